@@ -1,0 +1,58 @@
+# `make demo` and `make test` do all the set-up themselves; they need python3 (3.11 or newer), make and git.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint docs package benchmark requirements clean
+
+PYTHON ?= python3
+SERVE ?= 1
+INPUT ?=
+PORT ?= 8000
+TOX_ARGS ?=
+
+# pyenv's shims answer only for the chosen version, so its interpreters are offered by their own folders. Appended: the
+# python3 of the caller stays the first.
+PYENV_BINS := $(shell ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.1[1-3].*/bin 2>/dev/null | paste -sd: -)
+export PYTHONUNBUFFERED := 1
+export PATH := $(PATH):$(PYENV_BINS)
+TOX := .venv/bin/tox -q
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 16
+
+.venv/.tools: requirements/tools.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check -r requirements/tools.txt
+	@touch $@
+
+demo: .venv/.tools ## load a sample catalog (or INPUT=file.csv) into SQLite and serve its admin (unless SERVE=0; PORT=8000)
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python -r requirements/base.txt -e .
+	@.venv/bin/python -m test_project.demo --serve=$(SERVE) --port=$(PORT) $(if $(INPUT),"$(INPUT)")
+
+test: .venv/.tools ## run the whole suite in every interpreter and on every database found
+	@rm -rf .tox/matrix
+	@status=0; $(TOX) run-parallel --parallel 2 --parallel-live $(TOX_ARGS) || status=$$?; \
+	.venv/bin/python tests/matrix.py --summary .tox/matrix || status=1; exit $$status
+
+lint: .venv/.tools ## ruff, mypy, import contracts, missing migrations
+	@$(TOX) run -e lint,types,imports,migrations
+
+docs: .venv/.tools ## build the documentation into docs/_build/html, warnings are errors
+	@$(TOX) run -e docs
+
+package: .venv/.tools ## build wheel and sdist, install the wheel elsewhere and try the commands
+	@$(TOX) run -e package
+
+benchmark: .venv/.tools ## measure the project beside the raw drivers (benchmarks/run.py)
+	@$(TOX) run -e benchmark
+
+COMPILE := .venv/bin/uv pip compile --quiet --universal --upgrade --no-emit-index-url --no-emit-find-links --no-header
+
+requirements: .venv/.tools ## compile requirements/*.in anew
+	@for name in base test mysqlclient quality docs release tools; do \
+		case $$name in test) django="--no-emit-package django";; *) django=;; esac; \
+		$(COMPILE) --python-version 3.11 $$django requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done
+	@$(COMPILE) --python-version 3.12 requirements/peer.in -o requirements/peer.txt
+
+clean: ## remove what the other targets made
+	@rm -rf .venv .tox build dist docs/_build demo.sqlite3* *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

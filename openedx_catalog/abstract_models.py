@@ -1,0 +1,415 @@
+"""
+The bases of the catalog's tables: importable where the app itself is not installed.
+
+A host that wants tables of its own subclasses these in one app, as ``CatalogCourse``, ``CourseRun`` and ``CourseSchedule``
+(foreign keys name their target unqualified), and lets each ``Meta`` inherit ours, which holds the constraints.
+A host that wants more columns should not: it adds a satellite, a model with a OneToOneField to ours (ADR 0003).
+"""
+
+from __future__ import annotations
+
+import re
+import uuid as uuid_module
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length, StrIndex
+from django.db.models.lookups import GreaterThan, Regex
+from django.utils.translation import gettext_lazy as _
+from model_utils.fields import AutoLastModifiedField
+from opaque_keys.edx.django.models import CourseKeyField
+
+from . import conf, keys
+from .exceptions import (
+    CourseCodeMismatch,
+    InvalidCourseKey,
+    InvalidLanguage,
+    OrganizationMismatch,
+    OrganizationNotFound,
+    RunCodeMismatch,
+)
+from .fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField
+from .querysets import CatalogCourseQuerySet, CourseRunQuerySet
+
+# Makes `length` available to the CHECK constraints; calling it twice does no harm.
+models.CharField.register_lookup(Length)
+
+LANGUAGE_PATTERN = r"^[a-z][a-z](\-[a-z0-9]+)*$"
+_LANGUAGE = re.compile(LANGUAGE_PATTERN)
+# What the platform calls some languages (its ALL_LANGUAGES), where Django's LANGUAGES say otherwise.
+_SHORT_LANGUAGES = {"zh_HANS": "zh-cn", "zh_HANT": "zh-hk"}
+
+
+def get_default_language_code() -> str:
+    """The default of ``CatalogCourse.language``; named by migration 0001."""
+    return conf.default_language()
+
+
+def catalog_course_constraints(prefix: str) -> list[models.BaseConstraint]:
+    """The constraints of a catalog course table, named with `prefix`."""
+    return [
+        models.CheckConstraint(condition=Q(course_code__length__gt=0), name=f"{prefix}_course_code_not_blank"),
+        models.CheckConstraint(condition=Q(title__length__gt=0), name=f"{prefix}_title_not_blank"),
+        models.CheckConstraint(
+            condition=Regex(F("language"), LANGUAGE_PATTERN),
+            name=f"{prefix}_language_regex",
+            violation_error_message=_(
+                'The language code must be lowercase, e.g. "en". If a country/locale code is provided, '
+                'it must be separated by a hyphen, e.g. "en-us", "zh-hk". '
+            ),
+        ),
+        models.UniqueConstraint(fields=["org", "course_code_ci"], name=f"{prefix}_org_code_ci_uniq"),
+    ]
+
+
+def course_run_constraints(prefix: str) -> list[models.BaseConstraint]:
+    """The constraints of a course run table, named with `prefix`; identity is the unique ``key_ci``."""
+    return [
+        models.CheckConstraint(condition=Q(run_code__length__gt=0), name=f"{prefix}_run_code_not_blank"),
+        models.CheckConstraint(condition=Q(title__length__gt=0), name=f"{prefix}_title_not_blank"),
+        models.CheckConstraint(
+            condition=GreaterThan(StrIndex("course_key", F("run_code")), 0),
+            name=f"{prefix}_course_key_run_code_match_exactly",
+            violation_error_message=_("The CourseRun 'run_code' field should match the run in the 'course_key'."),
+        ),
+    ]
+
+
+class _SavesChangesOnly(models.Model):
+    """A save that would change nothing writes no row, sends no signal and leaves no history (it costs one SELECT)."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *, force_insert: Any = False, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if self._state.adding or force_insert or not self._is_stored(update_fields, kwargs.get("using")):
+            super().save(force_insert=force_insert, update_fields=update_fields, **kwargs)
+
+    def _is_stored(self, update_fields: Iterable[str] | None, using: str | None) -> bool:
+        wanted = None if update_fields is None else set(update_fields)
+        fields = [
+            field
+            for field in self._meta.concrete_fields
+            if not isinstance(field, AutoLastModifiedField)
+            and (wanted is None or field.name in wanted or field.attname in wanted)
+        ]
+        rows = type(self)._base_manager.using(using or self._state.db).filter(pk=self.pk)
+        stored = rows.values_list(*(field.attname for field in fields)).first()
+        return stored is not None and all(self._value_of(f) == value for f, value in zip(fields, stored, strict=True))
+
+    def _value_of(self, field: models.Field) -> Any:
+        if isinstance(field, FoldedCharField):
+            return field.pre_save(self, False)
+        return field.to_python(getattr(self, field.attname))
+
+
+class AbstractCatalogCourse(_SavesChangesOnly):
+    """
+    The set of runs of one course: (organization, course code), e.g. MITx 14.100x.
+
+    It may have no runs, no content and no page. Minimal on purpose: put new fields into a satellite in your own app.
+    Code compares case-insensitively within the organization; the spelling of the first writer is kept.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(
+        primary_key=True,
+        verbose_name=_("Primary Key"),
+        help_text=_("The internal database ID for this catalog course. Should not be exposed to users nor in APIs."),
+        editable=False,
+    )
+    # to_field="short_name" would save a join, but forbid fixing an organization's capitalization.
+    org = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT)
+    course_code = CollatedCharField(
+        db_collations=CASE_SENSITIVE, max_length=255, help_text=_('The course code/number, e.g. "Math100".')
+    )
+    created = models.DateTimeField(auto_now_add=True, editable=False)
+    title = CollatedCharField(
+        db_collations=CASE_INSENSITIVE,
+        max_length=255,
+        help_text=_(
+            'The full title (display name) of this catalog course. e.g. "Introduction to Calculus". '
+            'Individual course runs may override this, e.g. "Intro to Calc (Fall 2026 with Dr. Newton)".'
+        ),
+    )
+    language = CollatedCharField(
+        db_collations=CASE_SENSITIVE,
+        max_length=64,
+        default=get_default_language_code,
+        help_text=_(
+            "The code representing the primary language of this catalog course's content - the language in which the "
+            "content is authored and which learners can learn without translation. (Translated versions of the course "
+            "or parts of the course may be available in other languages if supported by the platform.) "
+            "The first two digits must be the lowercase ISO 639-1 language code, optionally followed by a "
+            'country/locale code. e.g. "en", "es", "fr-ca", "pt-br", "zh-cn", "zh-hk". '
+        ),
+    )
+    uuid = models.UUIDField(
+        null=True,
+        unique=True,
+        default=uuid_module.uuid4,
+        editable=False,
+        verbose_name=_("UUID"),
+        help_text=_("Identifies this catalog course across services; never changes."),
+    )
+    course_code_ci = FoldedCharField(source="course_code")
+    modified = AutoLastModifiedField(null=True)
+
+    objects = CatalogCourseQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("Catalog Course")
+        verbose_name_plural = _("Catalog Courses")
+        ordering = ("-created",)
+        indexes = [models.Index(fields=["org", "course_code"])]
+        constraints = catalog_course_constraints("%(app_label)s_%(class)s")
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.org_code} {self.course_code})"
+
+    @property
+    def org_code(self) -> str:
+        """The organization's short_name, e.g. "MITx"; the keys of the runs may spell it in another case."""
+        return self.org.short_name
+
+    @org_code.setter
+    def org_code(self, org_code: str) -> None:
+        # Exact first, then folded in Python, inactive ones too: __iexact means something else on every database.
+        self.org = find_organization(type(self).org.field.related_model, org_code)
+
+    @property
+    def key_str(self) -> str:
+        """``catalog-course:MITx:14.100x``. Changes when the course is renamed; the old one keeps resolving."""
+        return keys.format_key_str(self.org_code, self.course_code)
+
+    @property
+    def language_short(self) -> str:
+        """The language as the platform's ALL_LANGUAGES has it: two letters, "zh_HANS" or "zh_HANT"."""
+        for short, language in _SHORT_LANGUAGES.items():
+            if self.language == language:
+                return short
+        return self.language[:2]
+
+    @language_short.setter
+    def language_short(self, code: str) -> None:
+        known = getattr(settings, "ALL_LANGUAGES", None)
+        if known is not None and code not in [known_code for (known_code, _name) in known]:
+            raise InvalidLanguage(value=code)
+        self.language = normalize_language(code)
+
+    def clean(self) -> None:
+        """Give the title its default, and put code and language into the form that is stored."""
+        self.course_code = keys.check_code(self.course_code)
+        self.title = self.title or self.course_code
+        self.language = normalize_language(self.language)
+
+    def save(self, **kwargs: Any) -> None:
+        self.clean()
+        super().save(**kwargs)
+
+    def owns_code(self, org_code: str, course_code: str) -> bool:
+        """Whether (organization, code), in whatever case, is this course's own."""
+        return (keys.fold(org_code), keys.fold(course_code)) == (keys.fold(self.org_code), keys.fold(self.course_code))
+
+
+class AbstractCourseRun(_SavesChangesOnly):
+    """
+    One delivery of a course, with one course key, e.g. ``course-v1:MITx+14.100x+3T2017``.
+
+    THE row to point foreign keys at. It may exist without content, as a placeholder. APIs and events name it by course key
+    or uuid, never by id. `association` says whether the link to the catalog course follows from the key (implicit) or was
+    set by a person or an import (explicit), and then nothing automatic changes it.
+
+    .. no_pii:
+    """
+
+    class Association(models.TextChoices):
+        """How the link from run to catalog course came about."""
+
+        IMPLICIT = "implicit", _("Implicit")
+        EXPLICIT = "explicit", _("Explicit")
+
+    id = models.BigAutoField(
+        primary_key=True,
+        verbose_name=_("Primary Key"),
+        help_text=_("The internal database ID for this course. Should not be exposed to users nor in APIs."),
+        editable=False,
+    )
+    course_key = CourseKeyField(
+        case_sensitive=True,
+        db_index=True,
+        max_length=255,
+        verbose_name=_("Course Key"),
+        help_text=_("The main identifier for this course. Includes the org, course code, and run."),
+        editable=False,
+    )
+    catalog_course = models.ForeignKey("CatalogCourse", on_delete=models.PROTECT, related_name="runs")
+    run_code = CollatedCharField(
+        db_collations=CASE_SENSITIVE,
+        max_length=keys.MAX_RUN_LENGTH,
+        help_text=_('The code that identifies this particular run of the course, e.g. "2026", "2026Fall" or "2T2026"'),
+    )
+    created = models.DateTimeField(auto_now_add=True, editable=False)
+    title = CollatedCharField(
+        db_collations=CASE_INSENSITIVE,
+        max_length=255,
+        blank=True,
+        help_text=_(
+            'The full title (display name) of this course. e.g. "Introduction to Calculus". '
+            "This is required and will override the title of the catalog course. "
+            "Leave blank to use the same title as the catalog course. "
+        ),
+    )
+    uuid = models.UUIDField(
+        null=True,
+        unique=True,
+        default=uuid_module.uuid4,
+        editable=False,
+        verbose_name=_("UUID"),
+        help_text=_("Identifies this run across services; never changes."),
+    )
+    key_ci = FoldedCharField(source="course_key", unique=True)
+    association = models.CharField(
+        max_length=8,
+        choices=Association.choices,
+        default=Association.IMPLICIT,
+        db_default=Association.IMPLICIT,
+        help_text=_(
+            "Implicit: the run belongs to the course its key names. Explicit: somebody decided otherwise, "
+            "and no import, event or sync changes it back."
+        ),
+    )
+    source_time = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the source saw the title and the schedule as they are; older reports change nothing."),
+    )
+    modified = AutoLastModifiedField(null=True)
+
+    objects = CourseRunQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("Course Run")
+        verbose_name_plural = _("Course Runs")
+        ordering = ("-created",)
+        constraints = course_run_constraints("%(app_label)s_%(class)s")
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.org_code} {self.course_code} {self.run_code})"
+
+    @property
+    def org_code(self) -> str:
+        """The organization part of the course key: no query, and maybe in another case than the organization's."""
+        return self._key_part("org")
+
+    @property
+    def course_code(self) -> str:
+        """The course part of the course key: no query, and not always the code of the catalog course."""
+        return self._key_part("course")
+
+    def _key_part(self, name: str) -> str:
+        if self.course_key is None:
+            raise InvalidCourseKey(value="", reason="the run has no key yet")
+        return getattr(self.course_key, name)
+
+    def clean(self) -> None:
+        """
+        Derive key and title where they are missing, normalise the key, and hold an implicit run to what its key says.
+
+        Raises InvalidCourseKey, RunCodeMismatch, OrganizationMismatch or CourseCodeMismatch.
+        """
+        course = self.catalog_course
+        self.title = self.title or course.title
+        if not self.course_key:
+            parts = (course.org_code, course.course_code, self.run_code)
+            self.course_key = keys.normalize_course_key("course-v1:{}+{}+{}".format(*parts))
+        parsed = keys.parse_course_key(self.course_key)
+        if str(self.course_key) != parsed.text:
+            self.course_key = keys.normalize_course_key(parsed.text)
+        self.run_code = self.run_code or parsed.run
+        if self.run_code != parsed.run:
+            raise RunCodeMismatch(course_key=parsed.text, run_code=self.run_code)
+        if self.association == self.Association.IMPLICIT and not course.owns_code(parsed.org, parsed.course):
+            same_org = keys.fold(parsed.org) == keys.fold(course.org_code)
+            raise (CourseCodeMismatch if same_org else OrganizationMismatch)(course_key=parsed.text, key_str=course.key_str)
+        super().clean()
+
+    def save(self, **kwargs: Any) -> None:
+        # clean() first, because its errors are typed. Uniqueness and foreign keys are the database's to say.
+        self.clean()
+        self.clean_fields(exclude={"catalog_course"})
+        super().save(**kwargs)
+
+
+class AbstractCourseSchedule(_SavesChangesOnly):
+    """
+    When a run takes place and is open for enrollment (UTC), and how it is paced. A run may have none.
+
+    End before start is stored, because real catalogs have it; the doctor lists it.
+
+    .. no_pii:
+    """
+
+    class Pacing(models.TextChoices):
+        """Who sets the pace of a run."""
+
+        INSTRUCTOR = "instructor", _("Instructor-paced")
+        SELF = "self", _("Self-paced")
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="schedule")
+    start = models.DateTimeField(null=True, blank=True, help_text=_("When learners can begin."))
+    end = models.DateTimeField(null=True, blank=True, help_text=_("When the run is over."))
+    enrollment_start = models.DateTimeField(null=True, blank=True, help_text=_("When enrollment opens."))
+    enrollment_end = models.DateTimeField(null=True, blank=True, help_text=_("When enrollment closes."))
+    pacing = models.CharField(
+        max_length=16, choices=Pacing.choices, blank=True, default="", help_text=_("Blank where nobody has said.")
+    )
+
+    class Meta:
+        abstract = True
+        verbose_name = _("Course Schedule")
+        verbose_name_plural = _("Course Schedules")
+
+    def __str__(self) -> str:
+        return f"{self.start or '…'} – {self.end or '…'}"
+
+
+def normalize_language(code: str) -> str:
+    """
+    Return a language code as the column takes it: ``pt_BR`` as "pt-br", ``zh-Hans`` as "zh-cn". Raises InvalidLanguage.
+
+    The platform's own codes are the reason for the exceptions; see references/settings for the list.
+    """
+    if not isinstance(code, str):
+        raise InvalidLanguage(value=code)
+    language = code.strip().lower().replace("_", "-")
+    language = {"zh-hans": "zh-cn", "zh-hant": "zh-hk", "ca@valencia": "ca-es-valencia"}.get(language, language)
+    if len(language) > 64 or not _LANGUAGE.fullmatch(language):
+        raise InvalidLanguage(value=keys.shorten(code))
+    return language
+
+
+def find_organization(model: Any, org_code: str) -> Any:
+    """
+    Return the organization with this short_name: exact, else the same when folded, inactive ones included.
+
+    Two queries at most; the second reads every (id, short_name). Raises OrganizationNotFound.
+    """
+    exact = model.objects.filter(short_name=org_code)
+    # A case-insensitive database answers with its own idea of "same", so the answer is compared here.
+    found = next((org for org in exact if org.short_name == org_code), None)
+    if found is None:
+        folded = keys.fold(org_code)
+        ids = [pk for pk, name in model.objects.values_list("pk", "short_name").order_by("pk") if keys.fold(name) == folded]
+        if not ids:
+            raise OrganizationNotFound(org_code=org_code, reason=_("only the API creates organizations"))
+        found = model.objects.get(pk=ids[0])
+    return found

@@ -1,0 +1,88 @@
+"""
+The public Python API of the catalog, and the only way to change it: admin, REST, commands and handlers are callers of this.
+
+Nothing here checks permissions. Every error is a `openedx_catalog.exceptions.CatalogError` with a stable ``code``, and
+also the nearest Django class; look-ups raise the model's own ``DoesNotExist``. Strings are accepted wherever a CourseKey
+is. Models to type against and to point foreign keys at are in `openedx_catalog.models_api`.
+"""
+
+from ..data import (
+    UNSET,
+    AssociationRecord,
+    AssociationReport,
+    AssociationResult,
+    AssociationRow,
+    Finding,
+    ResolvedRun,
+    RowProblem,
+    ScheduleData,
+    SyncRecord,
+)
+from .associations import associate_course_run, associate_course_runs, sync_course_run, sync_course_runs
+from .catalog_courses import (
+    create_catalog_course,
+    delete_catalog_course,
+    find_catalog_course,
+    find_catalog_course_for_run,
+    get_catalog_course,
+    get_catalog_course_for_run,
+    get_catalog_courses,
+    update_catalog_course,
+)
+from .course_runs import (
+    create_course_run,
+    create_course_run_for_modulestore_course_with,
+    delete_course_run,
+    find_course_run,
+    get_course_run,
+    get_course_runs,
+    sync_course_run_details,
+    update_course_run,
+)
+from .curation import merge_catalog_courses, move_course_run, rename_catalog_course
+from .doctor import complete_identities, diagnose
+from .organizations import check_organization_rename, find_organization_by_code
+from .resolution import get_catalog_courses_for_runs, iter_associations, resolve_course_runs
+
+__all__ = [
+    "UNSET",
+    "AssociationRecord",
+    "AssociationReport",
+    "AssociationResult",
+    "AssociationRow",
+    "Finding",
+    "ResolvedRun",
+    "RowProblem",
+    "ScheduleData",
+    "SyncRecord",
+    "associate_course_run",
+    "associate_course_runs",
+    "check_organization_rename",
+    "complete_identities",
+    "create_catalog_course",
+    "create_course_run",
+    "create_course_run_for_modulestore_course_with",
+    "delete_catalog_course",
+    "delete_course_run",
+    "diagnose",
+    "find_catalog_course",
+    "find_catalog_course_for_run",
+    "find_course_run",
+    "find_organization_by_code",
+    "get_catalog_course",
+    "get_catalog_course_for_run",
+    "get_catalog_courses",
+    "get_catalog_courses_for_runs",
+    "get_course_run",
+    "get_course_runs",
+    "iter_associations",
+    "merge_catalog_courses",
+    "move_course_run",
+    "rename_catalog_course",
+    "resolve_course_runs",
+    "sync_course_run",
+    "sync_course_run_details",
+    "sync_course_runs",
+    "update_catalog_course",
+    "update_course_run",
+]

@@ -1,0 +1,261 @@
+"""
+One batch of requests, decided and written: the rules of associating and syncing (DESIGN 5.2) stand here and nowhere else.
+
+`apply_rows` may run again after a rollback, so it decides everything anew and leaves its verdict on the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+from django.utils import timezone
+
+from .. import conf, extensions, keys
+from ..exceptions import OrganizationNotFound
+from ._rows import Row
+from ._store import CourseRef, NewCourse, Pair, RunState, Store
+
+
+@attrs.define
+class Created:
+    """What a batch created besides runs."""
+
+    catalog_courses: int = 0
+    organizations: int = 0
+
+
+def apply_rows(rows: Sequence[Row], store: Store) -> Created:
+    """Decide and write rows, which get their outcome, problem and state. A key may occur several times; order counts."""
+    created = Created()
+    for row in rows:
+        row.reset()
+    for unique in _rounds(rows):
+        _apply_unique(unique, store, created)
+    return created
+
+
+def _rounds(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Split rows so that no key occurs twice in one round: the second occurrence meets what the first one left."""
+    waiting = list(rows)
+    while waiting:
+        seen: set[str] = set()
+        now: list[Row] = []
+        later: list[Row] = []
+        for row in waiting:
+            (later if row.key.key_ci in seen else now).append(row)
+            seen.add(row.key.key_ci)
+        yield now
+        waiting = later
+
+
+def _apply_unique(rows: list[Row], store: Store, created: Created) -> None:
+    states = store.find_runs([row.key for row in rows])
+    new = [row for row in rows if row.key.key_ci not in states]
+    stored = [row for row in rows if row.key.key_ci in states]
+    _resolve_by_extensions(new)
+    pairs = [_pair(row) for row in new if _known_course(row) is None]
+    pairs += [_pair(row) for row in stored if row.course and row.course_id is None]
+    courses = store.find_courses(pairs) if pairs else {}
+    now = timezone.now()
+    _apply_stored(stored, states, courses, store, now)
+    _create(new, courses, store, now, created)
+
+
+# Runs that exist
+
+
+def _apply_stored(
+    rows: list[Row], states: dict[str, RunState], courses: dict[Pair, CourseRef], store: Store, now: datetime
+) -> None:
+    changed = [row for row in rows if _decide(row, states[row.key.key_ci], courses, frozenset())]
+    if not changed:
+        return
+    # Decide again on what nobody can change any more.
+    locked = store.find_runs([row.key for row in changed], lock=True)
+    pins = _pinned_fields([row for row in changed if row.synced])
+    writes = []
+    for row in changed:
+        state = locked.get(row.key.key_ci)
+        if state is None:
+            row.settle("conflict", states[row.key.key_ci], ("deleted_meanwhile", "The run was deleted while it was read."))
+        elif taken := _decide(row, state, courses, pins.get(state.text, frozenset())):
+            writes.append(_assign(row, state, taken))
+    if writes:
+        store.update_runs(writes, now)
+
+
+def _decide(row: Row, state: RunState, courses: dict[Pair, CourseRef], pinned: frozenset[str] | set[str]) -> dict[str, Any]:
+    """Settle what becomes of a stored run, and return the values to write."""
+    row.value_problems = [problem for problem in row.value_problems if problem[0] not in ("stale", "pinned")]
+    if row.create_only:
+        row.settle("conflict", state, ("duplicate_course_run", f"The run exists as {state.text}."))
+    elif state.text != row.key.text:
+        row.settle("conflict", state, ("other_spelling", f"The run exists as {state.text}, which is kept."))
+    elif (row.course or row.course_id) and _asked_course(row, courses) != state.course_id:
+        asked = row.course or "the one asked for"
+        row.settle("conflict", state, ("other_catalog_course", f"The run is under another catalog course than {asked}."))
+    else:
+        return _decide_values(row, state, pinned)
+    return {}
+
+
+def _asked_course(row: Row, courses: dict[Pair, CourseRef]) -> int | None:
+    if row.course_id is not None:
+        return row.course_id
+    course = courses.get(_pair(row))
+    return course.id if course else None
+
+
+def _decide_values(row: Row, state: RunState, pinned: frozenset[str] | set[str]) -> dict[str, Any]:
+    differing = _differing(row, state)
+    kept = {name for name in differing if name in pinned}
+    stale = {name for name in differing if name not in kept and _is_stale(name, row, state)}
+    if kept:
+        row.value_problems.append(("pinned", f"Pinned, and kept: {', '.join(sorted(kept))}."))
+    if stale:
+        reason = f"Kept {', '.join(sorted(stale))}: a source has set it, {_observed(row, state)}."
+        if len(stale) + len(kept) == len(differing):
+            row.settle("stale", state, ("stale", reason))
+            return {}
+        row.value_problems.append(("stale", reason))
+    taken = {name: value for name, value in differing.items() if name not in kept | stale}
+    row.settle("updated" if taken else "unchanged", state)
+    return taken
+
+
+def _differing(row: Row, state: RunState) -> dict[str, Any]:
+    """The given values that are not what is stored."""
+    differing: dict[str, Any] = {}
+    if row.title and row.title != state.title:
+        differing["title"] = row.title
+    stored = state.schedule or {}
+    for name, value in row.schedule.items():
+        if (stored.get(name) or None) != (value or None):
+            differing[name] = value
+    return differing
+
+
+def _is_stale(name: str, row: Row, state: RunState) -> bool:
+    """Older never overwrites newer; a value without a time fills only what no source has set."""
+    if state.source_time is None:
+        return False
+    if row.observed_at is not None:
+        return row.observed_at < state.source_time
+    return name == "title" or bool((state.schedule or {}).get(name))
+
+
+def _observed(row: Row, state: RunState) -> str:
+    stored = f"{state.source_time:%Y-%m-%dT%H:%M:%SZ}"
+    return f"at {stored}" if row.observed_at is None else f"at {stored}, later than {row.observed_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _assign(row: Row, state: RunState, taken: dict[str, Any]) -> tuple[RunState, bool, bool]:
+    schedule = {name: value for name, value in taken.items() if name != "title"}
+    state.title = taken.get("title", state.title)
+    if row.observed_at is not None:
+        state.source_time = row.observed_at
+    if schedule:
+        state.schedule = {**(state.schedule or {}), **schedule}
+    row.state = state
+    return state, "title" in taken, bool(schedule)
+
+
+def _pinned_fields(rows: list[Row]) -> dict[str, set[str]]:
+    pins: dict[str, set[str]] = {}
+    if rows:
+        texts = [row.key.text for row in rows]
+        for extension in extensions.installed_extensions():
+            for text, names in extension.pinned_fields(texts).items():
+                pins.setdefault(text, set()).update(names)
+    return pins
+
+
+# Runs that do not
+
+
+def _resolve_by_extensions(rows: list[Row]) -> None:
+    open_rows = [row for row in rows if not row.explicit]
+    for extension in extensions.installed_extensions() if open_rows else ():
+        answers = extension.resolve_catalog_courses([row.key for row in open_rows])
+        for row in open_rows:
+            if row.resolved is None and (course := answers.get(row.key.key_ci)):
+                row.resolved = (course.pk, course.title)
+
+
+def _known_course(row: Row) -> CourseRef | None:
+    """The course that the caller or an extension gave as an object."""
+    if row.course_id is not None:
+        return CourseRef(row.course_id, row.course_title)
+    return CourseRef(*row.resolved) if row.resolved else None
+
+
+def _pair(row: Row) -> Pair:
+    """The (organization, folded code) that decides the row's course."""
+    org, code = row.course or (row.key.org, row.key.course)
+    return org, keys.fold(code)
+
+
+def _create(rows: list[Row], courses: dict[Pair, CourseRef], store: Store, now: datetime, created: Created) -> None:
+    homeless = [row for row in rows if _known_course(row) is None and _pair(row) not in courses]
+    _create_orgs([_pair(row)[0] for row in homeless], store, now, created)
+    new: dict[tuple[Any, str], NewCourse] = {}
+    places: dict[Pair, tuple[Any, str]] = {}
+    for row in homeless:
+        org_id = store.find_org(_pair(row)[0])
+        if org_id is None:
+            row.refuse(refusal_to_create(_pair(row)[0]) or OrganizationNotFound(org_code=_pair(row)[0], reason=""))
+            continue
+        places[_pair(row)] = (org_id, _pair(row)[1])
+        new.setdefault(places[_pair(row)], _new_course(row, org_id))
+    if new:
+        refs = store.create_courses(new, now)
+        courses = courses | {pair: refs[place] for pair, place in places.items()}
+        created.catalog_courses += len(new)
+    states = [_new_state(row, courses) for row in rows if row.outcome != "invalid"]
+    if states:
+        store.create_runs(states, now)
+
+
+def _create_orgs(codes: list[str], store: Store, now: datetime, created: Created) -> None:
+    """Create the unknown ones that may be created; of several spellings the first is kept."""
+    unknown: dict[str, str] = {}
+    for code in codes:
+        if store.find_org(code) is None and refusal_to_create(code) is None:
+            unknown.setdefault(keys.fold(code), code)
+    if unknown:
+        store.create_orgs(list(unknown.values()), now)
+        created.organizations += len(unknown)
+
+
+def refusal_to_create(org_code: str) -> OrganizationNotFound | None:
+    """Why an organization may not be created from a key, or None."""
+    if not conf.organizations_autocreate():
+        return OrganizationNotFound(org_code=org_code, reason="ORGANIZATIONS_AUTOCREATE is off")
+    if not keys.ORGANIZATION_CODE.match(org_code):
+        reason = "edx-organizations takes only letters, digits, '.', '_' and '-'; create it by hand"
+        return OrganizationNotFound(org_code=org_code, reason=reason)
+    return None
+
+
+def _new_course(row: Row, org_id: int) -> NewCourse:
+    code = row.course.code if row.course else row.key.course
+    return NewCourse(org_id, code, row.title or code, row.language or conf.default_language())
+
+
+def _new_state(row: Row, courses: dict[Pair, CourseRef]) -> RunState:
+    course = _known_course(row) or courses[_pair(row)]
+    state = RunState(
+        0,
+        row.key.text,
+        course.id,
+        row.title or course.title,
+        row.observed_at,
+        {name: value for name, value in row.schedule.items() if value} or None,
+        "explicit" if row.explicit else "implicit",
+        key=row.key,
+    )
+    row.settle("created", state)
+    return state

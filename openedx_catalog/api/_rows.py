@@ -1,0 +1,138 @@
+"""What the engine works on: one normalised request for one run, whichever call, file or source it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import attrs
+
+from .. import keys
+from ..data import SCHEDULE_DATES, UNSET, AssociationRecord, RowProblem, ScheduleData, SyncRecord
+from ..exceptions import CatalogError, InvalidDate, InvalidTitle
+from . import values
+
+
+@attrs.define(slots=True)
+class Row:
+    """One request: the key, the values given (absent ones are not in `schedule`, or None), and what became of it."""
+
+    line: int
+    raw_key: str
+    key: keys.RunKey
+    title: str | None = None
+    language: str | None = None
+    schedule: dict[str, Any] = attrs.Factory(dict)
+    # An explicit course: by its key, or by its id where the caller has the object.
+    course: keys.CatalogKey | None = None
+    course_id: int | None = None
+    course_title: str = ""
+    # What an extension said, asked anew on every try: (id, title).
+    resolved: tuple[int, str] | None = None
+    observed_at: datetime | None = None
+    create_only: bool = False
+    # From a source that owns the truth: extensions may pin fields against it.
+    synced: bool = False
+    value_problems: list[tuple[str, str]] = attrs.Factory(list)
+    outcome: str = ""
+    problem: tuple[str, str] | None = None
+    error: CatalogError = attrs.Factory(CatalogError)
+    state: Any = None
+
+    def settle(self, outcome: str, state: Any = None, problem: tuple[str, str] | None = None) -> None:
+        """Say what became of the row, and, if it was not taken, the code and reason."""
+        self.outcome, self.state, self.problem = outcome, state, problem
+
+    @property
+    def explicit(self) -> bool:
+        """Whether somebody, not the key, says which course the run belongs to."""
+        return bool(self.course or self.course_id or self.resolved)
+
+    def reset(self) -> None:
+        """Forget the verdict of a try that was rolled back."""
+        self.outcome, self.state, self.problem, self.resolved = "", None, None, None
+
+    def refuse(self, error: CatalogError) -> None:
+        """The row is invalid, for this reason."""
+        self.settle("invalid", problem=(error.code, str(error)))
+        self.error = error
+
+    def problems(self) -> list[RowProblem]:
+        """Everything to report of this row, the reason for its outcome first."""
+        found = [self.problem] if self.problem else []
+        text = keys.shorten(self.raw_key)
+        return [RowProblem(self.line, text, self.outcome, code, reason) for code, reason in found + self.value_problems]
+
+
+def from_association(record: AssociationRecord) -> Row:
+    """
+    Read a record of a file. Raises the CatalogError of a key that cannot be used.
+
+    A title, language, date or pacing that cannot be stored is left out, and listed in `value_problems`.
+    """
+    row = Row(record.line, str(record.course_key), keys.parse_course_key(record.course_key))
+    if record.catalog_course:
+        row.course = keys.parse_catalog_key(record.catalog_course)
+    if record.title:
+        row.title = _or_problem(row, values.normalize_title, record.title) or None
+    if record.language:
+        row.language = _or_problem(row, values.normalize_language, record.language)
+    for name in SCHEDULE_DATES:
+        if value := getattr(record, name):
+            moment = _or_problem(row, partial(values.parse_datetime, field=name), value)
+            if moment is not None:
+                row.schedule[name] = moment
+    if record.pacing and (pacing := _or_problem(row, values.parse_pacing, record.pacing)):
+        row.schedule["pacing"] = pacing
+    return row
+
+
+def from_sync(record: SyncRecord) -> Row:
+    """Read what a source says. As `from_association`, but UNSET leaves a value, and None empties a date or the pacing."""
+    row = Row(record.line, str(record.course_key), keys.parse_course_key(record.course_key), synced=True)
+    if record.observed_at is not None:
+        row.observed_at = check_observed_at(record.observed_at)
+    if record.title is not UNSET:
+        row.title = _or_problem(row, _some_title, record.title)
+    if record.language_short is not UNSET:
+        row.language = _or_problem(row, values.normalize_language, record.language_short)
+    schedule = attrs.asdict(record.schedule) if isinstance(record.schedule, ScheduleData) else {}
+    for name, value in schedule.items():
+        if value is not UNSET:
+            try:
+                row.schedule |= values.parse_schedule({name: value})
+            except CatalogError as error:
+                row.value_problems.append((error.code, str(error)))
+    return row
+
+
+def check_observed_at(moment: datetime) -> datetime:
+    """Return the source's time in UTC. Raises InvalidDate unless it is an aware datetime."""
+    if not isinstance(moment, datetime):
+        raise InvalidDate(field="observed_at", value=str(moment))
+    return values.parse_datetime(moment, "observed_at") or moment
+
+
+def _some_title(value: Any) -> str:
+    title = values.normalize_title(value)
+    if not title:
+        raise InvalidTitle(value=value, reason="it is empty")
+    return title
+
+
+def _or_problem(row: Row, read: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return read(value)
+    except CatalogError as error:
+        row.value_problems.append((error.code, str(error)))
+        return None
+
+
+def refused(line: int, raw_key: Any, error: CatalogError) -> RowProblem:
+    """The problem of a record that never became a row."""
+    return RowProblem(line, keys.shorten(str(raw_key)), "invalid", error.code, str(error))
+
+
+__all__ = ["Row", "check_observed_at", "from_association", "from_sync", "refused"]

@@ -1,0 +1,320 @@
+"""
+The statements of the bulk engine: what it reads, and what it inserts by multi-row INSERT and ``INSERT … SELECT``.
+
+The ORM would build an instance and parse a key for each row, and split an insert into dozens on SQLite (ADR 0008).
+`DryStore` answers as if it had written, so that a dry run takes the very decisions of a real one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import attrs
+from django.db import connections
+from django.db.models import Q
+from organizations.models import Organization
+
+from .. import identity, keys
+from ..data import SCHEDULE_FIELDS
+from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
+from ._changes import Change, record_history
+from ._sql import in_list, in_pairs, insert_rows
+
+Pair = tuple[str, str]
+"""(organization as spelled in the key, folded course code)"""
+
+
+class CourseRef(NamedTuple):
+    """What the engine needs to know of a catalog course."""
+
+    id: int
+    title: str
+
+
+@attrs.define(slots=True)
+class RunState:
+    """A stored run, or one about to be: the values the engine compares. `schedule` is None where there is no row."""
+
+    id: int
+    text: str
+    course_id: int
+    title: str
+    source_time: datetime | None
+    schedule: dict[str, Any] | None
+    association: str
+    uuid: uuid.UUID | None = None
+    key: keys.RunKey | None = None
+    created: datetime | None = None
+
+
+@attrs.define(slots=True)
+class NewCourse:
+    """A catalog course to create, as the first row that names it wants it."""
+
+    org_id: int
+    code: str
+    title: str
+    language: str
+
+
+_RUN_COLUMNS = ("id", "key_text", "key_ci", "catalog_course_id", "title", "source_time", "association", "schedule__id")
+_SCHEDULE_COLUMNS = tuple(f"schedule__{name}" for name in SCHEDULE_FIELDS)
+
+
+class Store:
+    """The catalog's tables in one database, on behalf of one change. Organizations are read once and kept."""
+
+    def __init__(self, using: str, change: Change) -> None:
+        self.using = using
+        self.change = change
+        self.connection = connections[using]
+        self._orgs_known = False
+        self._orgs: dict[str, int] = {}
+        self._folded_orgs: dict[str, int] = {}
+
+    # Runs
+
+    def find_runs(self, wanted: Sequence[keys.RunKey], *, lock: bool = False) -> dict[str, RunState]:
+        """The stored ones among `wanted`, by folded key; completes rows whose identity is still NULL. One SELECT."""
+        runs = CourseRun.objects.using(self.using).by_key(*wanted).with_key_text().order_by()
+        if lock:
+            # The schedule is the nullable side of a join, which PostgreSQL cannot lock.
+            of = ("self",) if self.connection.features.has_select_for_update_of else ()
+            runs = runs.order_by("key_ci", "id").select_for_update(of=of)
+        found = {}
+        incomplete = []
+        for row in runs.values_list(*_RUN_COLUMNS, *_SCHEDULE_COLUMNS):
+            pk, text, key_ci, course_id, title, source_time, association, schedule_id = row[:8]
+            schedule = None if schedule_id is None else dict(zip(SCHEDULE_FIELDS, row[8:], strict=True))
+            if key_ci is None:
+                incomplete.append(pk)
+                key_ci = keys.fold(text)
+                if key_ci in found:
+                    continue
+            found[key_ci] = RunState(pk, text, course_id, title, source_time, schedule, association)
+        if incomplete:
+            self.complete_runs(incomplete)
+        return found
+
+    def complete_runs(self, pks: list[int]) -> None:
+        identity.complete_course_runs(CourseRun, self.using, Q(pk__in=pks))
+
+    def create_runs(self, states: Sequence[RunState], now: datetime) -> None:
+        """Insert runs and their schedules, in key order, with their history; fills in their ids."""
+        by_key = {state.key.key_ci: state for state in states if state.key}
+        rows = []
+        for key_ci in sorted(by_key):
+            state = by_key[key_ci]
+            _text, _ci, _org, _course, run_code = state.key  # type: ignore[misc]
+            state.uuid, state.created = uuid.uuid4(), now
+            rows.append(
+                (state.text, state.course_id, run_code, now, state.title, state.uuid, key_ci, state.association,
+                 state.source_time, now)
+            )  # fmt: skip
+        columns = ("course_key", "catalog_course", "run_code", "created", "title", "uuid", "key_ci", "association",
+                   "source_time", "modified")  # fmt: skip
+        for pk, key_ci in insert_rows(
+            self.connection, CourseRun, columns, rows, returning=("id", "key_ci"), unique=("key_ci", 6)
+        ):
+            by_key[key_ci].id = pk
+        record_history(CourseRun, "+", self.change, using=self.using, column="id", values=[s.id for s in states])
+        scheduled = [by_key[key_ci] for key_ci in sorted(by_key) if by_key[key_ci].schedule]
+        insert_rows(
+            self.connection,
+            CourseSchedule,
+            ("run", *SCHEDULE_FIELDS),
+            [(s.id, *((s.schedule or {}).get(n, "" if n == "pacing" else None) for n in SCHEDULE_FIELDS)) for s in scheduled],
+        )
+        record_history(CourseSchedule, "+", self.change, using=self.using, column="run_id", values=[s.id for s in scheduled])
+
+    def update_runs(self, changed: Sequence[tuple[RunState, bool, bool]], now: datetime) -> None:
+        """Write (state, title changed?, schedule changed?) back, with history; the rows are locked by `find_runs`."""
+        states = sorted((state for state, _title, _schedule in changed), key=lambda state: state.id)
+        runs = [CourseRun(pk=s.id, title=s.title, source_time=s.source_time, modified=now) for s in states]
+        CourseRun.objects.using(self.using).bulk_update(runs, ["title", "source_time", "modified"])
+        retitled = [state.id for state, title, _schedule in changed if title]
+        record_history(CourseRun, "~", self.change, using=self.using, column="id", values=retitled)
+        rescheduled = [state for state, _title, schedule in changed if schedule]
+        if rescheduled:
+            self._write_schedules(rescheduled)
+
+    def _write_schedules(self, states: list[RunState]) -> None:
+        stored = set(
+            CourseSchedule.objects.using(self.using).filter(run_id__in=[s.id for s in states]).values_list("run_id", flat=True)
+        )
+        rows = [CourseSchedule(run_id=s.id, **(s.schedule or {})) for s in sorted(states, key=lambda state: state.id)]
+        CourseSchedule.objects.using(self.using).bulk_create(
+            rows,
+            update_conflicts=True,
+            update_fields=list(SCHEDULE_FIELDS),
+            unique_fields=["run"] if self.connection.features.supports_update_conflicts_with_target else None,
+        )
+        for kind, ids in (("~", stored), ("+", {s.id for s in states} - stored)):
+            record_history(CourseSchedule, kind, self.change, using=self.using, column="run_id", values=sorted(ids))
+
+    # Catalog courses
+
+    def find_courses(self, pairs: Iterable[Pair]) -> dict[Pair, CourseRef]:
+        """
+        The catalog courses that own these (organization, folded code), through their own code or an alias.
+
+        One joined SELECT for one pair; the organizations (once) and one more for many. Where a code has no slot, a row
+        that another program wrote may own it: it is completed.
+        """
+        pairs = list(dict.fromkeys(pairs))
+        found = self._course_by_name(pairs[0]) if len(pairs) == 1 else {}
+        missing = [pair for pair in pairs if pair not in found]
+        by_id = {pair: (self.find_org(pair[0]), pair[1]) for pair in missing}
+        known = {(org, code) for org, code in by_id.values() if org is not None}
+        slots = self._slots(known)
+        if unslotted := known - set(slots):
+            slots |= self._without_slot(unslotted)
+        found |= {pair: slots[key] for pair, key in by_id.items() if key in slots}
+        return found
+
+    def _course_by_name(self, pair: Pair) -> dict[Pair, CourseRef]:
+        join = f"JOIN {self._table(Organization)} o ON o.id = s.org_id"
+        rows = self._select_slots("o.short_name", join, "o.short_name = %s AND s.code_ci = %s", list(pair))
+        # A case-insensitive database may answer for another spelling; that one is looked up by the organization's id.
+        return {(name, code): CourseRef(pk, title) for name, code, pk, title in rows if (name, code) == pair}
+
+    def _slots(self, wanted: set[tuple[Any, str]]) -> dict[tuple[Any, str], CourseRef]:
+        if not wanted:
+            return {}
+        condition, params = in_pairs(self.connection, "s.org_id", "s.code_ci", sorted(wanted))
+        rows = self._select_slots("s.org_id", "", condition, params)
+        return {(org, code): CourseRef(pk, title) for org, code, pk, title in rows if (org, code) in wanted}
+
+    def _select_slots(self, org: str, join: str, condition: str, params: list[Any]) -> list[tuple[Any, ...]]:
+        # PostgreSQL checks foreign keys when the transaction commits: hold the course, or a merge may delete it until then.
+        locks = self.connection.vendor == "postgresql" and self.connection.in_atomic_block
+        return self._select(
+            f"SELECT {org}, s.code_ci, c.id, c.title FROM {self._table(CatalogCourseCode)} s "  # noqa: S608
+            f"JOIN {self._table(CatalogCourse)} c ON c.id = s.catalog_course_id {join} "
+            f"WHERE {condition}{' FOR KEY SHARE OF c' if locks else ''}",
+            params,
+        )
+
+    def _select(self, sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+
+    def _table(self, model: Any) -> str:
+        return self.connection.ops.quote_name(model._meta.db_table)
+
+    def _without_slot(self, wanted: set[tuple[Any, str]]) -> dict[tuple[Any, str], CourseRef]:
+        """Courses that other programs wrote: found by their code, and completed."""
+        condition, params = in_pairs(self.connection, "c.org_id", "c.course_code_ci", sorted(wanted))
+        orgs, org_params = in_list(self.connection, "c.org_id", sorted({org for org, _code in wanted}))
+        select = f"SELECT c.org_id, c.course_code, c.id, c.title FROM {self._table(CatalogCourse)} c WHERE "  # noqa: S608
+        rows = self._select(
+            f"{select}{condition} UNION ALL {select}c.course_code_ci IS NULL AND {orgs} ORDER BY 3",
+            [*params, *org_params],
+        )
+        found: dict[tuple[Any, str], CourseRef] = {}
+        for org, code, pk, title in rows:
+            if (org, keys.fold(code)) in wanted:
+                found.setdefault((org, keys.fold(code)), CourseRef(pk, title))
+        if found:
+            self.complete_courses([ref.id for ref in found.values()])
+        return found
+
+    def complete_courses(self, pks: list[int]) -> None:
+        identity.complete_catalog_courses(CatalogCourse, CatalogCourseCode, self.using, Q(pk__in=pks))
+
+    def create_courses(self, new: dict[tuple[Any, str], NewCourse], now: datetime) -> dict[tuple[Any, str], CourseRef]:
+        """Insert catalog courses with their slots and history, in (organization, code) order."""
+        identities = sorted(new)
+        rows = [(new[i].org_id, new[i].code, now, new[i].title, new[i].language, uuid.uuid4(), i[1], now) for i in identities]
+        columns = ("org", "course_code", "created", "title", "language", "uuid", "course_code_ci", "modified")
+        returned = insert_rows(
+            self.connection, CatalogCourse, columns, rows, returning=("id", "org_id", "course_code_ci"), unique=("uuid", 5)
+        )
+        ids = {(org, code): pk for pk, org, code in returned}
+        insert_rows(
+            self.connection,
+            CatalogCourseCode,
+            ("org", "code", "code_ci", "catalog_course"),
+            [(org, new[org, code].code, code, ids[org, code]) for org, code in identities],
+        )
+        record_history(CatalogCourse, "+", self.change, using=self.using, column="id", values=list(ids.values()))
+        return {i: CourseRef(ids[i], new[i].title) for i in identities}
+
+    # Organizations
+
+    def find_org(self, code: str) -> int | None:
+        """The id of an organization: exact, else folded; inactive ones included."""
+        if not self._orgs_known:
+            self._orgs_known = True
+            rows = Organization.objects.using(self.using).order_by("-pk").values_list("short_name", "pk")
+            for name, pk in rows:
+                self._remember_org(name, pk)
+        if code in self._orgs:
+            return self._orgs[code]
+        return self._folded_orgs.get(keys.fold(code))
+
+    def _remember_org(self, name: str, pk: int) -> None:
+        self._orgs[name] = self._folded_orgs[keys.fold(name)] = pk
+
+    def forget(self) -> None:
+        """Read the organizations again: a transaction that created some was rolled back, or another writer was faster."""
+        self._orgs_known, self._orgs, self._folded_orgs = False, {}, {}
+
+    def create_orgs(self, codes: Sequence[str], now: datetime) -> None:
+        """Insert active organizations named like their code, with edx-organizations' own history."""
+        rows = [(code, code, True, now, now) for code in sorted(codes, key=keys.fold)]
+        columns = ("name", "short_name", "active", "created", "modified")
+        returned = insert_rows(
+            self.connection, Organization, columns, rows, returning=("id", "short_name"), unique=("short_name", 1)
+        )
+        for pk, name in returned:
+            self._remember_org(name, pk)
+        record_history(Organization, "+", self.change, using=self.using, column="id", values=[pk for pk, _n in returned])
+
+
+class DryStore(Store):
+    """A store that writes nothing and answers as if it had: what it would have created and changed stays in memory."""
+
+    def __init__(self, using: str, change: Change) -> None:
+        super().__init__(using, change)
+        self._runs: dict[str, RunState] = {}
+        self._courses: dict[tuple[Any, str], CourseRef] = {}
+        self._next_id = 0
+
+    def find_runs(self, wanted: Sequence[keys.RunKey], *, lock: bool = False) -> dict[str, RunState]:
+        found = super().find_runs(wanted)
+        return found | {key.key_ci: self._runs[key.key_ci] for key in wanted if key.key_ci in self._runs}
+
+    def complete_runs(self, pks: list[int]) -> None: ...
+
+    def complete_courses(self, pks: list[int]) -> None: ...
+
+    def create_runs(self, states: Sequence[RunState], now: datetime) -> None:
+        for state in states:
+            state.id = self._fake_id()
+            self._runs[state.key.key_ci] = state  # type: ignore[union-attr]
+
+    def update_runs(self, changed: Sequence[tuple[RunState, bool, bool]], now: datetime) -> None:
+        self._runs |= {keys.fold(state.text): state for state, _title, _schedule in changed}
+
+    def _slots(self, wanted: set[tuple[Any, str]]) -> dict[tuple[Any, str], CourseRef]:
+        return super()._slots(wanted) | {pair: self._courses[pair] for pair in wanted if pair in self._courses}
+
+    def create_courses(self, new: dict[tuple[Any, str], NewCourse], now: datetime) -> dict[tuple[Any, str], CourseRef]:
+        created = {pair: CourseRef(self._fake_id(), course.title) for pair, course in new.items()}
+        self._courses |= created
+        return created
+
+    def create_orgs(self, codes: Sequence[str], now: datetime) -> None:
+        for code in codes:
+            self._remember_org(code, self._fake_id())
+
+    def forget(self) -> None: ...
+
+    def _fake_id(self) -> int:
+        self._next_id -= 1
+        return self._next_id

@@ -1,0 +1,86 @@
+"""
+Run a write so that concurrent writers cannot hurt it: again when somebody else was faster, typed when it cannot be.
+
+The pattern (ADR 0005): read, insert, and on an IntegrityError read again, because the other writer has committed.
+INSERT IGNORE would hide CHECK violations on MySQL, and deadlocks there when rows are locked afterwards.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, OperationalError, connections, router, transaction
+from django.db.models import ProtectedError, RestrictedError
+
+from ..exceptions import CatalogError, HasDependents, RetryableConflict
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 10
+# deadlock detected, serialization failure, lock not available; MariaDB: lock wait timeout, deadlock, record has changed
+_POSTGRESQL_RETRYABLE = {"40P01", "40001", "55P03"}
+_MYSQL_RETRYABLE = {1205, 1213, 1020}
+
+
+def atomically(using: str, work: Callable[[], Result]) -> Result:
+    """
+    Run `work` in a transaction (a savepoint inside the caller's), again as long as other writers get in its way.
+
+    `work` must be repeatable: everything it did is rolled back before it runs again. Raises RetryableConflict when the
+    database ended the caller's transaction, which only the caller can repeat, or after ten tries.
+    """
+    nested = connections[using].in_atomic_block
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic(using=using):
+                return work()
+        except IntegrityError as error:
+            if isinstance(error, CatalogError):
+                # HasDependents: Django's ProtectedError is an IntegrityError, but says nothing of other writers.
+                raise
+            # Somebody else stored the same identity; the next read sees it.
+            failure: Exception = error
+        except OperationalError as error:
+            if not is_retryable(error):
+                raise
+            if nested:
+                raise RetryableConflict(reason=str(error)) from error
+            failure = error
+            # So that two writers that stopped each other do not meet again in step.
+            time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311
+    raise RetryableConflict(reason=str(failure)) from failure
+
+
+def is_retryable(error: OperationalError) -> bool:
+    """Whether the database ended a transaction for the sake of another one, so that running it again may succeed."""
+    cause = error.__cause__
+    if isinstance(error, RetryableConflict):
+        return True
+    if getattr(cause, "sqlstate", None) in _POSTGRESQL_RETRYABLE:
+        return True
+    if cause is not None and cause.args and cause.args[0] in _MYSQL_RETRYABLE:
+        return True
+    return "database is locked" in str(error) or "database table is locked" in str(error)
+
+
+def lock_self(model: Any) -> tuple[str, ...]:
+    """The ``of`` of select_for_update: the rows of `model` alone, where the database can say so (MariaDB cannot)."""
+    features = connections[router.db_for_write(model)].features
+    return ("self",) if features.has_select_for_update_of else ()
+
+
+@contextmanager
+def refuse_if_protected(subject: str) -> Iterator[None]:
+    """Turn Django's ProtectedError, and the database's foreign keys, into HasDependents."""
+    try:
+        yield
+    except (ProtectedError, RestrictedError) as error:
+        found: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
+        kinds = sorted({str(row._meta.verbose_name_plural) for row in found})
+        raise HasDependents(
+            subject=subject, dependents=f"{len(found)} rows ({', '.join(kinds)})", protected_objects=found
+        ) from error

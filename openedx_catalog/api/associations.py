@@ -1,0 +1,251 @@
+"""Associating runs with catalog courses and taking over what their sources say, one by one and by the hundred thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import router
+from opaque_keys.edx.keys import CourseKey
+
+from .. import keys
+from ..data import (
+    UNSET,
+    AssociationRecord,
+    AssociationReport,
+    AssociationResult,
+    RowProblem,
+    ScheduleLike,
+    SyncRecord,
+    Unset,
+)
+from ..exceptions import CatalogError, InvalidRequest
+from ..models import CatalogCourse, CourseRun
+from . import _rows, values
+from ._changes import Change
+from ._engine import apply_rows
+from ._rows import Row
+from ._store import DryStore, RunState, Store
+from ._transactions import atomically
+
+__all__ = ["associate_course_run", "associate_course_runs", "sync_course_run", "sync_course_runs"]
+
+Record = TypeVar("Record", AssociationRecord, SyncRecord)
+DEFAULT_BATCH_SIZE = 1000
+
+
+def associate_course_run(
+    course_key: CourseKey | str,
+    *,
+    title: str | None = None,
+    language_short: str | None = None,
+    schedule: ScheduleLike | None = None,
+    catalog_course: CatalogCourse | str | None = None,
+    reason: str = "",
+    observed_at: datetime | None = None,
+    source: str = "api",
+    user: Any = None,
+) -> AssociationResult:
+    """
+    Make sure that a run exists and belongs to a catalog course; idempotent, and safe among concurrent writers.
+
+    A run that exists is never moved: its outcome is ``unchanged``, ``updated`` where given values differ, ``stale`` where
+    a source has set them later than `observed_at` (or at all, without it), or ``conflict`` where it is spelled otherwise
+    or stands under another course than `catalog_course`. A new run joins `catalog_course` (an object or key, created if
+    absent; the association is then explicit), or the owner of its (organization, code), which is created if need be:
+    the title and `language_short` reach the course only then. Titles left out come from the course, and its from the code.
+
+    Does not check permissions. At most 4 data statements for a new run of a known course, history included; 1 for a run
+    that is unchanged, and 1 to load it.
+
+    Raises InvalidCourseKey, InvalidCatalogKey, InvalidTitle, InvalidLanguage, InvalidDate, InvalidPacing,
+    OrganizationNotFound, or RetryableConflict inside a caller's transaction.
+    """
+    row = Row(0, str(course_key), keys.parse_course_key(course_key))
+    take_values(row, title=title, language_short=language_short, schedule=schedule, observed_at=observed_at)
+    take_course(row, catalog_course)
+    return apply_one(row, Change(source, reason, user))
+
+
+def sync_course_run(
+    course_key: CourseKey | str,
+    *,
+    title: str | Unset = UNSET,
+    language_short: str | Unset = UNSET,
+    schedule: ScheduleLike | Unset = UNSET,
+    observed_at: datetime | None = None,
+    source: str = "api",
+    user: Any = None,
+) -> AssociationResult:
+    """
+    Take over what the owner of the truth says of one run, and create the run where it is missing.
+
+    UNSET leaves a value as it is; None empties a date or the pacing. `observed_at` is when the source saw it so: older
+    never overwrites newer, and without it a value fills only what no source has set (else ``stale``). Fields that an
+    installed extension pins are kept. The association of an existing run never changes.
+
+    Does not check permissions. Raises as `associate_course_run`.
+    """
+    row = Row(0, str(course_key), keys.parse_course_key(course_key), synced=True)
+    take_values(
+        row,
+        title=None if title is UNSET else title,
+        language_short=None if language_short is UNSET else language_short,
+        schedule=None if schedule is UNSET else schedule,
+        observed_at=observed_at,
+    )
+    return apply_one(row, Change(source, "", user))
+
+
+def associate_course_runs(
+    records: Iterable[AssociationRecord],
+    *,
+    dry_run: bool = False,
+    batch_size: int = DEFAULT_BATCH_SIZE,
+    source: str,
+    on_progress: Callable[[int], None] | None = None,
+    user: Any = None,
+) -> AssociationReport:
+    """
+    Associate many runs: `associate_course_run` for each record in order, at up to 16 data statements per 1,000 new runs.
+
+    Never raises for a record. Its key, course or organization can make it ``invalid``; a title, language, date or pacing
+    that cannot be stored is left out, and listed with its code, while the run is associated. Values may be blank (""), and
+    then are left as they are. Each batch is one transaction: a killed call is finished by calling it again. Memory is
+    constant but for `problems`. A dry run writes nothing, reports exactly what a real one does, and remembers what it
+    would have created.
+
+    `source` stands in the history (e.g. ``backfill:2027-01``). `on_progress` is called after each batch with its number
+    of records. Does not check permissions. Raises InvalidRequest for a batch size below 1, RetryableConflict when a
+    caller's transaction is lost, and whatever `records` raises: batches before that are stored.
+    """
+    return _apply_many(records, _rows.from_association, dry_run, batch_size, Change(source, "", user), on_progress)
+
+
+def sync_course_runs(
+    records: Iterable[SyncRecord],
+    *,
+    dry_run: bool = False,
+    batch_size: int = DEFAULT_BATCH_SIZE,
+    source: str,
+    on_progress: Callable[[int], None] | None = None,
+    user: Any = None,
+) -> AssociationReport:
+    """
+    Take over what a source says of many runs: `sync_course_run` for each record, with the batches of `associate_course_runs`.
+
+    Installed extensions are asked once per batch which fields are pinned; what was kept is listed with code ``pinned``.
+    """
+    return _apply_many(records, _rows.from_sync, dry_run, batch_size, Change(source, "", user), on_progress)
+
+
+def take_values(
+    row: Row, *, title: Any, language_short: Any, schedule: ScheduleLike | None, observed_at: datetime | None
+) -> None:
+    """The strict form of `_rows`: a single call has nobody to read a list of problems."""
+    row.title = None if title is None else values.normalize_title(title) or None
+    row.language = values.normalize_language(language_short) if language_short else None
+    row.schedule = values.parse_schedule(schedule)
+    row.observed_at = None if observed_at is None else _rows.check_observed_at(observed_at)
+
+
+def take_course(row: Row, catalog_course: CatalogCourse | str | None) -> None:
+    if isinstance(catalog_course, CatalogCourse):
+        row.course_id, row.course_title = catalog_course.pk, catalog_course.title
+    elif catalog_course:
+        row.course = keys.parse_catalog_key(catalog_course)
+
+
+def apply_one(row: Row, change: Change) -> AssociationResult:
+    using = router.db_for_write(CourseRun)
+
+    def work() -> None:
+        apply_rows([row], Store(using, change))
+
+    atomically(using, work)
+    if row.outcome == "invalid":
+        raise row.error
+    return AssociationResult(_instance(row, using), row.outcome)
+
+
+def _instance(row: Row, using: str) -> CourseRun:
+    """The run as an object: built from what was just inserted, else loaded."""
+    state: RunState = row.state
+    if row.outcome == "created":
+        now: Any = state.created
+        run = CourseRun(
+            id=state.id,
+            course_key=keys.normalize_course_key(state.text),
+            catalog_course_id=state.course_id,
+            run_code=row.key.run,
+            created=now,
+            title=state.title,
+            uuid=state.uuid,
+            key_ci=row.key.key_ci,
+            association=state.association,
+            source_time=state.source_time,
+            modified=now,
+        )
+        run._state.adding, run._state.db = False, using
+        return run
+    return CourseRun.objects.using(using).get(pk=state.id)
+
+
+def _apply_many(
+    records: Iterable[Record],
+    read: Callable[[Record], Row],
+    dry_run: bool,
+    batch_size: int,
+    change: Change,
+    on_progress: Callable[[int], None] | None,
+) -> AssociationReport:
+    if batch_size < 1:
+        raise InvalidRequest(reason=f"A batch of {batch_size} records is no batch.")
+    using = router.db_for_write(CourseRun)
+    store = (DryStore if dry_run else Store)(using, change)
+    report = AssociationReport()
+    for batch in _batched(records, batch_size):
+        rows, problems = _read_batch(batch, read)
+        if rows:
+            _apply_batch(rows, store, report)
+        for row in rows:
+            report.outcomes[row.outcome] += 1
+            problems += row.problems()
+        report.outcomes["invalid"] += len(batch) - len(rows)
+        report.problems += sorted(problems, key=lambda problem: problem.line)
+        if on_progress:
+            on_progress(len(batch))
+    return report
+
+
+def _batched(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    iterator = iter(records)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _read_batch(batch: list[Record], read: Callable[[Record], Row]) -> tuple[list[Row], list[RowProblem]]:
+    rows: list[Row] = []
+    problems: list[RowProblem] = []
+    for record in batch:
+        try:
+            rows.append(read(record))
+        except CatalogError as error:
+            problems.append(_rows.refused(record.line, record.course_key, error))
+    return rows, problems
+
+
+def _apply_batch(rows: list[Row], store: Store, report: AssociationReport) -> None:
+    def work() -> Any:
+        if tries:
+            # What the last try created is rolled back.
+            store.forget()
+        tries.append(len(tries))
+        return apply_rows(rows, store)
+
+    tries: list[int] = []
+    created = work() if isinstance(store, DryStore) else atomically(store.using, work)
+    report.catalog_courses_created += created.catalog_courses
+    report.organizations_created += created.organizations

@@ -1,0 +1,204 @@
+"""Course runs: reading, creating, changing, deleting. Many at once: `resolution` and `associations`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, overload
+
+from django.db import router
+from django.db.models import QuerySet
+from opaque_keys.edx.keys import CourseKey
+
+from .. import keys
+from ..data import SCHEDULE_FIELDS, UNSET, ScheduleLike, Unset
+from ..exceptions import DuplicateCourseRun, InvalidCourseKey, InvalidTitle
+from ..models import CatalogCourse, CourseRun, CourseSchedule
+from . import lookup, resolution, values
+from ._changes import Change, delete_with_history, save_with_history
+from ._rows import Row
+from ._transactions import atomically, lock_self, refuse_if_protected
+from .associations import apply_one, associate_course_run, take_course, take_values
+
+__all__ = [
+    "create_course_run",
+    "create_course_run_for_modulestore_course_with",
+    "delete_course_run",
+    "find_course_run",
+    "get_course_run",
+    "get_course_runs",
+    "sync_course_run_details",
+    "update_course_run",
+]
+
+
+def get_course_run(course_key: CourseKey | str) -> CourseRun:
+    """
+    Get a run by its key, in any case: compare ``.course_key`` where the spelling matters. One query, no joins.
+
+    It may or may not have content. Its course and organization cost one query each when they are read; see
+    `get_catalog_course_for_run` and `get_course_runs`. Does not check permissions.
+
+    Raises CourseRun.DoesNotExist or InvalidCourseKey.
+    """
+    return lookup.course_run(course_key)
+
+
+def find_course_run(course_key: CourseKey | str) -> CourseRun | None:
+    """`get_course_run`, or None where there is no such run, also because the value is no key at all."""
+    try:
+        return lookup.course_run(course_key)
+    except (CourseRun.DoesNotExist, InvalidCourseKey):
+        return None
+
+
+@overload
+def get_course_runs(
+    course_keys: None = None, *, catalog_course: CatalogCourse | None = None, org_code: str | None = None
+) -> QuerySet[CourseRun]: ...
+@overload
+def get_course_runs(course_keys: Iterable[Any]) -> dict[Any, CourseRun]: ...
+def get_course_runs(
+    course_keys: Iterable[Any] | None = None,
+    *,
+    catalog_course: CatalogCourse | None = None,
+    org_code: str | None = None,
+) -> QuerySet[CourseRun] | dict[Any, CourseRun]:
+    """
+    With keys: ``{key as given: CourseRun}`` with course and organization joined; one query per 1,000 keys.
+
+    Keys that are missing or do not parse are absent. Without keys: a QuerySet of all runs, of one catalog course, or of
+    those under an organization (exact short_name), newest first. Does not check permissions.
+    """
+    if course_keys is not None:
+        return resolution.runs_by_key(course_keys)
+    runs = CourseRun.objects.with_course()
+    if catalog_course is not None:
+        runs = runs.filter(catalog_course=catalog_course)
+    return runs if org_code is None else runs.for_org(org_code)
+
+
+def create_course_run(
+    course_key: CourseKey | str,
+    *,
+    title: str | None = None,
+    language_short: str | None = None,
+    schedule: ScheduleLike | None = None,
+    catalog_course: CatalogCourse | str | None = None,
+    reason: str = "",
+    source: str = "api",
+    user: Any = None,
+) -> CourseRun:
+    """
+    Create a run that must not exist yet, under the course its key names or, explicitly, under `catalog_course`.
+
+    Everything else is as in `associate_course_run`. Does not check permissions. Raises DuplicateCourseRun where the run
+    exists in any case, and what `associate_course_run` raises.
+    """
+    row = Row(0, str(course_key), keys.parse_course_key(course_key), create_only=True)
+    take_values(row, title=title, language_short=language_short, schedule=schedule, observed_at=None)
+    take_course(row, catalog_course)
+    result = apply_one(row, Change(source, reason, user))
+    if result.outcome != "created":
+        raise DuplicateCourseRun(course_key=row.key.text, existing_key=str(result.run.course_key))
+    return result.run
+
+
+def update_course_run(
+    course_key: CourseKey | str,
+    *,
+    title: str | Unset = UNSET,
+    schedule: ScheduleLike | Unset = UNSET,
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> CourseRun:
+    """
+    Change the title or the schedule of a run, as a person decides: whatever a source has set is overwritten.
+
+    UNSET leaves a value, None empties a date or the pacing. Nothing is written where nothing changes. For what a source
+    reports use `sync_course_run`. Does not check permissions.
+
+    Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidTitle, InvalidDate, InvalidPacing.
+    """
+    wanted = {} if schedule is UNSET else values.parse_schedule(schedule)
+    new_title = None if title is UNSET else values.normalize_title(title)
+    if new_title == "":
+        raise InvalidTitle(value=title, reason="it is empty")
+    change = Change(source, reason, user)
+
+    def work() -> CourseRun:
+        run = locked_run(course_key)
+        if new_title is not None and run.title != new_title:
+            run.title = new_title
+            save_with_history(run, change, update_fields=["title", "modified"])
+        _save_schedule(run, wanted, change)
+        return run
+
+    return atomically(router.db_for_write(CourseRun), work)
+
+
+def locked_run(course_key: CourseKey | str) -> CourseRun:
+    """The run, with course and organization joined, held until the transaction ends, its identity complete."""
+    runs = CourseRun.objects.with_course().select_for_update(of=lock_self(CourseRun))
+    return lookup.complete(lookup.course_run(course_key, runs=runs))
+
+
+def _save_schedule(run: CourseRun, wanted: dict[str, Any], change: Change) -> None:
+    if not wanted:
+        return
+    stored = CourseSchedule.objects.filter(run=run).first()
+    schedule = stored or CourseSchedule(run=run)
+    for name, value in wanted.items():
+        setattr(schedule, name, value)
+    if stored is None and not any(getattr(schedule, name) for name in SCHEDULE_FIELDS):
+        return
+    changed = stored is None or CourseSchedule.objects.filter(pk=stored.pk).values(*wanted).first() != wanted
+    if changed:
+        save_with_history(schedule, change)
+        # Consumers ask for runs modified since: a changed schedule counts.
+        CourseRun.objects.filter(pk=run.pk).update(modified=run._meta.get_field("modified").pre_save(run, False))
+
+
+def delete_course_run(course_key: CourseKey | str, *, source: str = "api", reason: str = "", user: Any = None) -> None:
+    """
+    Delete a run and its schedule; the catalog course stays, also when it was the last one.
+
+    Deletes no content. Rows of other apps follow their own on_delete. Does not check permissions.
+
+    Raises HasDependents (a ProtectedError) where protected rows point at it, CourseRun.DoesNotExist, InvalidCourseKey.
+    """
+
+    def work() -> None:
+        run = locked_run(course_key)
+        with refuse_if_protected(str(run.course_key)):
+            delete_with_history(run, Change(source, reason, user))
+
+    atomically(router.db_for_write(CourseRun), work)
+
+
+def sync_course_run_details(course_key: CourseKey, *, title: str | None) -> None:
+    """
+    Take over the title that a more authoritative model (CourseOverview) has; None and "" leave it as it is.
+
+    A function of openedx-core's app, kept for its callers; `sync_course_run` does more. Does not check permissions.
+    Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidTitle.
+    """
+    if title:
+        update_course_run(course_key, title=title)
+    else:
+        get_course_run(course_key)
+
+
+def create_course_run_for_modulestore_course_with(
+    course_key: CourseKey, *, title: str, language_short: str | None = None
+) -> CourseRun:
+    """
+    Make sure that a run exists, and return it; a run that exists is returned as it is.
+
+    A function of openedx-core's app, kept for its callers; `associate_course_run` says what became of the request.
+    Does not check permissions. Raises as `associate_course_run`; OrganizationNotFound is also a ValueError.
+    """
+    existing = find_course_run(course_key)
+    if existing is not None:
+        return existing
+    return associate_course_run(course_key, title=title, language_short=language_short).run

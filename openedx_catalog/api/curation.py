@@ -1,0 +1,160 @@
+"""Explicit changes to the mapping: move a run, merge two courses, rename one. Each needs a reason, and lasts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import router
+from django.db.models import ForeignObjectRel
+from django.utils import timezone
+from opaque_keys.edx.keys import CourseKey
+
+from .. import keys
+from ..exceptions import DuplicateCatalogCourse, HasDependents, InvalidRequest
+from ..models import CatalogCourse, CatalogCourseCode, CourseRun
+from . import lookup
+from ._changes import Change, delete_with_history, record_history, save_with_history
+from ._transactions import atomically, lock_self, refuse_if_protected
+from .course_runs import locked_run
+
+__all__ = ["merge_catalog_courses", "move_course_run", "rename_catalog_course"]
+
+
+def move_course_run(
+    course_key: CourseKey | str, to: CatalogCourse | str, *, reason: str, user: Any = None, source: str = "api"
+) -> CourseRun:
+    """
+    Make `to` (an object or key) the catalog course of a run, for good: no backfill, event or sync moves it back.
+
+    The run keeps its key, so ``course-v1:MITx+14.100x+3T2017`` may stand under MITxT 14.100x. Where it stands there
+    already, only the association becomes explicit. Does not check permissions.
+
+    Raises CourseRun.DoesNotExist, CatalogCourse.DoesNotExist, InvalidCourseKey, InvalidCatalogKey, or ReasonRequired.
+    """
+    change = Change(source, reason, user)
+    change.require_reason("move a run")
+
+    def work() -> CourseRun:
+        # The course before the run, as everywhere; otherwise two movers might wait for each other.
+        course = _locked_courses(_course(to))[0]
+        run = locked_run(course_key)
+        run.catalog_course = course
+        run.association = CourseRun.Association.EXPLICIT
+        save_with_history(run, change, update_fields=["catalog_course", "association", "modified"])
+        return run
+
+    return atomically(router.db_for_write(CourseRun), work)
+
+
+def merge_catalog_courses(
+    source: CatalogCourse | str, *, into: CatalogCourse | str, reason: str, user: Any = None, change_source: str = "api"
+) -> CatalogCourse:
+    """
+    Move every run of `source` to `into`, let its codes lead there, and delete it. Returns `into`.
+
+    Old keys of `source` keep resolving, and new runs keyed with them join the surviving course. The moved runs become
+    explicit. Title and language of `into` stay. Does not check permissions. Statements do not grow with the runs.
+
+    Raises ReasonRequired, InvalidRequest (a course into itself), CatalogCourse.DoesNotExist, InvalidCatalogKey, or
+    HasDependents where rows of other apps would be deleted or stranded with `source`: give them to `into` first.
+    """
+    change = Change(change_source, reason, user)
+    change.require_reason("merge catalog courses")
+
+    def work() -> CatalogCourse:
+        given, target = _course(source), _course(into)
+        if given.pk == target.pk:
+            raise InvalidRequest(reason=f"{given.key_str} cannot be merged into itself.")
+        given, target = _locked_courses(given, target)
+        _refuse_dependents(given)
+        _move_all(given, target, change)
+        CatalogCourseCode.objects.filter(catalog_course=given).update(catalog_course=target)
+        with refuse_if_protected(given.key_str):
+            delete_with_history(given, change)
+        return target
+
+    return atomically(router.db_for_write(CatalogCourse), work)
+
+
+def rename_catalog_course(
+    catalog_course: CatalogCourse | str, *, course_code: str, reason: str, user: Any = None, source: str = "api"
+) -> CatalogCourse:
+    """
+    Give a catalog course another code within its organization. The old key keeps resolving, through an alias.
+
+    The runs keep their keys and stay implicit, since their code still leads here; new runs may use either. Another case
+    of the same code only changes the spelling; a code that is an alias of this very course is taken back.
+    Does not check permissions.
+
+    Raises ReasonRequired, DuplicateCatalogCourse, InvalidCatalogKey, CatalogCourse.DoesNotExist.
+    """
+    change = Change(source, reason, user)
+    change.require_reason("rename a catalog course")
+    course_code = keys.check_code(course_code)
+
+    def work() -> CatalogCourse:
+        course = _locked_courses(_course(catalog_course))[0]
+        slot = CatalogCourseCode.objects.filter(org_id=course.org_id, code_ci=keys.fold(course_code)).first()
+        owner = slot.catalog_course if slot else _unslotted(course, course_code)
+        if owner is not None and owner.pk != course.pk:
+            raise DuplicateCatalogCourse(org_code=course.org_code, course_code=course_code, key_str=owner.key_str)
+        slot = slot or CatalogCourseCode(org_id=course.org_id, catalog_course=course)
+        if slot.code != course_code:
+            slot.code = course_code
+            slot.save()
+        course.course_code = course_code
+        save_with_history(course, change, update_fields=["course_code", "course_code_ci", "modified"])
+        return course
+
+    return atomically(router.db_for_write(CatalogCourse), work)
+
+
+def _course(given: CatalogCourse | str) -> CatalogCourse:
+    if isinstance(given, CatalogCourse):
+        return given
+    return lookup.course_by_code(*keys.parse_catalog_key(given))
+
+
+def _locked_courses(*courses: CatalogCourse) -> list[CatalogCourse]:
+    """The courses as they are now, in the order given; locked in id order, their identity complete."""
+    rows = CatalogCourse.objects.with_org().filter(pk__in=[course.pk for course in courses])
+    locked = {row.pk: row for row in rows.order_by("pk").select_for_update(of=lock_self(CatalogCourse))}
+    for course in courses:
+        if course.pk not in locked:
+            raise CatalogCourse.DoesNotExist(f"The catalog course with id {course.pk} is gone.")
+    return [lookup.complete_course(locked[course.pk]) for course in courses]
+
+
+def _unslotted(course: CatalogCourse, course_code: str) -> CatalogCourse | None:
+    try:
+        return lookup.course_by_code(course.org_code, course_code)
+    except CatalogCourse.DoesNotExist:
+        return None
+
+
+def _move_all(source: CatalogCourse, target: CatalogCourse, change: Change) -> None:
+    runs = CourseRun.objects.filter(catalog_course=source)
+    pks = list(runs.order_by("pk").select_for_update().values_list("pk", flat=True))
+    runs.update(catalog_course=target, association=CourseRun.Association.EXPLICIT, modified=timezone.now())
+    for start in range(0, len(pks), 1000):
+        record_history(
+            CourseRun, "~", change, using=router.db_for_write(CourseRun), column="id", values=pks[start : start + 1000]
+        )
+
+
+def _refuse_dependents(course: CatalogCourse) -> None:
+    """Deleting cascades without a word; a merge must not, because nobody asked for it."""
+    for relation in CatalogCourse._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many or _is_ours(relation):
+            continue
+        rows = list(relation.related_model._base_manager.filter(**{relation.field.name: course})[:10])
+        if rows:
+            raise HasDependents(
+                subject=course.key_str, dependents=str(relation.related_model._meta.verbose_name_plural),
+                protected_objects=rows,
+            )  # fmt: skip
+
+
+def _is_ours(relation: Any) -> bool:
+    """Runs and codes move along; history keeps no foreign key in the database."""
+    return relation.related_model in (CourseRun, CatalogCourseCode) or not relation.field.db_constraint

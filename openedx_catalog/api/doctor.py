@@ -1,0 +1,242 @@
+"""Every rule of the mapping, checked over the whole database in constant memory; and the completion of NULL identities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from django.db import router
+from django.db.models import F
+from organizations.models import Organization
+
+from .. import identity, keys
+from ..data import Finding
+from ..exceptions import CatalogError
+from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
+
+__all__ = ["complete_identities", "diagnose"]
+
+PAGE = 2000
+ERROR, WARNING = "error", "warning"
+
+
+def complete_identities(*, on_progress: Callable[[int], None] | None = None) -> int:
+    """
+    Fill NULL uuids, folded keys and codes, and missing slots; return how many rows were changed.
+
+    Never merges and never moves: a row whose folded identity another row holds keeps its NULL, and `diagnose` lists it.
+    Oldest rows first, in batches of 1,000. `on_progress` is called with the rows of each batch.
+    """
+    using = router.db_for_write(CourseRun)
+    courses = identity.complete_catalog_courses(CatalogCourse, CatalogCourseCode, using, on_progress=on_progress)
+    return courses + identity.complete_course_runs(CourseRun, using, on_progress=on_progress)
+
+
+def diagnose() -> Iterator[Finding]:
+    """
+    Every broken rule, organizations first, then catalog courses, then runs, by id. Reads pages of 2,000; writes nothing.
+
+    Codes of errors: ``organizations_differ_by_case``, ``catalog_course_identity_missing``, ``catalog_course_twin``,
+    ``catalog_course_identity_wrong``, ``invalid_catalog_course_code``, ``invalid_course_key``, ``course_run_identity_missing``,
+    ``course_run_twin``, ``course_run_identity_wrong``, ``run_code_mismatch``, ``implicit_mismatch``.
+    Codes of warnings: ``end_before_start``, ``enrollment_end_before_start``. A finding's `remedy` is a command to paste.
+    """
+    yield from _organizations()
+    yield from _catalog_courses()
+    yield from _course_runs()
+    yield from _schedules()
+
+
+def _organizations() -> Iterator[Finding]:
+    names = sorted(Organization.objects.values_list("short_name", flat=True), key=lambda name: (keys.fold(name), name))
+    for _folded, group in groupby(names, key=keys.fold):
+        if len(twins := list(group)) > 1:
+            yield Finding(
+                "organizations_differ_by_case",
+                ERROR,
+                twins[0],
+                f"{', '.join(twins)} differ only by case; merge their catalog courses, then delete the others.",
+                _shell(f"[print(c.key_str) for name in {twins!r} for c in api.get_catalog_courses(org_code=name)]"),
+            )
+
+
+def _catalog_courses() -> Iterator[Finding]:
+    columns = ("pk", "org_id", "org__short_name", "course_code", "course_code_ci", "uuid")
+    for page in _pages(CatalogCourse.objects, *columns):
+        owners = _owners({row[1] for row in page}, {keys.fold(row[3]) for row in page})
+        for pk, org_id, org, code, code_ci, uuid in page:
+            subject, folded = keys.format_key_str(org, code), keys.fold(code)
+            owner = owners.get((org_id, folded))
+            if not _is_code(code) or ":" in org:
+                yield Finding(
+                    "invalid_catalog_course_code", ERROR, subject, "Its organization or code cannot be part of a course key."
+                )
+            elif owner is not None and owner != pk:
+                yield _twin_course(subject, owner, pk)
+            elif code_ci is None or uuid is None or owner is None:
+                yield Finding(
+                    "catalog_course_identity_missing",
+                    ERROR,
+                    subject,
+                    "Another program wrote it: its uuid, folded code or slot is missing.",
+                    "manage.py catalog_doctor --fix",
+                    fixable=True,
+                )
+            elif code_ci != folded:
+                yield Finding(
+                    "catalog_course_identity_wrong",
+                    ERROR,
+                    subject,
+                    f"It is stored as {code_ci!r}: another program changed its code.",
+                    _shell(f"c = api.get_catalog_course({pk}); c.save(update_fields=['course_code_ci'])"),
+                )
+
+
+def _twin_course(subject: str, owner: int, pk: int) -> Finding:
+    other = CatalogCourse.objects.with_org().get(pk=owner)
+    return Finding(
+        "catalog_course_twin",
+        ERROR,
+        subject,
+        f"Its code belongs to {other.key_str} (id {owner}); this is the catalog course with id {pk}.",
+        _shell(f"api.merge_catalog_courses(api.get_catalog_course({pk}), into=api.get_catalog_course({owner}), reason='twin')"),
+    )
+
+
+def _is_code(code: str) -> bool:
+    try:
+        return keys.check_code(code) == code
+    except CatalogError:
+        return False
+
+
+def _course_runs() -> Iterator[Finding]:
+    columns = (
+        "pk", "course_key__text", "key_ci", "uuid", "run_code", "association", "catalog_course_id",
+        "catalog_course__org__short_name", "catalog_course__course_code",
+    )  # fmt: skip
+    orgs = _OrganizationIds()
+    for page in _pages(CourseRun.objects, *columns):
+        parsed = {row[0]: _parsed(row[1]) for row in page}
+        good = [key for key in parsed.values() if isinstance(key, keys.RunKey)]
+        owners = _owners({pk for key in good for pk in orgs.find(key.org)}, {keys.fold(key.course) for key in good})
+        missing = [row for row in page if row[2] is None]
+        twins = dict(
+            CourseRun.objects.filter(key_ci__in=[keys.fold(row[1]) for row in missing]).values_list(
+                "key_ci", "course_key__text"
+            )
+        )
+        for pk, text, key_ci, uuid, run_code, association, course_id, org, code in page:
+            key = parsed[pk]
+            if isinstance(key, CatalogError):
+                yield Finding("invalid_course_key", ERROR, text, str(key))
+                continue
+            if key_ci is None and key.key_ci in twins:
+                yield Finding(
+                    "course_run_twin",
+                    ERROR,
+                    text,
+                    f"The same run exists as {twins[key.key_ci]}; this one has id {pk}, and identity stays with the other.",
+                    _shell(f"CourseRun.objects.get(pk={pk}).delete()", "from openedx_catalog.models_api import CourseRun"),
+                )
+            elif key_ci is None or uuid is None:
+                yield Finding(
+                    "course_run_identity_missing",
+                    ERROR,
+                    text,
+                    "Another program wrote it: its uuid or folded key is missing.",
+                    "manage.py catalog_doctor --fix",
+                    fixable=True,
+                )
+            elif key_ci != key.key_ci:
+                yield Finding(
+                    "course_run_identity_wrong",
+                    ERROR,
+                    text,
+                    f"It is stored as {key_ci!r}: another program changed its key.",
+                    _shell(
+                        f"CourseRun.objects.get(pk={pk}).save(update_fields=['key_ci'])",
+                        "from openedx_catalog.models_api import CourseRun",
+                    ),
+                )
+            if run_code != key.run:
+                yield Finding("run_code_mismatch", ERROR, text, f"Its run code is {run_code!r}.", "")
+            wanted = [owners[o, keys.fold(key.course)] for o in orgs.find(key.org) if (o, keys.fold(key.course)) in owners]
+            if association == CourseRun.Association.IMPLICIT and course_id not in wanted:
+                yield _implicit_mismatch(text, keys.format_key_str(org, code), course_id, same=_same(key, org, code))
+
+
+def _same(key: keys.RunKey, org: str, code: str) -> bool:
+    return (keys.fold(key.org), keys.fold(key.course)) == (keys.fold(org), keys.fold(code))
+
+
+def _implicit_mismatch(text: str, key_str: str, course_id: int, *, same: bool) -> Finding:
+    if same:
+        # The course itself has no slot; that is a finding of the course.
+        message = f"It is implicit, and its course {key_str} has no slot for its code."
+        return Finding("implicit_mismatch", ERROR, text, message, "manage.py catalog_doctor --fix", fixable=True)
+    return Finding(
+        "implicit_mismatch",
+        ERROR,
+        text,
+        f"It is implicit, but stands under {key_str}, which its key does not name.",
+        _shell(f"api.move_course_run({text!r}, api.get_catalog_course({course_id}), reason='it belongs here')"),
+    )
+
+
+class _OrganizationIds:
+    """Ids by short_name: exact, else folded."""
+
+    def __init__(self) -> None:
+        self.exact: dict[str, list[int]] = {}
+        self.folded: dict[str, list[int]] = {}
+        for pk, name in Organization.objects.order_by("pk").values_list("pk", "short_name"):
+            self.exact.setdefault(name, []).append(pk)
+            self.folded.setdefault(keys.fold(name), []).append(pk)
+
+    def find(self, code: str) -> list[int]:
+        return self.exact.get(code) or self.folded.get(keys.fold(code), [])
+
+
+def _owners(orgs: set[int], codes: set[str]) -> dict[tuple[int, str], int]:
+    """Who owns which (organization, folded code), of one page."""
+    slots = CatalogCourseCode.objects.filter(org_id__in=orgs, code_ci__in=codes)
+    return {(org, code): pk for org, code, pk in slots.values_list("org_id", "code_ci", "catalog_course_id")}
+
+
+def _parsed(text: str) -> keys.RunKey | CatalogError:
+    try:
+        key = keys.parse_course_key(text)
+    except CatalogError as error:
+        return error
+    if key.text != text:
+        return keys.InvalidCourseKey(value=text, reason=f"it should read {key.text!r}")
+    return key
+
+
+def _schedules() -> Iterator[Finding]:
+    pairs = (("end_before_start", "start", "end"), ("enrollment_end_before_start", "enrollment_start", "enrollment_end"))
+    for code, first, last in pairs:
+        inverted = CourseSchedule.objects.filter(**{f"{last}__lt": F(first)})
+        for page in _pages(inverted, "pk", "run__course_key__text", first, last):
+            for _pk, text, start, end in page:
+                yield Finding(
+                    code,
+                    WARNING,
+                    text,
+                    f"{last} {end:%Y-%m-%d %H:%M} is before {first} {start:%Y-%m-%d %H:%M} (UTC).",
+                    _shell(f"api.update_course_run({text!r}, schedule={{{last!r}: None}})"),
+                )
+
+
+def _pages(queryset: Any, *columns: str) -> Iterator[list[tuple[Any, ...]]]:
+    last = 0
+    while page := list(queryset.filter(pk__gt=last).order_by("pk").values_list(*columns)[:PAGE]):
+        yield page
+        last = page[-1][0]
+
+
+def _shell(code: str, imports: str = "from openedx_catalog import api") -> str:
+    """A command that the operator can paste."""
+    return f'manage.py shell -c "{imports}; {code}"'.replace("\\'", "'")

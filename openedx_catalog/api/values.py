@@ -1,0 +1,86 @@
+"""The values of a row: what may be stored, and the typed error for what may not. The same rules through every door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from .. import keys
+from ..abstract_models import AbstractCourseSchedule, normalize_language
+from ..data import SCHEDULE_DATES, UNSET, ScheduleData, ScheduleLike
+from ..exceptions import InvalidDate, InvalidPacing, InvalidRequest, InvalidTitle
+
+__all__ = ["normalize_language", "normalize_title", "parse_datetime", "parse_pacing", "parse_schedule"]
+
+MAX_TITLE = 255
+# MariaDB stores nothing earlier, and no course began before.
+FIRST_YEAR = 1000
+_PACINGS = set(AbstractCourseSchedule.Pacing.values)
+
+
+def normalize_title(value: Any) -> str:
+    """Return a title stripped. Raises InvalidTitle for over 255 characters, NUL, or half a surrogate pair."""
+    if not isinstance(value, str):
+        raise InvalidTitle(value=value, reason=f"a {type(value).__name__} is not a text")
+    title = value.strip()
+    if len(title) > MAX_TITLE:
+        raise InvalidTitle(value=keys.shorten(title, 60), reason=f"it is longer than {MAX_TITLE} characters")
+    if "\x00" in title:
+        raise InvalidTitle(value=keys.shorten(title, 60), reason="it contains a NUL character")
+    if not title.isascii():
+        try:
+            title.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidTitle(value=keys.shorten(title, 60), reason="it contains half a surrogate pair") from error
+    return title
+
+
+def parse_datetime(value: Any, field: str) -> datetime | None:
+    """
+    Return an aware datetime in UTC from one, or from ISO 8601 text with an offset; None for None and "".
+
+    Nothing is guessed: no local times, no other formats. Raises InvalidDate, also for years before 1000.
+    """
+    if value is None or value == "":
+        return None
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if moment.utcoffset() is None:
+            raise InvalidDate(field=field, value=str(value))
+        moment = moment.astimezone(UTC)
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise InvalidDate(field=field, value=keys.shorten(str(value), 60)) from error
+    if moment.year < FIRST_YEAR:
+        raise InvalidDate(field=field, value=str(value))
+    return moment
+
+
+def parse_pacing(value: Any) -> str:
+    """Return "instructor", "self", or "" for None and "". Raises InvalidPacing."""
+    pacing = value.strip() if isinstance(value, str) else value
+    if not pacing and (pacing is None or pacing == ""):
+        return ""
+    if not isinstance(pacing, str) or pacing not in _PACINGS:
+        raise InvalidPacing(value=keys.shorten(str(value), 60))
+    return pacing
+
+
+def parse_schedule(schedule: ScheduleLike | None) -> dict[str, Any]:
+    """
+    Return the given values of a schedule, ready to store: ``{"start": datetime | None, …, "pacing": str}``; UNSET ones absent.
+
+    Raises InvalidDate, InvalidPacing, or InvalidRequest for an unknown name.
+    """
+    if schedule is None:
+        return {}
+    if isinstance(schedule, Mapping):
+        unknown = set(schedule) - {*SCHEDULE_DATES, "pacing"}
+        if unknown:
+            raise InvalidRequest(reason=f"A schedule has no {', '.join(sorted(map(str, unknown)))}.")
+        given_values: dict[str, Any] = dict(schedule)
+        schedule = ScheduleData(**given_values)
+    given = {name: value for name, value in attrs.asdict(schedule).items() if value is not UNSET}
+    return {name: parse_pacing(value) if name == "pacing" else parse_datetime(value, name) for name, value in given.items()}

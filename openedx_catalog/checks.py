@@ -1,0 +1,153 @@
+"""
+System checks: what would break the catalog's promises, said by ``manage.py check``. docs/references/checks.rst lists them.
+
+E001 is reserved for openedx-core installed beside us. Those that look into a database run in ``migrate`` too, before our
+tables or columns exist, and stay silent about what is not there yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core import checks
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
+
+# The migration after which every table and constraint is there.
+COMPLETE_SINCE = "0019_fill_identity"
+_UNIQUE: dict[str, list[tuple[str, ...]]] = {
+    "CatalogCourse": [("org_id", "course_code_ci"), ("uuid",)],
+    "CatalogCourseCode": [("org_id", "code_ci")],
+    "CourseRun": [("key_ci",), ("uuid",)],
+}
+
+
+def register() -> None:
+    """Called when the app is ready."""
+    checks.register(check_settings, "openedx_catalog")
+    checks.register(check_constraints_inherited, checks.Tags.models)
+    checks.register(check_charset, checks.Tags.database)
+    checks.register(check_unique_constraints, checks.Tags.database)
+
+
+def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """E005: USE_TZ is off. W001: SQLite without IMMEDIATE transactions. W002: MySQL at a stricter isolation level."""
+    found: list[checks.CheckMessage] = []
+    if not settings.USE_TZ:
+        found.append(
+            checks.Error(
+                "USE_TZ is off, but the dates of course runs are instants.",
+                hint="Set USE_TZ = True.",
+                id="openedx_catalog.E005",
+            )
+        )
+    for alias, database in settings.DATABASES.items():
+        engine, options = database.get("ENGINE", ""), database.get("OPTIONS", {})
+        if engine.endswith("sqlite3") and str(options.get("transaction_mode", "")).upper() not in ("IMMEDIATE", "EXCLUSIVE"):
+            found.append(
+                checks.Warning(
+                    f"The SQLite database {alias!r} begins transactions as DEFERRED: concurrent writers fail with "
+                    "'database is locked'.",
+                    hint='Set OPTIONS = {"transaction_mode": "IMMEDIATE"}.',
+                    id="openedx_catalog.W001",
+                )
+            )
+        level = str(options.get("isolation_level") or "read committed").lower()
+        if engine.endswith("mysql") and level in ("repeatable read", "serializable"):
+            found.append(
+                checks.Warning(
+                    f"The database {alias!r} runs at {level.upper()}: writers inside a caller's transaction may get "
+                    "RetryableConflict, because they cannot see who was faster.",
+                    hint='Leave OPTIONS["isolation_level"] at Django\'s default, "read committed", or retry.',
+                    id="openedx_catalog.W002",
+                )
+            )
+    return found
+
+
+def check_constraints_inherited(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """E003: a model built from an abstract base whose Meta does not inherit the base's Meta, and with it the constraints."""
+    found: list[checks.CheckMessage] = []
+    bases = ((AbstractCatalogCourse, catalog_course_constraints), (AbstractCourseRun, course_run_constraints))
+    for model in apps.get_models():
+        for base, constraints in bases:
+            if issubclass(model, base) and not model._meta.proxy:
+                names = [constraint.name for constraint in model._meta.constraints]
+                lost = [c.name for c in constraints("") if not any(name.endswith(c.name) for name in names)]
+                if lost:
+                    found.append(
+                        checks.Error(
+                            f"{model._meta.label} has lost constraints of {base.__name__}: {', '.join(sorted(lost))}.",
+                            hint=f"Write: class Meta({base.__name__}.Meta).",
+                            obj=model,
+                            id="openedx_catalog.E003",
+                        )
+                    )
+    return found
+
+
+def check_charset(app_configs: Any = None, databases: Iterable[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """E002: a table on MySQL or MariaDB whose character set cannot hold every title and key."""
+    found: list[checks.CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if connection.vendor != "mysql":
+            continue
+        tables = [model._meta.db_table for model in _models()] + ["organizations_organization"]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT table_name, table_collation FROM information_schema.tables "
+                "WHERE table_schema = DATABASE() AND table_collation NOT LIKE 'utf8mb4%%'"
+            )
+            wrong = {name: collation for name, collation in cursor.fetchall() if name in tables}
+        for name, collation in sorted(wrong.items()):
+            found.append(
+                checks.Error(
+                    f"The table {name} of database {alias!r} has the character set {collation.split('_')[0]}, not utf8mb4.",
+                    hint=f"ALTER TABLE {name} CONVERT TO CHARACTER SET utf8mb4; and give the database that default.",
+                    id="openedx_catalog.E002",
+                )
+            )
+    return found
+
+
+def check_unique_constraints(
+    app_configs: Any = None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """E004: a unique constraint that identity rests on is not in the database."""
+    found: list[checks.CheckMessage] = []
+    for alias in databases or ():
+        for table, columns in _missing_unique(alias):
+            found.append(
+                checks.Error(
+                    f"The table {table} of database {alias!r} has no unique constraint on ({', '.join(columns)}): "
+                    "two writers could store the same identity twice.",
+                    hint="Was it dropped by hand? Remove the twins that catalog_doctor lists, and create it again.",
+                    id="openedx_catalog.E004",
+                )
+            )
+    return found
+
+
+def _missing_unique(alias: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    connection = connections[alias]
+    if ("openedx_catalog", COMPLETE_SINCE) not in MigrationRecorder(connection).applied_migrations():
+        # A migrate that was killed between a column and its constraint must be able to go on.
+        return
+    with connection.cursor() as cursor:
+        for model in _models():
+            table = model._meta.db_table
+            constraints = connection.introspection.get_constraints(cursor, table).values()
+            unique = {tuple(found["columns"]) for found in constraints if found["unique"]}
+            for columns in _UNIQUE.get(model.__name__, ()):
+                if columns not in unique:
+                    yield table, columns
+
+
+def _models() -> list[Any]:
+    return list(apps.get_app_config("openedx_catalog").get_models())

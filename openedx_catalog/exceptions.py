@@ -1,0 +1,207 @@
+"""
+Every error of the catalog: one family, each with a stable ``code`` and the facts as attributes.
+
+Each class also inherits the nearest Django or builtin class, so that callers, forms and DRF need no special case.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import OperationalError
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+from opaque_keys import InvalidKeyError
+
+
+class CatalogError(Exception):
+    """
+    The root of the family. Raised with keyword facts only: they fill the message and become attributes.
+
+    ``str(error)`` is the plain message; ``error.code`` never changes between releases; ``error.facts`` is a dict.
+    """
+
+    code: Any = "catalog_error"
+    template: Any = _("The catalog refused this.")
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        if isinstance(self, ValidationError):
+            # What ValidationError.__init__ does for one message. Calling it would overwrite the class-level `code`, and pass
+            # its arguments on to InvalidKeyError, which takes others.
+            self.message, self.params, self.error_list = self.template, facts, [self]
+        Exception.__init__(self, str(self.template) % facts)
+        for name, value in facts.items():
+            setattr(self, name, value)
+
+    def __str__(self) -> str:
+        return str(self.template) % self.facts
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.facts)
+
+
+def _rebuild(cls: type[CatalogError], facts: dict[str, Any]) -> CatalogError:
+    """Unpickle an error: facts are keywords, which Exception.__reduce__ would drop."""
+    return cls(**facts)
+
+
+class InvalidCourseKey(CatalogError, ValidationError, InvalidKeyError):
+    """Raised when a value is not the key of a course run. Facts: ``value``, ``reason``."""
+
+    code = "invalid_course_key"
+    template = _("%(value)r is not a course run key: %(reason)s.")
+
+
+class InvalidCatalogKey(CatalogError, ValidationError):
+    """Raised when a value is not the key of a catalog course. Facts: ``value``, ``reason``."""
+
+    code = "invalid_catalog_key"
+    template = _("%(value)r is not a catalog course key (catalog-course:Org:Code or Org+Code): %(reason)s.")
+
+
+class InvalidTitle(CatalogError, ValidationError):
+    """Raised when a title cannot be stored. Facts: ``value`` (shortened), ``reason``."""
+
+    code = "invalid_title"
+    template = _("The title %(value)r cannot be stored: %(reason)s.")
+
+
+class InvalidLanguage(CatalogError, ValidationError):
+    """Raised when a language code cannot be stored. Facts: ``value``."""
+
+    code = "invalid_language"
+    template = _('%(value)r is not a language code such as "en", "fr-ca" or "zh-cn".')
+
+
+class InvalidDate(CatalogError, ValidationError):
+    """Raised when a date is not ISO 8601 with an offset between the years 1000 and 9999. Facts: ``field``, ``value``."""
+
+    code = "invalid_date"
+    template = _('%(field)s %(value)r is not an ISO 8601 date and time with an offset, e.g. "2027-01-31T10:00:00Z".')
+
+
+class InvalidPacing(CatalogError, ValidationError):
+    """Raised when a pacing is neither "instructor" nor "self". Facts: ``value``."""
+
+    code = "invalid_pacing"
+    template = _('%(value)r is not a pacing: "instructor" or "self".')
+
+
+class InvalidRequest(CatalogError, ValidationError):
+    """Raised when the arguments of a call do not fit together. Facts: ``reason``."""
+
+    code = "invalid_request"
+    template = _("%(reason)s")
+
+
+class ReasonRequired(CatalogError, ValidationError):
+    """Raised when a change that overrides the course key comes without a reason. Facts: ``action``."""
+
+    code = "reason_required"
+    template = _("A reason is needed to %(action)s: it is what the history will say.")
+
+
+class OrganizationNotFound(CatalogError, ObjectDoesNotExist, ValueError):
+    """
+    Raised when no organization has this short name, and none may be created.
+
+    Also a ValueError, as the peer's ``create_course_run_for_modulestore_course_with`` raises. Facts: ``org_code``, ``reason``.
+    """
+
+    code = "organization_not_found"
+    template = _("There is no organization %(org_code)r, and it was not created: %(reason)s.")
+
+
+class OrganizationRenameRefused(CatalogError, ValidationError):
+    """Raised when another short_name would contradict the keys of implicit runs. Facts: ``old``, ``new``, ``course_key``."""
+
+    code = "organization_rename_refused"
+    template = _(
+        "The organization %(old)r cannot become %(new)r: %(course_key)s names it, and is implicitly associated. "
+        "Only the case of its letters may change."
+    )
+
+
+class OrganizationMismatch(CatalogError, ValidationError):
+    """
+    Raised when an implicit run's key names another organization than its catalog course.
+
+    Facts: ``course_key``, ``key_str``.
+    """
+
+    code = "organization_mismatch"
+    template = _("The organization of %(course_key)s is not the one of %(key_str)s; associate it explicitly, with a reason.")
+
+
+class CourseCodeMismatch(CatalogError, ValidationError):
+    """Raised when an implicit run's key names another course than its catalog course. Facts: ``course_key``, ``key_str``."""
+
+    code = "course_code_mismatch"
+    template = _("The course code of %(course_key)s is not the one of %(key_str)s; associate it explicitly, with a reason.")
+
+
+class RunCodeMismatch(CatalogError, ValidationError):
+    """Raised when ``run_code`` is not the run of the course key. Facts: ``course_key``, ``run_code``."""
+
+    code = "run_code_mismatch"
+    template = _("The run code %(run_code)r is not the run of %(course_key)s.")
+
+
+class DuplicateCatalogCourse(CatalogError, ValidationError):
+    """
+    Raised when a course code is already taken within its organization, as a current code or as an alias.
+
+    Facts: ``org_code``, ``course_code``, ``key_str`` of the owner.
+    """
+
+    code = "duplicate_catalog_course"
+    template = _("The code %(course_code)r of %(org_code)s already belongs to %(key_str)s.")
+
+
+class DuplicateCourseRun(CatalogError, ValidationError):
+    """Raised when a run with this key, in whatever case, exists. Facts: ``course_key``, ``existing_key``."""
+
+    code = "duplicate_course_run"
+    template = _("The course run %(course_key)s already exists as %(existing_key)s.")
+
+
+class HasDependents(CatalogError, ProtectedError):
+    """
+    Raised when rows of other tables hang on what would be deleted.
+
+    ``protected_objects`` is Django's set of them. Facts: ``subject``, ``dependents`` (text).
+    """
+
+    code = "has_dependents"
+    template = _("%(subject)s cannot be deleted: %(dependents)s depend on it.")
+
+    def __init__(self, *, protected_objects: Any = frozenset(), **facts: Any) -> None:
+        CatalogError.__init__(self, **facts)
+        self.protected_objects = set(protected_objects)
+        self.args = (str(self), self.protected_objects)
+
+
+class RetryableConflict(CatalogError, OperationalError):
+    """
+    Raised when the database ended the transaction (deadlock, lock timeout, stale snapshot) and only its owner can retry.
+
+    Roll the transaction back and run it again: nothing of it was stored. Facts: ``reason``.
+    """
+
+    code = "retryable_conflict"
+    template = _("Another writer was faster; roll back and try again: %(reason)s.")
+
+
+class UninstallRefused(CatalogError, RuntimeError):
+    """Raised by ``migrate openedx_catalog zero`` while rows or foreign tables would be lost. Facts: ``losses``."""
+
+    code = "uninstall_refused"
+    template = _(
+        "migrate openedx_catalog zero would lose %(losses)s. Export what you need, "
+        "then set OPENEDX_CATALOG_ALLOW_UNINSTALL = True."
+    )

@@ -1,0 +1,62 @@
+"""
+How an optional app takes part in what the core does, without the core knowing of it.
+
+An app subclasses CatalogExtensionConfig and overrides what it needs; being in INSTALLED_APPS is all it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.apps import AppConfig, apps
+from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from .keys import RunKey
+    from .models_api import CatalogCourse
+
+
+class CatalogExtensionConfig(AppConfig):
+    """An app that extends the catalog. Every hook is asked once per batch, whatever its size."""
+
+    # Django takes the only AppConfig of an apps.py; without this the imported base would be a second candidate, and Django
+    # would silently use neither.
+    default = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "default" not in cls.__dict__:
+            cls.default = True
+
+    def resolve_catalog_courses(self, keys: Sequence[RunKey]) -> Mapping[str, CatalogCourse]:
+        """
+        Say which of these new runs belong to another catalog course than their key implies: ``{RunKey.key_ci: course}``.
+
+        Asked before runs are created without an explicit course; the answer counts as an explicit association, since the
+        key does not imply it. The first extension that answers for a key wins, in the order of INSTALLED_APPS.
+        """
+        return {}
+
+    def pinned_fields(self, course_keys: Sequence[str]) -> Mapping[str, set[str]]:
+        """
+        Say which fields of these stored runs no sync may change: ``{course_key: {"title", "start", …}}``.
+
+        Asked by `sync_course_runs` with the keys as stored, for the runs that would change.
+        """
+        return {}
+
+
+def installed_extensions() -> Iterator[CatalogExtensionConfig]:
+    """The extensions in the order of INSTALLED_APPS."""
+    return (config for config in apps.get_app_configs() if isinstance(config, CatalogExtensionConfig))
+
+
+def require_installed(app: str) -> None:
+    """
+    First statement of every contrib ``models`` package: raise ImproperlyConfigured where the app is not installed.
+
+    Importing its models would otherwise register them under the core's label, and makemigrations would write them there.
+    """
+    if not apps.is_installed(app):
+        raise ImproperlyConfigured(f"{app} is not in INSTALLED_APPS, yet its models are imported.")

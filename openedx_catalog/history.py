@@ -1,0 +1,36 @@
+"""
+How this project keeps history: django-simple-history, in a form that no host setting changes.
+
+SIMPLE_HISTORY_DATE_INDEX, …_HISTORY_ID_USE_UUID and …_CHANGE_REASON_USE_TEXT_FIELD of a host would otherwise change our
+tables, and the host's ``makemigrations`` would write migrations into this package (ADR 0007).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+class CatalogHistoricalRecords(HistoricalRecords):
+    """
+    ``history = CatalogHistoricalRecords()`` on a model: every change with who, when and why.
+
+    ``history_change_reason`` begins with the source of the change: ``api``, ``admin``, ``backfill:<name>``, ….
+    Derived columns (`excluded`) are left out, and only ``id`` and foreign keys are indexed: history is written far more
+    often than it is read.
+    """
+
+    # A private attribute of simple-history 3.x; tests/test_history.py fails if a release stops reading it.
+    _date_indexing = False
+
+    def __init__(self, *, excluded: Sequence[str] = (), unindexed: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(
+            excluded_fields=list(excluded),
+            no_db_index=list(unindexed),
+            history_id_field=models.BigAutoField(),
+            history_change_reason_field=models.TextField(null=True),
+            **kwargs,
+        )

@@ -1,0 +1,193 @@
+"""
+Course keys and catalog keys: parse, normalise, fold and format them. Pure functions; nothing here reads a database.
+
+Identity is decided here and stored (ADR 0005), because SQLite, PostgreSQL and MariaDB disagree about case.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from opaque_keys import InvalidKeyError
+from opaque_keys.edx.keys import CourseKey
+from opaque_keys.edx.locator import CourseLocator
+
+from .exceptions import InvalidCatalogKey, InvalidCourseKey
+
+MAX_LENGTH = 255
+MAX_RUN_LENGTH = 128
+CATALOG_KEY_PREFIX = "catalog-course:"
+
+# What the three accepted forms look like once normalised; a strict subset of what CourseKey.from_string accepts, at a
+# twentieth of its cost. Whatever does not match goes the slow way, which gives the reason.
+_PART = r"([\w\-~.:]+)"
+_OLD_PART = r"([\w.%\-]+)"
+_COURSE_V1 = re.compile(rf"course-v1:{_PART}\+{_PART}\+{_PART}\Z")
+_SLASHES = re.compile(rf"{_OLD_PART}/{_OLD_PART}/{_OLD_PART}\Z")
+_CCX_V1 = re.compile(rf"ccx-v1:{_PART}\+{_PART}\+{_PART}\+ccx@\d+\Z")
+# What edx-organizations' own clean() takes; its save() does not ask. MariaDB compares names in a way that only plain ones
+# survive alike on every database, so no other organization is created from a key.
+ORGANIZATION_CODE = re.compile(r"[a-zA-Z0-9._-]+\Z")
+_CODE = re.compile(r"[\w\-~.:%]+\Z")
+
+
+class RunKey(NamedTuple):
+    """A normalised course run key and its parts; ``key_ci`` is what decides identity."""
+
+    text: str
+    key_ci: str
+    org: str
+    course: str
+    run: str
+
+
+class CatalogKey(NamedTuple):
+    """The organization and code that name a catalog course, as spelled by the caller."""
+
+    org: str
+    code: str
+
+    def __str__(self) -> str:
+        return format_key_str(self.org, self.code)
+
+
+def fold(text: str) -> str:
+    """Return the form under which two spellings are the same: NFC, then Python's casefold."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def normalize_course_key(value: CourseKey | str) -> CourseKey:
+    """
+    Return the course run key that `value` names, normalised (NFC, stripped): ``course-v1:``, ``Org/Course/Run`` or ``ccx-v1:``.
+
+    A CourseKey loses its branch and version, as the platform sends them; a text with either is refused.
+    Raises InvalidCourseKey, which names the value and the reason, for anything else: libraries, keys without a run,
+    more than 255 characters (128 for the run), also when folded, or an organization with ``:``.
+    """
+    return _locator(parse_course_key(value).text)
+
+
+def parse_course_key(value: CourseKey | str) -> RunKey:
+    """Return the parts of a course run key without building a CourseKey; same rules and error as `normalize_course_key`."""
+    if isinstance(value, str):
+        return _parse_text(value)
+    if not isinstance(value, CourseKey):
+        raise InvalidCourseKey(value=value, reason=f"a {type(value).__name__} is neither a text nor a CourseKey")
+    if isinstance(value, CourseLocator) and (value.branch or value.version_guid):
+        if not value.org:
+            raise InvalidCourseKey(value=str(value), reason="it has a version only")
+        value = value.for_branch(None)
+    return _parse_text(str(value))
+
+
+def fold_course_key(value: CourseKey | str) -> str:
+    """Return what `value` would be stored under, for look-ups: a text is folded but not parsed, so it may name nothing."""
+    return fold(value.strip()) if isinstance(value, str) else parse_course_key(value).key_ci
+
+
+@lru_cache(maxsize=4096)
+def _locator(text: str) -> CourseKey:
+    """Parse a text that is already known to be normal."""
+    return CourseKey.from_string(text)
+
+
+@lru_cache(maxsize=4096)
+def _parse_text(value: str) -> RunKey:
+    text = value.strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    match = _COURSE_V1.match(text) or _SLASHES.match(text) or _CCX_V1.match(text)
+    org, course, run = match.groups() if match else _parts_the_slow_way(value, text)
+    key_ci = text.casefold()
+    if len(text) > MAX_LENGTH or len(key_ci) > MAX_LENGTH or len(run) > MAX_RUN_LENGTH or ":" in org:
+        raise InvalidCourseKey(value=shorten(value), reason=_why_too_much(text, key_ci, run))
+    return RunKey(text, key_ci, org, course, run)
+
+
+def _why_too_much(text: str, key_ci: str, run: str) -> str:
+    """Say which limit of our columns, or of key_str, a key breaks."""
+    if len(text) > MAX_LENGTH:
+        return f"it is longer than {MAX_LENGTH} characters"
+    if len(key_ci) > MAX_LENGTH:
+        return f"it is longer than {MAX_LENGTH} characters in lower case"
+    if len(run) > MAX_RUN_LENGTH:
+        return f"its run is longer than {MAX_RUN_LENGTH} characters"
+    return "its organization contains a colon"
+
+
+def _parts_the_slow_way(value: str, text: str) -> tuple[str, str, str]:
+    """Let opaque-keys decide, and refuse what is no course run; plug-in key types come through here too."""
+
+    def refuse(reason: str) -> InvalidCourseKey:
+        return InvalidCourseKey(value=shorten(value), reason=reason)
+
+    if not text:
+        raise refuse("it is empty")
+    try:
+        key = CourseKey.from_string(text)
+    except (InvalidKeyError, ValueError, TypeError) as error:
+        raise refuse("it does not parse") from error
+    if not key.is_course:
+        raise refuse("it names a library")
+    if getattr(key, "branch", None) or getattr(key, "version_guid", None):
+        raise refuse("it names a branch or a version")
+    if not (key.org and key.course and key.run):
+        raise refuse("it lacks an organization, a course or a run")
+    if str(key) != text:
+        raise refuse(f"it would be stored as {shorten(str(key))!r}")
+    return key.org, key.course, key.run
+
+
+def parse_catalog_key(value: str) -> CatalogKey:
+    """
+    Return the organization and code of ``catalog-course:Org:Code`` or ``Org+Code``; the code may contain ``:``.
+
+    Raises InvalidCatalogKey.
+    """
+    if not isinstance(value, str):
+        raise InvalidCatalogKey(value=value, reason=f"a {type(value).__name__} is not a text")
+    text = unicodedata.normalize("NFC", value.strip())
+    if text.startswith(CATALOG_KEY_PREFIX):
+        org, separator, code = text.removeprefix(CATALOG_KEY_PREFIX).partition(":")
+    else:
+        org, separator, code = text.partition("+")
+    if not separator:
+        raise InvalidCatalogKey(value=shorten(value), reason="it lacks an organization or a code")
+    return check_catalog_key(org, code, value=value)
+
+
+def check_catalog_key(org: str, code: str, *, value: str | None = None) -> CatalogKey:
+    """Return an organization and code normalised, if they can name a catalog course. Raises InvalidCatalogKey."""
+    value = format_key_str(org, code) if value is None else value
+    key = CatalogKey(check_code(org, value=value), check_code(code, value=value))
+    if ":" in key.org:
+        raise InvalidCatalogKey(value=shorten(value), reason="its organization contains a colon")
+    return key
+
+
+def check_code(code: str, *, value: str | None = None) -> str:
+    """
+    Return `code` normalised, if it can be part of a course key; `value` is what the error names.
+
+    Raises InvalidCatalogKey.
+    """
+    named = shorten(code if value is None else value)
+    code = unicodedata.normalize("NFC", code.strip())
+    if not _CODE.match(code):
+        raise InvalidCatalogKey(value=named, reason=f"{shorten(code)!r} cannot be part of a course key")
+    if len(code) > MAX_LENGTH or len(code.casefold()) > MAX_LENGTH:
+        raise InvalidCatalogKey(value=named, reason=f"a part of it is longer than {MAX_LENGTH} characters")
+    return code
+
+
+def format_key_str(org_code: str, course_code: str) -> str:
+    """Return ``catalog-course:{org_code}:{course_code}``."""
+    return f"{CATALOG_KEY_PREFIX}{org_code}:{course_code}"
+
+
+def shorten(value: str, limit: int = 300) -> str:
+    """Cut a text for a message or a report, which a cell of 50,000 characters should not fill."""
+    return value if len(value) <= limit else f"{value[:limit]}… ({len(value)} characters)"

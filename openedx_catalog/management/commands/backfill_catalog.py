@@ -1,0 +1,84 @@
+"""``manage.py backfill_catalog``: make every run of a file known, and its catalog course explicit."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ... import api
+from ...data import AssociationReport
+from ...transfer import (
+    CatalogFile,
+    ReportFile,
+    UnreadableFile,
+    UnwritableReport,
+    open_catalog_file,
+    report_as_dict,
+    report_as_table,
+)
+from ..support import progress_bar, require_migrated
+
+SHOWN_PROBLEMS = 20
+
+
+class Command(BaseCommand):
+    """Exit 0: every row was taken; 1: some were not (conflict, invalid, stale); 2: nothing could be done."""
+
+    help = (
+        "Associate the course runs of a CSV or JSON-lines file with their catalog courses, creating what is missing. "
+        "Idempotent: run it again after an interruption. Exit code 1 if rows were refused, 2 if the file cannot be used."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="?", default="-", help="the file to read; - (default) is standard input")
+        parser.add_argument("--format", choices=["csv", "jsonl"], help="default: by the file's name, else csv")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing; report what a real run would do")
+        parser.add_argument("--batch-size", type=int, default=1000, metavar="N", help="rows per transaction")
+        parser.add_argument("--report", metavar="FILE.json", help="write outcomes and every problem as JSON")
+        parser.add_argument("--source", metavar="NAME", default="file", help="stands in the history as backfill:NAME")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["batch_size"] < 1:
+            raise CommandError(f"--batch-size {options['batch_size']}: at least 1.", returncode=2)
+        require_migrated()
+        report_file = ReportFile(options["report"]) if options["report"] else None
+        try:
+            if report_file:
+                report_file.prepare()
+            stdin = sys.stdin.buffer if options["file"] == "-" else None
+            with open_catalog_file(options["file"], format=options["format"], stdin=stdin) as catalog_file:
+                report = self._run(catalog_file, options)
+            self._print(report, options)
+            if report_file:
+                report_file.write(report_as_dict(report))
+        except (UnreadableFile, UnwritableReport) as error:
+            raise CommandError(str(error), returncode=2) from error
+        if report.failed:
+            sys.exit(1)
+
+    def _run(self, catalog_file: CatalogFile, options: dict[str, Any]) -> AssociationReport:
+        if catalog_file.ignored_columns:
+            self.stderr.write(f"Ignored columns: {', '.join(catalog_file.ignored_columns)}")
+        quiet = options["verbosity"] == 0
+        with progress_bar(self.stderr, catalog_file.rows, "runs", quiet=quiet) as advance:
+            return api.associate_course_runs(
+                catalog_file.records(),
+                dry_run=options["dry_run"],
+                batch_size=options["batch_size"],
+                source=f"backfill:{options['source']}",
+                on_progress=advance,
+            )
+
+    def _print(self, report: AssociationReport, options: dict[str, Any]) -> None:
+        if options["dry_run"]:
+            self.stdout.write("Dry run: nothing was written.")
+        self.stdout.write(report_as_table(report))
+        shown = report.problems if options["verbosity"] > 1 else report.problems[:SHOWN_PROBLEMS]
+        if shown:
+            self.stdout.write("\nProblems (line, outcome, code: reason)")
+        for problem in shown:
+            self.stdout.write(f"{problem.line:>7}  {problem.outcome:<10}{problem.code}: {problem.reason}")
+        if hidden := len(report.problems) - len(shown):
+            self.stdout.write(f"… and {hidden} more: use --report FILE.json or -v 2.")

@@ -1,0 +1,55 @@
+"""``manage.py catalog_doctor``: check every rule of the mapping over the whole database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from typing import Any
+
+import attrs
+from django.core.management.base import BaseCommand, CommandParser
+
+from ... import api
+from ..support import progress_bar, require_migrated
+
+
+class Command(BaseCommand):
+    """Exit 0: no errors (warnings may be); 1: errors; 2: the database cannot be used."""
+
+    help = (
+        "Check every rule of the catalog over the whole database, in constant memory. Prints for each finding what is wrong "
+        "and the command that mends it. --fix completes NULL identity columns; it never merges or moves. "
+        "Exit code 1 if errors remain."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--fix", action="store_true", help="complete missing uuids, folded keys and slots first")
+        parser.add_argument("--json", action="store_true", help="one JSON object a line: findings, then a summary")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_migrated()
+        fixed = 0
+        if options["fix"]:
+            with progress_bar(self.stderr, None, "rows", quiet=options["verbosity"] == 0) as advance:
+                fixed = api.complete_identities(on_progress=advance)
+        counts: Counter[tuple[str, str]] = Counter()
+        for finding in api.diagnose():
+            counts[finding.severity, finding.code] += 1
+            if options["json"]:
+                self.stdout.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
+            else:
+                self.stdout.write(f"{finding.severity.upper():<8}{finding.code}: {finding.subject}: {finding.message}")
+                if finding.remedy:
+                    self.stdout.write(f"        {finding.remedy}")
+        errors = sum(count for (severity, _code), count in counts.items() if severity == "error")
+        warnings = sum(counts.values()) - errors
+        if options["json"]:
+            by_code = {code: count for (_severity, code), count in sorted(counts.items())}
+            self.stdout.write(json.dumps({"errors": errors, "warnings": warnings, "fixed": fixed, "codes": by_code}))
+        else:
+            if options["fix"]:
+                self.stdout.write(f"{fixed} rows completed.")
+            self.stdout.write(f"{errors} errors, {warnings} warnings.")
+        if errors:
+            sys.exit(1)

@@ -1,0 +1,37 @@
+"""What our commands share: the progress bar, and a clear word where the tables are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db.migrations.executor import MigrationExecutor
+from tqdm import tqdm
+
+
+def require_migrated(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Raise CommandError (exit code 2) where the database cannot be reached or lacks migrations of this app."""
+    try:
+        executor = MigrationExecutor(connections[using])
+        targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] == "openedx_catalog"]
+        pending = executor.migration_plan(targets)
+    except OperationalError as error:
+        raise CommandError(f"The database cannot be used: {error}", returncode=2) from error
+    if pending:
+        names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _backwards in pending[:3])
+        raise CommandError(f"The database lacks migrations ({names}, …): run manage.py migrate first.", returncode=2)
+
+
+@contextmanager
+def progress_bar(stream: Any, total: int | None, unit: str, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+    """Yield a function that takes how many more are done; draws on `stream` only where that is a terminal."""
+    terminal = bool(getattr(stream, "isatty", None) and stream.isatty())
+    with tqdm(total=total, unit=f" {unit}", file=stream, disable=quiet or not terminal, dynamic_ncols=True) as bar:
+
+        def advance(count: int) -> None:
+            bar.update(count)
+
+        yield advance

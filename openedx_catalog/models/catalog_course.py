@@ -1,0 +1,72 @@
+"""CatalogCourse, and the slots that say which (organization, code) belongs to which course."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from .. import keys
+from ..abstract_models import AbstractCatalogCourse, catalog_course_constraints
+from ..fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
+from ..history import CatalogHistoricalRecords
+
+
+class CatalogCourse(AbstractCatalogCourse):
+    """
+    The set of runs of one course, e.g. ``catalog-course:MITx:14.100x``. See AbstractCatalogCourse.
+
+    .. no_pii:
+    """
+
+    history = CatalogHistoricalRecords(excluded=("course_code_ci",), unindexed=("uuid",))
+
+    class Meta(AbstractCatalogCourse.Meta):
+        # The names of openedx-core's app, whose tables these are (ADR 0007).
+        constraints = catalog_course_constraints("oex_catalog_catalogcourse")
+
+    def save(self, **kwargs: Any) -> None:
+        """Save, and let a new course take its slot: IntegrityError where the code is another course's alias."""
+        adding = self._state.adding
+        with transaction.atomic(using=kwargs.get("using")):
+            super().save(**kwargs)
+            if adding:
+                CatalogCourseCode.objects.using(self._state.db).create(
+                    org_id=self.org_id, code=self.course_code, catalog_course=self
+                )
+
+    def owns_code(self, org_code: str, course_code: str) -> bool:
+        """Whether (organization, code) leads to this course: its own code, or an alias from a rename or a merge."""
+        if super().owns_code(org_code, course_code):
+            return True
+        slots = CatalogCourseCode.objects.filter(catalog_course_id=self.pk, code_ci=keys.fold(course_code))
+        names = slots.values_list("org__short_name", flat=True)
+        return any(keys.fold(name) == keys.fold(org_code) for name in names)
+
+
+class CatalogCourseCode(models.Model):
+    """
+    One (organization, code) that leads to a catalog course: its current code, or one from before a rename or a merge.
+
+    The unique index makes it impossible that a code is both a course and an alias. Whether a row is the current code is
+    not stored: it is the one that equals the course's own. Written by the API only.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    org = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    code = CollatedCharField(
+        db_collations=CASE_SENSITIVE, max_length=255, help_text=_("The code as it was spelled, e.g. 14.100x.")
+    )
+    code_ci = FoldedCharField(source="code")
+    catalog_course = models.ForeignKey(CatalogCourse, on_delete=models.CASCADE, related_name="codes")
+
+    class Meta:
+        verbose_name = _("Catalog Course Code")
+        verbose_name_plural = _("Catalog Course Codes")
+        constraints = [models.UniqueConstraint(fields=["org", "code_ci"], name="oex_catalog_coursecode_org_code_ci_uniq")]
+
+    def __str__(self) -> str:
+        return self.code

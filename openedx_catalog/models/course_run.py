@@ -1,0 +1,20 @@
+"""CourseRun."""
+
+from __future__ import annotations
+
+from ..abstract_models import AbstractCourseRun, course_run_constraints
+from ..history import CatalogHistoricalRecords
+
+
+class CourseRun(AbstractCourseRun):
+    """
+    One delivery of a course, e.g. ``course-v1:MITx+14.100x+3T2017``. See AbstractCourseRun.
+
+    .. no_pii:
+    """
+
+    history = CatalogHistoricalRecords(excluded=("key_ci",), unindexed=("uuid", "course_key"))
+
+    class Meta(AbstractCourseRun.Meta):
+        # The names of openedx-core's app, whose tables these are (ADR 0007).
+        constraints = course_run_constraints("oex_catalog_courserun")

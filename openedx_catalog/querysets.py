@@ -1,0 +1,64 @@
+"""Chainable adjectives and joins for catalog courses and runs: lazy, without side effects."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class CatalogCourseQuerySet(models.QuerySet):
+    """Adjectives for catalog courses."""
+
+    def with_org(self) -> Self:
+        """Join the organization, so that ``org_code`` and ``key_str`` cost no query."""
+        return self.select_related("org")
+
+    def for_org(self, org_code: str) -> Self:
+        """Only those of the organization whose short_name is exactly `org_code`."""
+        return self.filter(org__short_name=org_code)
+
+    def incomplete(self) -> Self:
+        """Only those whose identity columns still wait to be filled (rows that another program wrote)."""
+        return self.filter(Q(course_code_ci=None) | Q(uuid=None))
+
+
+class CourseRunQuerySet(models.QuerySet):
+    """Adjectives for course runs."""
+
+    def with_course(self) -> Self:
+        """Join the catalog course and its organization."""
+        return self.select_related("catalog_course__org")
+
+    def with_key_text(self) -> Self:
+        """Annotate ``key_text``, the course key as an unparsed string; use it with ``values_list``."""
+        return self.annotate(key_text=F("course_key__text"))
+
+    def for_org(self, org_code: str) -> Self:
+        """Only runs whose catalog course belongs to the organization with exactly this short_name."""
+        return self.filter(catalog_course__org__short_name=org_code)
+
+    def explicit(self) -> Self:
+        """Only runs that a person or an import associated."""
+        return self.filter(association="explicit")
+
+    def implicit(self) -> Self:
+        """Only runs that are associated as their key implies."""
+        return self.filter(association="implicit")
+
+    def incomplete(self) -> Self:
+        """Only those whose identity columns still wait to be filled (rows that another program wrote)."""
+        return self.filter(Q(key_ci=None) | Q(uuid=None))
+
+    def by_key(self, *parsed: Any) -> Self:
+        """
+        Only the runs of these `keys.RunKey`: by folded identity, or by exact key where a row's identity is still NULL.
+
+        Uses the two key indexes, and parses no key.
+        """
+        return self.by_folded([key.key_ci for key in parsed], [key.text for key in parsed])
+
+    def by_folded(self, folded: list[str], texts: list[str]) -> Self:
+        """As `by_key`, for keys that were folded but not parsed."""
+        return self.filter(Q(key_ci__in=folded) | Q(key_ci=None, course_key__text__in=texts))

@@ -1,0 +1,61 @@
+"""factory_boy factories that write through `openedx_catalog.api`, so that what they make is what the API makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+from organizations.models import Organization
+
+from .. import api
+from ..models_api import CatalogCourse, CourseRun
+
+
+class OrganizationFactory(DjangoModelFactory):
+    """An active organization: ``ExampleX``, ``Example1X``, …."""
+
+    class Meta:
+        model = Organization
+        django_get_or_create = ("short_name",)
+
+    short_name = factory.Sequence(lambda n: f"Example{n or ''}X")
+    name = factory.SelfAttribute("short_name")
+
+
+class CatalogCourseFactory(DjangoModelFactory):
+    """A catalog course of a new organization, or of ``org=``."""
+
+    class Meta:
+        model = CatalogCourse
+
+    org = factory.SubFactory(OrganizationFactory)
+    course_code = factory.Sequence(lambda n: f"C{100 + n}")
+    title = factory.LazyAttribute(lambda course: f"Introduction to {course.course_code}")
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, org: Organization, **kwargs: Any) -> CatalogCourse:
+        return api.create_catalog_course(org_code=org.short_name, **kwargs)
+
+
+class CourseRunFactory(DjangoModelFactory):
+    """A run of a new course, or of ``catalog_course=``; its key follows from the course, or is given."""
+
+    class Meta:
+        model = CourseRun
+
+    class Params:
+        run_code = factory.Sequence(lambda n: f"Run{n}")
+
+    catalog_course = factory.SubFactory(CatalogCourseFactory)
+    course_key = factory.LazyAttribute(
+        lambda run: f"course-v1:{run.catalog_course.org_code}+{run.catalog_course.course_code}+{run.run_code}"
+    )
+    title = ""
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, catalog_course: CatalogCourse, course_key: str, **kwargs: Any) -> CourseRun:
+        run = api.create_course_run(course_key, **kwargs)
+        if run.catalog_course_id != catalog_course.pk:
+            run = api.move_course_run(course_key, catalog_course, reason="as the test asks")
+        return run

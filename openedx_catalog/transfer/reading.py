@@ -1,0 +1,151 @@
+"""
+Catalog files, CSV or JSON lines, as AssociationRecords.
+
+A file is read twice: once whole, for what makes it unusable, and again for its rows. So nothing of a broken file is
+written, and progress has a total. Constant memory; standard input is spooled to a temporary file first.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import attrs
+from django.utils.translation import gettext_lazy as _
+
+from ..data import AssociationRecord
+from ..exceptions import CatalogError
+
+COLUMNS = tuple(field.name for field in attrs.fields(AssociationRecord) if field.name != "line")
+FORMATS = ("csv", "jsonl")
+# What a spreadsheet cell holds at most. A longer one is a quotation mark that was never closed.
+MAX_CELL = 32_767
+
+
+class UnreadableFile(CatalogError, ValueError):
+    """Raised when a file as a whole cannot be used; nothing of it was written. Facts: ``name``, ``reason``."""
+
+    code = "unreadable_file"
+    template = _("%(name)s cannot be read: %(reason)s")
+
+
+@attrs.frozen
+class CatalogFile:
+    """A file that was found sound: how many rows it has, which columns are ignored, and its records."""
+
+    name: str
+    format: str
+    rows: int
+    ignored_columns: tuple[str, ...]
+    _stream: IO[bytes]
+
+    def records(self) -> Iterator[AssociationRecord]:
+        """The rows in order, each with the line it begins on; once."""
+        self._stream.seek(0)
+        known = set(COLUMNS)
+        for line, row in _READERS[self.format](self.name, self._stream):
+            given = {name: value for name, value in row.items() if name in known}
+            yield AssociationRecord(line=line, **{"course_key": "", **given})
+
+
+@contextmanager
+def open_catalog_file(path: str, *, format: str | None = None, stdin: IO[bytes] | None = None) -> Iterator[CatalogFile]:
+    """
+    Open and check a catalog file; ``-`` is `stdin`. The format follows from the name (``.jsonl``, else CSV) if not given.
+
+    UTF-8, with or without a byte order mark, with any line ends. Columns are those of AssociationRecord, in any order;
+    others are ignored. Raises UnreadableFile where it is missing, empty or not UTF-8, has no course_key column, NUL
+    bytes, a cell of more than 32,767 characters, a broken last line, or a JSON line that is not an object.
+    """
+    name = "standard input" if path == "-" else path
+    chosen = format or ("jsonl" if Path(path).suffix.lower() in (".jsonl", ".ndjson") else "csv")
+    with _open(path, name, stdin) as stream:
+        columns: dict[str, None] = {}
+        rows = 0
+        for _line, row in _READERS[chosen](name, stream):
+            rows += 1
+            columns.update(dict.fromkeys(row))
+        if "course_key" not in columns:
+            raise UnreadableFile(name=name, reason="it has no rows." if not rows else "it has no course_key column.")
+        ignored = tuple(column for column in columns if column not in COLUMNS)
+        yield CatalogFile(name, chosen, rows, ignored, stream)
+
+
+@contextmanager
+def _open(path: str, name: str, stdin: IO[bytes] | None) -> Iterator[IO[bytes]]:
+    try:
+        if path != "-":
+            with Path(path).open("rb") as stream:
+                yield stream
+        else:
+            with tempfile.TemporaryFile() as spool:
+                if stdin is not None:
+                    shutil.copyfileobj(stdin, spool)
+                spool.seek(0)
+                yield spool
+    except OSError as error:
+        raise UnreadableFile(name=name, reason=f"{error.strerror or error}.") from error
+
+
+def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
+    """Decoded lines, with what makes a file unusable told by its line. Line ends inside quotes stay."""
+    empty = True
+    for number, raw in enumerate(stream, 1):
+        empty = False
+        if b"\x00" in raw:
+            raise UnreadableFile(name=name, reason=f"line {number} contains a NUL byte.")
+        try:
+            yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise UnreadableFile(name=name, reason=f"line {number} is not UTF-8 ({error.reason}).") from error
+    if empty:
+        raise UnreadableFile(name=name, reason="it is empty.")
+
+
+def _csv_rows(name: str, stream: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    reader = csv.reader(_lines(name, stream), strict=True)
+    try:
+        header = [column.strip() for column in next(reader, [])]
+        if "course_key" not in header:
+            raise UnreadableFile(name=name, reason="it has no course_key column; its first line must name the columns.")
+        line = reader.line_num + 1
+        for cells in reader:
+            if cells:
+                if len(cells) != len(header):
+                    raise UnreadableFile(name=name, reason=f"line {line} has {len(cells)} cells, the header has {len(header)}.")
+                row = dict(zip(header, cells, strict=True))
+                _check_cells(name, line, row)
+                yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableFile(name=name, reason=f"line {reader.line_num} is broken ({error}).") from error
+
+
+def _jsonl_rows(name: str, stream: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for line, text in enumerate(_lines(name, stream), 1):
+        if not text.strip():
+            continue
+        try:
+            row = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise UnreadableFile(name=name, reason=f"line {line} is not JSON ({error}).") from error
+        if not isinstance(row, dict):
+            raise UnreadableFile(name=name, reason=f"line {line} is not a JSON object.")
+        _check_cells(name, line, row)
+        yield line, row
+
+
+def _check_cells(name: str, line: int, row: dict[str, Any]) -> None:
+    for column, value in row.items():
+        if isinstance(value, str) and len(value) > MAX_CELL:
+            reason = f"line {line} has {len(value)} characters in {column}; is a quotation mark missing?"
+            raise UnreadableFile(name=name, reason=reason)
+
+
+_READERS = {"csv": _csv_rows, "jsonl": _jsonl_rows}

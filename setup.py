@@ -1,0 +1,64 @@
+"""Packaging of openedx-catalog."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+
+
+def version() -> str:
+    """Read as text: importing the package would need what it depends on."""
+    text = (HERE / "openedx_catalog" / "__init__.py").read_text(encoding="utf-8")
+    return re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)[1]
+
+
+def requirements(*names: str) -> list[str]:
+    """The requirements in requirements/{name}.in, without comments and without the files they include."""
+    found: dict[str, None] = {}
+    for name in names:
+        for line in (HERE / "requirements" / f"{name}.in").read_text(encoding="utf-8").splitlines():
+            requirement = line.partition("#")[0].strip()
+            if requirement and not requirement.startswith("-"):
+                found[requirement] = None
+    return list(found)
+
+
+setup(
+    name="openedx-catalog",
+    version=version(),
+    description="The system of record for organizations, catalog courses and course runs of an Open edX site",
+    long_description=(HERE / "README.rst").read_text(encoding="utf-8"),
+    long_description_content_type="text/x-rst",
+    license="AGPL-3.0-or-later",
+    license_files=["LICENSE"],
+    packages=find_packages(include=["openedx_catalog", "openedx_catalog.*"]),
+    # What of the files beside the modules belongs to the package is in MANIFEST.in.
+    include_package_data=True,
+    zip_safe=False,
+    python_requires=">=3.11",
+    install_requires=requirements("base"),
+    extras_require={
+        "testing": requirements("testing"),
+        "dev": requirements("testing", "test", "quality", "docs", "release", "tools"),
+    },
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Environment :: Web Environment",
+        "Framework :: Django",
+        "Framework :: Django :: 5.2",
+        "Framework :: Django :: 6.0",
+        "Framework :: Django :: 6.1",
+        "Intended Audience :: Developers",
+        "Intended Audience :: Education",
+        "Operating System :: OS Independent",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Education",
+        "Typing :: Typed",
+    ],
+)

@@ -1,0 +1,119 @@
+"""Every system check fires where it should, and is silent elsewhere."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.core import checks
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import isolate_apps
+
+from openedx_catalog import checks as ours
+from openedx_catalog.abstract_models import AbstractCatalogCourse, AbstractCourseRun
+from openedx_catalog.models_api import CourseRun
+
+pytestmark = pytest.mark.every_cell
+
+
+def ids(messages):
+    return [message.id for message in messages]
+
+
+@pytest.mark.django_db
+def test_the_test_project_has_no_findings():
+    found = checks.run_checks(databases=["default"])
+    assert [message for message in found if message.id.startswith("openedx_catalog")] == []
+
+
+def test_e003_lost_constraints(monkeypatch):
+    with isolate_apps("openedx_catalog", attr_name="apps") as isolated:
+
+        class Course(AbstractCatalogCourse):
+            class Meta:
+                app_label = "openedx_catalog"
+
+        class CatalogCourse(AbstractCatalogCourse):
+            class Meta(AbstractCatalogCourse.Meta):
+                app_label = "openedx_catalog"
+
+        class Run(AbstractCourseRun):
+            class Meta:
+                app_label = "openedx_catalog"
+
+        monkeypatch.setattr(ours, "apps", isolated)
+        found = ours.check_constraints_inherited()
+    assert [(message.id, message.obj.__name__) for message in found] == [
+        ("openedx_catalog.E003", "Course"),
+        ("openedx_catalog.E003", "Run"),
+    ]
+    assert "org_code_ci_uniq" in found[0].msg
+
+
+def test_e005_naive_dates(settings):
+    settings.USE_TZ = False
+    assert "openedx_catalog.E005" in ids(ours.check_settings())
+
+
+@pytest.mark.parametrize(
+    ("database", "found"),
+    [
+        ({"ENGINE": "django.db.backends.sqlite3"}, ["openedx_catalog.W001"]),
+        ({"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"transaction_mode": "immediate"}}, []),
+        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": "REPEATABLE READ"}}, ["openedx_catalog.W002"]),
+        ({"ENGINE": "django.db.backends.mysql"}, []),
+        ({"ENGINE": "django.db.backends.postgresql"}, []),
+    ],
+)
+def test_w001_w002_settings_that_hurt_concurrent_writers(monkeypatch, database, found):
+    monkeypatch.setattr(ours, "settings", SimpleNamespace(USE_TZ=True, DATABASES={"default": database}))
+    assert ids(ours.check_settings()) == found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_e004_a_missing_unique_constraint():
+    assert ours.check_unique_constraints(databases=["default"]) == []
+    loose = CourseRun._meta.get_field("key_ci").clone()
+    loose._unique = False
+    loose.set_attributes_from_name("key_ci")
+    loose.model = CourseRun
+    strict = CourseRun._meta.get_field("key_ci")
+    with connection.schema_editor() as editor:
+        editor.alter_field(CourseRun, strict, loose)
+    try:
+        found = ours.check_unique_constraints(databases=["default"])
+        assert ids(found) == ["openedx_catalog.E004"]
+        assert "openedx_catalog_courserun" in found[0].msg
+    finally:
+        with connection.schema_editor() as editor:
+            editor.alter_field(CourseRun, loose, strict)
+    assert ours.check_unique_constraints(databases=["default"]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_e004_is_silent_until_the_migrations_are_through():
+    call_command("migrate", "openedx_catalog", "0006", verbosity=0)
+    try:
+        assert ours.check_unique_constraints(databases=["default"]) == []
+    finally:
+        call_command("migrate", "openedx_catalog", verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "mysql", reason="only MySQL and MariaDB have a character set for each table")
+def test_e002_a_table_that_cannot_hold_every_character():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS elsewhere (a int) CHARACTER SET latin1")
+        cursor.execute("ALTER TABLE openedx_catalog_courseschedule CONVERT TO CHARACTER SET latin1")
+    try:
+        found = ours.check_charset(databases=["default"])
+        assert ids(found) == ["openedx_catalog.E002"]
+        assert "openedx_catalog_courseschedule" in found[0].msg
+        assert "latin1" in found[0].msg
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE openedx_catalog_courseschedule CONVERT TO CHARACTER SET utf8mb4")
+            cursor.execute("DROP TABLE elsewhere")
+
+
+def test_database_checks_ask_nothing_where_no_database_is_named():
+    assert ours.check_charset() == ours.check_unique_constraints() == []

@@ -1,0 +1,168 @@
+"""The doctor finds what breaks a rule, says how to mend it, and completes what is merely missing."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from organizations.models import Organization
+
+from openedx_catalog import api
+from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
+from tests.conftest import RUN_KEY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+
+
+def doctor(*args):
+    """Exit code and output of ``catalog_doctor``."""
+    out = StringIO()
+    try:
+        call_command("catalog_doctor", *args, stdout=out)
+    except SystemExit as error:
+        return error.code, out.getvalue()
+    return 0, out.getvalue()
+
+
+def found():
+    return [(finding.severity, finding.code, finding.subject) for finding in api.diagnose()]
+
+
+@pytest.fixture
+def run(db):
+    return api.associate_course_run(RUN_KEY, schedule={"pacing": "self"}).run
+
+
+@pytest.fixture
+def other(db):
+    return api.create_catalog_course(org_code="edX", course_code="Demo")
+
+
+def test_a_sound_catalog(run, other):
+    assert found() == []
+    assert doctor() == (0, "0 errors, 0 warnings.\n")
+
+
+def test_an_implicit_run_under_a_course_its_key_does_not_name(run, other):
+    CourseRun.objects.update(catalog_course=other)
+    assert found() == [("error", "implicit_mismatch", RUN_KEY)]
+    code, out = doctor()
+    assert code == 1
+    assert f"api.move_course_run('{RUN_KEY}', api.get_catalog_course({other.pk})" in out
+    code, out = doctor("--fix")
+    assert (code, CourseRun.objects.get().association) == (1, "implicit")
+
+
+def test_a_remedy_can_be_run(run, other):
+    CourseRun.objects.update(catalog_course=other)
+    [finding] = api.diagnose()
+    exec(finding.remedy.split('"', 1)[1].rstrip('"'))  # noqa: S102
+    assert found() == []
+
+
+def test_null_identities_are_completed(run, other):
+    CourseRun.objects.update(key_ci=None, uuid=None)
+    CatalogCourse.objects.update(course_code_ci=None, uuid=None)
+    CatalogCourseCode.objects.all().delete()
+    assert {code for _severity, code, _subject in found()} == {
+        "catalog_course_identity_missing",
+        "course_run_identity_missing",
+        "implicit_mismatch",
+    }
+    code, out = doctor("--fix")
+    assert (code, out) == (0, "3 rows completed.\n0 errors, 0 warnings.\n")
+    assert CatalogCourseCode.objects.count() == 2
+    assert api.complete_identities() == 0
+
+
+def test_twins_keep_their_null_and_are_listed(run):
+    course = run.catalog_course
+    twin = api.create_catalog_course(org_code="MITx", course_code="twin")
+    twin.codes.all().delete()
+    CatalogCourse.objects.filter(pk=twin.pk).update(course_code_ci=None, course_code="14.100X")
+    CourseRun.objects.create(course_key=RUN_KEY.replace("3T", "4T"), catalog_course=course)
+    second = CourseRun.objects.get(run_code="4T2017")
+    CourseRun.objects.filter(pk=second.pk).update(key_ci=None, course_key=RUN_KEY.lower(), run_code="3t2017")
+    assert [(code, subject) for _severity, code, subject in found()] == [
+        ("catalog_course_twin", "catalog-course:MITx:14.100X"),
+        ("course_run_twin", RUN_KEY.lower()),
+    ]
+    assert doctor("--fix")[0] == 1
+    assert CourseRun.objects.filter(key_ci=None).count() == CatalogCourse.objects.filter(course_code_ci=None).count() == 1
+    for finding in list(api.diagnose()):
+        exec(finding.remedy.split('"', 1)[1].rstrip('"'))  # noqa: S102
+    assert found() == []
+
+
+def test_what_other_programs_changed(run, other):
+    CourseRun.objects.filter(pk=run.pk).update(key_ci="x")
+    CatalogCourse.objects.filter(pk=other.pk).update(course_code_ci="x")
+    assert found() == [
+        ("error", "catalog_course_identity_wrong", other.key_str),
+        ("error", "course_run_identity_wrong", RUN_KEY),
+    ]
+    for finding in list(api.diagnose()):
+        exec(finding.remedy.split('"', 1)[1].rstrip('"'))  # noqa: S102
+    assert found() == []
+
+
+def test_keys_and_codes_that_cannot_be(run, other):
+    CourseRun.objects.filter(pk=run.pk).update(course_key="course-v1:MITx+14.100x+3T2017")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("openedx_catalog.fields.CourseKeyField.get_prep_value", lambda self, value: value)
+        CourseRun.objects.filter(pk=run.pk).update(course_key="slashes:MITx+14.100x+3T2017")
+    CatalogCourse.objects.filter(pk=other.pk).update(course_code="a b")
+    assert found() == [
+        ("error", "invalid_catalog_course_code", "catalog-course:edX:a b"),
+        ("error", "invalid_course_key", "slashes:MITx+14.100x+3T2017"),
+    ]
+
+
+def test_the_run_code_of_another_run(run):
+    CourseRun.objects.update(run_code="3T")
+    assert found() == [("error", "run_code_mismatch", RUN_KEY)]
+
+
+def test_organizations_that_differ_by_case(run):
+    from django.db import connection
+
+    if connection.vendor == "mysql":
+        pytest.skip("the collation of MariaDB keeps such organizations out")
+    Organization.objects.create(name="twin", short_name="mitX")
+    assert found() == [("error", "organizations_differ_by_case", "MITx")]
+
+
+def test_inverted_dates_are_warnings(run):
+    CourseSchedule.objects.update(start="2027-02-01T00:00Z", end="2027-01-01T00:00Z")
+    CourseSchedule.objects.update(enrollment_start="2027-02-01T00:00Z", enrollment_end="2027-01-01T00:00Z")
+    assert found() == [
+        ("warning", "end_before_start", RUN_KEY),
+        ("warning", "enrollment_end_before_start", RUN_KEY),
+    ]
+    code, out = doctor("--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert lines[0]["remedy"].startswith("manage.py shell")
+    assert lines[-1] == {
+        "errors": 0,
+        "warnings": 2,
+        "fixed": 0,
+        "codes": {"end_before_start": 1, "enrollment_end_before_start": 1},
+    }
+
+
+def test_pages_change_nothing(run, other, monkeypatch):
+    from openedx_catalog import identity
+    from openedx_catalog.api import doctor as module
+
+    for number in range(5):
+        api.associate_course_run(f"course-v1:A+B+{number}")
+    CourseRun.objects.update(key_ci=None)
+    expected = found()
+    monkeypatch.setattr(module, "PAGE", 2)
+    monkeypatch.setattr(identity, "BATCH", 2)
+    assert found() == expected
+    told = []
+    assert api.complete_identities(on_progress=told.append) == 6
+    assert told == [2, 2, 2]
+    assert found() == []

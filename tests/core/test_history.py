@@ -1,0 +1,75 @@
+"""History has one form whatever the host sets, and no migration of ours depends on one that does not exist."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import models
+from django.db.migrations.loader import MigrationLoader
+from simple_history.models import HistoricalRecords
+
+from openedx_catalog.history import CatalogHistoricalRecords
+from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseSchedule
+
+pytestmark = pytest.mark.every_cell
+
+# Swappable: whatever user model a host has.
+RELEASED = {"organizations": {"0002_unique_short_name"}, "auth": {"__first__", "0001_initial"}}
+
+HOSTS = [
+    {"SIMPLE_HISTORY_DATE_INDEX": True},
+    {"SIMPLE_HISTORY_DATE_INDEX": "Composite", "SIMPLE_HISTORY_HISTORY_ID_USE_UUID": True},
+    {"SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD": True, "DEFAULT_AUTO_FIELD": "django.db.models.AutoField"},
+    {"SIMPLE_HISTORY_FILEFIELD_TO_CHARFIELD": True, "LANGUAGE_CODE": "fr-ca"},
+]
+
+
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: "-".join(host))
+def test_no_host_setting_makes_a_migration(host, tmp_path):
+    """A process of its own, because simple-history reads its settings while models are defined."""
+    (tmp_path / "host_settings.py").write_text(
+        "from test_project.settings.core_only import *\n" + "".join(f"{k} = {v!r}\n" for k, v in host.items())
+    )
+    root = Path(__file__).parents[2]
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "host_settings",
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), str(root)]),
+        "CATALOG_DB": "sqlite",
+        "CATALOG_DB_NAME": str(tmp_path / "db.sqlite3"),
+    }
+    command = [sys.executable, str(root / "manage.py"), "makemigrations", "--check", "--dry-run", "openedx_catalog"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_recipe_still_works_with_this_release_of_simple_history():
+    assert isinstance(HistoricalRecords._date_indexing, property)
+    assert CatalogHistoricalRecords._date_indexing is False
+    for model in (CatalogCourse, CourseRun, CourseSchedule):
+        history = model.history.model._meta
+        assert not history.get_field("history_date").db_index
+        assert isinstance(history.get_field("history_id"), models.BigAutoField)
+        indexed = {field.name for field in history.local_fields if field.db_index and not field.is_relation}
+        assert indexed == {"id"}
+
+
+def test_every_foreign_dependency_is_released():
+    """edx-organizations writes phantom migrations where a host's settings differ from its own."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    for (app, _name), migration in loader.disk_migrations.items():
+        if app in ("openedx_catalog", "custom_catalog", "satellite"):
+            for dependency_app, name in migration.dependencies:
+                if dependency_app not in (app, "openedx_catalog") and not dependency_app.startswith("__"):
+                    assert name in RELEASED[dependency_app]
+
+
+def test_one_operation_per_migration_after_the_first():
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    ours = {name: m for (app, name), m in loader.disk_migrations.items() if app == "openedx_catalog"}
+    assert len(loader.graph.leaf_nodes("openedx_catalog")) == 1
+    for name, migration in ours.items():
+        assert name == "0001_initial" or len(migration.operations) == 1
+        assert all(operation.reversible for operation in migration.operations)

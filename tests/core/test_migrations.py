@@ -1,0 +1,81 @@
+"""From the schema of openedx-core's app to ours, with rows in it, and back while nothing stands in the way."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from openedx_catalog import api
+from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_cell]
+
+
+def migrate(name):
+    """Migrate our app to `name` and return the models as they were then."""
+    executor = MigrationExecutor(connection)
+    executor.migrate([("openedx_catalog", name)])
+    return MigrationExecutor(connection).loader.project_state([("openedx_catalog", name)]).apps
+
+
+@pytest.fixture
+def at_0001():
+    """The database as openedx-core leaves it; ours again afterwards."""
+    yield migrate("0001_initial")
+    migrate("0019_fill_identity")
+
+
+def fill(old, count):
+    org = old.get_model("organizations", "Organization").objects.create(name="MIT", short_name="MITx")
+    course = old.get_model("openedx_catalog", "CatalogCourse").objects.create(
+        org=org, course_code="14.100x", title="T", language="en"
+    )
+    run = old.get_model("openedx_catalog", "CourseRun")
+    run.objects.bulk_create(
+        run(catalog_course=course, course_key=f"course-v1:MITx+14.100x+R{n}", run_code=f"R{n}", title="T") for n in range(count)
+    )
+
+
+def test_old_rows_get_their_identity_each_its_own(at_0001):
+    fill(at_0001, 1500)
+    migrate("0019_fill_identity")
+    assert CourseRun.objects.filter(key_ci=None).count() == CourseRun.objects.filter(modified=None).count() - 1500 == 0
+    assert CourseRun.objects.values("uuid").distinct().count() == 1500
+    assert set(CourseRun.objects.values_list("association", flat=True)) == {"implicit"}
+    assert CatalogCourse.objects.get().course_code_ci == "14.100x"
+    assert CatalogCourseCode.objects.get().code == "14.100x"
+    assert api.associate_course_run("course-v1:mitx+14.100x+R7").outcome == "conflict"
+    assert list(api.diagnose()) == []
+
+
+def test_a_fill_that_was_interrupted_goes_on(at_0001):
+    fill(at_0001, 3)
+    migrate("0018_historicalcourseschedule")
+    CourseRun.objects.filter(run_code="R1").update(key_ci="course-v1:mitx+14.100x+r1")
+    before = CourseRun.objects.get(run_code="R1").uuid
+    migrate("0019_fill_identity")
+    assert before is None
+    assert not CourseRun.objects.incomplete().exists()
+    assert list(api.diagnose()) == []
+
+
+def test_an_identity_that_is_taken_stays_null(at_0001):
+    fill(at_0001, 1)
+    migrate("0018_historicalcourseschedule")
+    run = CourseRun.objects.get()
+    twin = CourseRun(catalog_course=run.catalog_course, course_key="course-v1:mitx+14.100x+R0", run_code="R0", title="T")
+    CourseRun.objects.bulk_create([twin])
+    CourseRun.objects.update(key_ci=None)
+    migrate("0019_fill_identity")
+    assert [key is None for key in CourseRun.objects.order_by("id").values_list("key_ci", flat=True)] == [False, True]
+    assert [finding.code for finding in api.diagnose()] == ["course_run_twin"]
+    CourseRun.objects.filter(key_ci=None).delete()
+
+
+def test_rows_survive_the_way_back_and_forth(at_0001):
+    fill(at_0001, 2)
+    migrate("0019_fill_identity")
+    texts = sorted(CourseRun.objects.values_list("course_key__text", "title"))
+    old = migrate("0001_initial")
+    assert old.get_model("openedx_catalog", "CourseRun").objects.count() == 2
+    migrate("0019_fill_identity")
+    assert sorted(CourseRun.objects.values_list("course_key__text", "title")) == texts

@@ -1,0 +1,56 @@
+"""What stands in the catalog, in a form that two databases can be compared by: no ids, no uuids, no times of writing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db import connection
+from organizations.models import Organization
+
+from openedx_catalog.models_api import CatalogCourse, CourseRun
+
+WHY = ("history_type", "history_change_reason", "history_user_id")
+SCHEDULE = ("start", "end", "enrollment_start", "enrollment_end", "pacing")
+
+
+def catalog_state() -> dict[str, Counter]:
+    """The rows of each table as multisets; foreign keys are named by what they point at."""
+    schedule = CourseRun.schedule.related.related_model
+    slot = CatalogCourse.codes.rel.related_model
+    courses = {
+        pk: f"{org}:{code}" for pk, org, code in CatalogCourse.objects.values_list("pk", "org__short_name", "course_code")
+    }
+    runs = dict(CourseRun.objects.values_list("pk", "course_key__text"))
+    orgs = dict(Organization.objects.values_list("pk", "short_name"))
+    run = ("title", "run_code", "association", "source_time")
+    course = ("course_code", "title", "language")
+    return {
+        "organizations": _rows(Organization.objects, "short_name", "name", "active"),
+        "catalog courses": _rows(CatalogCourse.objects, *course, "course_code_ci", org_id=orgs),
+        "codes": _rows(slot.objects, "code", "code_ci", org_id=orgs, catalog_course_id=courses),
+        "runs": _rows(CourseRun.objects, "course_key__text", "key_ci", *run, catalog_course_id=courses),
+        "schedules": _rows(schedule.objects, *SCHEDULE, run_id=runs),
+        "history of organizations": _rows(Organization.history, "short_name", "name", "active", *WHY),
+        "history of catalog courses": _rows(CatalogCourse.history, *course, *WHY, org_id=orgs, id=courses),
+        "history of runs": _rows(CourseRun.history, *run, *WHY, id=runs, catalog_course_id=courses),
+        "history of schedules": _rows(schedule.history, *SCHEDULE, *WHY, run_id=runs),
+    }
+
+
+def empty_catalog() -> None:
+    """Delete every row of the catalog, and the organizations."""
+    schedule = CourseRun.schedule.related.related_model
+    slot = CatalogCourse.codes.rel.related_model
+    # SQL, because deleting through the models is recorded in the history.
+    with connection.cursor() as cursor:
+        for model in (schedule, CourseRun, slot, CatalogCourse, Organization):
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")
+        for model in (schedule, CourseRun, CatalogCourse, Organization):
+            cursor.execute(f"DELETE FROM {model.history.model._meta.db_table}")
+
+
+def _rows(rows: Any, *names: str, **references: dict[int, str]) -> Counter:
+    found = rows.order_by().values_list(*names, *references)
+    tables = list(references.values())
+    return Counter((*row[: len(names)], *(t[pk] for t, pk in zip(tables, row[len(names) :], strict=True))) for row in found)
