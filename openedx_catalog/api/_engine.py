@@ -226,8 +226,7 @@ def _create_orgs(codes: list[str], store: Store, now: datetime, created: Created
         if store.find_org(code) is None and refusal_to_create(code) is None:
             unknown.setdefault(keys.fold(code), code)
     if unknown:
-        store.create_orgs(list(unknown.values()), now)
-        created.organizations += len(unknown)
+        created.organizations += store.create_orgs(list(unknown.values()), now)
 
 
 def refusal_to_create(org_code: str) -> OrganizationNotFound | None:

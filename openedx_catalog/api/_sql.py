@@ -36,6 +36,17 @@ def in_pairs(connection: Any, first: str, second: str, pairs: Sequence[tuple[Any
     return f"({first}, {second}) IN ({values})", [value for pair in pairs for value in pair]
 
 
+def lock_until_commit(connection: Any, name: str) -> None:
+    """
+    Let the writers that call this with one name pass one after the other, where no constraint does it for us.
+
+    PostgreSQL only, for its case-sensitive unique columns: SQLite has one writer at a time, MySQL compares without case.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+
+
 def insert_rows(
     connection: Any,
     model: Any,
@@ -74,7 +85,8 @@ def _source(connection: Any, fields: Sequence[models.Field], columns: Sequence[S
     if connection.vendor == "postgresql":
         # Without its length, because a cast to varchar(255) would cut what the column must refuse.
         types = [(field.db_type(connection) or "").split("(")[0] for field in fields]
-        return f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in types)})", [list(column) for column in columns]
+        arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+        return f"SELECT * FROM unnest({arrays})", [list(column) for column in columns]  # noqa: S608
     marks = f"({', '.join(['%s'] * len(columns))})"
     return f"VALUES {', '.join([marks] * len(columns[0]))}", [value for row in zip(*columns, strict=True) for value in row]
 

@@ -21,7 +21,7 @@ from .. import identity, keys
 from ..data import SCHEDULE_FIELDS
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
 from ._changes import Change, record_history
-from ._sql import in_list, in_pairs, insert_rows
+from ._sql import in_list, in_pairs, insert_rows, lock_until_commit
 
 Pair = tuple[str, str]
 """(organization as spelled in the key, folded course code)"""
@@ -264,9 +264,15 @@ class Store:
         """Read the organizations again: a transaction that created some was rolled back, or another writer was faster."""
         self._orgs_known, self._orgs, self._folded_orgs = False, {}, {}
 
-    def create_orgs(self, codes: Sequence[str], now: datetime) -> None:
-        """Insert active organizations named like their code, with edx-organizations' own history."""
-        rows = [(code, code, True, now, now) for code in sorted(codes, key=keys.fold)]
+    def create_orgs(self, codes: Sequence[str], now: datetime) -> int:
+        """
+        Insert active organizations named like their code, with edx-organizations' own history; return how many.
+
+        Their table is unique by exact spelling only, so writers take turns, and what the last one created is seen.
+        """
+        lock_until_commit(self.connection, Organization._meta.db_table)
+        self.forget()
+        rows = [(code, code, True, now, now) for code in sorted(codes, key=keys.fold) if self.find_org(code) is None]
         columns = ("name", "short_name", "active", "created", "modified")
         returned = insert_rows(
             self.connection, Organization, columns, rows, returning=("id", "short_name"), unique=("short_name", 1)
@@ -274,6 +280,7 @@ class Store:
         for pk, name in returned:
             self._remember_org(name, pk)
         record_history(Organization, "+", self.change, using=self.using, column="id", values=[pk for pk, _n in returned])
+        return len(returned)
 
 
 class DryStore(Store):
@@ -309,9 +316,10 @@ class DryStore(Store):
         self._courses |= created
         return created
 
-    def create_orgs(self, codes: Sequence[str], now: datetime) -> None:
+    def create_orgs(self, codes: Sequence[str], now: datetime) -> int:
         for code in codes:
             self._remember_org(code, self._fake_id())
+        return len(codes)
 
     def forget(self) -> None: ...
 
