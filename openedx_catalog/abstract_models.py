@@ -410,6 +410,6 @@ def find_organization(model: Any, org_code: str) -> Any:
         folded = keys.fold(org_code)
         ids = [pk for pk, name in model.objects.values_list("pk", "short_name").order_by("pk") if keys.fold(name) == folded]
         if not ids:
-            raise OrganizationNotFound(org_code=org_code, reason=_("only the API creates organizations"))
+            raise OrganizationNotFound(org_code=org_code, reason=_("a model does not create organizations"))
         found = model.objects.get(pk=ids[0])
     return found

@@ -110,7 +110,8 @@ class OrganizationNotFound(CatalogError, ObjectDoesNotExist, ValueError):
     """
     Raised when no organization has this short name, and none may be created.
 
-    Also a ValueError, as the peer's ``create_course_run_for_modulestore_course_with`` raises. Facts: ``org_code``, ``reason``.
+    Also a ValueError, which openedx-core's ``create_course_run_for_modulestore_course_with`` raises.
+    Facts: ``org_code``, ``reason``.
     """
 
     code = "organization_not_found"

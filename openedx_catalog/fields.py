@@ -44,7 +44,7 @@ class FoldedCharField(CollatedCharField):
     """
     The folded form (`keys.fold`) of another field of the same row, computed whenever the row is saved.
 
-    `bulk_create` computes it too. Nullable: rows of the peer, and those that other programs write, have it filled later.
+    `bulk_create` computes it too. Nullable: rows of openedx-core's app, and of other programs, have it filled later.
     """
 
     def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:

@@ -34,3 +34,9 @@ class CatalogHistoricalRecords(HistoricalRecords):
             history_change_reason_field=models.TextField(null=True),
             **kwargs,
         )
+
+    def create_history_model(self, model: Any, inherited: bool) -> Any:
+        """Say in which module the history model stands, where simple-history names the package: so it can be pickled."""
+        history_model = super().create_history_model(model, inherited)
+        history_model.__module__ = model.__module__ if inherited else self.module
+        return history_model

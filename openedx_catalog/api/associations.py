@@ -34,6 +34,8 @@ __all__ = ["associate_course_run", "associate_course_runs", "sync_course_run", "
 
 Record = TypeVar("Record", AssociationRecord, SyncRecord)
 DEFAULT_BATCH_SIZE = 1000
+# A statement on SQLite takes 32,766 values, and a run has ten.
+MAX_BATCH_SIZE = 3000
 
 
 def associate_course_run(
@@ -58,7 +60,7 @@ def associate_course_run(
     the title and `language_short` reach the course only then. Titles left out come from the course, and its from the code.
 
     Does not check permissions. At most 4 data statements for a new run of a known course, history included; 1 for a run
-    that is unchanged, and 1 to load it.
+    that is unchanged, and 1 to load it. Sends neither Django's nor simple-history's signals (ADR 0008).
 
     Raises InvalidCourseKey, InvalidCatalogKey, InvalidTitle, InvalidLanguage, InvalidDate, InvalidPacing,
     OrganizationNotFound, or RetryableConflict inside a caller's transaction.
@@ -84,7 +86,7 @@ def sync_course_run(
 
     UNSET leaves a value as it is; None empties a date or the pacing. `observed_at` is when the source saw it so: older
     never overwrites newer, and without it a value fills only what no source has set (else ``stale``). Fields that an
-    installed extension pins are kept. The association of an existing run never changes.
+    installed extension pins are kept. The association of an existing run never changes. Sends no signals (ADR 0008).
 
     Does not check permissions. Raises as `associate_course_run`.
     """
@@ -115,11 +117,11 @@ def associate_course_runs(
     that cannot be stored is left out, and listed with its code, while the run is associated. Values may be blank (""), and
     then are left as they are. Each batch is one transaction: a killed call is finished by calling it again. Memory is
     constant but for `problems`. A dry run writes nothing, reports exactly what a real one does, and remembers what it
-    would have created.
+    would have created. Sends neither Django's nor simple-history's signals (ADR 0008).
 
     `source` stands in the history (e.g. ``backfill:2027-01``). `on_progress` is called after each batch with its number
-    of records. Does not check permissions. Raises InvalidRequest for a batch size below 1, RetryableConflict when a
-    caller's transaction is lost, and whatever `records` raises: batches before that are stored.
+    of records. Does not check permissions. Raises InvalidRequest for a batch size not within 1 to 3,000, RetryableConflict
+    when a caller's transaction is lost, and whatever `records` raises: batches before that are stored.
     """
     return _apply_many(records, _rows.from_association, dry_run, batch_size, Change(source, "", user), on_progress)
 
@@ -201,8 +203,8 @@ def _apply_many(
     change: Change,
     on_progress: Callable[[int], None] | None,
 ) -> AssociationReport:
-    if batch_size < 1:
-        raise InvalidRequest(reason=f"A batch of {batch_size} records is no batch.")
+    if not 1 <= batch_size <= MAX_BATCH_SIZE:
+        raise InvalidRequest(reason=f"The batch size is 1 to {MAX_BATCH_SIZE}, not {batch_size}.")
     using = router.db_for_write(CourseRun)
     store = (DryStore if dry_run else Store)(using, change)
     report = AssociationReport()

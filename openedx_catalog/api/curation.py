@@ -39,7 +39,7 @@ def move_course_run(
         course = _locked_courses(_course(to))[0]
         run = locked_run(course_key)
         run.catalog_course = course
-        run.association = CourseRun.Association.EXPLICIT
+        run.association = CourseRun.Association.EXPLICIT.value
         save_with_history(run, change, update_fields=["catalog_course", "association", "modified"])
         return run
 

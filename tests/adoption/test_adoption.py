@@ -215,7 +215,7 @@ def test_a_course_without_identity_is_completed_and_not_doubled(adopted: Adopted
     assert course.uuid is not None
 
 
-@pytest.mark.parametrize("batch_size", [1, 100, 5000])
+@pytest.mark.parametrize("batch_size", [1, 100, 3000])
 def test_nothing_is_doubled_while_no_row_has_its_identity(adopted: Adopted, batch_size: int):
     forget_identities()
     before = filling.dump()

@@ -2,6 +2,7 @@
 
 import random
 
+import attrs
 import pytest
 from django.db import connection
 from organizations.models import Organization
@@ -199,9 +200,22 @@ def test_progress_is_told_after_each_batch():
     assert told == [4, 2]
 
 
-def test_a_batch_of_none_is_refused():
-    with pytest.raises(InvalidRequest):
-        associate(batch_size=0)
+@pytest.mark.parametrize("batch_size", [0, 3001])
+def test_a_batch_that_no_statement_could_take_is_refused(batch_size):
+    with pytest.raises(InvalidRequest, match=str(batch_size)):
+        associate(batch_size=batch_size)
+
+
+def test_the_largest_batch_fits_into_the_statements_of_every_database():
+    """New organizations, courses, runs and schedules in each row; and what is longest of what may be stored."""
+    rows = [
+        api.AssociationRecord(f"course-v1:Org{n}+Code{n}+{'r' * 120}", title="t" * 255, start="2027-01-31T10:00:00Z", line=n)
+        for n in range(3000)
+    ]
+    report = api.associate_course_runs(rows, batch_size=3000, source="large")
+    assert (report.outcomes["created"], report.catalog_courses_created, report.organizations_created) == (3000, 3000, 3000)
+    later = [attrs.evolve(row, title="new", end="2027-02-28T10:00:00Z") for row in rows]
+    assert api.associate_course_runs(later, batch_size=3000, source="large").outcomes["updated"] == 3000
 
 
 def test_a_batch_is_whole_or_not_there(monkeypatch):

@@ -176,8 +176,21 @@ def test_a_disk_that_fills_up_leaves_the_old_report(file, tmp_path, monkeypatch)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.json", "runs.csv"]
 
 
-def test_a_batch_of_none_is_refused(file):
-    assert backfill(file(CSV), "--batch-size", 0)[0] == 2
+def test_the_report_is_there_although_nobody_reads_what_is_printed(file, tmp_path):
+    class ClosedPipe(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        call_command("backfill_catalog", str(file(CSV)), report=str(tmp_path / "r.json"), stdout=ClosedPipe())
+    assert json.loads((tmp_path / "r.json").read_text())["outcomes"]["created"] == 2
+
+
+def test_a_batch_of_none_or_too_many_is_refused(file):
+    for size in (0, 3001):
+        code, _out, message = backfill(file(CSV), "--batch-size", size)
+        assert code == 2
+        assert str(size) in message
 
 
 def test_a_database_without_our_tables_is_named(file, tmp_path):

@@ -35,6 +35,7 @@ def test_moving_to_where_it_stands_makes_the_association_explicit_once():
     for _ in range(2):
         run = api.move_course_run(RUN_KEY, "mitx+14.100x", reason="on purpose")
     assert run.association == "explicit"
+    assert type(run.association) is str
     assert run.history.count() == 2
 
 

@@ -56,6 +56,12 @@ def test_the_recipe_still_works_with_this_release_of_simple_history():
         assert indexed == {"id"}
 
 
+def test_history_stands_where_it_says_so_that_it_can_be_pickled_and_imported():
+    for model in (CatalogCourse, CourseRun, CourseSchedule):
+        history = model.history.model
+        assert getattr(sys.modules[history.__module__], history.__name__) is history
+
+
 def test_every_foreign_dependency_is_released():
     """edx-organizations writes phantom migrations where a host's settings differ from its own."""
     loader = MigrationLoader(None, ignore_no_migrations=True)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ... import api
 from ...data import AssociationReport
+from ...exceptions import InvalidRequest
 from ...transfer import (
     CatalogFile,
     ReportFile,
@@ -24,24 +25,23 @@ SHOWN_PROBLEMS = 20
 
 
 class Command(BaseCommand):
-    """Exit 0: every row was taken; 1: some were not (conflict, invalid, stale); 2: nothing could be done."""
+    """Exit 0: every row was taken; 1: some were not (conflict, invalid, stale); 2: the file or the report cannot be used."""
 
     help = (
         "Associate the course runs of a CSV or JSON-lines file with their catalog courses, creating what is missing. "
-        "Idempotent: run it again after an interruption. Exit code 1 if rows were refused, 2 if the file cannot be used."
+        "Idempotent: run it again after an interruption. Exit code 1 if rows were refused, 2 if the file or the report cannot "
+        "be used: nothing was stored then, unless the report could no longer be written at the end."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", default="-", help="the file to read; - (default) is standard input")
         parser.add_argument("--format", choices=["csv", "jsonl"], help="default: by the file's name, else csv")
         parser.add_argument("--dry-run", action="store_true", help="write nothing; report what a real run would do")
-        parser.add_argument("--batch-size", type=int, default=1000, metavar="N", help="rows per transaction")
+        parser.add_argument("--batch-size", type=int, default=1000, metavar="N", help="rows per transaction, at most 3000")
         parser.add_argument("--report", metavar="FILE.json", help="write outcomes and every problem as JSON")
         parser.add_argument("--source", metavar="NAME", default="file", help="stands in the history as backfill:NAME")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["batch_size"] < 1:
-            raise CommandError(f"--batch-size {options['batch_size']}: at least 1.", returncode=2)
         require_migrated()
         report_file = ReportFile(options["report"]) if options["report"] else None
         try:
@@ -50,10 +50,13 @@ class Command(BaseCommand):
             stdin = sys.stdin.buffer if options["file"] == "-" else None
             with open_catalog_file(options["file"], format=options["format"], stdin=stdin) as catalog_file:
                 report = self._run(catalog_file, options)
-            self._print(report, options)
-            if report_file:
-                report_file.write(report_as_dict(report))
-        except (UnreadableFile, UnwritableReport) as error:
+            try:
+                # First, because whoever reads what is printed may stop reading.
+                if report_file:
+                    report_file.write(report_as_dict(report))
+            finally:
+                self._print(report, options)
+        except (InvalidRequest, UnreadableFile, UnwritableReport) as error:
             raise CommandError(str(error), returncode=2) from error
         if report.failed:
             sys.exit(1)
