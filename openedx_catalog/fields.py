@@ -6,8 +6,11 @@ Identity must not depend on what a database thinks of case: see ADR 0005 and `ke
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from opaque_keys.edx.django.models import CourseKeyField
@@ -78,7 +81,42 @@ class KeyText(models.Transform):
     """
 
     lookup_name = "text"
-    output_field = models.CharField()
+    output_field = CollatedCharField()
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
         return compiler.compile(self.lhs)
+
+
+@CollatedCharField.register_lookup
+class Among(models.Lookup):
+    """``key_ci__among=[…]``: as ``__in``, for a thousand texts that are ready as they are, at a fraction of the cost."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, params = self.process_lhs(compiler, connection)
+        if not self.rhs:
+            raise EmptyResultSet
+        condition, values = in_list(connection, column, self.rhs)
+        return condition, (*params, *values)
+
+
+def in_list(connection: Any, column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """
+    The condition that `column` (quoted) is one of `values`, which may not be empty.
+
+    PostgreSQL takes an array: psycopg spends more time on a thousand placeholders than the server on the rows. SQLite takes
+    JSON, so that the text of a statement is the same for any number of values: Python keeps the last 128 statements of a
+    connection, which in texts of a thousand placeholders is 40 MB.
+    """
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [list(values)]
+    if connection.vendor == "sqlite":
+        return f"{column} IN (SELECT value FROM json_each(%s))", [as_json(values)]  # noqa: S608
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
+
+
+def as_json(values: Sequence[Any]) -> str:
+    """JSON for SQLite's ``json_each``."""
+    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.db import models
@@ -59,6 +60,6 @@ class CourseRunQuerySet(models.QuerySet):
         """
         return self.by_folded([key.key_ci for key in parsed], [key.text for key in parsed])
 
-    def by_folded(self, folded: list[str], texts: list[str]) -> Self:
+    def by_folded(self, folded: Sequence[str], texts: Sequence[str]) -> Self:
         """As `by_key`, for keys that were folded but not parsed."""
-        return self.filter(Q(key_ci__in=folded) | Q(key_ci=None, course_key__text__in=texts))
+        return self.filter(Q(key_ci__among=folded) | Q(key_ci=None, course_key__text__among=texts))

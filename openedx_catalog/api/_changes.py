@@ -17,7 +17,7 @@ from simple_history.models import HistoricalRecords
 
 from .. import conf
 from ..exceptions import ReasonRequired
-from ._sql import in_list
+from ..fields import in_list
 
 
 @attrs.frozen

@@ -18,6 +18,9 @@ from ..exceptions import OrganizationNotFound
 from ._rows import Row
 from ._store import CourseRef, NewCourse, Pair, RunState, Store
 
+Asked = dict[str, int | None]
+"""What rows ask for beside their key: ``{folded key: id of a catalog course}``."""
+
 
 @attrs.define
 class Created:
@@ -57,20 +60,21 @@ def _apply_unique(rows: list[Row], store: Store, created: Created) -> None:
     stored = [row for row in rows if row.key.key_ci in states]
     _resolve_by_extensions(new)
     pairs = [_pair(row) for row in new if _known_course(row) is None]
-    pairs += [_pair(row) for row in stored if row.course and row.course_id is None]
+    pairs += [_pair(row) for row in stored if row.course and states[row.key.key_ci].pair != _pair(row)]
     courses = store.find_courses(pairs) if pairs else {}
+    asked = {
+        row.key.key_ci: _asked_course(row, states[row.key.key_ci], courses) for row in stored if row.course or row.course_id
+    }
     now = timezone.now()
-    _apply_stored(stored, states, courses, store, now)
+    _apply_stored(stored, states, asked, store, now)
     _create(new, courses, store, now, created)
 
 
 # Runs that exist
 
 
-def _apply_stored(
-    rows: list[Row], states: dict[str, RunState], courses: dict[Pair, CourseRef], store: Store, now: datetime
-) -> None:
-    changed = [row for row in rows if _decide(row, states[row.key.key_ci], courses, frozenset())]
+def _apply_stored(rows: list[Row], states: dict[str, RunState], asked: Asked, store: Store, now: datetime) -> None:
+    changed = [row for row in rows if _decide(row, states[row.key.key_ci], asked, frozenset())]
     if not changed:
         return
     # Decide again on what nobody can change any more.
@@ -81,30 +85,33 @@ def _apply_stored(
         state = locked.get(row.key.key_ci)
         if state is None:
             row.settle("conflict", states[row.key.key_ci], ("deleted_meanwhile", "The run was deleted while it was read."))
-        elif taken := _decide(row, state, courses, pins.get(state.text, frozenset())):
+        elif taken := _decide(row, state, asked, pins.get(state.text, frozenset())):
             writes.append(_assign(row, state, taken))
     if writes:
         store.update_runs(writes, now)
 
 
-def _decide(row: Row, state: RunState, courses: dict[Pair, CourseRef], pinned: frozenset[str] | set[str]) -> dict[str, Any]:
+def _decide(row: Row, state: RunState, asked: Asked, pinned: frozenset[str] | set[str]) -> dict[str, Any]:
     """Settle what becomes of a stored run, and return the values to write."""
     row.value_problems = [problem for problem in row.value_problems if problem[0] not in ("stale", "pinned")]
     if row.create_only:
         row.settle("conflict", state, ("duplicate_course_run", f"The run exists as {state.text}."))
     elif state.text != row.key.text:
         row.settle("conflict", state, ("other_spelling", f"The run exists as {state.text}, which is kept."))
-    elif (row.course or row.course_id) and _asked_course(row, courses) != state.course_id:
-        asked = row.course or "the one asked for"
-        row.settle("conflict", state, ("other_catalog_course", f"The run is under another catalog course than {asked}."))
+    elif row.key.key_ci in asked and asked[row.key.key_ci] != state.course_id:
+        course = row.course or "the one asked for"
+        row.settle("conflict", state, ("other_catalog_course", f"The run is under another catalog course than {course}."))
     else:
         return _decide_values(row, state, pinned)
     return {}
 
 
-def _asked_course(row: Row, courses: dict[Pair, CourseRef]) -> int | None:
+def _asked_course(row: Row, state: RunState, courses: dict[Pair, CourseRef]) -> int | None:
+    """The id of the catalog course that the row asks for, or None where there is no such course."""
     if row.course_id is not None:
         return row.course_id
+    if state.pair == _pair(row):
+        return state.course_id
     course = courses.get(_pair(row))
     return course.id if course else None
 

@@ -19,9 +19,10 @@ from organizations.models import Organization
 
 from .. import identity, keys
 from ..data import SCHEDULE_FIELDS
+from ..fields import in_list
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
 from ._changes import Change, record_history
-from ._sql import in_list, in_pairs, insert_rows, lock_until_commit
+from ._sql import in_pairs, insert_rows, lock_until_commit
 
 Pair = tuple[str, str]
 """(organization as spelled in the key, folded course code)"""
@@ -45,6 +46,8 @@ class RunState:
     source_time: datetime | None
     schedule: dict[str, Any] | None
     association: str
+    # The (organization, folded code) of its course, where it was read along.
+    pair: Pair | None = None
     uuid: uuid.UUID | None = None
     key: keys.RunKey | None = None
     created: datetime | None = None
@@ -61,6 +64,7 @@ class NewCourse:
 
 
 _RUN_COLUMNS = ("id", "key_text", "key_ci", "catalog_course_id", "title", "source_time", "association", "schedule__id")
+_PAIR_COLUMNS = ("catalog_course__org__short_name", "catalog_course__course_code_ci")
 _SCHEDULE_COLUMNS = tuple(f"schedule__{name}" for name in SCHEDULE_FIELDS)
 
 
@@ -78,7 +82,11 @@ class Store:
     # Runs
 
     def find_runs(self, wanted: Sequence[keys.RunKey], *, lock: bool = False) -> dict[str, RunState]:
-        """The stored ones among `wanted`, by folded key; completes rows whose identity is still NULL. One SELECT."""
+        """
+        The stored ones among `wanted`, by folded key; completes rows whose identity is still NULL. One SELECT.
+
+        `lock` holds the runs until the transaction ends, and leaves out their courses, which MySQL would hold as well.
+        """
         runs = CourseRun.objects.using(self.using).by_key(*wanted).with_key_text().order_by()
         if lock:
             # The schedule is the nullable side of a join, which PostgreSQL cannot lock.
@@ -86,15 +94,16 @@ class Store:
             runs = runs.order_by("key_ci", "id").select_for_update(of=of)
         found = {}
         incomplete = []
-        for row in runs.values_list(*_RUN_COLUMNS, *_SCHEDULE_COLUMNS):
+        for row in runs.values_list(*_RUN_COLUMNS, *_SCHEDULE_COLUMNS, *(() if lock else _PAIR_COLUMNS)):
             pk, text, key_ci, course_id, title, source_time, association, schedule_id = row[:8]
-            schedule = None if schedule_id is None else dict(zip(SCHEDULE_FIELDS, row[8:], strict=True))
+            schedule = None if schedule_id is None else dict(zip(SCHEDULE_FIELDS, row[8:], strict=False))
+            pair = None if lock else row[-2:]
             if key_ci is None:
                 incomplete.append(pk)
                 key_ci = keys.fold(text)
                 if key_ci in found:
                     continue
-            found[key_ci] = RunState(pk, text, course_id, title, source_time, schedule, association)
+            found[key_ci] = RunState(pk, text, course_id, title, source_time, schedule, association, pair)
         if incomplete:
             self.complete_runs(incomplete)
         return found

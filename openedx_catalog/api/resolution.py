@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from heapq import merge
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Count, Q
@@ -15,20 +16,24 @@ from .. import keys
 from ..data import AssociationRow, ResolvedRun
 from ..exceptions import InvalidCourseKey
 from ..models import CatalogCourse, CourseRun
+from ._sql import fetch_rows, uuid_text
 
 __all__ = ["get_catalog_courses_for_runs", "iter_associations", "resolve_course_runs"]
 
 CHUNK = 1000
 PAGE = 5000
+Row = tuple[Any, ...]
+Pair = tuple[str, str]
+"""(folded key, plain text)"""
 
 
 def runs_by_key(course_keys: Iterable[Any]) -> dict[Any, CourseRun]:
     """See `get_course_runs`."""
     found: dict[Any, CourseRun] = {}
-    for wanted, folded, texts in _chunks(course_keys, _parsed):
-        runs = CourseRun.objects.with_course().by_folded(folded, texts).order_by("-pk")
+    for wanted in _chunks(course_keys, _parsed):
+        runs = CourseRun.objects.with_course().by_folded(*zip(*wanted.values(), strict=True)).order_by("-pk")
         by_key = {run.key_ci or keys.fold(str(run.course_key)): run for run in runs}
-        found |= {given: by_key[key_ci] for given, key_ci in wanted.items() if key_ci in by_key}
+        found |= {given: by_key[key_ci] for given, (key_ci, _text) in wanted.items() if key_ci in by_key}
     return found
 
 
@@ -50,37 +55,35 @@ def resolve_course_runs(course_keys: Iterable[CourseKey | str]) -> dict[Any, Res
     Does not check permissions.
     """
     found: dict[Any, ResolvedRun] = {}
-    for wanted, folded, texts in _chunks(course_keys, _folded):
-        rows = CourseRun.objects.by_folded(folded, texts).order_by("-pk").values_list(
-            "key_ci",
-            "course_key__text",
-            "title",
-            "association",
-            "catalog_course__uuid",
-            "catalog_course__org__short_name",
-            "catalog_course__course_code",
-            "catalog_course__title",
-        )  # fmt: skip
-        by_key = {
-            key_ci or keys.fold(text): ResolvedRun(
-                text, run_title, association, str(uuid or ""), keys.format_key_str(org, code), org, code, title
-            )
-            for key_ci, text, run_title, association, uuid, org, code, title in rows
-        }
-        found |= {given: by_key[key_ci] for given, key_ci in wanted.items() if key_ci in by_key}
+    for wanted in _chunks(course_keys, _folded):
+        runs = CourseRun.objects.by_folded(*zip(*wanted.values(), strict=True)).order_by("-pk")
+        by_key = {row[0] or keys.fold(row[1]): row for row in fetch_rows(runs.values_list(*_RESOLVED))}
+        for given, (key_ci, _text) in wanted.items():
+            if key_ci in by_key:
+                _ci, text, run_title, association, uuid, org, code, title = by_key[key_ci]
+                key_str = keys.format_key_str(org, code)
+                found[given] = ResolvedRun(text, run_title, association, uuid_text(uuid), key_str, org, code, title)
     return found
 
 
-def _chunks(
-    course_keys: Iterable[Any], read: Callable[[Any], tuple[str, str] | None]
-) -> Iterator[tuple[dict[Any, str], list[str], list[str]]]:
-    """Up to 1,000 keys at a time: ``{key as given: folded}``, the folded ones and the plain texts."""
+_RESOLVED = (
+    "key_ci",
+    "course_key__text",
+    "title",
+    "association",
+    "catalog_course__uuid",
+    "catalog_course__org__short_name",
+    "catalog_course__course_code",
+    "catalog_course__title",
+)
+
+
+def _chunks(course_keys: Iterable[Any], read: Callable[[Any], Pair | None]) -> Iterator[dict[Any, Pair]]:
+    """Up to 1,000 keys at a time: ``{key as given: (folded, plain text)}``."""
     iterator = iter(dict.fromkeys(course_keys))
     while chunk := list(islice(iterator, CHUNK)):
-        pairs = {given: pair for given in chunk if (pair := read(given))}
-        if pairs:
-            folded, texts = zip(*pairs.values(), strict=True)
-            yield {given: pair[0] for given, pair in pairs.items()}, list(folded), list(texts)
+        if pairs := {given: pair for given in chunk if (pair := read(given))}:
+            yield pairs
 
 
 def _parsed(given: Any) -> tuple[str, str] | None:
@@ -113,9 +116,6 @@ def _encodable(text: str) -> bool:
 
 _COLUMNS = (
     "catalog_course__org_id",
-    "catalog_course__course_code_ci",
-    "key_ci",
-    "catalog_course_id",
     "catalog_course__course_code",
     "catalog_course__uuid",
     "catalog_course__title",
@@ -123,6 +123,8 @@ _COLUMNS = (
     "title",
     "association",
 )
+_ORDER = ("catalog_course__course_code_ci", "key_ci")
+_UNFILLED = Q(key_ci=None) | Q(catalog_course__course_code_ci=None)
 
 
 def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow]:
@@ -139,20 +141,22 @@ def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow
         exact = {pk for pk, name in names.items() if name == org_code}
         names = {pk: name for pk, name in names.items() if (pk in exact if exact else keys.fold(name) == folded)}
     ranked = sorted(names, key=lambda pk: (keys.fold(names[pk]), names[pk]))
-    for group, size in _groups(ranked):
-        rows = _sorted_rows(group) if size <= PAGE else _paged_rows(group[0])
-        yield from _as_rows(rows, names)
+    unfilled = _unfilled_rows(ranked)
+    for group, size in _groups(ranked, alone=set(unfilled)):
+        rest = unfilled.get(group[0], [])
+        for page in _pages(group[0], rest) if rest or size > PAGE else _one_page(group):
+            yield from _as_rows(page, names)
 
 
-def _groups(ranked: list[int]) -> Iterator[tuple[list[int], int]]:
-    """Neighbouring organizations whose runs fit into one page together; a large one stands alone."""
+def _groups(ranked: list[int], alone: set[int]) -> Iterator[tuple[list[int], int]]:
+    """Neighbouring organizations whose runs fit into one page together; a large one, and those of `alone`, stand alone."""
     counts = CourseRun.objects.filter(catalog_course__org_id__in=ranked) if len(ranked) == 1 else CourseRun.objects
     sizes = dict(counts.order_by().values_list("catalog_course__org_id").annotate(Count("pk")))
     group: list[int] = []
     total = 0
     for pk in ranked:
         size = sizes.get(pk, 0)
-        if group and total + size > PAGE:
+        if group and (total + size > PAGE or pk in alone or group[-1] in alone):
             yield group, total
             group, total = [], 0
         if size:
@@ -162,36 +166,43 @@ def _groups(ranked: list[int]) -> Iterator[tuple[list[int], int]]:
         yield group, total
 
 
-def _sort_key(row: tuple[Any, ...]) -> tuple[str, str]:
-    return row[1] or keys.fold(row[4]), row[2] or keys.fold(row[7])
+def _one_page(group: list[int]) -> Iterator[list[Row]]:
+    rows = CourseRun.objects.filter(catalog_course__org_id__in=group).order_by("catalog_course__org_id", *_ORDER)
+    by_org = {org: list(some) for org, some in groupby(fetch_rows(rows.values_list(*_COLUMNS)), itemgetter(0))}
+    return (by_org[org] for org in group if org in by_org)
 
 
-def _sorted_rows(group: list[int]) -> list[tuple[Any, ...]]:
-    rank = {pk: place for place, pk in enumerate(group)}
-    rows = CourseRun.objects.filter(catalog_course__org_id__in=group).order_by().values_list(*_COLUMNS)
-    return sorted(rows, key=lambda row: (rank[row[0]], *_sort_key(row)))
+def _pages(org: int, unfilled: list[Row]) -> Iterable[Iterable[Row]]:
+    """The rows of one organization; those whose identity is NULL have no place in the index, and are merged in."""
+    pages = _filled_pages(org)
+    if unfilled:
+        pages = iter([merge(chain.from_iterable(pages), unfilled, key=itemgetter(-2, -1))])
+    return ((row[:-2] for row in page) for page in pages)
 
 
-def _paged_rows(org: int) -> Iterator[tuple[Any, ...]]:
-    runs = CourseRun.objects.filter(catalog_course__org_id=org).order_by()
-    unfilled = Q(key_ci=None) | Q(catalog_course__course_code_ci=None)
-    # Rows whose identity is still NULL have no place in the index; there are few, and they are merged in.
-    rest = sorted(runs.filter(unfilled).values_list(*_COLUMNS), key=_sort_key)
-    yield from heapq.merge(_pages(runs.exclude(unfilled)), rest, key=_sort_key)
-
-
-def _pages(runs: Any) -> Iterator[tuple[Any, ...]]:
-    runs = runs.order_by("catalog_course__course_code_ci", "key_ci")
+def _filled_pages(org: int) -> Iterator[Iterable[Row]]:
+    runs = CourseRun.objects.filter(catalog_course__org_id=org).exclude(_UNFILLED).order_by(*_ORDER)
     after = Q()
-    while page := list(runs.filter(after).values_list(*_COLUMNS)[:PAGE]):
-        yield from page
-        code, key = page[-1][1:3]
+    while page := fetch_rows(runs.filter(after).values_list(*_COLUMNS, *_ORDER)[:PAGE]):
+        yield page
+        code, key = page[-1][-2:]
         after = Q(catalog_course__course_code_ci__gte=code) & (Q(catalog_course__course_code_ci__gt=code) | Q(key_ci__gt=key))
 
 
-def _as_rows(rows: Iterable[tuple[Any, ...]], names: dict[int, str]) -> Iterator[AssociationRow]:
-    previous, uuid_text = None, ""
-    for org, _code_ci, _key_ci, course_id, code, uuid, title, text, run_title, association in rows:
-        if course_id != previous:
-            previous, uuid_text = course_id, str(uuid or "")
-        yield AssociationRow(names[org], code, uuid_text, title, text, run_title, association)
+def _unfilled_rows(orgs: list[int]) -> dict[int, list[Row]]:
+    """Runs whose identity, or whose course's, another program left NULL: by organization, with their sort keys, in order."""
+    if not (CourseRun.objects.filter(key_ci=None).exists() or CatalogCourse.objects.filter(course_code_ci=None).exists()):
+        return {}
+    found: dict[int, list[Row]] = {}
+    runs = CourseRun.objects.filter(_UNFILLED, catalog_course__org_id__in=orgs).order_by()
+    for row in fetch_rows(runs.values_list(*_COLUMNS)):
+        found.setdefault(row[0], []).append((*row, keys.fold(row[1]), keys.fold(row[4])))
+    return {org: sorted(rows, key=itemgetter(-2, -1)) for org, rows in found.items()}
+
+
+def _as_rows(rows: Iterable[Row], names: dict[int, str]) -> Iterator[AssociationRow]:
+    previous, text = None, ""
+    for org, code, uuid, title, key, run_title, association in rows:
+        if uuid != previous:
+            previous, text = uuid, uuid_text(uuid)
+        yield AssociationRow(names[org], code, text, title, key, run_title, association)
