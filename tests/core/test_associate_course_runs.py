@@ -172,11 +172,25 @@ def test_the_batch_size_changes_nothing_that_is_stored():
 
 
 def test_again_writes_nothing(data_statements):
-    rows = [{"course_key": f"course-v1:A+B{n}+1", "title": f"T{n}", "start": START} for n in range(50)]
+    rows = [
+        {"course_key": f"course-v1:A+B{n}+1", "title": f"T{n}", "start": START, "catalog_course": f"A+C{n}" if n % 3 else ""}
+        for n in range(50)
+    ]
     associate(*rows)
     with data_statements() as log:
         assert outcomes(associate(*rows)) == {"unchanged": 50}
     assert [sql.split()[0] for sql in log] == ["SELECT"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Python keeps the texts of statements on SQLite only")
+def test_the_texts_of_statements_do_not_depend_on_the_number_of_rows(data_statements):
+    texts = []
+    for count in (3, 40):
+        with data_statements() as log:
+            associate(*[{"course_key": f"course-v1:N{count}+{n // 2}+{n}", "start": START} for n in range(count)])
+        texts.append({sql for sql in log if len(sql) > 2000 or sql.startswith("INSERT")})
+    assert len(texts[0]) >= 8
+    assert texts[0] == texts[1]
 
 
 def test_a_batch_takes_at_most_16_statements(data_statements):
