@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import uuid as uuid_module
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, StrIndex
 from django.db.models.lookups import GreaterThan, Regex
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from model_utils.fields import AutoLastModifiedField
 from opaque_keys.edx.django.models import CourseKeyField
@@ -32,6 +34,7 @@ from .exceptions import (
     RunCodeMismatch,
 )
 from .fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField
+from .policies import date_window
 from .querysets import CatalogCourseQuerySet, CourseRunQuerySet
 
 # Makes `length` available to the CHECK constraints; calling it twice does no harm.
@@ -313,6 +316,14 @@ class AbstractCourseRun(_SavesChangesOnly):
     def course_code(self) -> str:
         """The course part of the course key: no query, and not always the code of the catalog course."""
         return self._key_part("course")
+
+    def status_at(self, at: datetime | None = None) -> str:
+        """``archived``, ``current``, ``starting_soon`` or ``upcoming``, now or at another instant (see `policies.DateWindow`)."""
+        return date_window().status(getattr(self, "schedule", None), at or timezone.now())
+
+    def is_enrollable_at(self, at: datetime | None = None) -> bool:
+        """Whether learners can enroll, now or at another instant. One query, unless the schedule was read along."""
+        return date_window().is_enrollable(getattr(self, "schedule", None), at or timezone.now())
 
     def _key_part(self, name: str) -> str:
         if self.course_key is None:

@@ -17,6 +17,7 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
+from .policies import date_window
 
 # The migration after which every table and constraint is there.
 COMPLETE_SINCE = "0019_fill_identity"
@@ -36,7 +37,7 @@ def register() -> None:
 
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """E005: USE_TZ is off. W001: SQLite without IMMEDIATE transactions. W002: MySQL at a stricter isolation level."""
+    """E005: USE_TZ is off. E006: no policy for dates. W001: SQLite without IMMEDIATE transactions. W002: MySQL at a stricter isolation level."""
     found: list[checks.CheckMessage] = []
     if not settings.USE_TZ:
         found.append(
@@ -44,6 +45,16 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
                 "USE_TZ is off, but the dates of course runs are instants.",
                 hint="Set USE_TZ = True.",
                 id="openedx_catalog.E005",
+            )
+        )
+    try:
+        date_window().status
+    except (ImportError, TypeError, AttributeError) as error:
+        found.append(
+            checks.Error(
+                f"OPENEDX_CATALOG_DATE_WINDOW names no policy for dates: {error}",
+                hint="Give the dotted path of a subclass of openedx_catalog.policies.DateWindow.",
+                id="openedx_catalog.E006",
             )
         )
     for alias, database in settings.DATABASES.items():

@@ -10,6 +10,11 @@ def allow_uninstall() -> bool:
     return bool(getattr(settings, "OPENEDX_CATALOG_ALLOW_UNINSTALL", False))
 
 
+def date_window_path() -> str:
+    """The dotted path of the policy for dates (OPENEDX_CATALOG_DATE_WINDOW, default `openedx_catalog.policies.DateWindow`)."""
+    return getattr(settings, "OPENEDX_CATALOG_DATE_WINDOW", "openedx_catalog.policies.DateWindow")
+
+
 def organizations_autocreate() -> bool:
     """
     Whether unknown organizations are created: the setting of edx-organizations, ORGANIZATIONS_AUTOCREATE, default True.

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+
+from .policies import date_window
 
 
 class CatalogCourseQuerySet(models.QuerySet):
@@ -51,6 +55,18 @@ class CourseRunQuerySet(models.QuerySet):
     def incomplete(self) -> Self:
         """Only those whose identity columns still wait to be filled (rows that another program wrote)."""
         return self.filter(Q(key_ci=None) | Q(uuid=None))
+
+    def in_status(self, status: str, at: datetime | None = None) -> Self:
+        """Only runs that are ``archived``, ``current``, ``starting_soon`` or ``upcoming``, now or at another instant."""
+        return self.filter(date_window().where_status(status, at or timezone.now()))
+
+    def enrollable(self, at: datetime | None = None) -> Self:
+        """Only runs in which learners can enroll, now or at another instant."""
+        return self.filter(date_window().where_enrollable(at or timezone.now()))
+
+    def with_status(self, at: datetime | None = None) -> Self:
+        """Annotate ``status``, as `in_status` has it."""
+        return self.annotate(status=date_window().status_expression(at or timezone.now()))
 
     def by_key(self, *parsed: Any) -> Self:
         """

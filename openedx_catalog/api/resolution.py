@@ -21,7 +21,7 @@ from ._sql import fetch_rows, uuid_text
 __all__ = ["get_catalog_courses_for_runs", "iter_associations", "resolve_course_runs"]
 
 CHUNK = 1000
-PAGE = 5000
+PAGE = 20_000
 Row = tuple[Any, ...]
 Pair = tuple[str, str]
 """(folded key, plain text)"""
@@ -132,7 +132,7 @@ def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow
     Every run with its catalog course as flat texts, ordered by folded organization, course code and key: the same order
     on every database. Of one organization only, if `org_code` (exact or in another case) is given.
 
-    Constant memory: pages of some 5,000 rows by key, never a cursor held open, since MariaDB's driver buffers a whole
+    Constant memory: pages of at most 20,000 rows, never a cursor held open, since MariaDB's driver buffers a whole
     result. Rows that are written meanwhile may or may not be seen. Parses no key. Does not check permissions.
     """
     names = dict(Organization.objects.values_list("pk", "short_name"))

@@ -117,3 +117,9 @@ def test_e002_a_table_that_cannot_hold_every_character():
 
 def test_database_checks_ask_nothing_where_no_database_is_named():
     assert ours.check_charset() == ours.check_unique_constraints() == []
+
+
+@pytest.mark.parametrize("path", ["nowhere.Window", "openedx_catalog.policies.STATUSES", "openedx_catalog.keys.fold"])
+def test_e006_a_policy_that_is_none(settings, path):
+    settings.OPENEDX_CATALOG_DATE_WINDOW = path
+    assert "openedx_catalog.E006" in ids(ours.check_settings())

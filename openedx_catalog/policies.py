@@ -1,0 +1,117 @@
+"""
+Policies that a host may replace by a dotted path in its settings. The one so far: what the dates of a run mean.
+
+Other services answer "can I enroll?" in a property, in a queryset and in SQL, and differently in each. Here every form of an
+answer is made from one list of conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import and_
+from typing import Any, ClassVar, NamedTuple
+
+from django.db.models import Case, CharField, Q, Value, When
+from django.utils.module_loading import import_string
+
+from . import conf
+
+ARCHIVED, CURRENT, STARTING_SOON, UPCOMING = "archived", "current", "starting_soon", "upcoming"
+STATUSES = (ARCHIVED, CURRENT, STARTING_SOON, UPCOMING)
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+class DateCondition(NamedTuple):
+    """
+    Whether a date of a schedule has passed, or not, at an instant moved by `ahead`; `missing` is the answer without a date.
+
+    A date has passed from its very instant on.
+    """
+
+    field: str
+    passed: bool
+    missing: bool = False
+    ahead: timedelta = timedelta(0)
+
+    def holds(self, schedule: Any, at: datetime) -> bool:
+        """The answer for an object with the four dates, or for None."""
+        moment = getattr(schedule, self.field, None)
+        return self.missing if moment is None else (moment <= self._limit(at)) is self.passed
+
+    def where(self, at: datetime, prefix: str) -> Q:
+        """The same as a filter; `prefix` leads to the schedule: ``schedule__`` from a run."""
+        dated = Q(**{f"{prefix}{self.field}__{'lte' if self.passed else 'gt'}": self._limit(at)})
+        return dated | Q(**{f"{prefix}{self.field}__isnull": True}) if self.missing else dated
+
+    def _limit(self, at: datetime) -> datetime:
+        return at + self.ahead if at < _END_OF_TIME - self.ahead else _END_OF_TIME
+
+
+Conditions = Sequence[DateCondition]
+_NOT_ENDED = DateCondition("end", passed=False, missing=True)
+
+
+class DateWindow:
+    """
+    What the dates of a run mean: its status, and whether learners can enroll. The default policy.
+
+    A run is ``archived`` from its end on; else ``current`` from its start on; else ``starting_soon`` from 60 days before its
+    start on; else ``upcoming``, also where it has no start. It is enrollable while it has not ended, and enrollment has
+    begun (or has no beginning) and has not ended (or has no end). Windows include their first instant, and not their last. A run
+    without a schedule is upcoming, and enrollable.
+
+    To change it, subclass it, override `soon`, `statuses` or `enrollable`, and name the class in OPENEDX_CATALOG_DATE_WINDOW.
+    """
+
+    soon: ClassVar[timedelta] = timedelta(days=60)
+    enrollable: ClassVar[Conditions] = (
+        _NOT_ENDED,
+        DateCondition("enrollment_start", passed=True, missing=True),
+        DateCondition("enrollment_end", passed=False, missing=True),
+    )
+
+    def statuses(self) -> dict[str, Conditions]:
+        """What must hold for each status. For any dates and instant all conditions of exactly one must hold."""
+        begins_soon = DateCondition("start", passed=True, ahead=self.soon)
+        return {
+            ARCHIVED: (DateCondition("end", passed=True),),
+            CURRENT: (_NOT_ENDED, DateCondition("start", passed=True)),
+            STARTING_SOON: (_NOT_ENDED, DateCondition("start", passed=False), begins_soon),
+            UPCOMING: (_NOT_ENDED, begins_soon._replace(passed=False, missing=True)),
+        }
+
+    def status(self, schedule: Any, at: datetime) -> str:
+        """One of STATUSES, for an object with the four dates, or for None."""
+        return next(name for name, conditions in self.statuses().items() if _all_hold(conditions, schedule, at))
+
+    def is_enrollable(self, schedule: Any, at: datetime) -> bool:
+        """Whether learners can enroll."""
+        return _all_hold(self.enrollable, schedule, at)
+
+    def where_status(self, status: str, at: datetime, prefix: str = "schedule__") -> Q:
+        """`status` as a filter."""
+        return _where(self.statuses()[status], at, prefix)
+
+    def where_enrollable(self, at: datetime, prefix: str = "schedule__") -> Q:
+        """`is_enrollable` as a filter."""
+        return _where(self.enrollable, at, prefix)
+
+    def status_expression(self, at: datetime, prefix: str = "schedule__") -> Case:
+        """`status` as an SQL expression, to annotate, order or count by."""
+        cases = [When(_where(conditions, at, prefix), then=Value(name)) for name, conditions in self.statuses().items()]
+        return Case(*cases, output_field=CharField())
+
+
+def date_window() -> DateWindow:
+    """The policy that OPENEDX_CATALOG_DATE_WINDOW names. Raises ImportError where it names nothing; check E006 says so first."""
+    return import_string(conf.date_window_path())()
+
+
+def _all_hold(conditions: Conditions, schedule: Any, at: datetime) -> bool:
+    return all(condition.holds(schedule, at) for condition in conditions)
+
+
+def _where(conditions: Conditions, at: datetime, prefix: str) -> Q:
+    return reduce(and_, (condition.where(at, prefix) for condition in conditions))
