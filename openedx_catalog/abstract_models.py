@@ -318,7 +318,7 @@ class AbstractCourseRun(_SavesChangesOnly):
         return self._key_part("course")
 
     def status_at(self, at: datetime | None = None) -> str:
-        """``archived``, ``current``, ``starting_soon`` or ``upcoming``, now or at another instant (see `policies.DateWindow`)."""
+        """``archived``, ``current``, ``starting_soon`` or ``upcoming``, by `policies.DateWindow`, now or at another instant."""
         return date_window().status(getattr(self, "schedule", None), at or timezone.now())
 
     def is_enrollable_at(self, at: datetime | None = None) -> bool:
@@ -414,7 +414,8 @@ def find_organization(model: Any, org_code: str) -> Any:
 
     Two queries at most; the second reads every (id, short_name). Raises OrganizationNotFound.
     """
-    exact = model.objects.filter(short_name=org_code)
+    # What no database can be asked for is no name either.
+    exact = model.objects.filter(short_name=org_code) if "\x00" not in org_code else ()
     # A case-insensitive database answers with its own idea of "same", so the answer is compared here.
     found = next((org for org in exact if org.short_name == org_code), None)
     if found is None:

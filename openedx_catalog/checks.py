@@ -16,8 +16,9 @@ from django.core import checks
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from . import conf
 from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
-from .policies import date_window
+from .policies import DateWindow, date_window
 
 # The migration after which every table and constraint is there.
 COMPLETE_SINCE = "0019_fill_identity"
@@ -37,7 +38,7 @@ def register() -> None:
 
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """E005: USE_TZ is off. E006: no policy for dates. W001: SQLite without IMMEDIATE transactions. W002: MySQL at a stricter isolation level."""
+    """E005: USE_TZ is off. E006: no policy for dates. W001: SQLite without IMMEDIATE. W002: MySQL at a stricter level."""
     found: list[checks.CheckMessage] = []
     if not settings.USE_TZ:
         found.append(
@@ -48,11 +49,13 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
             )
         )
     try:
-        date_window().status
-    except (ImportError, TypeError, AttributeError) as error:
+        is_policy = isinstance(date_window(), DateWindow)
+    except (ImportError, TypeError):
+        is_policy = False
+    if not is_policy:
         found.append(
             checks.Error(
-                f"OPENEDX_CATALOG_DATE_WINDOW names no policy for dates: {error}",
+                f"OPENEDX_CATALOG_DATE_WINDOW names no policy for dates: {conf.date_window_path()!r}.",
                 hint="Give the dotted path of a subclass of openedx_catalog.policies.DateWindow.",
                 id="openedx_catalog.E006",
             )

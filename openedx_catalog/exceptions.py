@@ -24,6 +24,8 @@ class CatalogError(Exception):
 
     code: Any = "catalog_error"
     template: Any = _("The catalog refused this.")
+    # Which input it is about, in the words of the API; "" where no single one. Forms and REST show the message there.
+    field: str = ""
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts
@@ -54,6 +56,7 @@ class InvalidCourseKey(CatalogError, ValidationError, InvalidKeyError):
     """Raised when a value is not the key of a course run. Facts: ``value``, ``reason``."""
 
     code = "invalid_course_key"
+    field = "course_key"
     template = _("%(value)r is not a course run key: %(reason)s.")
 
 
@@ -61,6 +64,7 @@ class InvalidCatalogKey(CatalogError, ValidationError):
     """Raised when a value is not the key of a catalog course. Facts: ``value``, ``reason``."""
 
     code = "invalid_catalog_key"
+    field = "catalog_course"
     template = _("%(value)r is not a catalog course key (catalog-course:Org:Code or Org+Code): %(reason)s.")
 
 
@@ -68,6 +72,7 @@ class InvalidTitle(CatalogError, ValidationError):
     """Raised when a title cannot be stored. Facts: ``value`` (shortened), ``reason``."""
 
     code = "invalid_title"
+    field = "title"
     template = _("The title %(value)r cannot be stored: %(reason)s.")
 
 
@@ -75,6 +80,7 @@ class InvalidLanguage(CatalogError, ValidationError):
     """Raised when a language code cannot be stored. Facts: ``value``."""
 
     code = "invalid_language"
+    field = "language"
     template = _('%(value)r is not a language code such as "en", "fr-ca" or "zh-cn".')
 
 
@@ -89,6 +95,7 @@ class InvalidPacing(CatalogError, ValidationError):
     """Raised when a pacing is neither "instructor" nor "self". Facts: ``value``."""
 
     code = "invalid_pacing"
+    field = "pacing"
     template = _('%(value)r is not a pacing: "instructor" or "self".')
 
 
@@ -103,6 +110,7 @@ class ReasonRequired(CatalogError, ValidationError):
     """Raised when a change that overrides the course key comes without a reason. Facts: ``action``."""
 
     code = "reason_required"
+    field = "reason"
     template = _("A reason is needed to %(action)s: it is what the history will say.")
 
 
@@ -115,13 +123,31 @@ class OrganizationNotFound(CatalogError, ObjectDoesNotExist, ValueError):
     """
 
     code = "organization_not_found"
+    field = "org_code"
     template = _("There is no organization %(org_code)r, and it was not created: %(reason)s.")
+
+
+class InvalidOrganizationCode(CatalogError, ValidationError):
+    """Raised when a short_name cannot be an organization's. Facts: ``value``."""
+
+    code = "invalid_organization_code"
+    field = "short_name"
+    template = _("%(value)r is not a short name: letters, digits, '.', '_' and '-', at most 255 characters.")
+
+
+class DuplicateOrganization(CatalogError, ValidationError):
+    """Raised when a short_name is taken, in whatever case. Facts: ``short_name``, ``existing``."""
+
+    code = "duplicate_organization"
+    field = "short_name"
+    template = _("The organization %(short_name)r already exists as %(existing)r.")
 
 
 class OrganizationRenameRefused(CatalogError, ValidationError):
     """Raised when another short_name would contradict the keys of implicit runs. Facts: ``old``, ``new``, ``course_key``."""
 
     code = "organization_rename_refused"
+    field = "short_name"
     template = _(
         "The organization %(old)r cannot become %(new)r: %(course_key)s names it, and is implicitly associated. "
         "Only the case of its letters may change."
@@ -150,6 +176,7 @@ class RunCodeMismatch(CatalogError, ValidationError):
     """Raised when ``run_code`` is not the run of the course key. Facts: ``course_key``, ``run_code``."""
 
     code = "run_code_mismatch"
+    field = "run_code"
     template = _("The run code %(run_code)r is not the run of %(course_key)s.")
 
 
@@ -161,6 +188,7 @@ class DuplicateCatalogCourse(CatalogError, ValidationError):
     """
 
     code = "duplicate_catalog_course"
+    field = "course_code"
     template = _("The code %(course_code)r of %(org_code)s already belongs to %(key_str)s.")
 
 
@@ -168,6 +196,7 @@ class DuplicateCourseRun(CatalogError, ValidationError):
     """Raised when a run with this key, in whatever case, exists. Facts: ``course_key``, ``existing_key``."""
 
     code = "duplicate_course_run"
+    field = "course_key"
     template = _("The course run %(course_key)s already exists as %(existing_key)s.")
 
 

@@ -59,8 +59,8 @@ class DateWindow:
 
     A run is ``archived`` from its end on; else ``current`` from its start on; else ``starting_soon`` from 60 days before its
     start on; else ``upcoming``, also where it has no start. It is enrollable while it has not ended, and enrollment has
-    begun (or has no beginning) and has not ended (or has no end). Windows include their first instant, and not their last. A run
-    without a schedule is upcoming, and enrollable.
+    begun (or has no beginning) and has not ended (or has no end). Windows include their first instant, and not their last.
+    A run without a schedule is upcoming, and enrollable.
 
     To change it, subclass it, override `soon`, `statuses` or `enrollable`, and name the class in OPENEDX_CATALOG_DATE_WINDOW.
     """
@@ -105,7 +105,7 @@ class DateWindow:
 
 
 def date_window() -> DateWindow:
-    """The policy that OPENEDX_CATALOG_DATE_WINDOW names. Raises ImportError where it names nothing; check E006 says so first."""
+    """The policy that OPENEDX_CATALOG_DATE_WINDOW names. Raises ImportError; check E006 says so first."""
     return import_string(conf.date_window_path())()
 
 

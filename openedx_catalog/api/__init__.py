@@ -41,7 +41,14 @@ from .course_runs import (
 )
 from .curation import merge_catalog_courses, move_course_run, rename_catalog_course
 from .doctor import complete_identities, diagnose
-from .organizations import check_organization_rename, find_organization_by_code
+from .organizations import (
+    check_organization_rename,
+    create_organization,
+    delete_organization,
+    find_organization_by_code,
+    get_organizations,
+    update_organization,
+)
 from .resolution import get_catalog_courses_for_runs, iter_associations, resolve_course_runs
 
 __all__ = [
@@ -62,8 +69,10 @@ __all__ = [
     "create_catalog_course",
     "create_course_run",
     "create_course_run_for_modulestore_course_with",
+    "create_organization",
     "delete_catalog_course",
     "delete_course_run",
+    "delete_organization",
     "diagnose",
     "find_catalog_course",
     "find_catalog_course_for_run",
@@ -75,6 +84,7 @@ __all__ = [
     "get_catalog_courses_for_runs",
     "get_course_run",
     "get_course_runs",
+    "get_organizations",
     "iter_associations",
     "merge_catalog_courses",
     "move_course_run",
@@ -85,4 +95,5 @@ __all__ = [
     "sync_course_runs",
     "update_catalog_course",
     "update_course_run",
+    "update_organization",
 ]

@@ -16,8 +16,9 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from .. import conf
-from ..exceptions import ReasonRequired
+from ..exceptions import InvalidRequest, ReasonRequired
 from ..fields import in_list
+from . import values
 
 
 @attrs.frozen
@@ -28,8 +29,16 @@ class Change:
     reason: str = ""
     user: Any = None
 
+    def __attrs_post_init__(self) -> None:
+        if why := values.unstorable(self.reason):
+            raise InvalidRequest(reason=f"The reason {why}.")
+
     def __str__(self) -> str:
         return f"{self.source}: {self.reason}" if self.reason else self.source
+
+    def fitting(self, history: Any) -> str:
+        """The text for a history model: organizations keep their reasons in 100 characters; ours have no limit."""
+        return str(self)[: history._meta.get_field("history_change_reason").max_length]
 
     def require_reason(self, action: str) -> None:
         """Raise ReasonRequired unless a reason was given."""
@@ -50,7 +59,7 @@ def delete_with_history(instance: models.Model, change: Change) -> None:
 
 
 def _sign(instance: Any, change: Change) -> None:
-    instance._change_reason = str(change)
+    instance._change_reason = change.fitting(type(instance).history.model)
     if change.user is not None:
         instance._history_user = change.user
 
@@ -67,12 +76,10 @@ def record_history(model: Any, kind: str, change: Change, *, using: str, column:
     quote = connection.ops.quote_name
     history = model.history.model._meta
     copied = [quote(field.column) for field in model.history.model.tracked_fields]
-    reason_field = history.get_field("history_change_reason")
     own: dict[str, Any] = {
         "history_date": connection.ops.adapt_datetimefield_value(timezone.now()),
         "history_type": kind,
-        # Organizations keep their reasons in 100 characters; ours have no limit.
-        "history_change_reason": str(change)[: getattr(reason_field, "max_length", None)],
+        "history_change_reason": change.fitting(model.history.model),
         "history_user": _user_id(change),
     }
     columns = ", ".join(copied + [quote(history.get_field(name).column) for name in own])

@@ -279,7 +279,7 @@ class Store:
 
         Their table is unique by exact spelling only, so writers take turns, and what the last one created is seen.
         """
-        lock_until_commit(self.connection, Organization._meta.db_table)
+        lock_organizations(self.using)
         self.forget()
         rows = [(code, code, True, now, now) for code in sorted(codes, key=keys.fold) if self.find_org(code) is None]
         columns = ("name", "short_name", "active", "created", "modified")
@@ -290,6 +290,11 @@ class Store:
             self._remember_org(name, pk)
         record_history(Organization, "+", self.change, using=self.using, column="id", values=[pk for pk, _n in returned])
         return len(returned)
+
+
+def lock_organizations(using: str) -> None:
+    """Hold until the transaction ends what every writer of a short_name asks for: their table is unique by exact spelling."""
+    lock_until_commit(connections[using], Organization._meta.db_table)
 
 
 class DryStore(Store):

@@ -6,19 +6,161 @@ Never through `organizations.api.ensure_organization`, which races, re-activates
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import router
+from django.db.models import QuerySet
 from django.utils import timezone
 from organizations.models import Organization
 
 from .. import keys
 from ..abstract_models import find_organization
-from ..exceptions import OrganizationNotFound, OrganizationRenameRefused
+from ..data import UNSET, Unset
+from ..exceptions import (
+    DuplicateOrganization,
+    InvalidOrganizationCode,
+    InvalidRequest,
+    InvalidTitle,
+    OrganizationNotFound,
+    OrganizationRenameRefused,
+)
 from ..models import CourseRun
-from ._changes import Change
+from . import values
+from ._changes import Change, delete_with_history, save_with_history
 from ._engine import refusal_to_create
-from ._store import Store
+from ._store import Store, lock_organizations
+from ._transactions import atomically, refuse_if_protected
 
-__all__ = ["check_organization_rename", "find_organization_by_code"]
+__all__ = [
+    "check_organization_rename",
+    "create_organization",
+    "delete_organization",
+    "find_organization_by_code",
+    "get_organizations",
+    "update_organization",
+]
+
+MAX_NAME = 255
+
+
+def get_organizations(*, active: bool | None = None) -> QuerySet[Organization]:
+    """All organizations, or the active or inactive ones, by short_name. Lazy. Does not check permissions."""
+    organizations = Organization.objects.order_by("short_name")
+    return organizations if active is None else organizations.filter(active=active)
+
+
+def create_organization(
+    *,
+    short_name: str,
+    name: str = "",
+    description: str | None = None,
+    active: bool = True,
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> Organization:
+    """
+    Create an organization; its name defaults to the short_name. No two differ by case only.
+
+    Does not ask ORGANIZATIONS_AUTOCREATE, which is about organizations that a key names. Does not check permissions.
+
+    Raises InvalidOrganizationCode, DuplicateOrganization, InvalidTitle (name), InvalidRequest (description).
+    """
+    short_name = _checked_short_name(short_name)
+    fields = {"short_name": short_name, "name": values.normalize_title(name) or short_name, "active": active}
+    fields["description"] = _checked_description(description)
+    change = Change(source, reason, user)
+
+    def work() -> Organization:
+        organization = Organization(**fields)
+        _refuse_duplicate(organization)
+        save_with_history(organization, change)
+        return organization
+
+    return atomically(router.db_for_write(Organization), work)
+
+
+def update_organization(
+    organization: Organization,
+    *,
+    short_name: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    description: str | Unset | None = UNSET,
+    active: bool | Unset = UNSET,
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> Organization:
+    """
+    Change an organization, activate or deactivate it; UNSET leaves a value. Returns it as it is now.
+
+    A short_name may change its case; another name is refused while keys of implicit runs contradict it. Nothing is written
+    where nothing changes. Does not check permissions.
+
+    Raises Organization.DoesNotExist, OrganizationRenameRefused, and what `create_organization` raises.
+    """
+    wanted: dict[str, Any] = {}
+    if short_name is not UNSET:
+        wanted["short_name"] = _checked_short_name(short_name)
+    if name is not UNSET:
+        wanted["name"] = values.normalize_title(name)
+        if not wanted["name"]:
+            raise InvalidTitle(value=name, reason="it is empty")
+    if description is not UNSET:
+        wanted["description"] = _checked_description(description)
+    if active is not UNSET:
+        wanted["active"] = active
+    change = Change(source, reason, user)
+
+    def work() -> Organization:
+        stored = Organization.objects.select_for_update().get(pk=organization.pk)
+        changed = {field: value for field, value in wanted.items() if getattr(stored, field) != value}
+        for field, value in changed.items():
+            setattr(stored, field, value)
+        if "short_name" in changed:
+            _refuse_duplicate(stored)
+        if changed:
+            # The guard in `handlers` asks check_organization_rename.
+            save_with_history(stored, change, update_fields=[*changed, "modified"])
+        return stored
+
+    return atomically(router.db_for_write(Organization), work)
+
+
+def delete_organization(organization: Organization, *, source: str = "api", reason: str = "", user: Any = None) -> None:
+    """
+    Delete an organization that has no catalog courses.
+
+    Rows of other apps follow their own on_delete. Does not check permissions.
+    Raises HasDependents (a ProtectedError), or Organization.DoesNotExist.
+    """
+
+    def work() -> None:
+        stored = Organization.objects.select_for_update().get(pk=organization.pk)
+        with refuse_if_protected(stored.short_name):
+            delete_with_history(stored, Change(source, reason, user))
+
+    atomically(router.db_for_write(Organization), work)
+
+
+def _checked_short_name(short_name: str) -> str:
+    if not isinstance(short_name, str) or not keys.ORGANIZATION_CODE.match(short_name) or len(short_name) > MAX_NAME:
+        raise InvalidOrganizationCode(value=keys.shorten(str(short_name), 60))
+    return short_name
+
+
+def _checked_description(description: str | None) -> str | None:
+    if description and (why := values.unstorable(description)):
+        raise InvalidRequest(reason=f"The description {why}.")
+    return description
+
+
+def _refuse_duplicate(organization: Organization) -> None:
+    """Call it inside a transaction: writers that choose a short_name take turns."""
+    lock_organizations(router.db_for_write(Organization))
+    existing = find_organization_by_code(organization.short_name)
+    if existing is not None and existing.pk != organization.pk:
+        raise DuplicateOrganization(short_name=organization.short_name, existing=existing.short_name)
 
 
 def find_organization_by_code(org_code: str) -> Organization | None:

@@ -28,14 +28,21 @@ def normalize_title(value: Any) -> str:
     title = value.strip()
     if len(title) > MAX_TITLE:
         raise InvalidTitle(value=keys.shorten(title, 60), reason=f"it is longer than {MAX_TITLE} characters")
-    if "\x00" in title:
-        raise InvalidTitle(value=keys.shorten(title, 60), reason="it contains a NUL character")
-    if not title.isascii():
-        try:
-            title.encode()
-        except UnicodeEncodeError as error:
-            raise InvalidTitle(value=keys.shorten(title, 60), reason="it contains half a surrogate pair") from error
+    if why := unstorable(title):
+        raise InvalidTitle(value=keys.shorten(title, 60), reason=f"it {why}")
     return title
+
+
+def unstorable(text: str) -> str:
+    """Why a text cannot be stored on every database ("contains …"), or ""."""
+    if "\x00" in text:
+        return "contains a NUL character"
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return "contains half a surrogate pair"
+    return ""
 
 
 def parse_datetime(value: Any, field: str) -> datetime | None:
