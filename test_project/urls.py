@@ -1,6 +1,16 @@
-"""The admin, which is all of the test project that has pages."""
+"""The admin; and, where the core app is installed, its REST API, its OpenAPI document, and a page to read that."""
 
+from django.apps import apps
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [path("admin/", admin.site.urls)]
+
+if apps.is_installed("openedx_catalog"):
+    from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView
+
+    urlpatterns += [
+        path("", include("openedx_catalog.urls")),
+        path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+        path("api/docs/", SpectacularRedocView.as_view(url_name="schema"), name="docs"),
+    ]

@@ -50,6 +50,7 @@ from .organizations import (
     update_organization,
 )
 from .resolution import get_catalog_courses_for_runs, iter_associations, resolve_course_runs
+from .values import parse_datetime
 
 __all__ = [
     "UNSET",
@@ -88,6 +89,7 @@ __all__ = [
     "iter_associations",
     "merge_catalog_courses",
     "move_course_run",
+    "parse_datetime",
     "rename_catalog_course",
     "resolve_course_runs",
     "sync_course_run",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from heapq import merge
-from itertools import chain, groupby, islice
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from opaque_keys.edx.keys import CourseKey
 from organizations.models import Organization
 
@@ -21,7 +20,7 @@ from ._sql import fetch_rows, uuid_text
 __all__ = ["get_catalog_courses_for_runs", "iter_associations", "resolve_course_runs"]
 
 CHUNK = 1000
-PAGE = 20_000
+PAGE = 5000
 Row = tuple[Any, ...]
 Pair = tuple[str, str]
 """(folded key, plain text)"""
@@ -114,26 +113,15 @@ def _encodable(text: str) -> bool:
 
 # The whole catalog
 
-_COLUMNS = (
-    "catalog_course__org_id",
-    "catalog_course__course_code",
-    "catalog_course__uuid",
-    "catalog_course__title",
-    "course_key__text",
-    "title",
-    "association",
-)
-_ORDER = ("catalog_course__course_code_ci", "key_ci")
-_UNFILLED = Q(key_ci=None) | Q(catalog_course__course_code_ci=None)
-
 
 def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow]:
     """
     Every run with its catalog course as flat texts, ordered by folded organization, course code and key: the same order
     on every database. Of one organization only, if `org_code` (exact or in another case) is given.
 
-    Constant memory: pages of at most 20,000 rows, never a cursor held open, since MariaDB's driver buffers a whole
-    result. Rows that are written meanwhile may or may not be seen. Parses no key. Does not check permissions.
+    Constant memory but for the number of organizations: 5,000 catalog courses and their runs at a time, never a cursor held
+    open, since MariaDB's driver buffers a whole result. Two queries each. Rows that are written meanwhile may or may not be
+    seen. Parses no key. Does not check permissions.
     """
     names = dict(Organization.objects.values_list("pk", "short_name"))
     if org_code is not None:
@@ -141,68 +129,39 @@ def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow
         exact = {pk for pk, name in names.items() if name == org_code}
         names = {pk: name for pk, name in names.items() if (pk in exact if exact else keys.fold(name) == folded)}
     ranked = sorted(names, key=lambda pk: (keys.fold(names[pk]), names[pk]))
-    unfilled = _unfilled_rows(ranked)
-    for group, size in _groups(ranked, alone=set(unfilled)):
-        rest = unfilled.get(group[0], [])
-        for page in _pages(group[0], rest) if rest or size > PAGE else _one_page(group):
-            yield from _as_rows(page, names)
+    for courses in _course_pages(ranked):
+        # Courses and runs apart, because joined each course would come once for every run of it.
+        runs = CourseRun.objects.filter(catalog_course__id__among=[course[1] for course in courses])
+        rows = fetch_rows(runs.order_by("catalog_course_id").values_list(*_RUN))
+        by_course = {pk: list(some) for pk, some in groupby(rows, itemgetter(0))}
+        for org, pk, code, _ci, uuid, title in courses:
+            name, text = names[org], uuid_text(uuid)
+            for _pk, key, run_title, association, _ci in sorted(by_course.get(pk, ()), key=_key_order):
+                yield AssociationRow(name, code, text, title, key, run_title, association)
 
 
-def _groups(ranked: list[int], alone: set[int]) -> Iterator[tuple[list[int], int]]:
-    """Neighbouring organizations whose runs fit into one page together; a large one, and those of `alone`, stand alone."""
-    counts = CourseRun.objects.filter(catalog_course__org_id__in=ranked) if len(ranked) == 1 else CourseRun.objects
-    sizes = dict(counts.order_by().values_list("catalog_course__org_id").annotate(Count("pk")))
-    group: list[int] = []
-    total = 0
+_COURSE = ("org_id", "pk", "course_code", "course_code_ci", "uuid", "title")
+_RUN = ("catalog_course_id", "course_key__text", "title", "association", "key_ci")
+
+
+def _course_pages(ranked: list[int]) -> Iterator[list[Row]]:
+    """Pages of `_COURSE`, in the order of the organizations and then of the folded code."""
+    rank = {pk: place for place, pk in enumerate(ranked)}
+    sizes = dict(CatalogCourse.objects.order_by().values_list("org_id").annotate(Count("pk")))
+    waiting: list[int] = []
+    page: list[Row] = []
     for pk in ranked:
-        size = sizes.get(pk, 0)
-        if group and (total + size > PAGE or pk in alone or group[-1] in alone):
-            yield group, total
-            group, total = [], 0
-        if size:
-            group.append(pk)
-            total += size
-    if group:
-        yield group, total
+        waiting.append(pk)
+        if pk == ranked[-1] or sum(sizes.get(org, 0) for org in waiting) >= PAGE:
+            courses = fetch_rows(CatalogCourse.objects.filter(org_id__in=waiting).order_by().values_list(*_COURSE))
+            # In Python, because rows that another program left without a folded code have their place too.
+            page += sorted(courses, key=lambda course: (rank[course[0]], course[3] or keys.fold(course[2]), course[1]))
+            waiting = []
+            for start in range(0, len(page), PAGE):
+                yield page[start : start + PAGE]
+            page = []
 
 
-def _one_page(group: list[int]) -> Iterator[list[Row]]:
-    rows = CourseRun.objects.filter(catalog_course__org_id__in=group).order_by("catalog_course__org_id", *_ORDER)
-    by_org = {org: list(some) for org, some in groupby(fetch_rows(rows.values_list(*_COLUMNS)), itemgetter(0))}
-    return (by_org[org] for org in group if org in by_org)
-
-
-def _pages(org: int, unfilled: list[Row]) -> Iterable[Iterable[Row]]:
-    """The rows of one organization; those whose identity is NULL have no place in the index, and are merged in."""
-    pages = _filled_pages(org)
-    if unfilled:
-        pages = iter([merge(chain.from_iterable(pages), unfilled, key=itemgetter(-2, -1))])
-    return ((row[:-2] for row in page) for page in pages)
-
-
-def _filled_pages(org: int) -> Iterator[Iterable[Row]]:
-    runs = CourseRun.objects.filter(catalog_course__org_id=org).exclude(_UNFILLED).order_by(*_ORDER)
-    after = Q()
-    while page := fetch_rows(runs.filter(after).values_list(*_COLUMNS, *_ORDER)[:PAGE]):
-        yield page
-        code, key = page[-1][-2:]
-        after = Q(catalog_course__course_code_ci__gte=code) & (Q(catalog_course__course_code_ci__gt=code) | Q(key_ci__gt=key))
-
-
-def _unfilled_rows(orgs: list[int]) -> dict[int, list[Row]]:
-    """Runs whose identity, or whose course's, another program left NULL: by organization, with their sort keys, in order."""
-    if not (CourseRun.objects.filter(key_ci=None).exists() or CatalogCourse.objects.filter(course_code_ci=None).exists()):
-        return {}
-    found: dict[int, list[Row]] = {}
-    runs = CourseRun.objects.filter(_UNFILLED, catalog_course__org_id__in=orgs).order_by()
-    for row in fetch_rows(runs.values_list(*_COLUMNS)):
-        found.setdefault(row[0], []).append((*row, keys.fold(row[1]), keys.fold(row[4])))
-    return {org: sorted(rows, key=itemgetter(-2, -1)) for org, rows in found.items()}
-
-
-def _as_rows(rows: Iterable[Row], names: dict[int, str]) -> Iterator[AssociationRow]:
-    previous, text = None, ""
-    for org, code, uuid, title, key, run_title, association in rows:
-        if uuid != previous:
-            previous, text = uuid, uuid_text(uuid)
-        yield AssociationRow(names[org], code, text, title, key, run_title, association)
+def _key_order(run: Row) -> str:
+    """In Python too: rows whose folded key another program left NULL have their place among the others."""
+    return run[-1] or keys.fold(run[1])

@@ -17,6 +17,9 @@ BASE_APPS = [
     "django.contrib.staticfiles",
     "simple_history",
     "organizations",
+    # For the page that shows the REST API; the API itself needs neither.
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -47,5 +50,22 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Open edX Catalog",
+    "DESCRIPTION": "Organizations, catalog courses and course runs, and which belongs to which.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/catalog/v1",
+    "REDOC_DIST": "SIDECAR",
+}
+# What a service of Open edX gets from its configuration. Without this prefix requests with a token are silently anonymous.
+JWT_AUTH = {
+    "JWT_AUTH_HEADER_PREFIX": "JWT",
+    "JWT_SECRET_KEY": "for the test project only",
+    "JWT_ISSUERS": [{"ISSUER": "test_project", "SECRET_KEY": "for the test project only", "AUDIENCE": "test_project"}],
+    "JWT_AUDIENCE": "test_project",
+    "JWT_VERIFY_AUDIENCE": False,
+}
 # As edx-platform and the other services of Open edX set it.
 SIMPLE_HISTORY_DATE_INDEX = False

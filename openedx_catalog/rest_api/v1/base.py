@@ -1,0 +1,236 @@
+"""What all our views share: who may, what is asked for, in which shape, and that two writers lose nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import router, transaction
+from django_filters.rest_framework import DjangoFilterBackend
+from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
+from edx_rest_framework_extensions.mixins import StandardizedErrorMixin
+from edx_rest_framework_extensions.paginators import DefaultPagination
+from edx_rest_framework_extensions.shaping import MinimalViewMixin, project
+from rest_framework import permissions as drf_permissions
+from rest_framework import status, viewsets
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ... import api, permissions
+from ...exceptions import CatalogError
+from . import errors
+
+_SHAPE = ("fields", "view")
+_REQUEST_ID = re.compile(r"[\w.-]{1,64}\Z")
+_ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
+
+
+class CatalogPermission(drf_permissions.BasePermission):
+    """`openedx_catalog.permissions`, by method; actions that change a row need "change"."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not permissions.can_read(request.user):
+            return False
+        action = _ACTIONS.get(request.method or "")
+        if action is None or view.action in view.reading_actions:
+            return True
+        if view.action in view.changing_actions:
+            action = "change"
+        return permissions.can_write(request.user, view.model, action)
+
+
+class DeepSafeJSONParser(JSONParser):
+    """JSON nested so deeply that Python gives up is a bad request, not a fault of ours."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError("JSON parse error - it is nested too deeply.") from error
+
+
+class CatalogPagination(DefaultPagination):
+    """Pages of 10, at most 100; a page or size that is no number is refused by name."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        for name in (self.page_query_param, self.page_size_query_param):
+            given = request.query_params.get(name, "1")
+            if not given.isascii() or not given.isdigit() or len(given) > 18 or int(given) < 1:
+                raise ValidationError({name: ["A whole number from 1 on."]})
+        return super().paginate_queryset(queryset, request, view)
+
+
+class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericViewSet):
+    """
+    One resource: list, detail, create, PATCH and delete, each a call of `openedx_catalog.api`.
+
+    A subclass says how a row is found (`find`), created, changed and deleted.
+    """
+
+    authentication_classes = (JwtAuthentication, SessionAuthentication)
+    permission_classes = (CatalogPermission,)
+    parser_classes = (DeepSafeJSONParser,)
+    renderer_classes = (JSONRenderer,)
+    filter_backends = (DjangoFilterBackend,)
+    pagination_class = CatalogPagination
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+
+    model: Any = None
+    reader: Any = None
+    writers: ClassVar[dict[str, Any]] = {}
+    reading_actions: ClassVar[tuple[str, ...]] = ()
+    changing_actions: ClassVar[tuple[str, ...]] = ()
+    error_fields: Any = {}
+
+    # What a subclass says
+
+    def find(self, key: str) -> Any:
+        """The row of a URL. Raises DoesNotExist, or a CatalogError where the URL names nothing."""
+        raise NotImplementedError  # pragma: no cover
+
+    def do_create(self, values: dict[str, Any]) -> Any:
+        raise NotImplementedError  # pragma: no cover
+
+    def do_update(self, row: Any, values: dict[str, Any]) -> None:
+        raise NotImplementedError  # pragma: no cover
+
+    def do_delete(self, row: Any) -> None:
+        raise NotImplementedError  # pragma: no cover
+
+    def lookup_of(self, row: Any) -> str:
+        """What stands for the row in its URL."""
+        raise NotImplementedError  # pragma: no cover
+
+    # The actions
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        return self.answer_page(self.filter_queryset(self.get_queryset()))
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        self.refuse_unknown_parameters(_SHAPE)
+        data = self.represent(self.found())
+        if etag_of(data) in _tags(request.headers.get("If-None-Match", "")):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag_of(data)})
+        return Response(self.shaped(data), headers={"ETag": etag_of(data)})
+
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        row = self.do_create(self.read_body("create"))
+        data = self.represent(self.find(self.lookup_of(row)))
+        location = self.reverse_action("detail", args=[self.lookup_of(row)])
+        return Response(data, status.HTTP_201_CREATED, headers={"ETag": etag_of(data), "Location": location})
+
+    def partial_update(self, request: Request, **kwargs: Any) -> Response:
+        values = self.read_body("partial_update")
+        return self.change(lambda row: self.do_update(row, values))
+
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        self.change(self.do_delete, gone=True)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    # What they are made of
+
+    def change(self, work: Callable[[Any], Any], *, gone: bool = False) -> Response:
+        """Do `work` on the row, if it is still what If-Match says; the answer is the row as it is afterwards."""
+        self.refuse_unknown_parameters(())
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            row = self.found()
+            if expected := self.request.headers.get("If-Match", ""):
+                # Hold the row, then look at it again: whoever comes second sees what the first one left.
+                list(self.model.objects.filter(pk=row.pk).order_by().select_for_update().values_list("pk"))
+                current = etag_of(self.represent(self.found()))
+                if expected.strip() != "*" and current not in _tags(expected):
+                    raise errors.PreconditionFailed
+            changed = work(row)
+        if gone:
+            return Response()
+        data = self.represent(self.find(self.lookup_of(changed or row)))
+        return Response(data, headers={"ETag": etag_of(data)})
+
+    def found(self) -> Any:
+        """The row of this URL. What is no key at all is not there either."""
+        try:
+            return self.find(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
+        except (ObjectDoesNotExist, CatalogError) as error:
+            raise NotFound(str(error)) from error
+
+    def read_body(self, action: str) -> dict[str, Any]:
+        """The request's values by name, their types checked."""
+        writer = self.writers[action](data=self.request.data)
+        writer.is_valid(raise_exception=True)
+        return dict(writer.validated_data)
+
+    def target(self, field: str, key: str) -> Any:
+        """The catalog course that a field of the body names. Raises ValidationError on that field."""
+        try:
+            return api.get_catalog_course(key_str=key)
+        except ObjectDoesNotExist as error:
+            raise ValidationError({field: [str(error)]}) from error
+
+    def represent(self, row: Any) -> dict[str, Any]:
+        return self.reader().to_representation(row)
+
+    def answer_page(self, queryset: Any) -> Response:
+        page = self.paginate_queryset(queryset)
+        reader = self.reader()
+        return self.get_paginated_response([self.shaped(reader.to_representation(row)) for row in page or ()])
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Narrow a list; every parameter must be one that we know."""
+        known = {*self.filterset_class.base_filters, "page", "page_size", *_SHAPE}
+        self.refuse_unknown_parameters(known)
+        return super().filter_queryset(queryset)
+
+    def refuse_unknown_parameters(self, known: Any) -> None:
+        if unknown := sorted(set(self.request.query_params) - set(known)):
+            raise ValidationError({name: ["There is no such parameter."] for name in unknown})
+
+    def shaped(self, data: dict[str, Any]) -> dict[str, Any]:
+        """``?view=minimal`` and ``?fields=a,b``."""
+        parameters = self.request.query_params
+        if parameters.get("view", "minimal") != "minimal":
+            raise ValidationError({"view": ["The only view is minimal."]})
+        wanted = [name.strip() for name in parameters.get("fields", "").split(",") if name.strip()]
+        if unknown := sorted(set(wanted) - set(data)):
+            raise ValidationError({"fields": [f"There is no field {', '.join(unknown)}."]})
+        return project(self.shape_minimal(data), wanted)
+
+    def get_exception_handler(self) -> Any:
+        return errors.handle
+
+    def change_notes(self) -> dict[str, Any]:
+        """Who, and through which request: ``source`` and ``user`` of every call that writes."""
+        return {"source": f"rest:{self.request_id}", "user": self.request.user}
+
+    @property
+    def request_id(self) -> str:
+        """The caller's X-Request-ID, or one of ours; every answer carries it."""
+        request = self.request._request
+        if not hasattr(request, "catalog_request_id"):
+            given = self.request.headers.get("X-Request-ID", "")
+            request.catalog_request_id = given if _REQUEST_ID.match(given) else uuid.uuid4().hex
+        return request.catalog_request_id
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["X-Request-ID"] = self.request_id
+        return response
+
+
+def etag_of(data: dict[str, Any]) -> str:
+    """A strong ETag of a representation in full."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=True)
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def _tags(header: str) -> set[str]:
+    """The tags of If-Match or If-None-Match; a proxy that compresses makes them weak."""
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}

@@ -1,0 +1,87 @@
+"""From what the API raises to what a client reads: the envelope of edx-drf-extensions (its ADR 0029), with our ``code``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.http import Http404
+from edx_rest_framework_extensions.errors import Conflict, register_error_type, standardized_error_exception_handler
+from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ValidationError
+from rest_framework.response import Response
+
+from ...exceptions import (
+    CatalogError,
+    DuplicateCatalogCourse,
+    DuplicateCourseRun,
+    DuplicateOrganization,
+    HasDependents,
+    RetryableConflict,
+)
+
+_CONFLICTS = (DuplicateCatalogCourse, DuplicateCourseRun, DuplicateOrganization, HasDependents, RetryableConflict)
+_SCHEDULE = ("start", "end", "enrollment_start", "enrollment_end", "pacing")
+
+
+class PreconditionFailed(APIException):
+    """412: the object is not what ``If-Match`` says any more."""
+
+    status_code = 412
+    default_detail = "Somebody has changed it meanwhile: read it again, then decide."
+    default_code = "precondition_failed"
+
+
+register_error_type(PreconditionFailed, "precondition-failed", "Precondition Failed")
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The exception handler of all our views. A fault of ours is left to Django, which logs where it came from."""
+    translated = translate(error, getattr(context.get("view"), "error_fields", {}))
+    if not isinstance(translated, APIException | Http404 | PermissionDenied):
+        return None
+    response = standardized_error_exception_handler(translated, context)
+    if isinstance(translated, ValidationError):
+        # The envelope's `errors` is flat; nested serializers nest theirs.
+        response.data["errors"] = errors = _flat(translated.detail)
+        response.data["detail"] = next((f"{name}: {texts[0]}" for name, texts in errors.items()), response.data["detail"])
+    response.data["code"] = _code(error, translated)
+    return response
+
+
+def translate(error: Exception, fields: dict[str, str]) -> Exception:
+    """
+    The DRF exception for an error of the API: 409 for conflicts, 404 for what is not there, else 400 on a field.
+
+    `fields` says under which name a request has what the API calls otherwise: ``{"catalog_course": "into"}``.
+    """
+    if isinstance(error, _CONFLICTS):
+        return Conflict(detail=str(error), code=error.code)
+    if isinstance(error, CatalogError):
+        field = fields.get(error.field, error.field)
+        detail = [ErrorDetail(str(error), code=error.code)]
+        if field in _SCHEDULE:
+            return ValidationError({"schedule": {field: detail}})
+        return ValidationError({field: detail} if field else detail)
+    if isinstance(error, ObjectDoesNotExist):
+        return NotFound(str(error) or None)
+    return error
+
+
+def _code(error: Exception, translated: Exception) -> str:
+    """The stable code: of the API's error, else of DRF's."""
+    if isinstance(error, CatalogError):
+        return error.code
+    if isinstance(translated, ValidationError):
+        return "invalid_request"
+    return str(getattr(translated, "default_code", "error"))
+
+
+def _flat(detail: Any, prefix: str = "") -> dict[str, list[str]]:
+    """``{"schedule.start": ["…"]}`` of nested details; what belongs to no field stands under ``non_field_errors``."""
+    if isinstance(detail, dict):
+        flat: dict[str, list[str]] = {}
+        for name, inner in detail.items():
+            flat |= _flat(inner, f"{prefix}.{name}" if prefix else str(name))
+        return flat
+    texts = detail if isinstance(detail, list) else [detail]
+    return {prefix or "non_field_errors": [str(text) for text in texts]}

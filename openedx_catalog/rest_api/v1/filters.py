@@ -1,0 +1,192 @@
+"""What lists can be narrowed and ordered by. An unknown parameter, or a value that makes no sense, is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from organizations.models import Organization
+
+from ... import api, keys
+from ...abstract_models import normalize_language
+from ...exceptions import CatalogError
+from ...models_api import CatalogCourse, CourseRun
+from ...policies import STATUSES
+
+MOST_VALUES = 100
+
+
+class CatalogField(forms.CharField):
+    """A text that one of our own functions reads; what that raises is the message."""
+
+    def __init__(self, *, read: Callable[[str], Any], many: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.read, self.many = read, many
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            if not self.many:
+                return self.read(text)
+            parts = [part for part in text.split(",") if part.strip()]
+            if len(parts) > MOST_VALUES:
+                raise forms.ValidationError(f"At most {MOST_VALUES} values.")
+            return [self.read(part) for part in parts]
+        except CatalogError as error:
+            raise forms.ValidationError(str(error)) from error
+        except ValueError as error:
+            raise forms.ValidationError(f"{keys.shorten(text, 60)!r}: {error}.") from error
+
+
+class CatalogFilter(django_filters.Filter):
+    """A filter whose value one of our own functions reads."""
+
+    field_class = CatalogField
+
+
+def read_course_key(text: str) -> keys.RunKey:
+    """A course key; a space is the "+" that a client forgot to encode."""
+    return keys.parse_course_key(text.strip().replace(" ", "+"))
+
+
+def read_catalog_key(text: str) -> keys.CatalogKey:
+    """A catalog course key, likewise."""
+    return keys.parse_catalog_key(text.strip().replace(" ", "+"))
+
+
+def by_catalog_key(queryset: QuerySet, field: str, key: keys.CatalogKey) -> QuerySet:
+    """The rows whose `field` is the catalog course of this key, or of this former key."""
+    course = api.find_catalog_course(org_code=key.org, course_code=key.code)
+    return queryset.filter(**{field: course.pk}) if course else queryset.none()
+
+
+def read_instant(text: str) -> datetime | None:
+    """An instant; a space is the "+" of an offset that a client forgot to encode."""
+    return api.parse_datetime(text.strip().replace(" ", "+"), "the instant")
+
+
+class TotalOrdering(django_filters.OrderingFilter):
+    """``?ordering=-created``: always completed by the id, so that pages neither repeat nor skip a row."""
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        chosen = [self.get_ordering_value(param) for param in value or () if param]
+        return qs.order_by(*chosen, "-pk" if chosen and chosen[-1].startswith("-") else "pk")
+
+
+def ordering(**fields: str) -> TotalOrdering:
+    """The parameter, for {name: lookup}."""
+    return TotalOrdering(fields=[(lookup, name) for name, lookup in fields.items()])
+
+
+def yes_or_no(**kwargs: Any) -> django_filters.TypedChoiceFilter:
+    """``true`` or ``false``; Django's own field takes anything else for "does not matter"."""
+    choices = [("true", "true"), ("false", "false")]
+    return django_filters.TypedChoiceFilter(choices=choices, coerce=lambda text: text == "true", **kwargs)
+
+
+class OrganizationFilter(django_filters.FilterSet):
+    """Filters of organizations."""
+
+    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=255, label="Part of the name.")
+    active = yes_or_no()
+    ordering = ordering(short_name="short_name", name="name", created="created", modified="modified")
+
+    class Meta:
+        model = Organization
+        fields: tuple[str, ...] = ()
+
+
+class _OfCatalog(django_filters.FilterSet):
+    """What runs and catalog courses share."""
+
+    uuids = CatalogFilter(read=UUID, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
+    q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", max_length=255, label="Part of the title.")
+    modified_since = CatalogFilter(
+        read=read_instant, field_name="modified", lookup_expr="gte", label="ISO 8601 with an offset. Changed schedules count."
+    )
+    org = django_filters.CharFilter(method="filter_org", max_length=255, label="short_name of the organization, in any case.")
+
+    org_path = "org"
+
+    def filter_org(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        """Exact, else in another case; of no such organization there is nothing."""
+        organization = api.find_organization_by_code(value)
+        return queryset.filter(**{self.org_path: organization}) if organization else queryset.none()
+
+
+class CatalogCourseFilter(_OfCatalog):
+    """Filters of catalog courses."""
+
+    key = CatalogFilter(read=read_catalog_key, method="filter_key", label="catalog-course:Org:Code; former keys too.")
+    course_code = django_filters.CharFilter(method="filter_code", max_length=255, label="In any case.")
+    language = CatalogFilter(read=normalize_language)
+    ordering = ordering(
+        course_code="course_code_ci", title="title", language="language", created="created", modified="modified"
+    )
+
+    class Meta:
+        model = CatalogCourse
+        fields: tuple[str, ...] = ()
+
+    def filter_key(self, queryset: QuerySet, _name: str, value: keys.CatalogKey) -> QuerySet:
+        return by_catalog_key(queryset, "pk", value)
+
+    def filter_code(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(course_code_ci=keys.fold(value))
+
+
+class CourseRunFilter(_OfCatalog):
+    """Filters of course runs."""
+
+    course_keys = CatalogFilter(read=read_course_key, many=True, method="filter_keys", label="Comma-separated.")
+    key = CatalogFilter(read=read_course_key, method="filter_key", label="One course key.")
+    catalog_course = CatalogFilter(read=read_catalog_key, method="filter_course", label="Key of the catalog course.")
+    course_code = django_filters.CharFilter(method="filter_code", max_length=255, label="Of the catalog course.")
+    language = CatalogFilter(read=normalize_language, field_name="catalog_course__language", label="Of the catalog course.")
+    association = django_filters.ChoiceFilter(choices=[("implicit", "implicit"), ("explicit", "explicit")])
+    status = django_filters.ChoiceFilter(
+        choices=[(name, name) for name in STATUSES], method="filter_status", label="What the dates say."
+    )
+    enrollable = yes_or_no(method="filter_enrollable", label="Whether learners can enroll.")
+    at = CatalogFilter(read=read_instant, method="filter_at", label="The instant for status and enrollable; default: now.")
+    ordering = ordering(course_key="key_ci", title="title", start="schedule__start", created="created", modified="modified")
+
+    org_path = "catalog_course__org"
+
+    class Meta:
+        model = CourseRun
+        fields: tuple[str, ...] = ()
+
+    @property
+    def at_or_now(self) -> datetime:
+        return self.form.cleaned_data.get("at") or timezone.now()
+
+    def filter_keys(self, queryset: Any, _name: str, value: Iterable[keys.RunKey]) -> QuerySet:
+        return queryset.by_key(*value)
+
+    def filter_key(self, queryset: Any, _name: str, value: keys.RunKey) -> QuerySet:
+        return queryset.by_key(value)
+
+    def filter_course(self, queryset: QuerySet, _name: str, value: keys.CatalogKey) -> QuerySet:
+        return by_catalog_key(queryset, "catalog_course", value)
+
+    def filter_code(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(catalog_course__course_code_ci=keys.fold(value))
+
+    def filter_status(self, queryset: Any, _name: str, value: str) -> QuerySet:
+        return queryset.in_status(value, self.at_or_now)
+
+    def filter_enrollable(self, queryset: Any, _name: str, value: bool) -> QuerySet:
+        open_now = queryset.enrollable(self.at_or_now)
+        return open_now if value else queryset.exclude(pk__in=open_now.order_by().values("pk"))
+
+    def filter_at(self, queryset: QuerySet, _name: str, _value: datetime) -> QuerySet:
+        return queryset
