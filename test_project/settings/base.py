@@ -62,8 +62,10 @@ SPECTACULAR_SETTINGS = {
 # What a service of Open edX gets from its configuration. Without this prefix requests with a token are silently anonymous.
 JWT_AUTH = {
     "JWT_AUTH_HEADER_PREFIX": "JWT",
-    "JWT_SECRET_KEY": "for the test project only",
-    "JWT_ISSUERS": [{"ISSUER": "test_project", "SECRET_KEY": "for the test project only", "AUDIENCE": "test_project"}],
+    "JWT_SECRET_KEY": "for the test project only, as long as it must be",
+    "JWT_ISSUERS": [
+        {"ISSUER": "test_project", "SECRET_KEY": "for the test project only, as long as it must be", "AUDIENCE": "test_project"}
+    ],
     "JWT_AUDIENCE": "test_project",
     "JWT_VERIFY_AUDIENCE": False,
 }

@@ -147,6 +147,25 @@ def create_while_curated(number: int, rounds: int) -> Curated:
     return Curated(created, retries)
 
 
+def patch_at_once(number: int, rounds: int, with_tag: bool) -> list[int]:
+    """Two of the processes change another field of one run through REST in every round; the status codes of the answers."""
+    from django.contrib.auth import get_user_model
+    from rest_framework.test import APIClient
+
+    client = APIClient()
+    client.force_authenticate(get_user_model().objects.get())
+    url = "/api/catalog/v1/course-runs/course-v1:A+B+C/"
+    statuses = []
+    for round_ in range(rounds):
+        tag = {"HTTP_IF_MATCH": client.get(url)["ETag"]} if with_tag else {}
+        _barrier.wait(GUARD)
+        if number < 2:
+            value = {"title": f"Title {round_}"} if number else {"schedule": {"start": f"2027-01-01T00:00:{round_:02}Z"}}
+            statuses.append(client.patch(url, value, format="json", **tag).status_code)
+        _barrier.wait(GUARD)
+    return statuses
+
+
 def _merge(round_: int) -> None:
     org = f"catalog-course:Curated{round_}"
     api.merge_catalog_courses(f"{org}:Merged", into=f"{org}:Into", reason="The same course.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from organizations.models import Organization
 
@@ -101,6 +102,26 @@ def test_two_bulk_calls_over_the_same_shuffled_file_make_no_twin(racers: Racers)
     assert first.organizations_created + second.organizations_created == 30
     assert {problem.code for report in (first, second) for problem in report.problems} == {"other_spelling"}
     assert_one_row_each(keys)
+
+
+@pytest.mark.parametrize("with_tag", [False, True], ids=["", "If-Match"])
+def test_two_writers_of_different_fields_lose_nothing(racers: Racers, with_tag: bool):
+    """Without If-Match both changes stand in every round; with it, whoever is refused has been told so."""
+    get_user_model().objects.create_superuser("root")
+    api.associate_course_run("course-v1:A+B+C", title="Before")
+
+    schedule, title, *_idle = racers.run(racing.patch_at_once, 20, with_tag)
+
+    if with_tag:
+        assert {tuple(sorted(pair)) for pair in zip(schedule, title, strict=True)} == {(200, 412)}
+    else:
+        assert set(schedule + title) == {200}
+    run = api.get_course_run("course-v1:A+B+C")
+    newest = [max((round_ for round_, status in enumerate(own) if status == 200), default=None) for own in (schedule, title)]
+    assert [run.schedule.start.second if newest[0] is not None else None, run.title] == [
+        newest[0],
+        "Before" if newest[1] is None else f"Title {newest[1]}",
+    ]
 
 
 def test_runs_created_during_a_merge_and_a_rename_end_under_the_surviving_course(racers: Racers):

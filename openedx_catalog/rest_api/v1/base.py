@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import router, transaction
+from django.utils.functional import cached_property
 from django_filters.rest_framework import DjangoFilterBackend
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
 from edx_rest_framework_extensions.mixins import StandardizedErrorMixin
@@ -82,11 +83,12 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
     renderer_classes = (JSONRenderer,)
     filter_backends = (DjangoFilterBackend,)
     pagination_class = CatalogPagination
-    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+    http_method_names = ["get", "post", "patch", "delete", "head"]
+    metadata_class = None
 
     model: Any = None
     reader: Any = None
-    writers: ClassVar[dict[str, Any]] = {}
+    writers: Any = {}
     reading_actions: ClassVar[tuple[str, ...]] = ()
     changing_actions: ClassVar[tuple[str, ...]] = ()
     error_fields: Any = {}
@@ -210,14 +212,11 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
         """Who, and through which request: ``source`` and ``user`` of every call that writes."""
         return {"source": f"rest:{self.request_id}", "user": self.request.user}
 
-    @property
+    @cached_property
     def request_id(self) -> str:
         """The caller's X-Request-ID, or one of ours; every answer carries it."""
-        request = self.request._request
-        if not hasattr(request, "catalog_request_id"):
-            given = self.request.headers.get("X-Request-ID", "")
-            request.catalog_request_id = given if _REQUEST_ID.match(given) else uuid.uuid4().hex
-        return request.catalog_request_id
+        given = self.request.headers.get("X-Request-ID", "")
+        return given if _REQUEST_ID.match(given) else uuid.uuid4().hex
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -188,5 +188,5 @@ class CourseRunFilter(_OfCatalog):
         open_now = queryset.enrollable(self.at_or_now)
         return open_now if value else queryset.exclude(pk__in=open_now.order_by().values("pk"))
 
-    def filter_at(self, queryset: QuerySet, _name: str, _value: datetime) -> QuerySet:
+    def filter_at(self, queryset: QuerySet, _name: str, value: datetime) -> QuerySet:
         return queryset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from ...exceptions import CatalogError
 from ...models_api import CatalogCourse, CourseRun
 from . import filters, serializers
 from .base import CatalogViewSet
+from .schema import SHAPE, action_documented, documented, refusals
 
 
 def _is_uuid(text: str) -> bool:
@@ -27,13 +28,29 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
+_ORGANIZATION_WRITERS = {"create": serializers.OrganizationWriter, "partial_update": serializers.OrganizationPatch}
+_COURSE_WRITERS = {
+    "create": serializers.CatalogCourseWriter,
+    "partial_update": serializers.CatalogCoursePatch,
+    "merge": serializers.MergeWriter,
+    "rename": serializers.RenameWriter,
+}
+_RUN_WRITERS = {
+    "create": serializers.CourseRunWriter,
+    "partial_update": serializers.CourseRunPatch,
+    "move": serializers.MoveWriter,
+    "resolve": serializers.ResolveWriter,
+}
+
+
+@documented(serializers.OrganizationReader, _ORGANIZATION_WRITERS)
 class OrganizationViewSet(CatalogViewSet):
     """Organizations, by short_name in any case; inactive ones included."""
 
     model = Organization
     reader: Any = serializers.OrganizationReader
     serializer_class = serializers.OrganizationReader
-    writers: ClassVar = {"create": serializers.OrganizationWriter, "partial_update": serializers.OrganizationPatch}
+    writers = _ORGANIZATION_WRITERS
     filterset_class = filters.OrganizationFilter
     lookup_field = "short_name"
     lookup_value_regex = "[^/]+"
@@ -62,18 +79,14 @@ class OrganizationViewSet(CatalogViewSet):
         api.delete_organization(row, **self.change_notes())
 
 
+@documented(serializers.CatalogCourseReader, _COURSE_WRITERS)
 class CatalogCourseViewSet(CatalogViewSet):
     """Catalog courses, by uuid or key (``catalog-course:MITx:14.100x`` or ``MITx+14.100x``); former keys answer too."""
 
     model = CatalogCourse
     reader: Any = serializers.CatalogCourseReader
     serializer_class = serializers.CatalogCourseReader
-    writers: ClassVar = {
-        "create": serializers.CatalogCourseWriter,
-        "partial_update": serializers.CatalogCoursePatch,
-        "merge": serializers.MergeWriter,
-        "rename": serializers.RenameWriter,
-    }
+    writers = _COURSE_WRITERS
     filterset_class = filters.CatalogCourseFilter
     lookup_url_kwarg = "key"
     lookup_value_regex = "[^/]+"
@@ -100,7 +113,7 @@ class CatalogCourseViewSet(CatalogViewSet):
     def do_delete(self, row: Any) -> None:
         api.delete_catalog_course(row, **self.change_notes())
 
-    @extend_schema(responses=serializers.CourseRunReader(many=True))
+    @extend_schema(parameters=SHAPE, responses={200: serializers.CourseRunReader(many=True), **refusals(404)}, filters=False)
     @action(detail=True)
     def runs(self, request: Request, **kwargs: Any) -> Response:
         """The runs of a catalog course."""
@@ -109,7 +122,7 @@ class CatalogCourseViewSet(CatalogViewSet):
         self.reader, self.minimal_fields = serializers.CourseRunReader, CourseRunViewSet.minimal_fields
         return self.answer_page(runs)
 
-    @extend_schema(request=serializers.MergeWriter, responses=serializers.CatalogCourseReader)
+    @action_documented(serializers.MergeWriter, serializers.CatalogCourseReader)
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, **kwargs: Any) -> Response:
         """Move every run of this catalog course to `into`, and delete it. Answers with `into`."""
@@ -122,7 +135,7 @@ class CatalogCourseViewSet(CatalogViewSet):
             )
         )
 
-    @extend_schema(request=serializers.RenameWriter, responses=serializers.CatalogCourseReader)
+    @action_documented(serializers.RenameWriter, serializers.CatalogCourseReader)
     @action(detail=True, methods=["post"])
     def rename(self, request: Request, **kwargs: Any) -> Response:
         """Give this catalog course another code; its present key keeps resolving."""
@@ -131,18 +144,14 @@ class CatalogCourseViewSet(CatalogViewSet):
         return self.change(lambda row: api.rename_catalog_course(row, **values, **self.change_notes()))
 
 
+@documented(serializers.CourseRunReader, _RUN_WRITERS)
 class CourseRunViewSet(CatalogViewSet):
     """Course runs, by uuid or course key (``course-v1:…``, ``ccx-v1:…``, percent-encoded ``Org/Code/Run``)."""
 
     model = CourseRun
     reader: Any = serializers.CourseRunReader
     serializer_class = serializers.CourseRunReader
-    writers: ClassVar = {
-        "create": serializers.CourseRunWriter,
-        "partial_update": serializers.CourseRunPatch,
-        "move": serializers.MoveWriter,
-        "resolve": serializers.ResolveWriter,
-    }
+    writers = _RUN_WRITERS
     filterset_class = filters.CourseRunFilter
     lookup_url_kwarg = "course_key"
     # The server has decoded %2F; one key is no slash or two of them, and what follows is an action.
@@ -173,7 +182,7 @@ class CourseRunViewSet(CatalogViewSet):
     def do_delete(self, row: Any) -> None:
         api.delete_course_run(str(row.course_key), **self.change_notes())
 
-    @extend_schema(request=serializers.MoveWriter, responses=serializers.CourseRunReader)
+    @action_documented(serializers.MoveWriter, serializers.CourseRunReader)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, **kwargs: Any) -> Response:
         """Make `catalog_course` the catalog course of this run, for good."""
@@ -183,7 +192,7 @@ class CourseRunViewSet(CatalogViewSet):
             lambda row: api.move_course_run(str(row.course_key), target, reason=values["reason"], **self.change_notes())
         )
 
-    @extend_schema(request=serializers.ResolveWriter, responses=serializers.ResolveReader, filters=False)
+    @extend_schema(request=serializers.ResolveWriter, responses={200: serializers.ResolveReader, **refusals()}, filters=False)
     @action(detail=False, methods=["post"])
     def resolve(self, request: Request, **kwargs: Any) -> Response:
         """Up to 1,000 keys at once: which course is each a run of?"""

@@ -1,0 +1,24 @@
+"""``.. permission-table::``: who may do what through REST, from the table that the tests hold every route to."""
+
+from docutils.parsers.rst import Directive
+from model_reference import table
+
+from tests.rest_permissions import RULES, permission
+
+
+class PermissionTable(Directive):
+    """A table of route, method and who is let in."""
+
+    def run(self):
+        rows = [(rule.route, rule.method, who(rule)) for rule in RULES]
+        return [table(("Route", "Method", "Who"), rows)]
+
+
+def who(rule):
+    """In words."""
+    return f"staff, superusers, holders of {permission(rule)}" if rule.action else "whoever is signed in"
+
+
+def setup(app):
+    app.add_directive("permission-table", PermissionTable)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,58 @@
+"""What the OpenAPI document says beside what it finds out by itself: who may, which body goes in, which errors come out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from edx_rest_framework_extensions.errors import ErrorResponseSerializer
+from rest_framework import serializers
+
+SHAPE = [
+    OpenApiParameter("fields", str, description="Only these fields, comma-separated."),
+    OpenApiParameter("view", str, enum=["minimal"], description="Only what identifies a row, and its name."),
+]
+IF_MATCH = OpenApiParameter("If-Match", str, "header", description="The ETag that was read; another one now: 412.")
+IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, "header", description="The ETag that is known; the same now: 304.")
+
+
+class JwtScheme(OpenApiAuthenticationExtension):
+    """Open edX's own prefix: ``Authorization: JWT …``."""
+
+    target_class = "edx_rest_framework_extensions.auth.jwt.authentication.JwtAuthentication"
+    name = "jwt"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "JWT {token}"}
+
+
+class CatalogErrorReader(ErrorResponseSerializer):
+    """An error: the envelope of Open edX with our stable code."""
+
+    code = serializers.CharField(help_text="Stable: what a program may compare, e.g. invalid_course_key.")
+
+
+def refusals(*statuses: int) -> dict[int, Any]:
+    """The error answers that everything may give, and `statuses`."""
+    return dict.fromkeys((400, 401, 403, *statuses), CatalogErrorReader)
+
+
+def documented(reader: Any, writers: dict[str, Any]) -> Any:
+    """Decorate a view set with the bodies of its five actions."""
+    return extend_schema_view(
+        list=extend_schema(parameters=SHAPE, responses={200: reader(many=True), **refusals(404)}),
+        retrieve=extend_schema(parameters=[*SHAPE, IF_NONE_MATCH], responses={200: reader, 304: None, **refusals(404)}),
+        create=extend_schema(request=writers["create"], responses={201: reader, **refusals(409)}),
+        partial_update=extend_schema(
+            parameters=[IF_MATCH], request=writers["partial_update"], responses={200: reader, **refusals(404, 409, 412)}
+        ),
+        destroy=extend_schema(parameters=[IF_MATCH], responses={204: None, **refusals(404, 409, 412)}),
+    )
+
+
+def action_documented(writer: Any, reader: Any) -> Any:
+    """Decorate an action that changes a row."""
+    return extend_schema(
+        parameters=[IF_MATCH], request=writer, responses={200: reader, **refusals(404, 409, 412)}, filters=False
+    )

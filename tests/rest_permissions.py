@@ -1,0 +1,44 @@
+"""Who may do what through REST, as one table: `test_rest_permissions` holds every route to it, and the docs print it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """One route and method: what it takes to be let in ("" for reading, else an action), on which model."""
+
+    route: str
+    method: str
+    action: str
+    model: str
+
+
+def _resource(name: str, model: str) -> list[Rule]:
+    return [
+        Rule(f"{name}-list", "GET", "", model),
+        Rule(f"{name}-list", "POST", "add", model),
+        Rule(f"{name}-detail", "GET", "", model),
+        Rule(f"{name}-detail", "PATCH", "change", model),
+        Rule(f"{name}-detail", "DELETE", "delete", model),
+    ]
+
+
+RULES = [
+    *_resource("organization", "organizations.organization"),
+    *_resource("catalog-course", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-runs", "GET", "", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-merge", "POST", "change", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-rename", "POST", "change", "openedx_catalog.catalogcourse"),
+    *_resource("course-run", "openedx_catalog.courserun"),
+    Rule("course-run-move", "POST", "change", "openedx_catalog.courserun"),
+    Rule("course-run-resolve", "POST", "", "openedx_catalog.courserun"),
+]
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def permission(rule: Rule) -> str:
+    """The name of Django's permission that lets a user in who is not staff, e.g. ``openedx_catalog.change_courserun``."""
+    app, model = rule.model.split(".")
+    return f"{app}.{rule.action}_{model}"
