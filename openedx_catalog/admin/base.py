@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from simple_history.admin import SimpleHistoryAdmin
 
-from .. import keys
+from .. import keys, permissions
 from ..exceptions import CatalogError
 
 
@@ -39,6 +40,30 @@ class CatalogModelAdmin(SimpleHistoryAdmin):
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     paginator = PlainCountPaginator
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.can_read(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.can_write(request.user, self.model, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.can_write(request.user, self.model, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.can_write(request.user, self.model, "delete")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return permissions.can_read(request.user)
+
+    def rows_to_change(self, request: HttpRequest, pks: list[int]) -> list[Any]:
+        """The rows of a form of their own. Raises PermissionDenied, or Http404 where one of them is gone."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        rows = list(self.get_queryset(request).filter(pk__in=pks).order_by("pk"))
+        if not rows or len(rows) != len(set(pks)):
+            raise Http404
+        return rows
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related(*self.prefetched)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from .. import api, keys
 from ..abstract_models import normalize_language
 from ..exceptions import CatalogError, DuplicateCatalogCourse
 from ..models_api import CatalogCourse, CourseRun
+from . import curation
 from .base import CatalogModelAdmin
 
 
@@ -66,6 +68,28 @@ class CatalogCourseAdmin(CatalogModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CatalogCourse]:
         counted = CourseRun.objects.filter(catalog_course=OuterRef("pk")).order_by().values("catalog_course")
         return super().get_queryset(request).annotate(runs_=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0))
+
+    def get_urls(self) -> list[Any]:
+        wrap, name = self.admin_site.admin_view, "openedx_catalog_catalogcourse"
+        return [
+            path("<int:pk>/merge/", wrap(self.merge_view), name=f"{name}_merge"),
+            path("<int:pk>/rename/", wrap(self.rename_view), name=f"{name}_rename"),
+            *super().get_urls(),
+        ]
+
+    def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Merge a catalog course into another."""
+        course = self.rows_to_change(request, [pk])[0]
+        form = curation.MergeForm(request.POST or None, site=self.admin_site)
+        title = _("Merge %(key)s") % {"key": course.key_str}
+        return curation.curate(self, request, title=title, form=form, work=partial(curation.merge, course, request.user))
+
+    def rename_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give a catalog course another code."""
+        course = self.rows_to_change(request, [pk])[0]
+        form = curation.RenameForm(request.POST or None)
+        title = _("Rename %(key)s") % {"key": course.key_str}
+        return curation.curate(self, request, title=title, form=form, work=partial(curation.rename, course, request.user))
 
     def get_fields(self, request: HttpRequest, obj: CatalogCourse | None = None) -> tuple[str, ...]:
         if obj is None:

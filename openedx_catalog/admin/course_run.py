@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from .. import api, keys
 from ..data import SCHEDULE_FIELDS, AssociationRecord
 from ..models_api import CatalogCourse, CourseRun
+from . import curation
 from .base import CatalogModelAdmin
+
+# What a URL can carry.
+MOST_MOVED = 200
 
 
 class CourseRunForm(forms.ModelForm):
@@ -76,6 +82,38 @@ class CourseRunAdmin(CatalogModelAdmin):
     search_help_text = _("Search by key, title, code or organization.")
     prefetched = ("catalog_course__org", "schedule")
     fieldsets_for_schedule = (_("Schedule"), {"fields": SCHEDULE_FIELDS})
+
+    actions = ("move_selected",)
+
+    def get_urls(self) -> list[Any]:
+        wrap, name = self.admin_site.admin_view, "openedx_catalog_courserun"
+        return [
+            path("<int:pk>/move/", wrap(self.move_view), name=f"{name}_move"),
+            path("move/", wrap(self.move_view), name=f"{name}_move_many"),
+            *super().get_urls(),
+        ]
+
+    @admin.action(description=_("Move selected runs to another catalog course"), permissions=["change"])
+    def move_selected(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> HttpResponse | None:
+        """Go to the form, with what was selected."""
+        pks = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_MOVED + 1])
+        if len(pks) > MOST_MOVED:
+            text = _("At most %(most)d runs at once. To move all runs of a course, merge it.") % {"most": MOST_MOVED}
+            self.message_user(request, text, messages.ERROR)
+            return None
+        url = reverse("admin:openedx_catalog_courserun_move_many")
+        return HttpResponseRedirect(f"{url}?ids={','.join(map(str, pks))}")
+
+    def move_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Move one run, or those of ``?ids=1,2``, to another catalog course."""
+        given = [text for text in request.GET.get("ids", "").split(",") if text.isascii() and text.isdigit()]
+        runs = self.rows_to_change(request, [pk] if pk else [int(text[:18]) for text in given])
+        form = curation.MoveForm(request.POST or None, site=self.admin_site)
+        title = ngettext("Move %(key)s", "Move %(count)d course runs", len(runs)) % {
+            "key": runs[0].course_key,
+            "count": len(runs),
+        }
+        return curation.curate(self, request, title=title, form=form, work=partial(curation.move, runs, request.user))
 
     def get_fieldsets(self, request: HttpRequest, obj: CourseRun | None = None) -> list[Any]:
         if obj is None:

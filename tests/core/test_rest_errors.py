@@ -12,7 +12,7 @@ from tests.conftest import RUN_KEY
 
 from .test_rest import url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 RUNS, COURSES, ORGANIZATIONS = url("course-runs"), url("catalog-courses"), url("organizations")
 RUN, COURSE, ORG = url("course-runs", RUN_KEY), url("catalog-courses", "MITx+14.100x"), url("organizations", "MITx")

@@ -10,7 +10,7 @@ from openedx_catalog import api
 from tests.conftest import RUN_KEY
 from tests.rest_permissions import METHODS, RULES, permission
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 KEYS = {"organization": "MITx", "catalog-course": "MITx+14.100x", "course-run": RUN_KEY}
 BODIES = {

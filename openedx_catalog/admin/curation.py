@@ -1,0 +1,148 @@
+"""
+Move, merge and rename as forms of their own: choose, give the reason, see what will change, confirm.
+
+The preview is the change itself, rolled back: what it shows, and what it refuses, is what the API does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db import router, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from .. import api
+from ..exceptions import CatalogError
+from ..models_api import CatalogCourse, CourseRun
+
+SHOWN = 50
+
+
+class Effect(NamedTuple):
+    """One line of a preview."""
+
+    subject: str
+    before: str
+    after: str
+
+
+class CurationForm(forms.Form):
+    """What every explicit change needs: a reason."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        help_text=_("What the history will say to whoever asks why, years from now."),
+    )
+
+
+class MoveForm(CurationForm):
+    """Where runs go."""
+
+    catalog_course = forms.ModelChoiceField(label=_("Move to"), queryset=CatalogCourse.objects.with_org())
+    field_order = ("catalog_course", "reason")
+
+    def __init__(self, *args: Any, site: admin.AdminSite, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["catalog_course"].widget = AutocompleteSelect(CourseRun._meta.get_field("catalog_course"), site)
+        self.fields["catalog_course"].widget.choices = self.fields["catalog_course"].choices  # type: ignore[attr-defined]
+
+
+class MergeForm(MoveForm):
+    """Which course survives."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["catalog_course"].label = _("Merge into")
+        self.fields["catalog_course"].help_text = _(
+            "This course takes over every run and every code; the other one is deleted."
+        )
+
+
+class RenameForm(CurationForm):
+    """The new code."""
+
+    course_code = forms.CharField(
+        label=_("New course code"),
+        max_length=255,
+        help_text=_("The present code stays as an alias: keys and links with it keep working."),
+    )
+    field_order = ("course_code", "reason")
+
+
+def curate(
+    model_admin: Any, request: HttpRequest, *, title: Any, form: CurationForm, work: Callable[[dict[str, Any]], list[Effect]]
+) -> HttpResponse:
+    """
+    Show a form, then its preview, then do it. `work` takes the form's values, makes the change and says what it changed.
+
+    A GET changes nothing, and neither does a preview.
+    """
+    effects: list[Effect] = []
+    if request.method == "POST" and form.is_valid():
+        confirmed = "_confirm" in request.POST
+        try:
+            with transaction.atomic(using=router.db_for_write(CourseRun)):
+                effects = work(form.cleaned_data)
+                transaction.set_rollback(not confirmed, using=router.db_for_write(CourseRun))
+        except CatalogError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            if confirmed:
+                model_admin.message_user(request, _("Done: %(title)s.") % {"title": title}, messages.SUCCESS)
+                return HttpResponseRedirect(
+                    reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist")
+                )
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        # For the breadcrumbs, whose markup differs between the versions of Django.
+        "original": title,
+        "has_view_permission": True,
+        "opts": model_admin.opts,
+        "form": form,
+        "effects": effects[:SHOWN],
+        "more": max(0, len(effects) - SHOWN),
+        "media": model_admin.media + form.media,
+    }
+    return TemplateResponse(request, "admin/openedx_catalog/curation_form.html", context)
+
+
+def move(runs: list[CourseRun], user: Any, values: dict[str, Any]) -> list[Effect]:
+    """Move runs, and say from where to where."""
+    target = values["catalog_course"]
+    effects = []
+    for run in runs:
+        before = run.catalog_course.key_str
+        api.move_course_run(str(run.course_key), target, reason=values["reason"], user=user, source="admin")
+        effects.append(Effect(str(run.course_key), before, target.key_str))
+    return effects
+
+
+def merge(course: CatalogCourse, user: Any, values: dict[str, Any]) -> list[Effect]:
+    """Merge a course into another, and say which runs and codes it takes over."""
+    target, before = values["catalog_course"], course.key_str
+    runs = list(course.runs.order_by("key_ci").values_list("course_key__text", flat=True))
+    codes = list(course.codes.order_by("code_ci").values_list("org__short_name", "code"))
+    api.merge_catalog_courses(course, into=target, reason=values["reason"], user=user, change_source="admin")
+    return [
+        Effect(before, str(_("exists")), str(_("deleted"))),
+        *(Effect(f"catalog-course:{org}:{code}", before, target.key_str) for org, code in codes),
+        *(Effect(run, before, target.key_str) for run in runs),
+    ]
+
+
+def rename(course: CatalogCourse, user: Any, values: dict[str, Any]) -> list[Effect]:
+    """Rename a course, and say what it is called afterwards."""
+    before = course.key_str
+    renamed = api.rename_catalog_course(
+        course, course_code=values["course_code"], reason=values["reason"], user=user, source="admin"
+    )
+    return [Effect(str(_("Key")), before, renamed.key_str)]

@@ -1,0 +1,132 @@
+"""Move, merge and rename in the admin: a form, a preview that changes nothing, and a confirmation."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from openedx_catalog import api
+from openedx_catalog.models_api import CatalogCourse, CourseRun
+from tests.conftest import RUN_KEY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+
+OTHER_RUN = "course-v1:MITx+14.100x+1T2018"
+RUNS, COURSES = "admin:openedx_catalog_courserun_", "admin:openedx_catalog_catalogcourse_"
+
+
+@pytest.fixture
+def course():
+    api.associate_course_run(RUN_KEY)
+    return api.associate_course_run(OTHER_RUN).run.catalog_course
+
+
+@pytest.fixture
+def target():
+    return api.create_catalog_course(org_code="MITxT", course_code="14.100x")
+
+
+def state():
+    return (
+        list(CourseRun.objects.order_by("pk").values_list("catalog_course", "association")),
+        list(CatalogCourse.objects.order_by("pk").values_list("course_code", flat=True)),
+        CourseRun.history.count(),
+        CatalogCourse.history.count(),
+    )
+
+
+def test_one_run_is_moved_after_a_preview(admin_client, admin_user, course, target):
+    url = reverse(RUNS + "move", args=[api.get_course_run(RUN_KEY).pk])
+    values = {"catalog_course": target.pk, "reason": "run of the residency"}
+    before = state()
+    assert RUN_KEY in admin_client.get(url).content.decode()
+    page = admin_client.post(url, {**values, "_preview": "1"}).content.decode()
+    assert "catalog-course:MITx:14.100x</td><td>catalog-course:MITxT:14.100x" in page
+    assert state() == before
+    assert admin_client.post(url, {**values, "_confirm": "1"}).status_code == 302
+    run = api.get_course_run(RUN_KEY)
+    assert (run.catalog_course, run.association) == (target, "explicit")
+    row = run.history.latest()
+    assert (row.history_user, row.history_change_reason) == (admin_user, "admin: run of the residency")
+
+
+def test_many_runs_are_selected_and_moved(admin_client, course, target):
+    pks = [run.pk for run in course.runs.all()]
+    selected = {"action": "move_selected", "_selected_action": pks}
+    form = admin_client.post(reverse(RUNS + "changelist"), selected)
+    assert form.status_code == 302
+    admin_client.post(form["Location"], {"catalog_course": target.pk, "reason": "all of them", "_confirm": "1"})
+    assert target.runs.count() == 2
+
+
+def test_more_runs_than_a_url_can_carry_are_not_selected_at_once(admin_client, course):
+    api.associate_course_runs([api.AssociationRecord(f"course-v1:A+B+{n}") for n in range(201)], source="test")
+    selected = {"action": "move_selected", "select_across": 1, "_selected_action": [course.runs.first().pk]}
+    assert "At most 200" in admin_client.post(reverse(RUNS + "changelist"), selected, follow=True).content.decode()
+
+
+def test_a_course_is_merged_after_a_preview(admin_client, course, target):
+    url = reverse(COURSES + "merge", args=[course.pk])
+    values = {"catalog_course": target.pk, "reason": "one course"}
+    before = state()
+    page = admin_client.post(url, {**values, "_preview": "1"}).content.decode()
+    for text in (RUN_KEY, OTHER_RUN, "deleted"):
+        assert text in page
+    assert state() == before
+    admin_client.post(url, {**values, "_confirm": "1"})
+    assert api.get_catalog_course(key_str="MITx+14.100x") == target
+    assert target.runs.count() == 2
+
+
+def test_a_course_is_renamed_after_a_preview(admin_client, course):
+    url = reverse(COURSES + "rename", args=[course.pk])
+    values = {"course_code": "15.100x", "reason": "renumbered"}
+    before = state()
+    assert "catalog-course:MITx:15.100x" in admin_client.post(url, {**values, "_preview": "1"}).content.decode()
+    assert state() == before
+    admin_client.post(url, {**values, "_confirm": "1"})
+    assert api.get_catalog_course(key_str="MITx+14.100x").course_code == "15.100x"
+
+
+@pytest.mark.parametrize("button", ["_preview", "_confirm"])
+@pytest.mark.parametrize(
+    ("view", "values", "field"),
+    [
+        ("merge", {"catalog_course": "self", "reason": "r"}, None),
+        ("merge", {"catalog_course": "999999", "reason": "r"}, "catalog_course"),
+        ("merge", {"catalog_course": "target", "reason": " "}, "reason"),
+        ("rename", {"course_code": "a b", "reason": "r"}, None),
+        ("rename", {"course_code": "Taken", "reason": "r"}, "course_code"),
+        ("rename", {"course_code": "x", "reason": ""}, "reason"),
+    ],
+)
+def test_what_the_api_refuses_is_said_on_the_form(admin_client, course, target, button, view, values, field):
+    api.create_catalog_course(org_code="MITx", course_code="Taken")
+    before = state()
+    names = {"self": course.pk, "target": target.pk}
+    data = {name: names.get(value, value) for name, value in values.items()}
+    response = admin_client.post(reverse(COURSES + view, args=[course.pk]), {**data, button: "1"})
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == [field or "__all__"]
+    assert state() == before
+
+
+def test_what_is_not_there_and_who_may_not(admin_client, client, course):
+    for path in (
+        reverse(RUNS + "move", args=[0]),
+        reverse(RUNS + "move_many"),
+        f"{reverse(RUNS + 'move_many')}?ids=1,x,{'9' * 40}",
+    ):
+        assert admin_client.get(path).status_code == 404
+    assert admin_client.get(reverse(COURSES + "merge", args=[999])).status_code == 404
+    client.force_login(get_user_model().objects.create_user("somebody"))
+    assert client.get(reverse(COURSES + "merge", args=[course.pk])).status_code == 302
+
+
+def test_html_stays_text(admin_client, course):
+    api.update_catalog_course(course, title="<script>alert(1)</script>")
+    url = reverse(COURSES + "rename", args=[course.pk])
+    page = admin_client.post(
+        url, {"course_code": "x", "reason": "<script>alert(2)</script>{x}", "_preview": "1"}
+    ).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(2)&lt;/script&gt;{x}" in page
