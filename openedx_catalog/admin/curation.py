@@ -97,9 +97,7 @@ def curate(
         else:
             if confirmed:
                 model_admin.message_user(request, _("Done: %(title)s.") % {"title": title}, messages.SUCCESS)
-                return HttpResponseRedirect(
-                    reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist")
-                )
+                return redirect(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist")
     context = {
         **model_admin.admin_site.each_context(request),
         "title": title,
