@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,8 @@ from django.utils.translation import ngettext
 from .. import api, keys
 from ..data import SCHEDULE_FIELDS, AssociationRecord
 from ..models_api import CatalogCourse, CourseRun
-from . import curation
+from ..transfer import write_catalog_csv
+from . import curation, importing
 from .base import CatalogModelAdmin
 
 # What a URL can carry.
@@ -90,8 +92,22 @@ class CourseRunAdmin(CatalogModelAdmin):
         return [
             path("<int:pk>/move/", wrap(self.move_view), name=f"{name}_move"),
             path("move/", wrap(self.move_view), name=f"{name}_move_many"),
+            path("import/", wrap(partial(importing.import_view, self)), name=f"{name}_import"),
+            path("export/", wrap(self.export_view), name=f"{name}_export"),
             *super().get_urls(),
         ]
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The filtered list as a file that can be imported again."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        runs = self.get_changelist_instance(request).get_queryset(request).prefetch_related(None)
+        disposition = 'attachment; filename="course_runs.csv"'
+        return StreamingHttpResponse(
+            write_catalog_csv(CourseRun.objects.filter(pk__in=runs.order_by().values("pk"))),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": disposition},
+        )
 
     @admin.action(description=_("Move selected runs to another catalog course"), permissions=["change"])
     def move_selected(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> HttpResponse | None:

@@ -2,6 +2,7 @@
 
 from .reading import CatalogFile, UnreadableFile, open_catalog_file
 from .reports import ReportFile, UnwritableReport, report_as_dict, report_as_table
+from .writing import write_catalog_csv
 
 __all__ = [
     "CatalogFile",
@@ -11,4 +12,5 @@ __all__ = [
     "open_catalog_file",
     "report_as_dict",
     "report_as_table",
+    "write_catalog_csv",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ COLUMNS = tuple(field.name for field in attrs.fields(AssociationRecord) if field
 FORMATS = ("csv", "jsonl")
 # What a spreadsheet cell holds at most. A longer one is a quotation mark that was never closed.
 MAX_CELL = 32_767
+
+
+_NEUTRAL = re.compile(r"''*[=+\-@\t\r]")
 
 
 class UnreadableFile(CatalogError, ValueError):
@@ -119,12 +123,17 @@ def _csv_rows(name: str, stream: IO[bytes]) -> Iterator[tuple[int, dict[str, Any
             if cells:
                 if len(cells) != len(header):
                     raise UnreadableFile(name=name, reason=f"line {line} has {len(cells)} cells, the header has {len(header)}.")
-                row = dict(zip(header, cells, strict=True))
+                row = dict(zip(header, map(original, cells), strict=True))
                 _check_cells(name, line, row)
                 yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableFile(name=name, reason=f"line {reader.line_num} is broken ({error}).") from error
+
+
+def original(cell: str) -> str:
+    """A cell as it was before an export kept spreadsheets from running it as a formula (`writing.neutral`)."""
+    return cell[1:] if cell[:1] == "'" and _NEUTRAL.match(cell) else cell
 
 
 def _jsonl_rows(name: str, stream: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
