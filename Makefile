@@ -25,7 +25,7 @@ help: ## list the targets
 	@touch $@
 
 demo: .venv/.tools ## load a sample catalog (or INPUT=file.csv) into SQLite and serve its admin (unless SERVE=0; PORT=8000)
-	@.venv/bin/uv pip install --quiet --python .venv/bin/python -r requirements/base.txt -e .
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python -r requirements/demo.txt -e .
 	@.venv/bin/python -m test_project.demo --serve=$(SERVE) --port=$(PORT) $(if $(INPUT),"$(INPUT)")
 
 test: .venv/.tools ## run the whole suite in every interpreter and on every database found
@@ -48,7 +48,7 @@ benchmark: .venv/.tools ## measure the project beside the raw drivers (benchmark
 COMPILE := .venv/bin/uv pip compile --quiet --universal --upgrade --no-emit-index-url --no-emit-find-links --no-header
 
 requirements: .venv/.tools ## compile requirements/*.in anew
-	@for name in base test mysqlclient quality docs release tools; do \
+	@for name in base demo test mysqlclient quality docs release tools; do \
 		case $$name in test) django="--no-emit-package django";; *) django=;; esac; \
 		$(COMPILE) --python-version 3.11 $$django requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done

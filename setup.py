@@ -41,7 +41,7 @@ setup(
     install_requires=requirements("base"),
     extras_require={
         "testing": requirements("testing"),
-        "dev": requirements("testing", "test", "quality", "docs", "release", "tools"),
+        "dev": requirements("testing", "demo", "test", "quality", "docs", "release", "tools"),
     },
     classifiers=[
         "Development Status :: 3 - Alpha",

@@ -202,7 +202,7 @@ class AbstractCatalogCourse(_SavesChangesOnly):
     def language_short(self, code: str) -> None:
         known = getattr(settings, "ALL_LANGUAGES", None)
         if known is not None and code not in [known_code for (known_code, _name) in known]:
-            raise InvalidLanguage(value=code)
+            raise InvalidLanguage(value=keys.shorten(code))
         self.language = normalize_language(code)
 
     def clean(self) -> None:
@@ -400,7 +400,7 @@ def normalize_language(code: str) -> str:
     The platform's own codes are the reason for the exceptions; see references/settings for the list.
     """
     if not isinstance(code, str):
-        raise InvalidLanguage(value=code)
+        raise InvalidLanguage(value=keys.shorten(code))
     language = code.strip().lower().replace("_", "-")
     language = {"zh-hans": "zh-cn", "zh-hant": "zh-hk", "ca@valencia": "ca-es-valencia"}.get(language, language)
     if len(language) > 64 or not _LANGUAGE.fullmatch(language):
@@ -415,11 +415,11 @@ def find_organization(model: Any, org_code: str) -> Any:
     Two queries at most; the second reads every (id, short_name). Raises OrganizationNotFound.
     """
     # What no database can be asked for is no name either.
-    exact = model.objects.filter(short_name=org_code) if "\x00" not in org_code else ()
+    exact = () if keys.unstorable(org_code) else model.objects.filter(short_name=org_code)
     # A case-insensitive database answers with its own idea of "same", so the answer is compared here.
     found = next((org for org in exact if org.short_name == org_code), None)
     if found is None:
-        folded = keys.fold(org_code)
+        folded = keys.fold(str(org_code))
         ids = [pk for pk, name in model.objects.values_list("pk", "short_name").order_by("pk") if keys.fold(name) == folded]
         if not ids:
             raise OrganizationNotFound(org_code=org_code, reason=_("a model does not create organizations"))

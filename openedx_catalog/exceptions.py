@@ -192,6 +192,14 @@ class DuplicateCatalogCourse(CatalogError, ValidationError):
     template = _("The code %(course_code)r of %(org_code)s already belongs to %(key_str)s.")
 
 
+class DuplicateUUID(CatalogError, ValidationError):
+    """Raised when a uuid given for a new catalog course is taken. Facts: ``uuid``, ``key_str`` of the owner."""
+
+    code = "duplicate_uuid"
+    field = "uuid"
+    template = _("The uuid %(uuid)s already belongs to %(key_str)s.")
+
+
 class DuplicateCourseRun(CatalogError, ValidationError):
     """Raised when a run with this key, in whatever case, exists. Facts: ``course_key``, ``existing_key``."""
 

@@ -75,7 +75,7 @@ def parse_course_key(value: CourseKey | str) -> RunKey:
     if isinstance(value, str):
         return _parse_text(value)
     if not isinstance(value, CourseKey):
-        raise InvalidCourseKey(value=value, reason=f"a {type(value).__name__} is neither a text nor a CourseKey")
+        raise InvalidCourseKey(value=shorten(value), reason=f"a {type(value).__name__} is neither a text nor a CourseKey")
     if isinstance(value, CourseLocator) and (value.branch or value.version_guid):
         if not value.org:
             raise InvalidCourseKey(value=str(value), reason="it has a version only")
@@ -148,7 +148,7 @@ def parse_catalog_key(value: str) -> CatalogKey:
     Raises InvalidCatalogKey.
     """
     if not isinstance(value, str):
-        raise InvalidCatalogKey(value=value, reason=f"a {type(value).__name__} is not a text")
+        raise InvalidCatalogKey(value=shorten(value), reason=f"a {type(value).__name__} is not a text")
     text = unicodedata.normalize("NFC", value.strip())
     if text.startswith(CATALOG_KEY_PREFIX):
         org, separator, code = text.removeprefix(CATALOG_KEY_PREFIX).partition(":")
@@ -175,6 +175,8 @@ def check_code(code: str, *, value: str | None = None) -> str:
     Raises InvalidCatalogKey.
     """
     named = shorten(code if value is None else value)
+    if not isinstance(code, str):
+        raise InvalidCatalogKey(value=named, reason=f"a {type(code).__name__} is not a text")
     code = unicodedata.normalize("NFC", code.strip())
     if not _CODE.match(code):
         raise InvalidCatalogKey(value=named, reason=f"{shorten(code)!r} cannot be part of a course key")
@@ -188,6 +190,25 @@ def format_key_str(org_code: str, course_code: str) -> str:
     return f"{CATALOG_KEY_PREFIX}{org_code}:{course_code}"
 
 
-def shorten(value: str, limit: int = 300) -> str:
+def shorten(value: object, limit: int = 300) -> str:
     """Cut a text for a message or a report, which a cell of 50,000 characters should not fill."""
-    return value if len(value) <= limit else f"{value[:limit]}… ({len(value)} characters)"
+    try:
+        text = str(value)
+    except (ValueError, RecursionError):
+        # Python refuses to write out an integer of 5,000 digits.
+        return f"a {type(value).__name__}"
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def unstorable(text: object) -> str:
+    """Why this cannot be stored as a text, or looked for, on every database ("contains …"), or ""."""
+    if not isinstance(text, str):
+        return f"is a {type(text).__name__}, not a text"
+    if "\x00" in text:
+        return "contains a NUL character"
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return "contains half a surrogate pair"
+    return ""

@@ -35,9 +35,7 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("Catalog file"),
-        help_text=_(
-            "CSV or JSON lines with a column course_key; title, dates, pacing, language and catalog_course may follow."
-        ),
+        help_text=_("CSV or JSON lines with course_key, and maybe title, dates, pacing, language, catalog_course."),
     )
     source = forms.RegexField(
         r"^[\w.-]+$",

@@ -15,10 +15,9 @@ from django.db import connections, models
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from .. import conf
+from .. import conf, keys
 from ..exceptions import InvalidRequest, ReasonRequired
 from ..fields import in_list
-from . import values
 
 
 @attrs.frozen
@@ -30,8 +29,9 @@ class Change:
     user: Any = None
 
     def __attrs_post_init__(self) -> None:
-        if why := values.unstorable(self.reason):
-            raise InvalidRequest(reason=f"The reason {why}.")
+        for name, text in (("source", self.source), ("reason", self.reason)):
+            if why := keys.unstorable(text):
+                raise InvalidRequest(reason=f"The {name} {why}.")
 
     def __str__(self) -> str:
         return f"{self.source}: {self.reason}" if self.reason else self.source
@@ -60,7 +60,7 @@ def delete_with_history(instance: models.Model, change: Change) -> None:
 
 def _sign(instance: Any, change: Change) -> None:
     instance._change_reason = change.fitting(type(instance).history.model)
-    if change.user is not None:
+    if change.user is not None and change.user.is_authenticated:
         instance._history_user = change.user
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from .. import conf, extensions, keys
 from ..exceptions import OrganizationNotFound
+from ..models import CatalogCourse
 from ._rows import Row
 from ._store import CourseRef, NewCourse, Pair, RunState, Store
 
@@ -59,6 +60,7 @@ def _apply_unique(rows: list[Row], store: Store, created: Created) -> None:
     new = [row for row in rows if row.key.key_ci not in states]
     stored = [row for row in rows if row.key.key_ci in states]
     _resolve_by_extensions(new)
+    _check_given_courses(new, store)
     pairs = [_pair(row) for row in new if _known_course(row) is None]
     pairs += [_pair(row) for row in stored if row.course and states[row.key.key_ci].pair != _pair(row)]
     courses = store.find_courses(pairs) if pairs else {}
@@ -190,6 +192,15 @@ def _resolve_by_extensions(rows: list[Row]) -> None:
         for row in open_rows:
             if row.resolved is None and (course := answers.get(row.key.key_ci)):
                 row.resolved = (course.pk, course.title)
+
+
+def _check_given_courses(rows: list[Row], store: Store) -> None:
+    """Hold the courses that callers gave as objects. Raises CatalogCourse.DoesNotExist where one is gone."""
+    given = {row.course_id for row in rows if row.course_id is not None}
+    if given:
+        gone = given - set(store.hold_courses(sorted(given)))
+        if gone:
+            raise CatalogCourse.DoesNotExist(f"The catalog course with id {min(gone)} is gone.")
 
 
 def _known_course(row: Row) -> CourseRef | None:

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from .. import keys
-from ..data import SCHEDULE_DATES, UNSET, AssociationRecord, RowProblem, ScheduleData, SyncRecord
+from ..data import SCHEDULE_DATES, UNSET, AssociationRecord, RowProblem, SyncRecord
 from ..exceptions import CatalogError, InvalidDate, InvalidTitle
 from . import values
 
@@ -72,40 +72,44 @@ def from_association(record: AssociationRecord) -> Row:
 
     A title, language, date or pacing that cannot be stored is left out, and listed in `value_problems`.
     """
-    row = Row(record.line, str(record.course_key), keys.parse_course_key(record.course_key))
-    if record.catalog_course:
-        row.course = keys.parse_catalog_key(record.catalog_course)
-    if record.title:
+    row = Row(record.line, keys.shorten(record.course_key), keys.parse_course_key(record.course_key))
+    if _is_given(record.catalog_course):
+        row.course = keys.parse_catalog_key(record.catalog_course)  # type: ignore[arg-type]  # it says what is no text
+    if _is_given(record.title):
         row.title = _or_problem(row, values.normalize_title, record.title) or None
-    if record.language:
+    if _is_given(record.language):
         row.language = _or_problem(row, values.normalize_language, record.language)
     for name in SCHEDULE_DATES:
-        if value := getattr(record, name):
+        if _is_given(value := getattr(record, name)):
             moment = _or_problem(row, partial(values.parse_datetime, field=name), value)
             if moment is not None:
                 row.schedule[name] = moment
-    if record.pacing and (pacing := _or_problem(row, values.parse_pacing, record.pacing)):
+    if _is_given(record.pacing) and (pacing := _or_problem(row, values.parse_pacing, record.pacing)):
         row.schedule["pacing"] = pacing
     return row
 
 
 def from_sync(record: SyncRecord) -> Row:
     """Read what a source says. As `from_association`, but UNSET leaves a value, and None empties a date or the pacing."""
-    row = Row(record.line, str(record.course_key), keys.parse_course_key(record.course_key), synced=True)
+    row = Row(record.line, keys.shorten(record.course_key), keys.parse_course_key(record.course_key), synced=True)
     if record.observed_at is not None:
         row.observed_at = check_observed_at(record.observed_at)
     if record.title is not UNSET:
-        row.title = _or_problem(row, _some_title, record.title)
+        row.title = _or_problem(row, some_title, record.title)
     if record.language_short is not UNSET:
         row.language = _or_problem(row, values.normalize_language, record.language_short)
-    schedule = attrs.asdict(record.schedule) if isinstance(record.schedule, ScheduleData) else {}
+    schedule = {} if record.schedule is UNSET else _or_problem(row, values.given_values, record.schedule) or {}
     for name, value in schedule.items():
-        if value is not UNSET:
-            try:
-                row.schedule |= values.parse_schedule({name: value})
-            except CatalogError as error:
-                row.value_problems.append((error.code, str(error)))
+        try:
+            row.schedule[name] = values.parse_schedule_value(name, value)
+        except CatalogError as error:
+            row.value_problems.append((error.code, str(error)))
     return row
+
+
+def _is_given(value: Any) -> bool:
+    """A blank cell says nothing; a value that makes no sense, such as 0, is looked at."""
+    return not (value is None or value == "")
 
 
 def check_observed_at(moment: datetime) -> datetime:
@@ -115,7 +119,8 @@ def check_observed_at(moment: datetime) -> datetime:
     return values.parse_datetime(moment, "observed_at") or moment
 
 
-def _some_title(value: Any) -> str:
+def some_title(value: Any) -> str:
+    """A title that is there. Raises InvalidTitle."""
     title = values.normalize_title(value)
     if not title:
         raise InvalidTitle(value=value, reason="it is empty")
@@ -132,7 +137,7 @@ def _or_problem(row: Row, read: Callable[[Any], Any], value: Any) -> Any:
 
 def refused(line: int, raw_key: Any, error: CatalogError) -> RowProblem:
     """The problem of a record that never became a row."""
-    return RowProblem(line, keys.shorten(str(raw_key)), "invalid", error.code, str(error))
+    return RowProblem(line, keys.shorten(raw_key), "invalid", error.code, str(error))
 
 
 __all__ = ["Row", "check_observed_at", "from_association", "from_sync", "refused"]

@@ -184,6 +184,16 @@ class Store:
         found |= {pair: slots[key] for pair, key in by_id.items() if key in slots}
         return found
 
+    def hold_courses(self, pks: list[int]) -> list[int]:
+        """Those among these catalog courses that exist; on PostgreSQL held until the transaction ends."""
+        condition, params = in_list(self.connection, "c.id", pks)
+        sql = f"SELECT c.id FROM {self._table(CatalogCourse)} c WHERE {condition}{self._share_lock()}"  # noqa: S608
+        return [pk for (pk,) in self._select(sql, params)]
+
+    def _share_lock(self) -> str:
+        # PostgreSQL checks foreign keys when the transaction commits: hold the course, or a merge may delete it until then.
+        return " FOR KEY SHARE OF c" if self.connection.vendor == "postgresql" and self.connection.in_atomic_block else ""
+
     def _course_by_name(self, pair: Pair) -> dict[Pair, CourseRef]:
         join = f"JOIN {self._table(Organization)} o ON o.id = s.org_id"
         rows = self._select_slots("o.short_name", join, "o.short_name = %s AND s.code_ci = %s", list(pair))
@@ -198,12 +208,10 @@ class Store:
         return {(org, code): CourseRef(pk, title) for org, code, pk, title in rows if (org, code) in wanted}
 
     def _select_slots(self, org: str, join: str, condition: str, params: list[Any]) -> list[tuple[Any, ...]]:
-        # PostgreSQL checks foreign keys when the transaction commits: hold the course, or a merge may delete it until then.
-        locks = self.connection.vendor == "postgresql" and self.connection.in_atomic_block
         return self._select(
             f"SELECT {org}, s.code_ci, c.id, c.title FROM {self._table(CatalogCourseCode)} s "  # noqa: S608
             f"JOIN {self._table(CatalogCourse)} c ON c.id = s.catalog_course_id {join} "
-            f"WHERE {condition}{' FOR KEY SHARE OF c' if locks else ''}",
+            f"WHERE {condition}{self._share_lock()}",
             params,
         )
 

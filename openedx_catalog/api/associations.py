@@ -62,8 +62,9 @@ def associate_course_run(
     Does not check permissions. At most 4 data statements for a new run of a known course, history included; 1 for a run
     that is unchanged, and 1 to load it. Sends neither Django's nor simple-history's signals (ADR 0008).
 
-    Raises InvalidCourseKey, InvalidCatalogKey, InvalidTitle, InvalidLanguage, InvalidDate, InvalidPacing,
-    OrganizationNotFound, or RetryableConflict inside a caller's transaction.
+    Raises InvalidCourseKey, InvalidCatalogKey, InvalidTitle, InvalidLanguage, InvalidDate, InvalidPacing, InvalidRequest,
+    OrganizationNotFound, CatalogCourse.DoesNotExist where the object given is gone, or RetryableConflict inside a caller's
+    transaction.
     """
     row = Row(0, str(course_key), keys.parse_course_key(course_key))
     take_values(row, title=title, language_short=language_short, schedule=schedule, observed_at=observed_at)
@@ -85,15 +86,17 @@ def sync_course_run(
     Take over what the owner of the truth says of one run, and create the run where it is missing.
 
     UNSET leaves a value as it is; None empties a date or the pacing. `observed_at` is when the source saw it so: older
-    never overwrites newer, and without it a value fills only what no source has set (else ``stale``). Fields that an
-    installed extension pins are kept. The association of an existing run never changes. Sends no signals (ADR 0008).
+    never overwrites newer, and without it a value fills only what no source has set (else ``stale``); the title counts as
+    set with the first observation. An observation that changes nothing writes nothing, so its time is not remembered.
+    Fields that an installed extension pins are kept. The association of an existing run never changes. Sends no signals
+    (ADR 0008).
 
     Does not check permissions. Raises as `associate_course_run`.
     """
     row = Row(0, str(course_key), keys.parse_course_key(course_key), synced=True)
     take_values(
         row,
-        title=None if title is UNSET else title,
+        title=None if title is UNSET else _rows.some_title(title),
         language_short=None if language_short is UNSET else language_short,
         schedule=None if schedule is UNSET else schedule,
         observed_at=observed_at,
@@ -148,15 +151,17 @@ def take_values(
 ) -> None:
     """The strict form of `_rows`: a single call has nobody to read a list of problems."""
     row.title = None if title is None else values.normalize_title(title) or None
-    row.language = values.normalize_language(language_short) if language_short else None
+    row.language = None if language_short is None else values.normalize_language(language_short)
     row.schedule = values.parse_schedule(schedule)
     row.observed_at = None if observed_at is None else _rows.check_observed_at(observed_at)
 
 
 def take_course(row: Row, catalog_course: CatalogCourse | str | None) -> None:
     if isinstance(catalog_course, CatalogCourse):
+        if catalog_course.pk is None:
+            raise InvalidRequest(reason="The catalog course has not been saved.")
         row.course_id, row.course_title = catalog_course.pk, catalog_course.title
-    elif catalog_course:
+    elif not (catalog_course is None or catalog_course == ""):
         row.course = keys.parse_catalog_key(catalog_course)
 
 
@@ -203,7 +208,7 @@ def _apply_many(
     change: Change,
     on_progress: Callable[[int], None] | None,
 ) -> AssociationReport:
-    if not 1 <= batch_size <= MAX_BATCH_SIZE:
+    if not isinstance(batch_size, int) or not 1 <= batch_size <= MAX_BATCH_SIZE:
         raise InvalidRequest(reason=f"The batch size is 1 to {MAX_BATCH_SIZE}, not {batch_size}.")
     using = router.db_for_write(CourseRun)
     store = (DryStore if dry_run else Store)(using, change)

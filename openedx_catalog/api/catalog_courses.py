@@ -12,7 +12,7 @@ from opaque_keys.edx.keys import CourseKey
 from .. import keys
 from ..abstract_models import normalize_language
 from ..data import UNSET, Unset
-from ..exceptions import DuplicateCatalogCourse, InvalidTitle
+from ..exceptions import DuplicateCatalogCourse, DuplicateUUID, InvalidTitle
 from ..models import CatalogCourse, CourseRun
 from . import lookup, organizations, values
 from ._changes import Change, delete_with_history, save_with_history
@@ -121,10 +121,10 @@ def create_catalog_course(
 
     def work() -> CatalogCourse:
         taken = find_catalog_course(org_code=org_code, course_code=course_code)
-        if taken is None and uuid is not None:
-            taken = find_catalog_course(uuid=uuid)
         if taken is not None:
             raise DuplicateCatalogCourse(org_code=org_code, course_code=course_code, key_str=taken.key_str)
+        if uuid is not None and (taken := find_catalog_course(uuid=uuid)):
+            raise DuplicateUUID(uuid=str(uuid), key_str=taken.key_str)
         course = CatalogCourse(org=organizations.get_or_create_organization(org_code, change), **fields)
         save_with_history(course, change)
         return course
@@ -161,7 +161,7 @@ def update_catalog_course(
     given = catalog_course if isinstance(catalog_course, CatalogCourse) else None
 
     def work() -> dict[str, str]:
-        stored = _locked(given.pk if given else catalog_course)
+        stored = _locked(given.pk if given else lookup.parse_pk(catalog_course))
         if language_short:
             stored.language_short = language_short
             wanted["language"] = stored.language
@@ -191,7 +191,7 @@ def delete_catalog_course(
 
     Raises HasDependents (a ProtectedError) where runs or protected rows point at it, or CatalogCourse.DoesNotExist.
     """
-    pk = catalog_course.pk if isinstance(catalog_course, CatalogCourse) else catalog_course
+    pk = catalog_course.pk if isinstance(catalog_course, CatalogCourse) else lookup.parse_pk(catalog_course)
 
     def work() -> None:
         course = _locked(pk)

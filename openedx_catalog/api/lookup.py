@@ -22,6 +22,8 @@ def course_by_code(org_code: str, course_code: str, *, courses: Any = None) -> C
     One query for names as they are spelled; three more at most for another case, or a row that has no slot yet.
     """
     courses = CatalogCourse.objects.with_org() if courses is None else courses
+    if keys.unstorable(org_code) or keys.unstorable(course_code):
+        raise CatalogCourse.DoesNotExist("No catalog course has such a key.")
     code_ci = keys.fold(course_code)
     named = courses.filter(codes__org__short_name=org_code, codes__code_ci=code_ci)
     # A case-insensitive database may answer for another spelling; that one is looked up by the organization's id.
@@ -56,7 +58,14 @@ def catalog_course(pk: int | None, key_str: str, org_code: str, course_code: str
         return course_by_code(org_code, course_code)
     if uuid:
         return CatalogCourse.objects.with_org().get(uuid=parse_uuid(uuid))
-    return CatalogCourse.objects.with_org().get(pk=pk or 0)
+    return CatalogCourse.objects.with_org().get(pk=parse_pk(pk))
+
+
+def parse_pk(value: Any) -> int:
+    """Return an id. Raises InvalidRequest for what is no whole number."""
+    if not isinstance(value, int):
+        raise InvalidRequest(reason=f"{keys.shorten(value, 60)!r} is not the id of a catalog course.")
+    return value
 
 
 def parse_uuid(value: UUID | str) -> UUID:
@@ -64,7 +73,7 @@ def parse_uuid(value: UUID | str) -> UUID:
     try:
         return value if isinstance(value, UUID) else UUID(value)
     except (ValueError, AttributeError, TypeError) as error:
-        raise InvalidRequest(reason=f"{value!r} is not a UUID.") from error
+        raise InvalidRequest(reason=f"{keys.shorten(value, 60)!r} is not a UUID.") from error
 
 
 def course_run(course_key: CourseKey | str, *, runs: Any = None) -> CourseRun:

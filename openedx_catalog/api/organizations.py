@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import router
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from organizations.models import Organization
 
@@ -24,7 +24,7 @@ from ..exceptions import (
     OrganizationNotFound,
     OrganizationRenameRefused,
 )
-from ..models import CourseRun
+from ..models import CatalogCourseCode, CourseRun
 from . import values
 from ._changes import Change, delete_with_history, save_with_history
 from ._engine import refusal_to_create
@@ -44,9 +44,9 @@ MAX_NAME = 255
 
 
 def get_organizations(*, active: bool | None = None) -> QuerySet[Organization]:
-    """All organizations, or the active or inactive ones, by short_name. Lazy. Does not check permissions."""
+    """All organizations, or the active or inactive ones, by short_name. Lazy. Raises InvalidRequest."""
     organizations = Organization.objects.order_by("short_name")
-    return organizations if active is None else organizations.filter(active=active)
+    return organizations if active is None else organizations.filter(active=_checked_active(active))
 
 
 def create_organization(
@@ -67,7 +67,7 @@ def create_organization(
     Raises InvalidOrganizationCode, DuplicateOrganization, InvalidTitle (name), InvalidRequest (description).
     """
     short_name = _checked_short_name(short_name)
-    fields = {"short_name": short_name, "name": values.normalize_title(name) or short_name, "active": active}
+    fields = {"short_name": short_name, "name": values.normalize_title(name) or short_name, "active": _checked_active(active)}
     fields["description"] = _checked_description(description)
     change = Change(source, reason, user)
 
@@ -109,7 +109,7 @@ def update_organization(
     if description is not UNSET:
         wanted["description"] = _checked_description(description)
     if active is not UNSET:
-        wanted["active"] = active
+        wanted["active"] = _checked_active(active)
     change = Change(source, reason, user)
 
     def work() -> Organization:
@@ -150,9 +150,15 @@ def _checked_short_name(short_name: str) -> str:
 
 
 def _checked_description(description: str | None) -> str | None:
-    if description and (why := values.unstorable(description)):
+    if description is not None and (why := keys.unstorable(description)):
         raise InvalidRequest(reason=f"The description {why}.")
     return description
+
+
+def _checked_active(active: bool) -> bool:
+    if not isinstance(active, bool):
+        raise InvalidRequest(reason=f"Active is True or False, not {keys.shorten(active, 60)!r}.")
+    return active
 
 
 def _refuse_duplicate(organization: Organization) -> None:
@@ -189,14 +195,17 @@ def get_or_create_organization(org_code: str, change: Change) -> Organization:
 
 def check_organization_rename(organization: Organization, short_name: str) -> None:
     """
-    Refuse a short_name that the keys of implicit runs contradict; another case of the same letters is always fine.
+    Refuse a short_name while keys of implicit runs name the old one; another case of the same letters is always fine.
 
-    One query, which reads the implicit runs of the organization. Does not change anything.
-    Raises OrganizationRenameRefused.
+    One query, which reads the implicit runs of every course that has, or had, a code within the organization. Does not
+    change anything. Raises OrganizationRenameRefused.
     """
-    if keys.fold(short_name) == keys.fold(organization.short_name):
+    if keys.fold(str(short_name)) == keys.fold(organization.short_name):
         return
-    runs = CourseRun.objects.implicit().filter(catalog_course__org_id=organization.pk)
+    runs = CourseRun.objects.implicit().filter(
+        Q(catalog_course__org_id=organization.pk)
+        | Q(catalog_course__in=CatalogCourseCode.objects.filter(org_id=organization.pk).values("catalog_course"))
+    )
     for text in runs.order_by("pk").values_list("course_key__text", flat=True).iterator():
-        if keys.fold(keys.parse_course_key(text).org) != keys.fold(short_name):
+        if keys.fold(keys.parse_course_key(text).org) == keys.fold(organization.short_name):
             raise OrganizationRenameRefused(old=organization.short_name, new=short_name, course_key=text)

@@ -79,7 +79,8 @@ _RESOLVED = (
 
 def _chunks(course_keys: Iterable[Any], read: Callable[[Any], Pair | None]) -> Iterator[dict[Any, Pair]]:
     """Up to 1,000 keys at a time: ``{key as given: (folded, plain text)}``."""
-    iterator = iter(dict.fromkeys(course_keys))
+    # Anything else is no key, and some of it cannot be one of a dict either.
+    iterator = iter(dict.fromkeys(key for key in course_keys if isinstance(key, str | CourseKey)))
     while chunk := list(islice(iterator, CHUNK)):
         if pairs := {given: pair for given in chunk if (pair := read(given))}:
             yield pairs
@@ -125,7 +126,7 @@ def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow
     """
     names = dict(Organization.objects.values_list("pk", "short_name"))
     if org_code is not None:
-        folded = keys.fold(org_code)
+        folded = keys.fold(str(org_code))
         exact = {pk for pk, name in names.items() if name == org_code}
         names = {pk: name for pk, name in names.items() if (pk in exact if exact else keys.fold(name) == folded)}
     ranked = sorted(names, key=lambda pk: (keys.fold(names[pk]), names[pk]))

@@ -24,25 +24,13 @@ _PACINGS = set(AbstractCourseSchedule.Pacing.values)
 def normalize_title(value: Any) -> str:
     """Return a title stripped. Raises InvalidTitle for over 255 characters, NUL, or half a surrogate pair."""
     if not isinstance(value, str):
-        raise InvalidTitle(value=value, reason=f"a {type(value).__name__} is not a text")
+        raise InvalidTitle(value=keys.shorten(value, 60), reason=f"a {type(value).__name__} is not a text")
     title = value.strip()
     if len(title) > MAX_TITLE:
         raise InvalidTitle(value=keys.shorten(title, 60), reason=f"it is longer than {MAX_TITLE} characters")
-    if why := unstorable(title):
+    if why := keys.unstorable(title):
         raise InvalidTitle(value=keys.shorten(title, 60), reason=f"it {why}")
     return title
-
-
-def unstorable(text: str) -> str:
-    """Why a text cannot be stored on every database ("contains …"), or ""."""
-    if "\x00" in text:
-        return "contains a NUL character"
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return "contains half a surrogate pair"
-    return ""
 
 
 def parse_datetime(value: Any, field: str) -> datetime | None:
@@ -56,12 +44,12 @@ def parse_datetime(value: Any, field: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
         if moment.utcoffset() is None:
-            raise InvalidDate(field=field, value=str(value))
+            raise InvalidDate(field=field, value=keys.shorten(value, 60))
         moment = moment.astimezone(UTC)
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
-        raise InvalidDate(field=field, value=keys.shorten(str(value), 60)) from error
+        raise InvalidDate(field=field, value=keys.shorten(value, 60)) from error
     if moment.year < FIRST_YEAR:
-        raise InvalidDate(field=field, value=str(value))
+        raise InvalidDate(field=field, value=keys.shorten(value, 60))
     return moment
 
 
@@ -71,7 +59,7 @@ def parse_pacing(value: Any) -> str:
     if not pacing and (pacing is None or pacing == ""):
         return ""
     if not isinstance(pacing, str) or pacing not in _PACINGS:
-        raise InvalidPacing(value=keys.shorten(str(value), 60))
+        raise InvalidPacing(value=keys.shorten(value, 60))
     return pacing
 
 
@@ -79,15 +67,26 @@ def parse_schedule(schedule: ScheduleLike | None) -> dict[str, Any]:
     """
     Return the given values of a schedule, ready to store: ``{"start": datetime | None, …, "pacing": str}``; UNSET ones absent.
 
-    Raises InvalidDate, InvalidPacing, or InvalidRequest for an unknown name.
+    Raises InvalidDate, InvalidPacing, or InvalidRequest for an unknown name or what is no schedule.
     """
+    return {name: parse_schedule_value(name, value) for name, value in given_values(schedule).items()}
+
+
+def given_values(schedule: ScheduleLike | None) -> dict[str, Any]:
+    """The values of a schedule that are given, as they are. Raises InvalidRequest as above."""
     if schedule is None:
         return {}
-    if isinstance(schedule, Mapping):
-        unknown = set(schedule) - {*SCHEDULE_DATES, "pacing"}
-        if unknown:
-            raise InvalidRequest(reason=f"A schedule has no {', '.join(sorted(map(str, unknown)))}.")
-        given_values: dict[str, Any] = dict(schedule)
-        schedule = ScheduleData(**given_values)
-    given = {name: value for name, value in attrs.asdict(schedule).items() if value is not UNSET}
-    return {name: parse_pacing(value) if name == "pacing" else parse_datetime(value, name) for name, value in given.items()}
+    if isinstance(schedule, ScheduleData):
+        values: Mapping[Any, Any] = attrs.asdict(schedule)
+    elif isinstance(schedule, Mapping):
+        values = schedule
+    else:
+        raise InvalidRequest(reason=f"A {type(schedule).__name__} is not a schedule.")
+    if unknown := set(values) - {*SCHEDULE_DATES, "pacing"}:
+        raise InvalidRequest(reason=f"A schedule has no {keys.shorten(', '.join(sorted(map(str, unknown))))}.")
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def parse_schedule_value(name: str, value: Any) -> Any:
+    """One value of a schedule, ready to store. Raises InvalidDate or InvalidPacing."""
+    return parse_pacing(value) if name == "pacing" else parse_datetime(value, name)

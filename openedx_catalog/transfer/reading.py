@@ -86,15 +86,26 @@ def _open(path: str, name: str, stdin: IO[bytes] | None) -> Iterator[IO[bytes]]:
     try:
         if path != "-":
             with Path(path).open("rb") as stream:
-                yield stream
+                if stream.seekable():
+                    yield stream
+                else:
+                    with _spooled(stream) as spool:
+                        yield spool
         else:
-            with tempfile.TemporaryFile() as spool:
-                if stdin is not None:
-                    shutil.copyfileobj(stdin, spool)
-                spool.seek(0)
+            with _spooled(stdin) as spool:
                 yield spool
     except OSError as error:
         raise UnreadableFile(name=name, reason=f"{error.strerror or error}.") from error
+
+
+@contextmanager
+def _spooled(stream: IO[bytes] | None) -> Iterator[IO[bytes]]:
+    """A copy that can be read twice, of standard input or a pipe."""
+    with tempfile.TemporaryFile() as spool:
+        if stream is not None:
+            shutil.copyfileobj(stream, spool)
+        spool.seek(0)
+        yield spool
 
 
 def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
@@ -118,6 +129,8 @@ def _csv_rows(name: str, stream: IO[bytes]) -> Iterator[tuple[int, dict[str, Any
         header = [column.strip() for column in next(reader, [])]
         if "course_key" not in header:
             raise UnreadableFile(name=name, reason="it has no course_key column; its first line must name the columns.")
+        if twice := [column for column in COLUMNS if header.count(column) > 1]:
+            raise UnreadableFile(name=name, reason=f"it has two columns {twice[0]}.")
         line = reader.line_num + 1
         for cells in reader:
             if cells:

@@ -53,6 +53,10 @@ class ReportFile:
     def __init__(self, path: str) -> None:
         self.path = Path(path)
 
+    def is_at(self, path: str) -> bool:
+        """Whether `path` is this very file."""
+        return self.path.exists() and Path(path).exists() and self.path.samefile(path)
+
     def prepare(self) -> None:
         """Raise UnwritableReport where the folder is missing, the path is one, or the disk takes nothing."""
         self._store("{}\n", keep=False)

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,37 @@ def test_the_report_is_there_although_nobody_reads_what_is_printed(file, tmp_pat
     with pytest.raises(BrokenPipeError):
         call_command("backfill_catalog", str(file(CSV)), report=str(tmp_path / "r.json"), stdout=ClosedPipe())
     assert json.loads((tmp_path / "r.json").read_text())["outcomes"]["created"] == 2
+
+
+def test_the_report_may_not_replace_the_file(file):
+    path = file(CSV)
+    code, _out, message = backfill(path, "--report", path)
+    assert (code, CourseRun.objects.count(), path.read_text()) == (2, 0, CSV)
+    assert "the file to read" in message
+
+
+def test_a_source_that_cannot_be_stored_is_refused_by_a_dry_run_too(file):
+    for more in ([], ["--dry-run"]):
+        code, _out, message = backfill(file(CSV), "--source", "\udcff", *more)
+        assert (code, CourseRun.objects.count()) == (2, 0)
+        assert "surrogate" in message
+
+
+def test_two_columns_of_one_name(file):
+    code, _out, message = backfill(file("course_key,title,course_key\na,b,c\n"))
+    assert (code, CourseRun.objects.count()) == (2, 0)
+    assert "two columns course_key" in message
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_named_pipe_is_read_like_standard_input(tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("course_key\ncourse-v1:A+B+C\n",))
+    writer.start()
+    assert backfill(pipe)[0] == 0
+    writer.join()
+    assert CourseRun.objects.count() == 1
 
 
 def test_a_batch_of_none_or_too_many_is_refused(file):

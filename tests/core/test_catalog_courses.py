@@ -9,6 +9,7 @@ from organizations.models import Organization
 from openedx_catalog import api
 from openedx_catalog.exceptions import (
     DuplicateCatalogCourse,
+    DuplicateUUID,
     HasDependents,
     InvalidCatalogKey,
     InvalidLanguage,
@@ -64,7 +65,7 @@ def test_what_may_not_be_created(kwargs, error):
 
 def test_a_uuid_belongs_to_one_course():
     course = api.create_catalog_course(org_code="A", course_code="a")
-    with pytest.raises(DuplicateCatalogCourse):
+    with pytest.raises(DuplicateUUID):
         api.create_catalog_course(org_code="A", course_code="b", uuid=course.uuid)
 
 

@@ -45,6 +45,8 @@ class Command(BaseCommand):
         require_migrated()
         report_file = ReportFile(options["report"]) if options["report"] else None
         try:
+            if report_file and options["file"] != "-" and report_file.is_at(options["file"]):
+                raise UnwritableReport(name=options["report"], reason="it is the file to read.")
             if report_file:
                 report_file.prepare()
             stdin = sys.stdin.buffer if options["file"] == "-" else None

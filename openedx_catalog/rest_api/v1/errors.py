@@ -15,11 +15,19 @@ from ...exceptions import (
     DuplicateCatalogCourse,
     DuplicateCourseRun,
     DuplicateOrganization,
+    DuplicateUUID,
     HasDependents,
     RetryableConflict,
 )
 
-_CONFLICTS = (DuplicateCatalogCourse, DuplicateCourseRun, DuplicateOrganization, HasDependents, RetryableConflict)
+_CONFLICTS = (
+    DuplicateCatalogCourse,
+    DuplicateCourseRun,
+    DuplicateOrganization,
+    DuplicateUUID,
+    HasDependents,
+    RetryableConflict,
+)
 _SCHEDULE = ("start", "end", "enrollment_start", "enrollment_end", "pacing")
 
 

@@ -1,0 +1,91 @@
+"""Import and export in the admin: a report first, then the import; what is exported and imported again changes nothing."""
+
+import io
+
+import pytest
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from openedx_catalog import api
+from openedx_catalog.admin import importing
+from openedx_catalog.models_api import CourseRun
+from tests.conftest import RUN_KEY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+
+CSV = f'course_key,title,start\n{RUN_KEY},Microeconomics,2027-01-31T10:00:00Z\njunk,<script>,\ncourse-v1:A+B+C,"=1+1",soon\n'
+IMPORT, EXPORT = reverse("admin:openedx_catalog_courserun_import"), reverse("admin:openedx_catalog_courserun_export")
+
+
+def upload(text, name="runs.csv"):
+    return {"file": SimpleUploadedFile(name, text if isinstance(text, bytes) else text.encode()), "source": "march"}
+
+
+def exported(client, query=""):
+    response = client.get(EXPORT + query)
+    assert response["Content-Type"].startswith("text/csv")
+    return b"".join(response.streaming_content).decode()
+
+
+def test_a_report_first_then_the_import(admin_client, admin_user):
+    page = admin_client.post(IMPORT, upload(CSV))
+    assert page.context["report"].outcomes["created"] == 2
+    assert [problem.code for problem in page.context["problems"]] == ["invalid_course_key", "invalid_date"]
+    assert not CourseRun.objects.exists()
+    done = admin_client.post(IMPORT, {"signed": page.context["signed"]})
+    assert done.context["report"] == page.context["report"]
+    assert "2 of 3 rows imported." in done.content.decode()
+    row = api.get_course_run(RUN_KEY).history.get()
+    assert (row.history_user, row.history_change_reason) == (admin_user, "admin:march")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"title\nx\n", b"course_key\n\xff\n", b"course_key\n\x00\n", b'course_key\n"a', b"course_key,title\na\n"],
+)
+def test_a_file_that_cannot_be_used(admin_client, content):
+    page = admin_client.post(IMPORT, upload(content))
+    assert list(page.context["form"].errors) == ["file"]
+    assert not CourseRun.objects.exists()
+
+
+def test_a_file_that_is_too_large_for_a_form(admin_client, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_CHARACTERS", 10)
+    assert "backfill_catalog" in admin_client.post(IMPORT, upload(CSV)).content.decode()
+
+
+@pytest.mark.parametrize("signed", ["junk", signing.dumps(["runs.csv", CSV, "x"], salt="another")])
+def test_only_what_this_page_has_signed_is_imported(admin_client, signed):
+    assert admin_client.post(IMPORT, {"signed": signed}).status_code == 302
+    assert not CourseRun.objects.exists()
+
+
+def test_json_lines(admin_client):
+    page = admin_client.post(IMPORT, upload('{"course_key": "course-v1:A+B+C"}\n', "runs.jsonl"))
+    assert page.context["report"].outcomes["created"] == 1
+
+
+def test_what_is_exported_and_imported_again_changes_nothing(admin_client):
+    titles = ["=1+1", "'=1", "''-2", "@x", "+3", "'quoted", 'a "b", c', "–", "\u00e9"]
+    rows = [api.AssociationRecord(f"course-v1:A+B{n}+{n}", title=title, pacing="self") for n, title in enumerate(titles)]
+    rows.append(api.AssociationRecord(RUN_KEY, catalog_course="MITxT+14.100x", end="2027-01-31T10:00:00+02:00"))
+    api.associate_course_runs(rows, source="test")
+    text = exported(admin_client)
+    cells = [line.split(",")[1] for line in text.splitlines()[1:6]]
+    assert cells == ["'=1+1", "''=1", "'''-2", "'@x", "'+3"]
+    with io.BytesIO(text.encode()) as stream:
+        stream.name = "runs.csv"
+        report = admin_client.post(IMPORT, {"file": stream, "source": "again"}).context["report"]
+    assert report.outcomes["unchanged"] == len(rows)
+    assert report.problems == []
+
+
+def test_the_filtered_list_is_what_is_exported(admin_client):
+    api.associate_course_run(RUN_KEY)
+    api.associate_course_run("course-v1:A+B+C", catalog_course="A+Other")
+    assert len(exported(admin_client).splitlines()) == 3
+    assert [line.split(",")[0] for line in exported(admin_client, "?association__exact=explicit").splitlines()[1:]] == [
+        "course-v1:A+B+C"
+    ]
+    assert RUN_KEY in exported(admin_client, "?q=14.100x")
