@@ -175,4 +175,20 @@ class Finding:
     fixable: bool = False
 
 
+@attrs.frozen
+class CatalogOverview:
+    """
+    The catalog in numbers. `courses_by_size` is ``[("3–5", 17), …]``: how many courses have so many runs; `runs_by_year`
+    is ``[(2027, 12), …, (None, 3)]``, by year of start (UTC), runs without a start last.
+    """
+
+    organizations: int
+    inactive_organizations: int
+    catalog_courses: int
+    course_runs: int
+    explicit_runs: int
+    courses_by_size: list[tuple[str, int]]
+    runs_by_year: list[tuple[int | None, int]]
+
+
 ScheduleLike = ScheduleData | Mapping[str, datetime | str | None]

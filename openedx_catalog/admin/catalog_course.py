@@ -18,7 +18,7 @@ from .. import api, keys
 from ..abstract_models import normalize_language
 from ..exceptions import CatalogError, DuplicateCatalogCourse
 from ..models_api import CatalogCourse, CourseRun
-from . import curation
+from . import curation, overview
 from .base import CatalogModelAdmin
 
 
@@ -72,6 +72,7 @@ class CatalogCourseAdmin(CatalogModelAdmin):
     def get_urls(self) -> list[Any]:
         wrap, name = self.admin_site.admin_view, "openedx_catalog_catalogcourse"
         return [
+            path("overview/", wrap(partial(overview.overview_view, self)), name=f"{name}_overview"),
             path("<int:pk>/merge/", wrap(self.merge_view), name=f"{name}_merge"),
             path("<int:pk>/rename/", wrap(self.rename_view), name=f"{name}_rename"),
             *super().get_urls(),

@@ -12,6 +12,7 @@ from ..data import (
     AssociationReport,
     AssociationResult,
     AssociationRow,
+    CatalogOverview,
     Finding,
     ResolvedRun,
     RowProblem,
@@ -49,6 +50,7 @@ from .organizations import (
     get_organizations,
     update_organization,
 )
+from .overview import get_catalog_overview
 from .resolution import get_catalog_courses_for_runs, iter_associations, resolve_course_runs
 from .values import parse_datetime
 
@@ -58,6 +60,7 @@ __all__ = [
     "AssociationReport",
     "AssociationResult",
     "AssociationRow",
+    "CatalogOverview",
     "Finding",
     "ResolvedRun",
     "RowProblem",
@@ -83,6 +86,7 @@ __all__ = [
     "get_catalog_course_for_run",
     "get_catalog_courses",
     "get_catalog_courses_for_runs",
+    "get_catalog_overview",
     "get_course_run",
     "get_course_runs",
     "get_organizations",

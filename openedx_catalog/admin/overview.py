@@ -1,0 +1,76 @@
+"""The overview page: the catalog in numbers and bars, and what the doctor finds, with links to the rows."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from .. import api
+
+SHOWN = 100
+_LISTS = {
+    "organizations": "organizations_organization",
+    "catalog_course": "openedx_catalog_catalogcourse",
+    "invalid_catalog": "openedx_catalog_catalogcourse",
+}
+
+
+class Bar(NamedTuple):
+    """One row of a chart; `percent` is the length of the bar, the longest has 100."""
+
+    label: Any
+    total: int
+    percent: float
+
+
+def overview_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """GET only reads. ``?doctor=1`` also asks the doctor, who looks at every row."""
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    overview = api.get_catalog_overview()
+    asked = request.GET.get("doctor") == "1"
+    findings = list(islice(api.diagnose(), SHOWN + 1)) if asked else []
+    runs = overview.course_runs
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Catalog overview"),
+        "original": _("Overview"),
+        "opts": model_admin.opts,
+        "has_view_permission": True,
+        "media": model_admin.media,
+        "overview": overview,
+        "explicit_percent": round(100 * overview.explicit_runs / runs, 1) if runs else 0,
+        "charts": [
+            (_("Catalog courses by number of runs"), _("Runs"), _("Courses"), bars(overview.courses_by_size)),
+            (_("Course runs by year of start"), _("Year"), _("Runs"), bars(overview.runs_by_year)),
+        ],
+        "asked": asked,
+        "findings": [(finding, rows_url(finding)) for finding in findings[:SHOWN]],
+        "more": len(findings) > SHOWN,
+    }
+    return TemplateResponse(request, "admin/openedx_catalog/overview.html", context)
+
+
+def bars(rows: Any) -> list[Bar]:
+    """Bars of (label, count) rows. What has no label is often most of them: it is counted, and not drawn."""
+    longest = max((count for label, count in rows if label is not None), default=0) or 1
+    return [
+        Bar(_("none"), count, 0) if label is None else Bar(label, count, round(100 * count / longest, 2))
+        for label, count in rows
+    ]
+
+
+def rows_url(finding: api.Finding) -> str:
+    """The list of the rows that a finding is about."""
+    name = next((name for start, name in _LISTS.items() if finding.code.startswith(start)), "openedx_catalog_courserun")
+    subject = finding.subject
+    if name == "openedx_catalog_catalogcourse":
+        subject = subject.rpartition(":")[2]
+    return f"{reverse(f'admin:{name}_changelist')}?{urlencode({'q': subject})}"

@@ -1,0 +1,51 @@
+"""The catalog in numbers, for whoever looks after it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC
+
+from django.db.models import Count
+from django.db.models.functions import ExtractYear
+from organizations.models import Organization
+
+from ..data import CatalogOverview
+from ..models import CatalogCourse, CourseRun
+
+__all__ = ["get_catalog_overview"]
+
+# The upper end of each class of sizes.
+_SIZES = (0, 1, 2, 5, 10, 20)
+
+
+def get_catalog_overview() -> CatalogOverview:
+    """
+    Count organizations, catalog courses by their number of runs, and runs by year of start (UTC) and association.
+
+    Five queries, whatever the size of the catalog; one of them reads a number for each catalog course.
+    Does not check permissions.
+    """
+    active = dict(Organization.objects.order_by().values_list("active").annotate(Count("pk")))
+    sizes = Counter(CourseRun.objects.order_by().values("catalog_course").annotate(n=Count("pk")).values_list("n", flat=True))
+    courses = CatalogCourse.objects.count()
+    sizes[0] = courses - sum(sizes.values())
+    years = CourseRun.objects.order_by().values_list(ExtractYear("schedule__start", tzinfo=UTC)).annotate(Count("pk"))
+    associations = dict(CourseRun.objects.order_by().values_list("association").annotate(Count("pk")))
+    return CatalogOverview(
+        organizations=sum(active.values()),
+        inactive_organizations=active.get(False, 0),
+        catalog_courses=courses,
+        course_runs=sum(associations.values()),
+        explicit_runs=associations.get("explicit", 0),
+        courses_by_size=_by_class(sizes),
+        runs_by_year=sorted(years, key=lambda row: (row[0] is None, row[0])),
+    )
+
+
+def _by_class(sizes: Counter[int]) -> list[tuple[str, int]]:
+    classes = []
+    for low, high in zip((-1, *_SIZES), (*_SIZES, None), strict=True):
+        count = sum(n for size, n in sizes.items() if size > low and (high is None or size <= high))
+        name = f"{low + 1}+" if high is None else str(high) if high == low + 1 else f"{low + 1}–{high}"
+        classes.append((name, count))
+    return classes

@@ -1,0 +1,63 @@
+"""The catalog in numbers: through the API, and as a page of the admin."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from openedx_catalog import api
+from tests.conftest import RUN_KEY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+
+PAGE = "admin:openedx_catalog_catalogcourse_overview"
+
+
+@pytest.fixture
+def catalog():
+    rows = [
+        api.AssociationRecord(f"course-v1:Org{n % 2}+C{n // 4}+{n}", start=f"20{20 + n % 3}-12-31T23:30:00Z") for n in range(22)
+    ]
+    api.associate_course_runs(rows, source="test")
+    api.associate_course_run(RUN_KEY, catalog_course="MITx+Shared")
+    api.create_organization(short_name="Closed", active=False)
+
+
+def test_the_numbers(catalog, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        overview = api.get_catalog_overview()
+    assert overview == api.CatalogOverview(
+        organizations=4,
+        inactive_organizations=1,
+        catalog_courses=13,
+        course_runs=23,
+        explicit_runs=1,
+        courses_by_size=[("0", 0), ("1", 3), ("2", 10), ("3–5", 0), ("6–10", 0), ("11–20", 0), ("21+", 0)],
+        runs_by_year=[(2020, 8), (2021, 7), (2022, 7), (None, 1)],
+    )
+
+
+def test_an_empty_catalog(admin_client):
+    overview = api.get_catalog_overview()
+    assert (overview.course_runs, overview.runs_by_year) == (0, [])
+    assert "Nothing yet." in admin_client.get(reverse(PAGE)).content.decode()
+
+
+def test_the_page_shows_them_as_a_table_with_bars(admin_client, catalog):
+    page = admin_client.get(reverse(PAGE)).content.decode()
+    assert re.search(r'<th scope="row">2020</th><td>8</td>\s*<td><svg[^>]*><rect width="100.00"', page)
+    assert "4.3 %" in page
+    assert "Check every row" in page
+
+
+def test_what_the_doctor_finds_leads_to_the_rows(admin_client, catalog):
+    assert "Every rule holds." in admin_client.get(reverse(PAGE), {"doctor": 1}).content.decode()
+    api.update_course_run(RUN_KEY, schedule={"start": "2027-02-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"})
+    response = admin_client.get(reverse(PAGE), {"doctor": 1})
+    ((finding, url),) = response.context["findings"]
+    assert finding.code == "end_before_start"
+    assert RUN_KEY in admin_client.get(url).content.decode()
+
+
+def test_only_who_is_let_in_sees_it(client):
+    assert client.get(reverse(PAGE)).status_code == 302
