@@ -7,6 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -141,15 +142,19 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
     # What they are made of
 
     def change(self, work: Callable[[Any], Any], *, gone: bool = False) -> Response:
-        """Do `work` on the row, if it is still what If-Match says; the answer is the row as it is afterwards."""
+        """
+        Do `work` on the row, if it is still what If-Match says; the answer is the row as it is afterwards.
+
+        Without If-Match there is no transaction around it, so that the API repeats itself where another writer was faster.
+        """
         self.refuse_unknown_parameters(())
-        with transaction.atomic(using=router.db_for_write(self.model)):
-            row = self.found()
-            if expected := self.request.headers.get("If-Match", ""):
+        row = self.found()
+        expected = self.request.headers.get("If-Match", "").strip()
+        with transaction.atomic(using=router.db_for_write(self.model)) if expected else nullcontext():
+            if expected:
                 # Hold the row, then look at it again: whoever comes second sees what the first one left.
                 list(self.model.objects.filter(pk=row.pk).order_by().select_for_update().values_list("pk"))
-                current = etag_of(self.represent(self.found()))
-                if expected.strip() != "*" and current not in _tags(expected):
+                if expected != "*" and etag_of(self.represent(self.found())) not in _tags(expected):
                     raise errors.PreconditionFailed
             changed = work(row)
         if gone:
