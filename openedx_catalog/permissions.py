@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-ACTIONS = ("add", "change", "delete")
-
 
 def can_read(user: Any) -> bool:
     """Whether a user may read the catalog."""

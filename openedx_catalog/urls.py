@@ -1,7 +1,7 @@
 """
 The URLs of the catalog: ``path("", include("openedx_catalog.urls"))``, the platform's plugin machinery does the same.
 
-https://docs.djangoproject.com/en/stable/topics/http/urls/#url-namespaces: reverse them as ``openedx_catalog:v1:…``.
+Reverse them as ``openedx_catalog:v1:course-run-detail``.
 """
 
 from django.urls import include, path
