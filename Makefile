@@ -48,8 +48,8 @@ benchmark: .venv/.tools ## measure the project beside the raw drivers (benchmark
 COMPILE := .venv/bin/uv pip compile --quiet --universal --upgrade --no-emit-index-url --no-emit-find-links --no-header
 
 requirements: .venv/.tools ## compile requirements/*.in anew
-	@for name in base demo test mysqlclient quality docs release tools; do \
-		case $$name in test) django="--no-emit-package django";; *) django=;; esac; \
+	@for name in base demo test doors mysqlclient quality docs release tools; do \
+		case $$name in test|doors) django="--no-emit-package django";; *) django=;; esac; \
 		$(COMPILE) --python-version 3.11 $$django requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
 	@$(COMPILE) --python-version 3.12 requirements/peer.in -o requirements/peer.txt

@@ -39,6 +39,10 @@ setup(
     zip_safe=False,
     python_requires=">=3.11",
     install_requires=requirements("base"),
+    # Only the core app: what is contrib goes into INSTALLED_APPS.
+    entry_points=dict.fromkeys(
+        ("lms.djangoapp", "cms.djangoapp"), ("openedx_catalog = openedx_catalog.apps:OpenedxCatalogConfig",)
+    ),
     extras_require={
         "testing": requirements("testing"),
         "dev": requirements("testing", "demo", "test", "quality", "docs", "release", "tools"),

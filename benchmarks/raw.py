@@ -24,7 +24,8 @@ _RUN_TABLES = {
     "openedx_catalog_courseschedule": "run_id",
     "openedx_catalog_historicalcourseschedule": "run_id",
 }
-TABLES = (*_ORGANIZATION_TABLES, *_COURSE_TABLES, *_RUN_TABLES)
+_EVENT_TABLES = {"openedx_catalog_outboxmessage": "id"}
+TABLES = (*_ORGANIZATION_TABLES, *_COURSE_TABLES, *_RUN_TABLES, *_EVENT_TABLES)
 _JOINED = (
     "FROM openedx_catalog_courserun r JOIN openedx_catalog_catalogcourse c ON c.id = r.catalog_course_id "
     "JOIN organizations_organization o ON o.id = c.org_id"
@@ -109,12 +110,29 @@ class RawDatabase:
         for course, org in self.select("SELECT id, org_id FROM openedx_catalog_catalogcourse"):
             batch_of_org[org] = min(batch_of_course[course], batch_of_org.get(org, batch_of_course[course]))
         plan: dict[int, list[Statement]] = defaultdict(list)
-        groups = ((_ORGANIZATION_TABLES, batch_of_org), (_COURSE_TABLES, batch_of_course), (_RUN_TABLES, batch_of_run))
+        groups = (
+            (_ORGANIZATION_TABLES, batch_of_org), (_COURSE_TABLES, batch_of_course), (_RUN_TABLES, batch_of_run),
+            (_EVENT_TABLES, self._batch_of_event(batch_of_run)),
+        )  # fmt: skip
         for tables, batches in groups:
             for table, column in tables.items():
                 for batch, statement in self._inserts(table, column, batches):
                     plan[batch].append(statement)
         return [plan[batch] for batch in sorted(plan)]
+
+    def _batch_of_event(self, batch_of_run: dict[int, int]) -> dict[int, int]:
+        """Events of courses belong to the batch of the next event of a run."""
+        batch_of_key = {
+            key: batch_of_run[run] for run, key in self.select("SELECT id, course_key FROM openedx_catalog_courserun")
+        }
+        batches: dict[int, int] = {}
+        waiting: list[int] = []
+        for event, subject in self.select("SELECT id, subject FROM openedx_catalog_outboxmessage ORDER BY id"):
+            waiting.append(event)
+            if subject in batch_of_key:
+                batches |= dict.fromkeys(waiting, batch_of_key[subject])
+                waiting = []
+        return batches
 
     def _inserts(self, table: str, column: str, batches: dict[int, int]) -> Iterator[tuple[int, Statement]]:
         self.cursor.execute(f"SELECT * FROM {table}")
@@ -143,7 +161,7 @@ class RawDatabase:
                     execute(statement.sql, statement.params)
 
     def associate(self, parsed: Any, course_pair: tuple[int, str], now: Any, uuid: Any) -> None:
-        """One new run of a known course, with its history, in the statements that nobody can do without."""
+        """One new run of a known course, with its history and event, in the statements that nobody can do without."""
         mark = self.mark
         with self.transaction():
             self.select(f"SELECT id FROM openedx_catalog_courserun WHERE key_ci = {mark}", [parsed.key_ci])
@@ -164,6 +182,15 @@ class RawDatabase:
                 f"FROM openedx_catalog_courserun WHERE id = {mark}",
                 [now, run],
             )
+            event = {
+                "event_id": uuid, "event_type": "org.openedx.catalog.course_run.created.v1", "subject": parsed.text,
+                "payload": f'{{"course_key":"{parsed.text}","uuid":"{uuid}","title":"{title}","association":"implicit"}}',
+                "occurred_at": now, "state": "done", "heard_at": now, "sent_at": now, "due_at": now, "claimed_by": "",
+                "attempts": 0, "error": "",
+            }  # fmt: skip
+            names = ", ".join(event)
+            sql = f"INSERT INTO openedx_catalog_outboxmessage ({names}) VALUES ({self.marks(len(event))})"
+            self.cursor.execute(sql, [*event.values()])
 
 
 @attrs.frozen

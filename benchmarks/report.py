@@ -59,7 +59,7 @@ LIMITS = (
     Limit("bulk statements", "data statements per 1,000 new runs", 16),
     Limit("resync statements", "data statements per 1,000 unchanged runs", 2),
     Limit("resync writes", "writes for unchanged runs", 0),
-    Limit("single statements", "data statements for one new run of a known course", 4),
+    Limit("single statements", "data statements for one new run of a known course", 5),
     Limit("get_course_run statements", "data statements for get_course_run", 1),
     Limit("memory", "backfill_catalog: peak memory above a bare process", 20, unit="MB"),
 )

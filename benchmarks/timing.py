@@ -59,3 +59,15 @@ def counted(connection: Any) -> Iterator[Statements]:
     statements = Statements()
     with connection.execute_wrapper(statements):
         yield statements
+
+
+def analyze(connection: Any) -> None:
+    """Let the servers know what is in the tables, as their own background work does sooner or later."""
+    if connection.vendor == "sqlite":
+        return
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(("openedx_catalog_", "organizations_")):
+                cursor.execute(f"ANALYZE {'TABLE ' if connection.vendor == 'mysql' else ''}{table}")
+                if connection.vendor == "mysql":
+                    cursor.fetchall()

@@ -21,7 +21,7 @@ from typing import Any
 import django
 
 from . import UNREACHABLE, raw
-from .timing import counted, in_turns, seconds
+from .timing import analyze, counted, in_turns, seconds
 
 Facts = dict[str, dict[str, float]]
 """{operation: {who: figure}}"""
@@ -100,7 +100,7 @@ class Benchmark:
     def run(self) -> Facts:
         """Measure everything."""
         self.bulk()
-        self.settle()
+        analyze(self.connection)
         self.resync()
         self.get_run()
         self.get_runs()
@@ -109,15 +109,6 @@ class Benchmark:
         self.single()
         self.key_parsing()
         return self.facts
-
-    def settle(self) -> None:
-        """Let the servers know what is in the tables, as their own background work does sooner or later."""
-        if self.connection.vendor != "sqlite":
-            with self.connection.cursor() as cursor:
-                for table in raw.TABLES:
-                    cursor.execute(f"ANALYZE {'TABLE ' if self.connection.vendor == 'mysql' else ''}{table}")
-                    if self.connection.vendor == "mysql":
-                        cursor.fetchall()
 
     def some_texts(self, turn: int, count: int) -> list[str]:
         """Other keys on every turn, as long as there are any: ours and Python's caches should not answer."""

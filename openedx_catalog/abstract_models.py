@@ -21,7 +21,6 @@ from django.db.models.functions import Length, StrIndex
 from django.db.models.lookups import GreaterThan, Regex
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from model_utils.fields import AutoLastModifiedField
 from opaque_keys.edx.django.models import CourseKeyField
 
 from . import conf, keys
@@ -33,7 +32,7 @@ from .exceptions import (
     OrganizationNotFound,
     RunCodeMismatch,
 )
-from .fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField
+from .fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
 from .policies import date_window
 from .querysets import CatalogCourseQuerySet, CourseRunQuerySet
 
@@ -96,8 +95,7 @@ class _SavesChangesOnly(models.Model):
         fields = [
             field
             for field in self._meta.concrete_fields
-            if not isinstance(field, AutoLastModifiedField)
-            and (wanted is None or field.name in wanted or field.attname in wanted)
+            if not isinstance(field, ModifiedField) and (wanted is None or field.name in wanted or field.attname in wanted)
         ]
         rows = type(self)._base_manager.using(using or self._state.db).filter(pk=self.pk)
         stored = rows.values_list(*(field.attname for field in fields)).first()
@@ -160,7 +158,7 @@ class AbstractCatalogCourse(_SavesChangesOnly):
         help_text=_("Identifies this catalog course across services; never changes."),
     )
     course_code_ci = FoldedCharField(source="course_code")
-    modified = AutoLastModifiedField(null=True)
+    modified = ModifiedField(null=True)
 
     objects = CatalogCourseQuerySet.as_manager()
 
@@ -293,7 +291,7 @@ class AbstractCourseRun(_SavesChangesOnly):
         editable=False,
         help_text=_("When the source saw the title and the schedule as they are; older reports change nothing."),
     )
-    modified = AutoLastModifiedField(null=True)
+    modified = ModifiedField(null=True)
 
     objects = CourseRunQuerySet.as_manager()
 

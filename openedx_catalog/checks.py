@@ -1,13 +1,15 @@
 """
 System checks: what would break the catalog's promises, said by ``manage.py check``. docs/references/checks.rst lists them.
 
-E001 is reserved for openedx-core installed beside us. Those that look into a database run in ``migrate`` too, before our
+Those that look into a database run in ``migrate`` too, before our
 tables or columns exist, and stay silent about what is not there yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib import metadata
+from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
@@ -31,14 +33,37 @@ _UNIQUE: dict[str, list[tuple[str, ...]]] = {
 
 def register() -> None:
     """Called when the app is ready."""
+    checks.register(check_distributions, "openedx_catalog")
     checks.register(check_settings, "openedx_catalog")
     checks.register(check_constraints_inherited, checks.Tags.models)
     checks.register(check_charset, checks.Tags.database)
     checks.register(check_unique_constraints, checks.Tags.database)
 
 
+def check_distributions(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """E001: openedx-core is installed beside us, and owns files under the same import name."""
+    try:
+        files = metadata.distribution("openedx-core").files or ()
+    except metadata.PackageNotFoundError:
+        return []
+    if not any(file.parts[0] == "openedx_catalog" for file in files):
+        return []
+    return [
+        checks.Error(
+            "openedx-core and openedx-catalog are both installed, and both own the package openedx_catalog: it is a mixture.",
+            hint="Install only one of them; uninstall both first, since each removes files of the other. "
+            "docs/how-tos/adopt-openedx-core.rst takes over its tables.",
+            id="openedx_catalog.E001",
+        )
+    ]
+
+
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """E005: USE_TZ is off. E006: no policy for dates. W001: SQLite without IMMEDIATE. W002: MySQL at a stricter level."""
+    """
+    E005: USE_TZ is off. E006: no policy for dates. E007: no such way to apply messages.
+
+    W001: SQLite without IMMEDIATE. W002: MySQL at a stricter level.
+    """
     found: list[checks.CheckMessage] = []
     if not settings.USE_TZ:
         found.append(
@@ -60,6 +85,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
                 id="openedx_catalog.E006",
             )
         )
+    found += _check_inbox()
     for alias, database in settings.DATABASES.items():
         engine, options = database.get("ENGINE", ""), database.get("OPTIONS", {})
         if engine.endswith("sqlite3") and str(options.get("transaction_mode", "")).upper() not in ("IMMEDIATE", "EXCLUSIVE"):
@@ -82,6 +108,19 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
                 )
             )
     return found
+
+
+def _check_inbox() -> list[checks.CheckMessage]:
+    way = conf.inbox()
+    if way in conf.INBOX_WAYS and (way != "celery" or find_spec("celery")):
+        return []
+    return [
+        checks.Error(
+            f"OPENEDX_CATALOG_INBOX is {way!r}: messages would not be applied.",
+            hint=f"One of {', '.join(conf.INBOX_WAYS)}; celery must be installed.",
+            id="openedx_catalog.E007",
+        )
+    ]
 
 
 def check_constraints_inherited(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:

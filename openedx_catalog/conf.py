@@ -2,17 +2,65 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+
+DEFAULTS: dict[str, Any] = {
+    "OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS": False,
+    "OPENEDX_CATALOG_ALLOW_UNINSTALL": False,
+    "OPENEDX_CATALOG_COURSE_OVERVIEW_MODEL": "course_overviews.CourseOverview",
+    "OPENEDX_CATALOG_DATE_WINDOW": "openedx_catalog.policies.DateWindow",
+    "OPENEDX_CATALOG_INBOX": "inline",
+    "OPENEDX_CATALOG_INBOX_ATTEMPTS": 10,
+    "OPENEDX_CATALOG_KEEP_MESSAGES_DAYS": 30,
+    "OPENEDX_CATALOG_OUTBOX_ATTEMPTS": 10,
+}
+INBOX_WAYS = ("inline", "celery", "command")
+
+
+def _get(name: str) -> Any:
+    return getattr(settings, name, DEFAULTS[name])
+
+
+def allow_downgrade_loss() -> bool:
+    """Whether ``migrate openedx_catalog 0001_initial`` may destroy what openedx-core's app has no place for."""
+    return bool(_get("OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS"))
 
 
 def allow_uninstall() -> bool:
-    """Whether ``migrate openedx_catalog zero`` may destroy rows (OPENEDX_CATALOG_ALLOW_UNINSTALL, default False)."""
-    return bool(getattr(settings, "OPENEDX_CATALOG_ALLOW_UNINSTALL", False))
+    """Whether ``migrate openedx_catalog zero`` may destroy rows."""
+    return bool(_get("OPENEDX_CATALOG_ALLOW_UNINSTALL"))
+
+
+def course_overview_model() -> str:
+    """The label of the model that says what the platform knows of a run."""
+    return _get("OPENEDX_CATALOG_COURSE_OVERVIEW_MODEL")
 
 
 def date_window_path() -> str:
-    """The dotted path of the policy for dates (OPENEDX_CATALOG_DATE_WINDOW, default `openedx_catalog.policies.DateWindow`)."""
-    return getattr(settings, "OPENEDX_CATALOG_DATE_WINDOW", "openedx_catalog.policies.DateWindow")
+    """The dotted path of the policy for dates."""
+    return _get("OPENEDX_CATALOG_DATE_WINDOW")
+
+
+def inbox() -> str:
+    """What applies messages after the commit: "inline", "celery", or "command" (``process_catalog_inbox`` alone)."""
+    return _get("OPENEDX_CATALOG_INBOX")
+
+
+def inbox_attempts() -> int:
+    """After how many attempts a message is parked."""
+    return int(_get("OPENEDX_CATALOG_INBOX_ATTEMPTS"))
+
+
+def keep_messages_days() -> int:
+    """For how many days a message that is done is kept; what is younger also decides which one came last."""
+    return int(_get("OPENEDX_CATALOG_KEEP_MESSAGES_DAYS"))
+
+
+def outbox_attempts() -> int:
+    """After how many tries, in which the event bus took others, an event is parked."""
+    return int(_get("OPENEDX_CATALOG_OUTBOX_ATTEMPTS"))
 
 
 def organizations_autocreate() -> bool:

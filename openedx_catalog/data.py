@@ -80,7 +80,8 @@ class SyncRecord:
     """
     What a source that owns the truth says of one run. UNSET: it says nothing; None: it says "empty".
 
-    `observed_at` (aware) is when the source saw it so; without it nothing that a source has set is overwritten.
+    `observed_at` (aware) is when the source saw it so; without it nothing that a source has set is overwritten. `created`
+    (aware) is taken over by a run that the record creates.
     """
 
     course_key: str
@@ -88,6 +89,7 @@ class SyncRecord:
     language_short: str | Unset = UNSET
     schedule: ScheduleData | Unset = UNSET
     observed_at: datetime | None = None
+    created: datetime | None = None
     line: int = 0
 
 
@@ -112,6 +114,14 @@ class RowProblem:
     outcome: str
     code: str
     reason: str
+
+
+class RowOutcome(NamedTuple):
+    """What became of one row: created, updated, unchanged, conflict, invalid or stale."""
+
+    line: int
+    course_key: str
+    outcome: str
 
 
 @attrs.define

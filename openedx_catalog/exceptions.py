@@ -224,6 +224,20 @@ class HasDependents(CatalogError, ProtectedError):
         self.args = (str(self), self.protected_objects)
 
 
+class CreationRefused(CatalogError, ValidationError):
+    """Raised when a filter that the operator configured refuses to create something. Facts: ``key``, ``reason``."""
+
+    code = "creation_refused"
+    template = _("%(key)s is not created: %(reason)s")
+
+
+class MoveRefused(CatalogError, ValidationError):
+    """Raised when a filter that the operator configured refuses to move a run. Facts: ``course_key``, ``reason``."""
+
+    code = "move_refused"
+    template = _("%(course_key)s is not moved: %(reason)s")
+
+
 class RetryableConflict(CatalogError, OperationalError):
     """
     Raised when the database ended the transaction (deadlock, lock timeout, stale snapshot) and only its owner can retry.
@@ -243,3 +257,10 @@ class UninstallRefused(CatalogError, RuntimeError):
         "migrate openedx_catalog zero would lose %(losses)s. Export what you need, "
         "then set OPENEDX_CATALOG_ALLOW_UNINSTALL = True."
     )
+
+
+class DowngradeRefused(CatalogError, RuntimeError):
+    """Raised by ``migrate openedx_catalog 0001_initial`` where openedx-core's app cannot take over. Facts: ``reason``."""
+
+    code = "downgrade_refused"
+    template = _("migrate openedx_catalog 0001_initial would leave openedx-core's app what it cannot have. %(reason)s.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import include, path
 
 if TYPE_CHECKING:
     from .keys import RunKey
@@ -23,6 +24,8 @@ class CatalogExtensionConfig(AppConfig):
     # Django takes the only AppConfig of an apps.py; without this the imported base would be a second candidate, and Django
     # would silently use neither.
     default = False
+    # The dotted path of a URLconf, which the catalog's own includes: the app needs no entry point in the platform for it.
+    catalog_urls: str = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -50,6 +53,11 @@ class CatalogExtensionConfig(AppConfig):
 def installed_extensions() -> Iterator[CatalogExtensionConfig]:
     """The extensions in the order of INSTALLED_APPS."""
     return (config for config in apps.get_app_configs() if isinstance(config, CatalogExtensionConfig))
+
+
+def url_patterns() -> list[Any]:
+    """The URLs of all extensions, in the order of INSTALLED_APPS: ``openedx_catalog:<their app_name>:…``."""
+    return [path("", include(config.catalog_urls)) for config in installed_extensions() if config.catalog_urls]
 
 
 def require_installed(app: str) -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+from model_utils.fields import AutoLastModifiedField
 from opaque_keys.edx.django.models import CourseKeyField
 
 from . import keys
@@ -70,6 +73,26 @@ class FoldedCharField(CollatedCharField):
             )
         setattr(model_instance, self.attname, folded)
         return folded
+
+
+class ModifiedField(AutoLastModifiedField):
+    """
+    When a row was last saved. Migrations know it as model_utils' field, which has one default for the whole process: every
+    row that a worker creates would be dated to the first one.
+    """
+
+    def get_default(self) -> Any:
+        """Nothing, until the row is saved."""
+        return None
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> datetime:
+        given = getattr(model_instance, self.attname) if add else None
+        setattr(model_instance, self.attname, given or timezone.now())
+        return getattr(model_instance, self.attname)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "model_utils.fields.AutoLastModifiedField", args, kwargs
 
 
 @CourseKeyField.register_lookup

@@ -1,24 +1,27 @@
 """
-Guards on what others do to our tables: thin receivers that call the API.
+Thin receivers. Guards on what others do to our tables call the API: they refuse, they never repair, and fixtures
+(``raw=True``) pass. Receivers of what the platform and the event bus tell only write it down in the inbox.
 
-They refuse; they never repair. Fixtures (``raw=True``) pass.
+The latter are connected by `apps.OpenedxCatalogConfig.plugin_app` in LMS and CMS; another service connects those it needs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.apps import AppConfig, apps
-from django.db import connections
+from django.apps import AppConfig
 from django.db.models.signals import pre_migrate, pre_save
 
-from . import conf
-from .exceptions import UninstallRefused
+from . import guards, messages
+from .data import SyncRecord
 
 
 def connect(app_config: AppConfig) -> None:
     """Called when the app is ready."""
-    pre_migrate.connect(refuse_uninstall, sender=app_config, dispatch_uid="openedx_catalog.refuse_uninstall")
+    pre_migrate.connect(guards.refuse_uninstall, sender=app_config, dispatch_uid="openedx_catalog.refuse_uninstall")
+    pre_migrate.connect(guards.refuse_downgrade, sender=app_config, dispatch_uid="openedx_catalog.refuse_downgrade")
     pre_save.connect(
         guard_organization_rename, sender="organizations.Organization", dispatch_uid="openedx_catalog.guard_organization"
     )
@@ -35,41 +38,62 @@ def guard_organization_rename(sender: Any, instance: Any, raw: bool = False, usi
         api.check_organization_rename(stored, instance.short_name)
 
 
-def refuse_uninstall(sender: AppConfig, using: str, plan: Any = (), **kwargs: Any) -> None:
-    """
-    Refuse ``migrate openedx_catalog zero`` before any DDL, while it would lose rows or other apps' tables.
+# What the platform and the event bus tell. Their names stand in `apps`, and in operators' settings.
 
-    Django would drop foreign tables without a word. Raises UninstallRefused, unless a setting allows it.
-    """
-    to_zero = any(
-        backwards and migration.app_label == sender.label and migration.name == "0001_initial" for migration, backwards in plan
-    )
-    if not to_zero or conf.allow_uninstall():
+
+def course_published(sender: Any, course_key: Any, **kwargs: Any) -> None:
+    """COURSE_PUBLISHED of the modulestore. Its values are read from CourseOverview, after the commit."""
+    messages.record("exists", course_key, source="course_published")
+
+
+def course_deleted(sender: Any, course_key: Any, **kwargs: Any) -> None:
+    """COURSE_DELETED of the modulestore: no event tells it."""
+    messages.record("deleted", course_key, source="course_deleted")
+
+
+def course_overview_saved(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """``post_save`` of CourseOverview, wherever it is loaded; CCX rows too."""
+    if raw:
         return
-    connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    losses = [f"{count} rows of {table}" for table, count in _filled(connection, tables)]
-    losses += [f"the table {table}" for table in sorted(_foreign_tables(sender) & tables)]
-    if losses:
-        raise UninstallRefused(losses=", ".join(losses))
+    with _reading("course_overview", "", instance):
+        _observe("course_overview", instance.id, messages.of_course_overview(instance))
 
 
-def _filled(connection: Any, tables: set[str]) -> list[tuple[str, int]]:
-    counts = []
-    with connection.cursor() as cursor:
-        for model in apps.get_app_config("openedx_catalog").get_models():
-            table = model._meta.db_table
-            if table in tables and not hasattr(model, "history_id"):
-                cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
-                counts.append((table, cursor.fetchone()[0]))
-    return [(table, count) for table, count in counts if count]
+def course_created(sender: Any, course: Any = None, metadata: Any = None, **kwargs: Any) -> None:
+    """COURSE_CREATED of openedx-events."""
+    _record_course("course_created", course, metadata)
 
 
-def _foreign_tables(sender: AppConfig) -> set[str]:
-    """Tables of other apps that point at ours: Django drops them along with us."""
-    return {
-        relation.related_model._meta.db_table
-        for model in sender.get_models()
-        for relation in model._meta.related_objects
-        if relation.related_model._meta.app_label != sender.label
-    }
+def course_rerun_completed(sender: Any, course: Any = None, metadata: Any = None, **kwargs: Any) -> None:
+    """COURSE_RERUN_COMPLETED of openedx-events: it names the new run only."""
+    _record_course("course_rerun_completed", course, metadata)
+
+
+def course_catalog_info_changed(sender: Any, catalog_info: Any = None, metadata: Any = None, **kwargs: Any) -> None:
+    """COURSE_CATALOG_INFO_CHANGED of openedx-events, in process or from the bus; its time is that of the last edit."""
+    with _reading("course_catalog_info_changed", _event_id(metadata), catalog_info):
+        record = messages.of_catalog_info(catalog_info, metadata.time)
+        _observe("course_catalog_info_changed", catalog_info.course_key, record, _event_id(metadata))
+
+
+def _observe(source: str, course_key: Any, record: SyncRecord, event_id: str = "") -> None:
+    payload = messages.payload_of(record)
+    messages.record("observed", course_key, source=source, payload=payload, source_time=record.observed_at, event_id=event_id)
+
+
+def _record_course(source: str, course: Any, metadata: Any) -> None:
+    with _reading(source, _event_id(metadata), course):
+        messages.record("exists", course.course_key, source=source, source_time=metadata.time, event_id=_event_id(metadata))
+
+
+def _event_id(metadata: Any) -> str:
+    return str(getattr(metadata, "id", "") or "")
+
+
+@contextmanager
+def _reading(source: str, event_id: str, content: Any) -> Iterator[None]:
+    """What has another shape than we know, of a newer version say, is kept as it came, parked."""
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError) as error:
+        messages.record_unknown(repr(content), source=source, event_id=event_id, error=f"{type(error).__name__}: {error}")

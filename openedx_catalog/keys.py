@@ -191,9 +191,13 @@ def format_key_str(org_code: str, course_code: str) -> str:
 
 
 def shorten(value: object, limit: int = 300) -> str:
-    """Cut a text for a message or a report, which a cell of 50,000 characters should not fill."""
+    """
+    Cut a text for a message or a report, which a cell of 50,000 characters should not fill.
+
+    Half a surrogate pair, which no report could be written with, is spelled out.
+    """
     try:
-        text = str(value)
+        text = str(value).encode("utf-8", "backslashreplace").decode()
     except (ValueError, RecursionError):
         # Python refuses to write out an integer of 5,000 digits.
         return f"a {type(value).__name__}"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-DATA = Path(os.environ.get("CATALOG_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
+ROOT = Path(__file__).parent.parent
+DATA = Path(os.environ.get("CATALOG_DATA", ROOT.parent / "shared" / "data"))
 
 
 @pytest.fixture
@@ -14,6 +15,12 @@ def real_data() -> Path:
     if not (DATA / "course_runs.csv").exists():
         pytest.skip("the real course runs are not here: set CATALOG_DATA to their folder")
     return DATA
+
+
+@pytest.fixture(autouse=True)
+def fast_passwords(monkeypatch):
+    """Django's hasher is slow on purpose: a third of a second for each user of a test."""
+    monkeypatch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1)
 
 
 RUN_KEY = "course-v1:MITx+14.100x+3T2017"

@@ -2,7 +2,7 @@
 The suite in one cell of the matrix (tox calls it, with the name of its environment), or the summary of all cells.
 
 A cell runs each test folder under its settings profile, on SQLite and on each database server that can be reached.
-What CATALOG_REQUIRE names (sqlite,postgresql,mariadb) must be reached. Arguments after the name go to pytest.
+What CATALOG_REQUIRE names (sqlite,postgresql,mariadb,redis,chromium) must be reached. Arguments after the name go to pytest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ PROFILES = {
     "core": "core_only",
     "full": "full",
     "custom_models": "custom_models",
+    "platform": "platform",
+    "events": "events",
     "processes": "core_only",
+    "browser": "core_only",
+    "fuzz": "core_only",
     "adoption": "core_only",
 }
 COUNTED = ("passed", "failed", "skipped")
@@ -57,7 +61,10 @@ def run_cell(cell: str, pytest_arguments: list[str]) -> int:
     """Run the folders of one cell on each database, print a line for each, and leave the counts for the summary."""
     required = {name.strip() for name in os.environ.get("CATALOG_REQUIRE", "").split(",")} - {""}
     totals: Counter[str] = Counter()
-    databases, errors = {}, [f"CATALOG_REQUIRE: {name} is unknown" for name in sorted(required - set(DATABASES))]
+    databases, errors = (
+        {},
+        [f"CATALOG_REQUIRE: {name} is unknown" for name in sorted(required - {*DATABASES, "redis", "chromium"})],
+    )
     with TemporaryDirectory(prefix=f"catalog-{cell}-") as folder:
         for database in DATABASES:
             environment = database_environment(database, cell, folder)
@@ -68,7 +75,7 @@ def run_cell(cell: str, pytest_arguments: list[str]) -> int:
                     errors.append(f"{cell}: {DATABASES[database]} is required and cannot be reached: {reason}")
                 continue
             databases[database] = version
-            for tests in folders(cell):
+            for tests in folders(cell, database):
                 counts, error = run_folder(cell, database, tests, environment, pytest_arguments, folder)
                 totals.update(counts)
                 if error:
@@ -85,13 +92,21 @@ def run_cell(cell: str, pytest_arguments: list[str]) -> int:
     return 1 if errors else 0
 
 
-def folders(cell: str) -> list[str]:
-    """The test folders of a cell: what kills and races processes runs in the oldest and newest, adoption in the newest."""
-    names = ["core", "full", "custom_models"]
-    if cell in (OLDEST, NEWEST):
-        names.append("processes")
+def folders(cell: str, database: str) -> list[str]:
+    """
+    The test folders of a cell: adoption and fuzzer run in the newest.
+
+    What kills and races processes, and the event bus, take longest and depend on the database above all: in the oldest cell on
+    each, in the newest, which has another release of the bus, on SQLite. The browser walks in the newest on every database,
+    and in the oldest, whose admin has other pages, on SQLite.
+    """
+    names = ["core", "full", "custom_models", "platform"]
+    if cell == OLDEST or (cell == NEWEST and database == "sqlite"):
+        names += ["events", "processes"]
+    if cell == NEWEST or (cell == OLDEST and database == "sqlite"):
+        names.append("browser")
     if cell == NEWEST:
-        names.append("adoption")
+        names += ["fuzz", "adoption"]
     return names
 
 

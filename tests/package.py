@@ -97,7 +97,7 @@ def try_wheel(wheel: Path, folder: Path) -> None:
     python = str(folder / "venv" / "bin" / "python")
     constraints = str(ROOT / "requirements" / "test.txt")
     pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    run([*pip, "--constraint", constraints, f"{wheel}[testing]"])
+    run([*pip, "--constraint", constraints, f"{wheel}[testing]", "drf-spectacular-sidecar"])
     (folder / "smoke_settings.py").write_text(SETTINGS, encoding="utf-8")
     manage = [python, "-m", "django"]
     settings = ["--settings", "smoke_settings", "--pythonpath", "."]
@@ -108,6 +108,22 @@ def try_wheel(wheel: Path, folder: Path) -> None:
     where = run([python, "-c", IMPORTS], cwd=folder, environment={"DJANGO_SETTINGS_MODULE": "smoke_settings"}, quiet=True)
     if not where.startswith(str(folder)):
         sys.exit(f"the smoke imported {where.strip()}, not the installed wheel")
+    try_platform(python, folder)
+
+
+def try_platform(python: str, folder: Path) -> None:
+    """The same installation in a host shaped like LMS and CMS, where the wheel is found by its entry points."""
+    shutil.copytree(ROOT / "test_project", folder / "test_project", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(ROOT / "tests" / "wheel_on_platform.py", folder)
+    environment = {"DJANGO_SETTINGS_MODULE": "test_project.settings.platform", "CATALOG_DB_NAME": "platform.sqlite3"}
+    manage = [python, "-m", "django"]
+    run([*manage, "check", "--pythonpath", "."], cwd=folder, environment=environment)
+    # The stub's models have no migrations.
+    run([*manage, "migrate", "--run-syncdb", "--verbosity", "0", "--pythonpath", "."], cwd=folder, environment=environment)
+    told = run([python, "wheel_on_platform.py"], cwd=folder, environment=environment, quiet=True)
+    print(told, end="")
+    if not told.startswith(str(folder)):
+        sys.exit("the platform imported something else than the installed wheel")
 
 
 def run(

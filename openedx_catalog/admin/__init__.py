@@ -1,6 +1,9 @@
 """The admin: to see and search the mapping. Changes go through `openedx_catalog.api`."""
 
+from .. import intact  # noqa: F401
 from .catalog_course import CatalogCourseAdmin
 from .course_run import CourseRunAdmin
+from .inbox import InboxMessageAdmin
+from .outbox import OutboxMessageAdmin
 
-__all__ = ["CatalogCourseAdmin", "CourseRunAdmin"]
+__all__ = ["CatalogCourseAdmin", "CourseRunAdmin", "InboxMessageAdmin", "OutboxMessageAdmin"]

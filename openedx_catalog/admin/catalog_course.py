@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,9 @@ from ..exceptions import CatalogError, DuplicateCatalogCourse
 from ..models_api import CatalogCourse, CourseRun
 from . import curation, overview
 from .base import CatalogModelAdmin
+from .texts import association_text, utc
+
+SHOWN = 50
 
 
 class CatalogCourseForm(forms.ModelForm):
@@ -31,7 +36,10 @@ class CatalogCourseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].required = False
+        # Written is what differs from what the form showed, not from what somebody else has stored meanwhile.
+        for name in ("title", "language"):
+            self.fields[name].show_hidden_initial = True
+        self.fields["title"].required = bool(self.instance.pk)
         self.fields["title"].help_text = _("What learners read. Left empty for a new course, its code is taken.")
 
     def clean_language(self) -> str:
@@ -60,14 +68,24 @@ class CatalogCourseAdmin(CatalogModelAdmin):
     form = CatalogCourseForm
     list_display = ("title", "org_code", "course_code", "run_count", "language", "created_on")
     list_filter = ("language", ("created", admin.DateFieldListFilter))
-    search_fields = ("course_code_ci", "title", "org__short_name", "runs__key_ci")
-    search_help_text = _("Search by code, title, organization or the key of a run.")
+    search_fields = ("codes__code_ci", "title", "org__short_name", "runs__key_ci")
+    search_help_text = _("Search by code or key (former ones too), title, organization or the key of a run.")
     autocomplete_fields = ("org",)
     prefetched = ("org",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CatalogCourse]:
         counted = CourseRun.objects.filter(catalog_course=OuterRef("pk")).order_by().values("catalog_course")
         return super().get_queryset(request).annotate(runs_=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0))
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        try:
+            key = keys.parse_catalog_key(search_term)
+            course = api.find_catalog_course(org_code=key.org, course_code=key.code)
+        except CatalogError:
+            course = None
+        if course is not None:
+            return queryset.filter(pk=course.pk), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_urls(self) -> list[Any]:
         wrap, name = self.admin_site.admin_view, "openedx_catalog_catalogcourse"
@@ -92,13 +110,20 @@ class CatalogCourseAdmin(CatalogModelAdmin):
         title = _("Rename %(key)s") % {"key": course.key_str}
         return curation.curate(self, request, title=title, form=form, work=partial(curation.rename, course, request.user))
 
-    def get_fields(self, request: HttpRequest, obj: CatalogCourse | None = None) -> tuple[str, ...]:
+    def get_fieldsets(self, request: HttpRequest, obj: CatalogCourse | None = None) -> list[Any]:
         if obj is None:
-            return ("org", "course_code", "title", "language")
-        return ("title", "language", "org", "course_code", "key", "former_keys", "uuid", "run_links", "created", "modified")
+            return [(None, {"fields": ("org", "course_code", "title", "language")})]
+        identity = ("org", "course_code", "key", "former_keys", "uuid", "created", "modified")
+        return [
+            (None, {"fields": ("title", "language")}),
+            (_("Course runs"), {"fields": ("run_table",)}),
+            (_("Identity"), {"fields": identity}),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: CatalogCourse | None = None) -> tuple[str, ...]:
-        return () if obj is None else self.get_fields(request, obj)[2:]
+        return (
+            () if obj is None else tuple(name for _n, part in self.get_fieldsets(request, obj)[1:] for name in part["fields"])
+        )
 
     def save_model(self, request: HttpRequest, obj: CatalogCourse, form: forms.ModelForm, change: bool) -> None:
         values = form.cleaned_data
@@ -123,7 +148,9 @@ class CatalogCourseAdmin(CatalogModelAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CatalogCourse]) -> None:
         for course in queryset:
-            self.delete_model(request, course)
+            # Somebody else may have been faster.
+            with suppress(CatalogCourse.DoesNotExist):
+                self.delete_model(request, course)
 
     @admin.display(description=_("Organization"), ordering="org__short_name")
     def org_code(self, course: CatalogCourse) -> str:
@@ -146,10 +173,22 @@ class CatalogCourseAdmin(CatalogModelAdmin):
 
     @admin.display(description=_("Former keys"))
     def former_keys(self, course: CatalogCourse) -> str:
-        codes = course.codes.exclude(org_id=course.org_id, code_ci=course.course_code_ci).order_by("code_ci")
-        names = codes.values_list("org__short_name", "code")[:50]
-        return ", ".join(f"catalog-course:{org}:{code}" for org, code in names) or "–"
+        prefetch_related_objects([course], "codes__org")
+        former = [
+            keys.format_key_str(slot.org.short_name, slot.code)
+            for slot in course.codes.all()
+            if (slot.org_id, slot.code_ci) != (course.org_id, course.course_code_ci)
+        ]
+        return ", ".join(sorted(former)[:SHOWN]) or "–"
 
     @admin.display(description=_("Runs"))
-    def run_links(self, course: Any) -> str:
-        return self.run_count(course)
+    def run_table(self, course: Any) -> str:
+        """The newest runs, with links; an inline formset would load and post them all."""
+        runs = list(course.runs.select_related("schedule").order_by("-pk")[:SHOWN])
+        prefetch_related_objects([course], "codes__org")
+        for run in runs:
+            run.catalog_course, schedule = course, getattr(run, "schedule", None)
+            run.texts = (utc(getattr(schedule, "start", None)), utc(getattr(schedule, "end", None)), association_text(run))
+        url = f"{reverse('admin:openedx_catalog_courserun_changelist')}?catalog_course__id__exact={course.pk}"
+        context = {"runs": runs, "total": course.runs_, "more": course.runs_ > len(runs), "url": url}
+        return render_to_string("admin/openedx_catalog/runs_of_course.html", context)

@@ -2,30 +2,70 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from .. import api, keys
 from ..data import SCHEDULE_FIELDS, AssociationRecord
-from ..models_api import CatalogCourse, CourseRun
+from ..exceptions import CatalogError
+from ..models_api import CatalogCourse, CourseRun, CourseSchedule
 from ..transfer import write_catalog_csv
 from . import curation, importing
-from .base import CatalogModelAdmin
+from .base import NO_FILTER, CatalogModelAdmin
+from .texts import association_text, mismatch_text, utc
 
 # What a URL can carry.
 MOST_MOVED = 200
+
+
+class InstantField(forms.DateTimeField):
+    """An instant, shown and read in UTC, in the browser's own calendar: no script, and a label."""
+
+    def __init__(self) -> None:
+        widget = forms.DateTimeInput({"type": "datetime-local", "step": 1}, "%Y-%m-%dT%H:%M:%S")
+        super().__init__(required=False, help_text=_("UTC."), show_hidden_initial=True, widget=widget)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
+
+    def to_python(self, value: Any) -> Any:
+        with timezone.override(UTC):
+            return super().to_python(value)
+
+    def clean(self, value: Any) -> datetime | None:
+        try:
+            return api.parse_datetime(super().clean(value), "the date")
+        except CatalogError as error:
+            raise ValidationError(_("The catalog takes no such date.")) from error
+
+
+class WithdrawnFilter(admin.SimpleListFilter):
+    """Runs whose content was deleted upstream."""
+
+    title = _("content")
+    parameter_name = "withdrawn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Deleted upstream")), ("0", _("There"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        wanted = {"1": False, "0": True}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(withdrawal__isnull=wanted)
 
 
 class CourseRunForm(forms.ModelForm):
@@ -36,12 +76,14 @@ class CourseRunForm(forms.ModelForm):
         max_length=keys.MAX_LENGTH,
         help_text=_("For example course-v1:MITx+14.100x+3T2017. It decides the catalog course, which is created if need be."),
     )
-    start = forms.SplitDateTimeField(required=False, widget=AdminSplitDateTime, help_text=_("UTC."))
-    end = forms.SplitDateTimeField(required=False, widget=AdminSplitDateTime, help_text=_("UTC."))
-    enrollment_start = forms.SplitDateTimeField(required=False, widget=AdminSplitDateTime, help_text=_("UTC."))
-    enrollment_end = forms.SplitDateTimeField(required=False, widget=AdminSplitDateTime, help_text=_("UTC."))
+    start = InstantField()
+    end = InstantField()
+    enrollment_start = InstantField()
+    enrollment_end = InstantField()
     pacing = forms.ChoiceField(
-        required=False, choices=[("", "–"), ("instructor", _("Instructor-paced")), ("self", _("Self-paced"))]
+        required=False,
+        show_hidden_initial=True,
+        choices=[("", "–"), ("instructor", _("Instructor-paced")), ("self", _("Self-paced"))],
     )
 
     class Meta:
@@ -50,7 +92,10 @@ class CourseRunForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].required = False
+        # Written is what differs from what the form showed, not from what somebody else has stored meanwhile.
+        self.fields["title"].show_hidden_initial = True
+        self.fields["title"].required = bool(self.instance.pk)
+        self.fields["title"].help_text = _("What learners read. Left empty for a new run, the title of its course is taken.")
         if self.instance.pk:
             self.fields.pop("key", None)
             schedule = getattr(self.instance, "schedule", None)
@@ -78,11 +123,16 @@ class CourseRunAdmin(CatalogModelAdmin):
     """List, search, create, retitle, reschedule and delete runs; key and catalog course cannot be edited afterwards."""
 
     form = CourseRunForm
-    list_display = ("title", "key_text", "course_link", "association", "start", "created_on")
-    list_filter = ("association", ("created", admin.DateFieldListFilter), ("schedule__start", admin.DateFieldListFilter))
+    list_display = ("title", "key_text", "course_link", "association_text", "start", "created_on")
+    list_filter = (
+        "association",
+        WithdrawnFilter,
+        ("created", admin.DateFieldListFilter),
+        ("schedule__start", admin.DateFieldListFilter),
+    )
     search_fields = ("key_ci", "title", "catalog_course__course_code_ci", "catalog_course__org__short_name")
     search_help_text = _("Search by key, title, code or organization.")
-    prefetched = ("catalog_course__org", "schedule")
+    prefetched = ("catalog_course__org", "catalog_course__codes__org", "schedule")
     fieldsets_for_schedule = (_("Schedule"), {"fields": SCHEDULE_FIELDS})
 
     actions = ("move_selected",)
@@ -101,7 +151,13 @@ class CourseRunAdmin(CatalogModelAdmin):
         """The filtered list as a file that can be imported again."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        runs = self.get_changelist_instance(request).get_queryset(request).prefetch_related(None)
+        try:
+            runs = self.get_changelist_instance(request).get_queryset(request).prefetch_related(None)
+            # Some filters are found to make no sense only when they are sent.
+            list(runs.order_by().values("pk")[:1])
+        except (IncorrectLookupParameters, *NO_FILTER):
+            # The list knows what to say of a filter that makes no sense.
+            return HttpResponseRedirect(f"{reverse('admin:openedx_catalog_courserun_changelist')}?{request.GET.urlencode()}")
         disposition = 'attachment; filename="course_runs.csv"'
         return StreamingHttpResponse(
             write_catalog_csv(CourseRun.objects.filter(pk__in=runs.order_by().values("pk"))),
@@ -122,8 +178,10 @@ class CourseRunAdmin(CatalogModelAdmin):
 
     def move_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Move one run, or those of ``?ids=1,2``, to another catalog course."""
-        given = [text for text in request.GET.get("ids", "").split(",") if text.isascii() and text.isdigit()]
-        runs = self.rows_to_change(request, [pk] if pk else [int(text[:18]) for text in given])
+        given = request.GET.get("ids", "").split(",")
+        if pk is None and not all(text.isascii() and text.isdigit() for text in given):
+            raise Http404
+        runs = self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
         form = curation.MoveForm(request.POST or None, site=self.admin_site)
         title = ngettext("Move %(key)s", "Move %(count)d course runs", len(runs)) % {
             "key": runs[0].course_key,
@@ -134,11 +192,21 @@ class CourseRunAdmin(CatalogModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: CourseRun | None = None) -> list[Any]:
         if obj is None:
             return [(None, {"fields": ("key", "title")}), self.fieldsets_for_schedule]
-        identity = ("course_key", "course_link", "association", "mismatch", "run_code", "uuid", "created", "modified")
+        identity = (
+            "course_key",
+            "course_link",
+            "association",
+            "mismatch",
+            "withdrawn",
+            "run_code",
+            "uuid",
+            "created",
+            "modified",
+        )
         return [
             (None, {"fields": ("title",)}),
             self.fieldsets_for_schedule,
-            (_("Identity"), {"fields": (*identity, "source_time")}),
+            (_("Identity"), {"fields": (*identity, "modified", "source_time")}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: CourseRun | None = None) -> tuple[str, ...]:
@@ -168,7 +236,9 @@ class CourseRunAdmin(CatalogModelAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> None:
         for run in queryset:
-            self.delete_model(request, run)
+            # Somebody else may have been faster.
+            with suppress(CourseRun.DoesNotExist):
+                self.delete_model(request, run)
 
     @admin.display(description=_("Course key"), ordering="key_ci")
     def key_text(self, run: CourseRun) -> str:
@@ -181,15 +251,25 @@ class CourseRunAdmin(CatalogModelAdmin):
         return format_html('<a href="{}">{} {}</a>', url, course.org_code, course.course_code)
 
     @admin.display(description=_("Start"), ordering="schedule__start")
-    def start(self, run: CourseRun) -> Any:
-        return getattr(getattr(run, "schedule", None), "start", None)
+    def start(self, run: CourseRun) -> str:
+        return utc(getattr(getattr(run, "schedule", None), "start", None))
 
     @admin.display(description=_("Created"), ordering="created")
     def created_on(self, run: CourseRun) -> Any:
         return run.created.date()
 
+    @admin.display(description=_("Association"), ordering="association")
+    def association_text(self, run: CourseRun) -> str:
+        return association_text(run)
+
     @admin.display(description=_("Key and course"))
     def mismatch(self, run: CourseRun) -> str:
-        if run.catalog_course.owns_code(run.org_code, run.course_code):
-            return str(_("The key names this course."))
-        return str(_("The key names another course: {} {}.")).format(run.org_code, run.course_code)
+        return mismatch_text(run)
+
+    @admin.display(description=_("Withdrawn"))
+    def withdrawn(self, run: CourseRun) -> str:
+        withdrawal = getattr(run, "withdrawal", None)
+        return f"⚠ {utc(withdrawal.at)}, {withdrawal.source}" if withdrawal else "–"
+
+    def histories(self, pk: int) -> list[QuerySet[Any]]:
+        return [*super().histories(pk), CourseSchedule.history.filter(run_id=pk)]

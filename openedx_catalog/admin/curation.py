@@ -6,12 +6,14 @@ The preview is the change itself, rolled back: what it shows, and what it refuse
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import router, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import api
 from ..exceptions import CatalogError
 from ..models_api import CatalogCourse, CourseRun
+from .base import Autocomplete
 
 SHOWN = 50
 
@@ -42,6 +45,11 @@ class CurationForm(forms.Form):
         help_text=_("What the history will say to whoever asks why, years from now."),
     )
 
+    def field_of(self, error: CatalogError) -> str | None:
+        """The field that an error of the API belongs to."""
+        field = {"into": "catalog_course"}.get(error.field, error.field)
+        return field if field in self.fields else None
+
 
 class MoveForm(CurationForm):
     """Where runs go."""
@@ -51,7 +59,7 @@ class MoveForm(CurationForm):
 
     def __init__(self, *args: Any, site: admin.AdminSite, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["catalog_course"].widget = AutocompleteSelect(CourseRun._meta.get_field("catalog_course"), site)
+        self.fields["catalog_course"].widget = Autocomplete(CourseRun._meta.get_field("catalog_course"), site)
         self.fields["catalog_course"].widget.choices = self.fields["catalog_course"].choices  # type: ignore[attr-defined]
 
 
@@ -76,6 +84,10 @@ class RenameForm(CurationForm):
     )
     field_order = ("course_code", "reason")
 
+    def field_of(self, error: CatalogError) -> str | None:
+        # The key that cannot be is the one that the new code would give.
+        return "course_code" if error.field == "catalog_course" else super().field_of(error)
+
 
 def curate(
     model_admin: Any, request: HttpRequest, *, title: Any, form: CurationForm, work: Callable[[dict[str, Any]], list[Effect]]
@@ -83,21 +95,23 @@ def curate(
     """
     Show a form, then its preview, then do it. `work` takes the form's values, makes the change and says what it changed.
 
-    A GET changes nothing, and neither does a preview.
+    A GET changes nothing, and neither does a preview. What is confirmed is what the preview showed, or it is shown again.
     """
     effects: list[Effect] = []
+    shown = ""
     if request.method == "POST" and form.is_valid():
         confirmed = "_confirm" in request.POST
+        seen = request.POST.get("_shown", "") if confirmed else ""
         try:
-            with transaction.atomic(using=router.db_for_write(CourseRun)):
-                effects = work(form.cleaned_data)
-                transaction.set_rollback(not confirmed, using=router.db_for_write(CourseRun))
+            effects, shown = api.run_atomically(partial(attempt, form, work, seen))
         except CatalogError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            form.add_error(form.field_of(error), str(error))
         else:
-            if confirmed:
+            if confirmed and shown == seen:
                 model_admin.message_user(request, _("Done: %(title)s.") % {"title": title}, messages.SUCCESS)
                 return redirect(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist")
+            if confirmed:
+                form.add_error(None, _("This is not what the preview showed. Look at it again, then confirm."))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": title,
@@ -108,9 +122,19 @@ def curate(
         "form": form,
         "effects": effects[:SHOWN],
         "more": max(0, len(effects) - SHOWN),
+        "shown": shown,
         "media": model_admin.media + form.media,
     }
     return TemplateResponse(request, "admin/openedx_catalog/curation_form.html", context)
+
+
+def attempt(form: CurationForm, work: Callable[[dict[str, Any]], list[Effect]], shown: str) -> tuple[list[Effect], str]:
+    """Make the change, and keep it if it is what was `shown` before. Returns what it changed, and the mark of that."""
+    effects = work(form.cleaned_data)
+    told = [[name, form.data.get(name, "")] for name in form.fields] + [list(map(str, effect)) for effect in effects]
+    mark = hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    transaction.set_rollback(mark != shown, using=router.db_for_write(CourseRun))
+    return effects, mark
 
 
 def move(runs: list[CourseRun], user: Any, values: dict[str, Any]) -> list[Effect]:

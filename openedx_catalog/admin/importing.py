@@ -20,7 +20,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from .. import api
-from ..data import AssociationReport
+from ..data import AssociationReport, RowOutcome
 from ..transfer import UnreadableFile, open_catalog_file
 
 SALT = "openedx_catalog.import"
@@ -58,10 +58,10 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         except signing.BadSignature:
             model_admin.message_user(request, _("That was too long ago: please upload the file again."), messages.ERROR)
             return redirect(request.path)
-        report = run(name, text, source, request.user, dry_run=False)
+        report, rows = run(name, text, source, request.user, dry_run=False)
         text = _("%(taken)d of %(rows)d rows imported.") % {"taken": report.rows - report.failed, "rows": report.rows}
         model_admin.message_user(request, text, messages.WARNING if report.failed else messages.SUCCESS)
-        context |= {"report": report, "done": True}
+        context |= {**shown(report, rows), "done": True}
     elif request.method == "POST" and form.is_valid():
         upload, source = form.cleaned_data["file"], form.cleaned_data["source"]
         try:
@@ -69,21 +69,33 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
             signed = signing.dumps([upload.name, text, source], salt=SALT, compress=True)
             if len(signed) > MOST_CHARACTERS:
                 raise UnreadableFile(name=upload.name, reason=_("it is too large for a form; use manage.py backfill_catalog."))
-            context |= {"report": run(upload.name, text, source, request.user, dry_run=True), "signed": signed}
+            context |= {**shown(*run(upload.name, text, source, request.user, dry_run=True)), "signed": signed}
         except UnicodeDecodeError as error:
             form.add_error("file", str(UnreadableFile(name=upload.name, reason=f"it is not UTF-8 ({error.reason}).")))
         except UnreadableFile as error:
             form.add_error("file", str(error))
-    if "report" in context:
-        problems = context["report"].problems
-        context |= {"problems": problems[:SHOWN], "more": max(0, len(problems) - SHOWN)}
     context = {**model_admin.admin_site.each_context(request), **context, "original": context["title"]}
     context |= {"opts": model_admin.opts, "has_view_permission": True, "media": model_admin.media}
     return TemplateResponse(request, "admin/openedx_catalog/import_form.html", context)
 
 
-def run(name: str, text: str, source: str, user: Any, *, dry_run: bool) -> AssociationReport:
-    """What ``backfill_catalog`` does with the file. Raises UnreadableFile."""
+def run(name: str, text: str, source: str, user: Any, *, dry_run: bool) -> tuple[AssociationReport, list[RowOutcome]]:
+    """What ``backfill_catalog`` does with the file, and what became of each row. Raises UnreadableFile."""
     stdin = io.BytesIO(text.encode())
+    rows: list[RowOutcome] = []
     with open_catalog_file("-", format="jsonl" if name.lower().endswith((".jsonl", ".ndjson")) else "csv", stdin=stdin) as file:
-        return api.associate_course_runs(file.records(), dry_run=dry_run, source=f"admin:{source}", user=user)
+        report = api.associate_course_runs(
+            file.records(), dry_run=dry_run, source=f"admin:{source}", on_row=rows.append, user=user
+        )
+    return report, rows
+
+
+def shown(report: AssociationReport, rows: list[RowOutcome]) -> dict[str, Any]:
+    """What fits on a page: problems first, then the rows one by one."""
+    return {
+        "report": report,
+        "problems": report.problems[:SHOWN],
+        "more_problems": max(0, len(report.problems) - SHOWN),
+        "rows": rows[:SHOWN],
+        "more_rows": max(0, len(rows) - SHOWN),
+    }

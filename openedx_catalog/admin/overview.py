@@ -15,6 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from .. import api
 
 SHOWN = 100
+_WITHOUT_IDENTITY = {
+    "course_run_identity_missing": ("courserun", "key_ci"),
+    "course_run_twin": ("courserun", "key_ci"),
+    "catalog_course_identity_missing": ("catalogcourse", "course_code_ci"),
+    "catalog_course_twin": ("catalogcourse", "course_code_ci"),
+}
 _LISTS = {
     "organizations": "organizations_organization",
     "catalog_course": "openedx_catalog_catalogcourse",
@@ -69,8 +75,9 @@ def bars(rows: Any) -> list[Bar]:
 
 def rows_url(finding: api.Finding) -> str:
     """The list of the rows that a finding is about."""
+    if finding.code in _WITHOUT_IDENTITY:
+        # They cannot be searched for: what is searched is what they lack.
+        model, column = _WITHOUT_IDENTITY[finding.code]
+        return f"{reverse(f'admin:openedx_catalog_{model}_changelist')}?{urlencode({f'{column}__isnull': True})}"
     name = next((name for start, name in _LISTS.items() if finding.code.startswith(start)), "openedx_catalog_courserun")
-    subject = finding.subject
-    if name == "openedx_catalog_catalogcourse":
-        subject = subject.rpartition(":")[2]
-    return f"{reverse(f'admin:{name}_changelist')}?{urlencode({'q': subject})}"
+    return f"{reverse(f'admin:{name}_changelist')}?{urlencode({'q': finding.subject})}"

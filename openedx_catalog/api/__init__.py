@@ -6,6 +6,7 @@ also the nearest Django class; look-ups raise the model's own ``DoesNotExist``. 
 is. Models to type against and to point foreign keys at are in `openedx_catalog.models_api`.
 """
 
+from .. import intact  # noqa: F401
 from ..data import (
     UNSET,
     AssociationRecord,
@@ -15,10 +16,12 @@ from ..data import (
     CatalogOverview,
     Finding,
     ResolvedRun,
+    RowOutcome,
     RowProblem,
     ScheduleData,
     SyncRecord,
 )
+from ._transactions import run_atomically
 from .associations import associate_course_run, associate_course_runs, sync_course_run, sync_course_runs
 from .catalog_courses import (
     create_catalog_course,
@@ -37,8 +40,10 @@ from .course_runs import (
     find_course_run,
     get_course_run,
     get_course_runs,
+    restore_course_run,
     sync_course_run_details,
     update_course_run,
+    withdraw_course_run,
 )
 from .curation import merge_catalog_courses, move_course_run, rename_catalog_course
 from .doctor import complete_identities, diagnose
@@ -63,6 +68,7 @@ __all__ = [
     "CatalogOverview",
     "Finding",
     "ResolvedRun",
+    "RowOutcome",
     "RowProblem",
     "ScheduleData",
     "SyncRecord",
@@ -96,10 +102,13 @@ __all__ = [
     "parse_datetime",
     "rename_catalog_course",
     "resolve_course_runs",
+    "restore_course_run",
+    "run_atomically",
     "sync_course_run",
     "sync_course_run_details",
     "sync_course_runs",
     "update_catalog_course",
     "update_course_run",
     "update_organization",
+    "withdraw_course_run",
 ]

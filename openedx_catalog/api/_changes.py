@@ -1,23 +1,32 @@
 """
-Who changed what, and why: the only module that writes change reasons and history for bulk writes.
+Who changed what, and why: the only module that writes change reasons, history for bulk writes, and events.
 
 Single rows go through `save_with_history`; batches through `record_history`, one ``INSERT … SELECT`` that copies the
-rows as they now stand, at twice the rate of django-simple-history's bulk helper.
+rows as they now stand, at twice the rate of django-simple-history's bulk helper. Every change records its event
+(`record_events`) in its transaction, after its row is locked or inserted: ids are the order of commits, per subject.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
-from django.db import connections, models
+from django.db import connections, models, router, transaction
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from .. import conf, keys
+from .. import conf, events, keys
+from ..data import SCHEDULE_FIELDS
+from ..events import Event
 from ..exceptions import InvalidRequest, ReasonRequired
 from ..fields import in_list
+from ..models import CatalogCourse, CourseRun, OutboxMessage
+from ._sql import insert_rows
+
+MOST_TEXT = 1000
 
 
 @attrs.frozen
@@ -32,6 +41,9 @@ class Change:
         for name, text in (("source", self.source), ("reason", self.reason)):
             if why := keys.unstorable(text):
                 raise InvalidRequest(reason=f"The {name} {why}.")
+            if len(text) > MOST_TEXT:
+                # It stands in every event of a merge, and a statement takes a thousand of them.
+                raise InvalidRequest(reason=f"The {name} is longer than {MOST_TEXT:,} characters.")
 
     def __str__(self) -> str:
         return f"{self.source}: {self.reason}" if self.reason else self.source
@@ -97,3 +109,101 @@ def _user_id(change: Change) -> Any:
     """The given user, else the one of the request that simple-history's middleware knows of."""
     user = change.user or getattr(getattr(HistoricalRecords.context, "request", None), "user", None)
     return user.pk if user is not None and user.is_authenticated else None
+
+
+# Events
+
+_COLUMNS = ("event_id", "event_type", "subject", "payload", "occurred_at", "state", "heard_at", "sent_at", "due_at",
+            "claimed_by", "attempts", "error")  # fmt: skip
+
+
+def record_events(happened: Iterable[Event], *, using: str) -> None:
+    """
+    Write events into the outbox, in one INSERT, and have the receivers of this process hear them after the commit.
+
+    What nobody listens to and no bus wants is done at once. Call it in the transaction of the change, after the subjects
+    are locked or inserted.
+    """
+    wanted: dict[str, tuple[bool, bool]] = {}
+    now, rows, listened = timezone.now(), [], False
+    for signal, subject, values in happened:
+        kind = signal.event_type
+        if kind not in wanted:
+            wanted[kind] = bool(events.topics(kind)), events.has_receivers(signal)
+        send, tell = wanted[kind]
+        listened = listened or tell
+        state = OutboxMessage.State.PENDING if send or tell else OutboxMessage.State.DONE
+        rows.append(
+            (uuid.uuid4(), kind, subject, events.write(values), now, state.value, None if tell else now,
+             None if send else now, now if send else now + OutboxMessage.GRACE, "", 0, "")
+        )  # fmt: skip
+    returning = ("id",) if listened else ()
+    written = insert_rows(connections[using], OutboxMessage, _COLUMNS, rows, returning=returning, unique=("event_id", 0))
+    if written:
+        # Ids alone: a caller's transaction may hold a hundred thousand events.
+        tell_later = partial(OutboxMessage.tell, sorted(pk for (pk,) in written), using=using)
+        transaction.on_commit(tell_later, using=using, robust=True)
+
+
+def record_run_events(signal: Any, pks: Sequence[int], **more: Any) -> None:
+    """Record an event about each of these stored runs, as they now stand. One SELECT and one INSERT."""
+    using = router.db_for_write(CourseRun)
+    record_events([Event(signal, *told) for told in runs_as_told(pks, using=using, **more)], using=using)
+
+
+def record_course_event(signal: Any, course: CatalogCourse, **more: Any) -> None:
+    """Record an event about a catalog course as this object has it, its organization joined. One INSERT."""
+    record_events([course_event(signal, course, **more)], using=router.db_for_write(CatalogCourse))
+
+
+def runs_as_told(pks: Sequence[int], *, using: str, **more: Any) -> list[tuple[str, dict[str, Any]]]:
+    """``[(subject, values of CourseRunData)]`` of stored runs, by id. One SELECT."""
+    columns = ("key_text", "uuid", "title", "association", "catalog_course__uuid", "catalog_course__org__short_name",
+               "catalog_course__course_code", "withdrawal__id", *(f"schedule__{name}" for name in SCHEDULE_FIELDS))  # fmt: skip
+    runs = CourseRun.objects.using(using).filter(pk__in=pks).with_key_text().order_by("pk")
+    told = []
+    for key, own, title, association, course, org, code, withdrawal, *schedule in runs.values_list(*columns):
+        key_str, withdrawn = keys.format_key_str(org, code), withdrawal is not None
+        told.append((key, run_values(key, own, title, association, course, key_str, schedule, withdrawn=withdrawn, **more)))
+    return told
+
+
+def run_values(
+    key: str, run_uuid: Any, title: str, association: str, course_uuid: Any, key_str: str, schedule: Sequence[Any],
+    **more: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """The values of `signals.CourseRunData`; `schedule` in the order of SCHEDULE_FIELDS."""
+    values = dict(zip(SCHEDULE_FIELDS, schedule, strict=True))
+    return {
+        "course_key": key,
+        "uuid": str(run_uuid or ""),
+        "title": title,
+        "association": association,
+        "catalog_course_uuid": str(course_uuid or ""),
+        "catalog_course_key": key_str,
+        **values,
+        "pacing": values["pacing"] or "",
+        **more,
+    }
+
+
+def course_event(signal: Any, course: CatalogCourse, **more: Any) -> Event:
+    """An event about a catalog course as this object has it, its organization joined."""
+    return Event(
+        signal,
+        str(course.uuid),
+        course_values(course.uuid, course.org_code, course.course_code, course.title, course.language, **more),
+    )
+
+
+def course_values(course_uuid: Any, org: str, code: str, title: str, language: str, **more: Any) -> dict[str, Any]:
+    """The values of `signals.CatalogCourseData`."""
+    return {
+        "uuid": str(course_uuid),
+        "key": keys.format_key_str(org, code),
+        "org_code": org,
+        "course_code": code,
+        "title": title,
+        "language": language,
+        **more,
+    }

@@ -13,10 +13,11 @@ from typing import Any
 import attrs
 from django.utils import timezone
 
-from .. import conf, extensions, keys
-from ..exceptions import OrganizationNotFound
+from .. import conf, extensions, filters, keys
+from ..exceptions import CatalogError, OrganizationNotFound
 from ..models import CatalogCourse
-from ._rows import Row
+from . import values
+from ._rows import Row, Wanted
 from ._store import CourseRef, NewCourse, Pair, RunState, Store
 
 Asked = dict[str, int | None]
@@ -34,6 +35,7 @@ class Created:
 def apply_rows(rows: Sequence[Row], store: Store) -> Created:
     """Decide and write rows, which get their outcome, problem and state. A key may occur several times; order counts."""
     created = Created()
+    store.begin()
     for row in rows:
         row.reset()
     for unique in _rounds(rows):
@@ -60,7 +62,7 @@ def _apply_unique(rows: list[Row], store: Store, created: Created) -> None:
     new = [row for row in rows if row.key.key_ci not in states]
     stored = [row for row in rows if row.key.key_ci in states]
     _resolve_by_extensions(new)
-    _check_given_courses(new, store)
+    known = _hold_known_courses(new, store)
     pairs = [_pair(row) for row in new if _known_course(row) is None]
     pairs += [_pair(row) for row in stored if row.course and states[row.key.key_ci].pair != _pair(row)]
     courses = store.find_courses(pairs) if pairs else {}
@@ -69,28 +71,38 @@ def _apply_unique(rows: list[Row], store: Store, created: Created) -> None:
     }
     now = timezone.now()
     _apply_stored(stored, states, asked, store, now)
-    _create(new, courses, store, now, created)
+    _create(new, courses, known, store, now, created)
+    store.record_events()
 
 
 # Runs that exist
 
 
 def _apply_stored(rows: list[Row], states: dict[str, RunState], asked: Asked, store: Store, now: datetime) -> None:
-    changed = [row for row in rows if _decide(row, states[row.key.key_ci], asked, frozenset())]
+    changed = [row for row in rows if _wants_write(row, states[row.key.key_ci], asked)]
     if not changed:
         return
     # Decide again on what nobody can change any more.
     locked = store.find_runs([row.key for row in changed], lock=True)
     pins = _pinned_fields([row for row in changed if row.synced])
-    writes = []
+    writes, seen = [], []
     for row in changed:
         state = locked.get(row.key.key_ci)
         if state is None:
             row.settle("conflict", states[row.key.key_ci], ("deleted_meanwhile", "The run was deleted while it was read."))
         elif taken := _decide(row, state, asked, pins.get(state.text, frozenset())):
             writes.append(_assign(row, state, taken))
+        elif _is_newer(row, state):
+            state.source_time = row.observed_at
+            seen.append(state)
     if writes:
         store.update_runs(writes, now)
+    if seen:
+        store.remember_observations(seen)
+
+
+def _wants_write(row: Row, state: RunState, asked: Asked) -> bool:
+    return bool(_decide(row, state, asked, frozenset())) or _is_newer(row, state)
 
 
 def _decide(row: Row, state: RunState, asked: Asked, pinned: frozenset[str] | set[str]) -> dict[str, Any]:
@@ -156,6 +168,13 @@ def _is_stale(name: str, row: Row, state: RunState) -> bool:
     return name == "title" or bool((state.schedule or {}).get(name))
 
 
+def _is_newer(row: Row, state: RunState) -> bool:
+    """Whether the row confirms what is stored, at a later time: then whatever is older must not overwrite it any more."""
+    if row.outcome != "unchanged" or row.observed_at is None:
+        return False
+    return state.source_time is None or state.source_time < row.observed_at
+
+
 def _observed(row: Row, state: RunState) -> str:
     stored = f"{state.source_time:%Y-%m-%dT%H:%M:%SZ}"
     return f"at {stored}" if row.observed_at is None else f"at {stored}, later than {row.observed_at:%Y-%m-%dT%H:%M:%SZ}"
@@ -191,23 +210,28 @@ def _resolve_by_extensions(rows: list[Row]) -> None:
         answers = extension.resolve_catalog_courses([row.key for row in open_rows])
         for row in open_rows:
             if row.resolved is None and (course := answers.get(row.key.key_ci)):
-                row.resolved = (course.pk, course.title)
+                row.resolved = course.pk
 
 
-def _check_given_courses(rows: list[Row], store: Store) -> None:
-    """Hold the courses that callers gave as objects. Raises CatalogCourse.DoesNotExist where one is gone."""
-    given = {row.course_id for row in rows if row.course_id is not None}
-    if given:
-        gone = given - set(store.hold_courses(sorted(given)))
-        if gone:
-            raise CatalogCourse.DoesNotExist(f"The catalog course with id {min(gone)} is gone.")
+def _hold_known_courses(rows: list[Row], store: Store) -> dict[int, CourseRef]:
+    """
+    Hold the courses that callers and extensions gave as objects; where that of an extension is gone, the key decides.
+
+    Raises CatalogCourse.DoesNotExist where that of a caller is gone.
+    """
+    given = {pk for row in rows if (pk := _known_course(row)) is not None}
+    known = store.hold_courses(sorted(given)) if given else {}
+    for row in rows:
+        if row.course_id is not None and row.course_id not in known:
+            raise CatalogCourse.DoesNotExist(f"The catalog course with id {row.course_id} is gone.")
+        if row.resolved not in known:
+            row.resolved = None
+    return known
 
 
-def _known_course(row: Row) -> CourseRef | None:
-    """The course that the caller or an extension gave as an object."""
-    if row.course_id is not None:
-        return CourseRef(row.course_id, row.course_title)
-    return CourseRef(*row.resolved) if row.resolved else None
+def _known_course(row: Row) -> int | None:
+    """The id of the course that the caller or an extension gave as an object."""
+    return row.course_id if row.course_id is not None else row.resolved
 
 
 def _pair(row: Row) -> Pair:
@@ -216,7 +240,17 @@ def _pair(row: Row) -> Pair:
     return org, keys.fold(code)
 
 
-def _create(rows: list[Row], courses: dict[Pair, CourseRef], store: Store, now: datetime, created: Created) -> None:
+def _create(
+    rows: list[Row],
+    courses: dict[Pair, CourseRef],
+    known: dict[int, CourseRef],
+    store: Store,
+    now: datetime,
+    created: Created,
+) -> None:
+    if rows and filters.CatalogCreationRequested.is_configured():
+        _ask_filter(rows, courses, known, store)
+        rows = [row for row in rows if row.outcome != "invalid"]
     homeless = [row for row in rows if _known_course(row) is None and _pair(row) not in courses]
     _create_orgs([_pair(row)[0] for row in homeless], store, now, created)
     new: dict[tuple[Any, str], NewCourse] = {}
@@ -227,14 +261,38 @@ def _create(rows: list[Row], courses: dict[Pair, CourseRef], store: Store, now: 
             row.refuse(refusal_to_create(_pair(row)[0]) or OrganizationNotFound(org_code=_pair(row)[0], reason=""))
             continue
         places[_pair(row)] = (org_id, _pair(row)[1])
-        new.setdefault(places[_pair(row)], _new_course(row, org_id))
+        new.setdefault(places[_pair(row)], _new_course(row, org_id, store.org_name(org_id)))
     if new:
         refs = store.create_courses(new, now)
         courses = courses | {pair: refs[place] for pair, place in places.items()}
         created.catalog_courses += len(new)
-    states = [_new_state(row, courses) for row in rows if row.outcome != "invalid"]
+    homes = [(row, _known_course(row)) for row in rows if row.outcome != "invalid"]
+    states = [_new_state(row, courses[_pair(row)] if pk is None else known[pk]) for row, pk in homes]
     if states:
         store.create_runs(states, now)
+
+
+def _ask_filter(rows: list[Row], courses: dict[Pair, CourseRef], known: dict[int, CourseRef], store: Store) -> None:
+    """Let the operator's steps change titles and languages, or refuse rows: of a new course its first row that passes."""
+    accepted: dict[tuple[Any, str], Wanted] = {}
+    for row in rows:
+        org, code_ci = _pair(row)
+        place, pk = (store.find_org(org) or keys.fold(org), code_ci), _known_course(row)
+        found = courses.get(_pair(row)) if pk is None else known[pk]
+        try:
+            course = Wanted(found.title, "") if found else accepted.get(place) or _wanted_course(row)
+            title, _language = filters.ask_to_create("course_run", row.key.text, row.title or course.title, "")
+            row.filtered = (values.normalize_title(title), course)
+            if not found:
+                accepted[place] = course
+        except CatalogError as error:
+            row.refuse(error)
+
+
+def _wanted_course(row: Row) -> Wanted:
+    wanted, key_str = _implied(row), keys.format_key_str(_pair(row)[0], _code(row))
+    title, language = filters.ask_to_create("catalog_course", key_str, wanted.title, wanted.language)
+    return Wanted(values.some_title(title), values.normalize_language(language))
 
 
 def _create_orgs(codes: list[str], store: Store, now: datetime, created: Created) -> None:
@@ -257,22 +315,30 @@ def refusal_to_create(org_code: str) -> OrganizationNotFound | None:
     return None
 
 
-def _new_course(row: Row, org_id: int) -> NewCourse:
-    code = row.course.code if row.course else row.key.course
-    return NewCourse(org_id, code, row.title or code, row.language or conf.default_language())
+def _new_course(row: Row, org_id: int, org: str) -> NewCourse:
+    return NewCourse(org_id, org, _code(row), *(row.filtered[1] if row.filtered else _implied(row)))
 
 
-def _new_state(row: Row, courses: dict[Pair, CourseRef]) -> RunState:
-    course = _known_course(row) or courses[_pair(row)]
+def _implied(row: Row) -> Wanted:
+    return Wanted(row.title or _code(row), row.language or conf.default_language())
+
+
+def _code(row: Row) -> str:
+    return row.course.code if row.course else row.key.course
+
+
+def _new_state(row: Row, course: CourseRef) -> RunState:
     state = RunState(
         0,
         row.key.text,
         course.id,
-        row.title or course.title,
+        (row.filtered[0] if row.filtered else row.title) or course.title,
         row.observed_at,
         {name: value for name, value in row.schedule.items() if value} or None,
         "explicit" if row.explicit else "implicit",
         key=row.key,
+        created=row.created,
+        course=course,
     )
     row.settle("created", state)
     return state

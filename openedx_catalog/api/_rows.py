@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
 from .. import keys
 from ..data import SCHEDULE_DATES, UNSET, AssociationRecord, RowProblem, SyncRecord
-from ..exceptions import CatalogError, InvalidDate, InvalidTitle
+from ..exceptions import CatalogError, InvalidDate
 from . import values
+
+
+class Wanted(NamedTuple):
+    """What a catalog course is to be created with."""
+
+    title: str
+    language: str
 
 
 @attrs.define(slots=True)
@@ -28,10 +35,13 @@ class Row:
     # An explicit course: by its key, or by its id where the caller has the object.
     course: keys.CatalogKey | None = None
     course_id: int | None = None
-    course_title: str = ""
-    # What an extension said, asked anew on every try: (id, title).
-    resolved: tuple[int, str] | None = None
+    # What an extension said, asked anew on every try: the id of a catalog course.
+    resolved: int | None = None
     observed_at: datetime | None = None
+    # When the run came to be elsewhere; a new row takes it over.
+    created: datetime | None = None
+    # What the operator's filter made of a row that creates: the title of the run, and its course if that is new.
+    filtered: tuple[str, Wanted] | None = None
     create_only: bool = False
     # From a source that owns the truth: extensions may pin fields against it.
     synced: bool = False
@@ -52,7 +62,7 @@ class Row:
 
     def reset(self) -> None:
         """Forget the verdict of a try that was rolled back."""
-        self.outcome, self.state, self.problem, self.resolved = "", None, None, None
+        self.outcome, self.state, self.problem, self.resolved, self.filtered = "", None, None, None, None
 
     def refuse(self, error: CatalogError) -> None:
         """The row is invalid, for this reason."""
@@ -94,8 +104,10 @@ def from_sync(record: SyncRecord) -> Row:
     row = Row(record.line, keys.shorten(record.course_key), keys.parse_course_key(record.course_key), synced=True)
     if record.observed_at is not None:
         row.observed_at = check_observed_at(record.observed_at)
+    if record.created is not None:
+        row.created = _or_problem(row, partial(values.parse_datetime, field="created"), record.created)
     if record.title is not UNSET:
-        row.title = _or_problem(row, some_title, record.title)
+        row.title = _or_problem(row, values.some_title, record.title)
     if record.language_short is not UNSET:
         row.language = _or_problem(row, values.normalize_language, record.language_short)
     schedule = {} if record.schedule is UNSET else _or_problem(row, values.given_values, record.schedule) or {}
@@ -119,14 +131,6 @@ def check_observed_at(moment: datetime) -> datetime:
     return values.parse_datetime(moment, "observed_at") or moment
 
 
-def some_title(value: Any) -> str:
-    """A title that is there. Raises InvalidTitle."""
-    title = values.normalize_title(value)
-    if not title:
-        raise InvalidTitle(value=value, reason="it is empty")
-    return title
-
-
 def _or_problem(row: Row, read: Callable[[Any], Any], value: Any) -> Any:
     try:
         return read(value)
@@ -140,4 +144,4 @@ def refused(line: int, raw_key: Any, error: CatalogError) -> RowProblem:
     return RowProblem(line, keys.shorten(raw_key), "invalid", error.code, str(error))
 
 
-__all__ = ["Row", "check_observed_at", "from_association", "from_sync", "refused"]
+__all__ = ["Row", "Wanted", "check_observed_at", "from_association", "from_sync", "refused"]

@@ -17,22 +17,30 @@ from django.db import connections
 from django.db.models import Q
 from organizations.models import Organization
 
-from .. import identity, keys
+from .. import identity, keys, signals
 from ..data import SCHEDULE_FIELDS
+from ..events import Event
 from ..fields import in_list
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
-from ._changes import Change, record_history
-from ._sql import in_pairs, insert_rows, lock_until_commit
+from ._changes import Change, course_values, record_events, record_history, run_values, runs_as_told
+from ._sql import in_pairs, insert_rows, lock_until_commit, uuid_text
 
 Pair = tuple[str, str]
 """(organization as spelled in the key, folded course code)"""
 
 
 class CourseRef(NamedTuple):
-    """What the engine needs to know of a catalog course."""
+    """What the engine, and the events of its runs, need to know of a catalog course."""
 
     id: int
     title: str
+    uuid: str = ""
+    org: str = ""
+    code: str = ""
+
+    @property
+    def key_str(self) -> str:
+        return keys.format_key_str(self.org, self.code)
 
 
 @attrs.define(slots=True)
@@ -51,6 +59,8 @@ class RunState:
     uuid: uuid.UUID | None = None
     key: keys.RunKey | None = None
     created: datetime | None = None
+    # Of a new run.
+    course: CourseRef | None = None
 
 
 @attrs.define(slots=True)
@@ -58,6 +68,7 @@ class NewCourse:
     """A catalog course to create, as the first row that names it wants it."""
 
     org_id: int
+    org: str
     code: str
     title: str
     language: str
@@ -66,6 +77,22 @@ class NewCourse:
 _RUN_COLUMNS = ("id", "key_text", "key_ci", "catalog_course_id", "title", "source_time", "association", "schedule__id")
 _PAIR_COLUMNS = ("catalog_course__org__short_name", "catalog_course__course_code_ci")
 _SCHEDULE_COLUMNS = tuple(f"schedule__{name}" for name in SCHEDULE_FIELDS)
+
+
+# What makes a CourseRef, of the tables c (catalog course) and co (its organization).
+_REF_COLUMNS = "c.id, c.title, c.uuid, co.short_name, c.course_code"
+
+
+def _ref(pk: int, title: str, uuid_: Any, org: str, code: str) -> CourseRef:
+    return CourseRef(pk, title, uuid_text(uuid_), org, code)
+
+
+def _told(state: RunState) -> Event:
+    """The event of a new run."""
+    course, schedule = state.course or CourseRef(0, ""), state.schedule or {}
+    times = [schedule.get(name) for name in SCHEDULE_FIELDS]
+    values = run_values(state.text, state.uuid, state.title, state.association, course.uuid, course.key_str, times)
+    return Event(signals.COURSE_RUN_CREATED, state.text, values)
 
 
 class Store:
@@ -78,6 +105,17 @@ class Store:
         self._orgs_known = False
         self._orgs: dict[str, int] = {}
         self._folded_orgs: dict[str, int] = {}
+        self._org_names: dict[int, str] = {}
+        self._happened: list[Event] = []
+
+    def begin(self) -> None:
+        """Forget the events of a try that was rolled back."""
+        self._happened = []
+
+    def record_events(self) -> None:
+        """Write what has happened since the last call into the outbox, in one INSERT."""
+        happened, self._happened = self._happened, []
+        record_events(happened, using=self.using)
 
     # Runs
 
@@ -88,10 +126,11 @@ class Store:
         `lock` holds the runs until the transaction ends, and leaves out their courses, which MySQL would hold as well.
         """
         runs = CourseRun.objects.using(self.using).by_key(*wanted).with_key_text().order_by()
-        if lock:
-            # The schedule is the nullable side of a join, which PostgreSQL cannot lock.
-            of = ("self",) if self.connection.features.has_select_for_update_of else ()
-            runs = runs.order_by("key_ci", "id").select_for_update(of=of)
+        if lock and self.connection.vendor == "postgresql":
+            # Of what it had to wait for PostgreSQL reads the locked row anew, but joins the schedule as it was before.
+            list(runs.order_by("key_ci", "id").select_for_update().values_list("pk"))
+        elif lock:
+            runs = runs.order_by("key_ci", "id").select_for_update()
         found = {}
         incomplete = []
         for row in runs.values_list(*_RUN_COLUMNS, *_SCHEDULE_COLUMNS, *(() if lock else _PAIR_COLUMNS)):
@@ -118,9 +157,9 @@ class Store:
         for key_ci in sorted(by_key):
             state = by_key[key_ci]
             _text, _ci, _org, _course, run_code = state.key  # type: ignore[misc]
-            state.uuid, state.created = uuid.uuid4(), now
+            state.uuid, state.created = uuid.uuid4(), state.created or now
             rows.append(
-                (state.text, state.course_id, run_code, now, state.title, state.uuid, key_ci, state.association,
+                (state.text, state.course_id, run_code, state.created, state.title, state.uuid, key_ci, state.association,
                  state.source_time, now)
             )  # fmt: skip
         columns = ("course_key", "catalog_course", "run_code", "created", "title", "uuid", "key_ci", "association",
@@ -138,6 +177,7 @@ class Store:
             [(s.id, *((s.schedule or {}).get(n, "" if n == "pacing" else None) for n in SCHEDULE_FIELDS)) for s in scheduled],
         )
         record_history(CourseSchedule, "+", self.change, using=self.using, column="run_id", values=[s.id for s in scheduled])
+        self._happened += [_told(by_key[key_ci]) for key_ci in sorted(by_key)]
 
     def update_runs(self, changed: Sequence[tuple[RunState, bool, bool]], now: datetime) -> None:
         """Write (state, title changed?, schedule changed?) back, with history; the rows are locked by `find_runs`."""
@@ -149,6 +189,13 @@ class Store:
         rescheduled = [state for state, _title, schedule in changed if schedule]
         if rescheduled:
             self._write_schedules(rescheduled)
+        told = runs_as_told([state.id for state in states], using=self.using)
+        self._happened += [Event(signals.COURSE_RUN_UPDATED, *values) for values in told]
+
+    def remember_observations(self, states: Sequence[RunState]) -> None:
+        """Write when a source last confirmed these runs, which are locked: no change of theirs, so no history."""
+        runs = [CourseRun(pk=s.id, source_time=s.source_time) for s in sorted(states, key=lambda state: state.id)]
+        CourseRun.objects.using(self.using).bulk_update(runs, ["source_time"])
 
     def _write_schedules(self, states: list[RunState]) -> None:
         stored = set(
@@ -184,11 +231,15 @@ class Store:
         found |= {pair: slots[key] for pair, key in by_id.items() if key in slots}
         return found
 
-    def hold_courses(self, pks: list[int]) -> list[int]:
-        """Those among these catalog courses that exist; on PostgreSQL held until the transaction ends."""
+    def hold_courses(self, pks: list[int]) -> dict[int, CourseRef]:
+        """Those among these catalog courses that exist, by id; on PostgreSQL held until the transaction ends."""
         condition, params = in_list(self.connection, "c.id", pks)
-        sql = f"SELECT c.id FROM {self._table(CatalogCourse)} c WHERE {condition}{self._share_lock()}"  # noqa: S608
-        return [pk for (pk,) in self._select(sql, params)]
+        rows = self._select(
+            f"SELECT {_REF_COLUMNS} FROM {self._table(CatalogCourse)} c "  # noqa: S608
+            f"JOIN {self._table(Organization)} co ON co.id = c.org_id WHERE {condition}{self._share_lock()}",
+            params,
+        )
+        return {row[0]: _ref(*row) for row in rows}
 
     def _share_lock(self) -> str:
         # PostgreSQL checks foreign keys when the transaction commits: hold the course, or a merge may delete it until then.
@@ -198,19 +249,20 @@ class Store:
         join = f"JOIN {self._table(Organization)} o ON o.id = s.org_id"
         rows = self._select_slots("o.short_name", join, "o.short_name = %s AND s.code_ci = %s", list(pair))
         # A case-insensitive database may answer for another spelling; that one is looked up by the organization's id.
-        return {(name, code): CourseRef(pk, title) for name, code, pk, title in rows if (name, code) == pair}
+        return {(name, code): _ref(*ref) for name, code, *ref in rows if (name, code) == pair}
 
     def _slots(self, wanted: set[tuple[Any, str]]) -> dict[tuple[Any, str], CourseRef]:
         if not wanted:
             return {}
         condition, params = in_pairs(self.connection, "s.org_id", "s.code_ci", sorted(wanted))
         rows = self._select_slots("s.org_id", "", condition, params)
-        return {(org, code): CourseRef(pk, title) for org, code, pk, title in rows if (org, code) in wanted}
+        return {(org, code): _ref(*ref) for org, code, *ref in rows if (org, code) in wanted}
 
     def _select_slots(self, org: str, join: str, condition: str, params: list[Any]) -> list[tuple[Any, ...]]:
         return self._select(
-            f"SELECT {org}, s.code_ci, c.id, c.title FROM {self._table(CatalogCourseCode)} s "  # noqa: S608
-            f"JOIN {self._table(CatalogCourse)} c ON c.id = s.catalog_course_id {join} "
+            f"SELECT {org}, s.code_ci, {_REF_COLUMNS} FROM {self._table(CatalogCourseCode)} s "  # noqa: S608
+            f"JOIN {self._table(CatalogCourse)} c ON c.id = s.catalog_course_id "
+            f"JOIN {self._table(Organization)} co ON co.id = c.org_id {join} "
             f"WHERE {condition}{self._share_lock()}",
             params,
         )
@@ -227,18 +279,20 @@ class Store:
         """Courses that other programs wrote: found by their code, and completed."""
         condition, params = in_pairs(self.connection, "c.org_id", "c.course_code_ci", sorted(wanted))
         orgs, org_params = in_list(self.connection, "c.org_id", sorted({org for org, _code in wanted}))
-        select = f"SELECT c.org_id, c.course_code, c.id, c.title FROM {self._table(CatalogCourse)} c WHERE "  # noqa: S608
+        select = f"SELECT c.org_id, c.course_code, c.id FROM {self._table(CatalogCourse)} c WHERE "  # noqa: S608
         rows = self._select(
             f"{select}{condition} UNION ALL {select}c.course_code_ci IS NULL AND {orgs} ORDER BY 3",
             [*params, *org_params],
         )
-        found: dict[tuple[Any, str], CourseRef] = {}
-        for org, code, pk, title in rows:
+        found: dict[tuple[Any, str], int] = {}
+        for org, code, pk in rows:
             if (org, keys.fold(code)) in wanted:
-                found.setdefault((org, keys.fold(code)), CourseRef(pk, title))
-        if found:
-            self.complete_courses([ref.id for ref in found.values()])
-        return found
+                found.setdefault((org, keys.fold(code)), pk)
+        if not found:
+            return {}
+        self.complete_courses(list(found.values()))
+        refs = self.hold_courses(sorted(found.values()))
+        return {pair: refs[pk] for pair, pk in found.items() if pk in refs}
 
     def complete_courses(self, pks: list[int]) -> None:
         identity.complete_catalog_courses(CatalogCourse, CatalogCourseCode, self.using, Q(pk__in=pks))
@@ -252,6 +306,8 @@ class Store:
             self.connection, CatalogCourse, columns, rows, returning=("id", "org_id", "course_code_ci"), unique=("uuid", 5)
         )
         ids = {(org, code): pk for pk, org, code in returned}
+        uuids = {(row[0], row[6]): str(row[5]) for row in rows}
+        refs = {i: CourseRef(ids[i], new[i].title, uuids[i], new[i].org, new[i].code) for i in identities}
         insert_rows(
             self.connection,
             CatalogCourseCode,
@@ -259,9 +315,16 @@ class Store:
             [(org, new[org, code].code, code, ids[org, code]) for org, code in identities],
         )
         record_history(CatalogCourse, "+", self.change, using=self.using, column="id", values=list(ids.values()))
-        return {i: CourseRef(ids[i], new[i].title) for i in identities}
+        for i, ref in refs.items():
+            told = course_values(ref.uuid, ref.org, ref.code, ref.title, new[i].language)
+            self._happened.append(Event(signals.CATALOG_COURSE_CREATED, ref.uuid, told))
+        return refs
 
     # Organizations
+
+    def org_name(self, org_id: int) -> str:
+        """The short_name of an organization that `find_org` found."""
+        return self._org_names[org_id]
 
     def find_org(self, code: str) -> int | None:
         """The id of an organization: exact, else folded; inactive ones included."""
@@ -276,6 +339,7 @@ class Store:
 
     def _remember_org(self, name: str, pk: int) -> None:
         self._orgs[name] = self._folded_orgs[keys.fold(name)] = pk
+        self._org_names[pk] = name
 
     def forget(self) -> None:
         """Read the organizations again: a transaction that created some was rolled back, or another writer was faster."""
@@ -318,6 +382,8 @@ class DryStore(Store):
         found = super().find_runs(wanted)
         return found | {key.key_ci: self._runs[key.key_ci] for key in wanted if key.key_ci in self._runs}
 
+    def record_events(self) -> None: ...
+
     def complete_runs(self, pks: list[int]) -> None: ...
 
     def complete_courses(self, pks: list[int]) -> None: ...
@@ -329,6 +395,9 @@ class DryStore(Store):
 
     def update_runs(self, changed: Sequence[tuple[RunState, bool, bool]], now: datetime) -> None:
         self._runs |= {keys.fold(state.text): state for state, _title, _schedule in changed}
+
+    def remember_observations(self, states: Sequence[RunState]) -> None:
+        self._runs |= {keys.fold(state.text): state for state in states}
 
     def _slots(self, wanted: set[tuple[Any, str]]) -> dict[tuple[Any, str], CourseRef]:
         return super()._slots(wanted) | {pair: self._courses[pair] for pair in wanted if pair in self._courses}

@@ -17,10 +17,17 @@ from django.db import IntegrityError, OperationalError, connections, router, tra
 from django.db.models import ProtectedError, RestrictedError
 
 from ..exceptions import CatalogError, HasDependents, RetryableConflict
+from ..models import CourseRun
+
+__all__ = ["run_atomically"]
 
 Result = TypeVar("Result")
 
-ATTEMPTS = 10
+# Tries in which deadlocks or lock waits came between.
+STOPPED = 10
+# Tries in which another writer stored the same identity first. It has committed each time, so somebody gets on; but a bulk
+# call may lose to each batch of another one in turn.
+OVERTAKEN = 100
 # deadlock detected, serialization failure, lock not available; MariaDB: lock wait timeout, deadlock, record has changed
 _POSTGRESQL_RETRYABLE = {"40P01", "40001", "55P03"}
 _MYSQL_RETRYABLE = {1205, 1213, 1020}
@@ -31,10 +38,11 @@ def atomically(using: str, work: Callable[[], Result]) -> Result:
     Run `work` in a transaction (a savepoint inside the caller's), again as long as other writers get in its way.
 
     `work` must be repeatable: everything it did is rolled back before it runs again. Raises RetryableConflict when the
-    database ended the caller's transaction, which only the caller can repeat, or after ten tries.
+    database ended the caller's transaction, which only the caller can repeat, or when others were faster too often.
     """
     nested = connections[using].in_atomic_block
-    for attempt in range(1, ATTEMPTS + 1):
+    overtaken = stopped = 0
+    while True:
         try:
             with transaction.atomic(using=using):
                 return work()
@@ -43,16 +51,27 @@ def atomically(using: str, work: Callable[[], Result]) -> Result:
                 # HasDependents: Django's ProtectedError is an IntegrityError, but says nothing of other writers.
                 raise
             # Somebody else stored the same identity; the next read sees it.
-            failure: Exception = error
+            overtaken += 1
+            if overtaken == OVERTAKEN:
+                raise RetryableConflict(reason=str(error)) from error
         except OperationalError as error:
             if not is_retryable(error):
                 raise
-            if nested:
+            stopped += 1
+            if nested or stopped == STOPPED:
                 raise RetryableConflict(reason=str(error)) from error
-            failure = error
             # So that two writers that stopped each other do not meet again in step.
-            time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311
-    raise RetryableConflict(reason=str(failure)) from failure
+            time.sleep(random.uniform(0, 0.02 * stopped))  # noqa: S311
+
+
+def run_atomically(work: Callable[[], Result]) -> Result:
+    """
+    Run `work`, which may call this API several times, as one transaction, again as long as other writers get in its way.
+
+    `work` must be repeatable: everything it did is rolled back before it runs again. Raises RetryableConflict where others
+    were faster too often, or where the caller has a transaction and the database ended it; and whatever `work` raises.
+    """
+    return atomically(router.db_for_write(CourseRun), work)
 
 
 def is_retryable(error: OperationalError) -> bool:

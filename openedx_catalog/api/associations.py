@@ -16,6 +16,7 @@ from ..data import (
     AssociationRecord,
     AssociationReport,
     AssociationResult,
+    RowOutcome,
     RowProblem,
     ScheduleLike,
     SyncRecord,
@@ -59,12 +60,13 @@ def associate_course_run(
     absent; the association is then explicit), or the owner of its (organization, code), which is created if need be:
     the title and `language_short` reach the course only then. Titles left out come from the course, and its from the code.
 
-    Does not check permissions. At most 4 data statements for a new run of a known course, history included; 1 for a run
-    that is unchanged, and 1 to load it. Sends neither Django's nor simple-history's signals (ADR 0008).
+    Does not check permissions. Emits ``course_run.created`` or ``course_run.updated``, and ``catalog_course.created``. At most
+    5 data statements for a new run of a known course, history and event included; 1 for a run that is unchanged, and 1 to
+    load it. Sends neither Django's nor simple-history's signals (ADR 0008).
 
     Raises InvalidCourseKey, InvalidCatalogKey, InvalidTitle, InvalidLanguage, InvalidDate, InvalidPacing, InvalidRequest,
-    OrganizationNotFound, CatalogCourse.DoesNotExist where the object given is gone, or RetryableConflict inside a caller's
-    transaction.
+    OrganizationNotFound, CreationRefused (by a filter), CatalogCourse.DoesNotExist where the object given is gone, or
+    RetryableConflict inside a caller's transaction.
     """
     row = Row(0, str(course_key), keys.parse_course_key(course_key))
     take_values(row, title=title, language_short=language_short, schedule=schedule, observed_at=observed_at)
@@ -87,16 +89,16 @@ def sync_course_run(
 
     UNSET leaves a value as it is; None empties a date or the pacing. `observed_at` is when the source saw it so: older
     never overwrites newer, and without it a value fills only what no source has set (else ``stale``); the title counts as
-    set with the first observation. An observation that changes nothing writes nothing, so its time is not remembered.
-    Fields that an installed extension pins are kept. The association of an existing run never changes. Sends no signals
-    (ADR 0008).
+    set with the first observation. An observation that changes nothing writes nothing but its time, without history.
+    Fields that an installed extension pins are kept. The association of an existing run never changes. Emits events as
+    `associate_course_run`; sends no other signals (ADR 0008).
 
     Does not check permissions. Raises as `associate_course_run`.
     """
     row = Row(0, str(course_key), keys.parse_course_key(course_key), synced=True)
     take_values(
         row,
-        title=None if title is UNSET else _rows.some_title(title),
+        title=None if title is UNSET else values.some_title(title),
         language_short=None if language_short is UNSET else language_short,
         schedule=None if schedule is UNSET else schedule,
         observed_at=observed_at,
@@ -111,10 +113,12 @@ def associate_course_runs(
     batch_size: int = DEFAULT_BATCH_SIZE,
     source: str,
     on_progress: Callable[[int], None] | None = None,
+    on_row: Callable[[RowOutcome], None] | None = None,
     user: Any = None,
 ) -> AssociationReport:
     """
-    Associate many runs: `associate_course_run` for each record in order, at up to 16 data statements per 1,000 new runs.
+    Associate many runs: `associate_course_run` for each record in order, at up to 16 data statements per 1,000 new runs,
+    events included.
 
     Never raises for a record. Its key, course or organization can make it ``invalid``; a title, language, date or pacing
     that cannot be stored is left out, and listed with its code, while the run is associated. Values may be blank (""), and
@@ -123,10 +127,12 @@ def associate_course_runs(
     would have created. Sends neither Django's nor simple-history's signals (ADR 0008).
 
     `source` stands in the history (e.g. ``backfill:2027-01``). `on_progress` is called after each batch with its number
-    of records. Does not check permissions. Raises InvalidRequest for a batch size not within 1 to 3,000, RetryableConflict
-    when a caller's transaction is lost, and whatever `records` raises: batches before that are stored.
+    of records, and `on_row` for each record of it, sorted by line. Does not check permissions.
+
+    Raises InvalidRequest for a batch size not within 1 to 3,000, RetryableConflict when a caller's transaction is lost, and
+    whatever `records` raises: batches before that are stored.
     """
-    return _apply_many(records, _rows.from_association, dry_run, batch_size, Change(source, "", user), on_progress)
+    return _apply_many(records, _rows.from_association, dry_run, batch_size, Change(source, "", user), on_progress, on_row)
 
 
 def sync_course_runs(
@@ -136,6 +142,7 @@ def sync_course_runs(
     batch_size: int = DEFAULT_BATCH_SIZE,
     source: str,
     on_progress: Callable[[int], None] | None = None,
+    on_row: Callable[[RowOutcome], None] | None = None,
     user: Any = None,
 ) -> AssociationReport:
     """
@@ -143,7 +150,7 @@ def sync_course_runs(
 
     Installed extensions are asked once per batch which fields are pinned; what was kept is listed with code ``pinned``.
     """
-    return _apply_many(records, _rows.from_sync, dry_run, batch_size, Change(source, "", user), on_progress)
+    return _apply_many(records, _rows.from_sync, dry_run, batch_size, Change(source, "", user), on_progress, on_row)
 
 
 def take_values(
@@ -160,7 +167,7 @@ def take_course(row: Row, catalog_course: CatalogCourse | str | None) -> None:
     if isinstance(catalog_course, CatalogCourse):
         if catalog_course.pk is None:
             raise InvalidRequest(reason="The catalog course has not been saved.")
-        row.course_id, row.course_title = catalog_course.pk, catalog_course.title
+        row.course_id = catalog_course.pk
     elif not (catalog_course is None or catalog_course == ""):
         row.course = keys.parse_catalog_key(catalog_course)
 
@@ -207,6 +214,7 @@ def _apply_many(
     batch_size: int,
     change: Change,
     on_progress: Callable[[int], None] | None,
+    on_row: Callable[[RowOutcome], None] | None = None,
 ) -> AssociationReport:
     if not isinstance(batch_size, int) or not 1 <= batch_size <= MAX_BATCH_SIZE:
         raise InvalidRequest(reason=f"The batch size is 1 to {MAX_BATCH_SIZE}, not {batch_size}.")
@@ -215,6 +223,7 @@ def _apply_many(
     report = AssociationReport()
     for batch in _batched(records, batch_size):
         rows, problems = _read_batch(batch, read)
+        outcomes = [RowOutcome(problem.line, problem.course_key, problem.outcome) for problem in problems]
         if rows:
             _apply_batch(rows, store, report)
         for row in rows:
@@ -222,6 +231,10 @@ def _apply_many(
             problems += row.problems()
         report.outcomes["invalid"] += len(batch) - len(rows)
         report.problems += sorted(problems, key=lambda problem: problem.line)
+        if on_row:
+            outcomes += [RowOutcome(row.line, row.raw_key, row.outcome) for row in rows]
+            for outcome in sorted(outcomes, key=lambda outcome: outcome.line):
+                on_row(outcome)
         if on_progress:
             on_progress(len(batch))
     return report

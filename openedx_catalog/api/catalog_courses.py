@@ -9,13 +9,13 @@ from django.db import router
 from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
-from .. import keys
+from .. import conf, filters, keys, signals
 from ..abstract_models import normalize_language
 from ..data import UNSET, Unset
 from ..exceptions import DuplicateCatalogCourse, DuplicateUUID, InvalidTitle
 from ..models import CatalogCourse, CourseRun
 from . import lookup, organizations, values
-from ._changes import Change, delete_with_history, save_with_history
+from ._changes import Change, delete_with_history, record_course_event, save_with_history
 from ._transactions import atomically, lock_self, refuse_if_protected
 
 __all__ = [
@@ -106,10 +106,11 @@ def create_catalog_course(
     Create a catalog course, and its organization if there is none and edx-organizations may create it.
 
     The title defaults to the code, the language to LANGUAGE_CODE. A site that has discovery passes its own `uuid`.
-    Does not check permissions.
+    Emits ``catalog_course.created``. Does not check permissions.
 
     Raises DuplicateCatalogCourse where the code, in any case, is a course's or an alias, or the uuid is taken;
-    InvalidCatalogKey, InvalidTitle, InvalidLanguage, OrganizationNotFound, InvalidRequest (uuid), RetryableConflict.
+    CreationRefused (by a filter), InvalidCatalogKey, InvalidTitle, InvalidLanguage, OrganizationNotFound, InvalidRequest
+    (uuid), RetryableConflict.
     """
     org_code, course_code = keys.check_catalog_key(org_code, course_code)
     fields: dict[str, Any] = {"course_code": course_code, "title": values.normalize_title(title)}
@@ -125,8 +126,10 @@ def create_catalog_course(
             raise DuplicateCatalogCourse(org_code=org_code, course_code=course_code, key_str=taken.key_str)
         if uuid is not None and (taken := find_catalog_course(uuid=uuid)):
             raise DuplicateUUID(uuid=str(uuid), key_str=taken.key_str)
-        course = CatalogCourse(org=organizations.get_or_create_organization(org_code, change), **fields)
+        organization = organizations.get_or_create_organization(org_code, change)
+        course = CatalogCourse(org=organization, **(fields | _filtered(organization.short_name, fields)))
         save_with_history(course, change)
+        record_course_event(signals.CATALOG_COURSE_CREATED, course)
         return course
 
     return atomically(router.db_for_write(CatalogCourse), work)
@@ -147,7 +150,7 @@ def update_catalog_course(
 
     `language_short` is one of the platform's ALL_LANGUAGES ("en", "zh_HANS"), `language` a full code ("pt-br").
     The object passed in carries the new values afterwards. Nothing is written where nothing changes. Renaming the
-    code is `rename_catalog_course`. Does not check permissions.
+    code is `rename_catalog_course`. Emits ``catalog_course.updated``. Does not check permissions.
 
     Raises CatalogCourse.DoesNotExist, InvalidTitle, InvalidLanguage.
     """
@@ -163,18 +166,37 @@ def update_catalog_course(
     def work() -> dict[str, str]:
         stored = _locked(given.pk if given else lookup.parse_pk(catalog_course))
         if language_short:
-            stored.language_short = language_short
-            wanted["language"] = stored.language
+            wanted["language"] = _full_language(stored, language_short)
+        changed = {name: value for name, value in wanted.items() if getattr(stored, name) != value}
         for name, value in wanted.items():
             setattr(stored, name, value)
-        if wanted:
+        if changed:
             lookup.complete_course(stored)
             save_with_history(stored, Change(source, reason, user), update_fields=[*wanted, "modified"])
+            record_course_event(signals.CATALOG_COURSE_UPDATED, stored)
         return {name: getattr(stored, name) for name in wanted}
 
     for name, value in atomically(router.db_for_write(CatalogCourse), work).items():
         if given:
             setattr(given, name, value)
+
+
+def _filtered(org_code: str, fields: dict[str, Any]) -> dict[str, str]:
+    """Title and language after the operator's filter. Raises CreationRefused, InvalidTitle, InvalidLanguage."""
+    if not filters.CatalogCreationRequested.is_configured():
+        return {}
+    code = fields["course_code"]
+    title, language = fields["title"] or code, fields.get("language") or conf.default_language()
+    title, language = filters.ask_to_create("catalog_course", keys.format_key_str(org_code, code), title, language)
+    return {"title": values.some_title(title), "language": normalize_language(language)}
+
+
+def _full_language(course: CatalogCourse, language_short: str) -> str:
+    """What `language_short` means, by the rule of the model's property. Raises InvalidLanguage."""
+    before = course.language
+    course.language_short = language_short
+    wanted, course.language = course.language, before
+    return wanted
 
 
 def _locked(pk: Any) -> CatalogCourse:
@@ -187,14 +209,16 @@ def delete_catalog_course(
     """
     Delete a catalog course that has no runs, with its aliases.
 
-    Rows of other apps follow their own on_delete. Does not check permissions.
+    Rows of other apps follow their own on_delete. Emits ``catalog_course.deleted``, with what it was. Does not check
+    permissions.
 
     Raises HasDependents (a ProtectedError) where runs or protected rows point at it, or CatalogCourse.DoesNotExist.
     """
     pk = catalog_course.pk if isinstance(catalog_course, CatalogCourse) else lookup.parse_pk(catalog_course)
 
     def work() -> None:
-        course = _locked(pk)
+        course = lookup.complete_course(_locked(pk))
+        record_course_event(signals.CATALOG_COURSE_DELETED, course)
         with refuse_if_protected(course.key_str):
             delete_with_history(course, Change(source, reason, user))
 

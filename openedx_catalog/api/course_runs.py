@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, overload
 
 from django.db import router
 from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
-from .. import keys
+from .. import keys, signals
 from ..data import SCHEDULE_FIELDS, UNSET, ScheduleLike, Unset
 from ..exceptions import DuplicateCourseRun, InvalidCourseKey, InvalidTitle
-from ..models import CatalogCourse, CourseRun, CourseSchedule
-from . import lookup, resolution, values
-from ._changes import Change, delete_with_history, save_with_history
+from ..models import CatalogCourse, CourseRun, CourseRunWithdrawal, CourseSchedule
+from . import _rows, lookup, resolution, values
+from ._changes import Change, delete_with_history, record_run_events, save_with_history
 from ._rows import Row
-from ._transactions import atomically, lock_self, refuse_if_protected
+from ._transactions import atomically, refuse_if_protected
 from .associations import apply_one, associate_course_run, take_course, take_values
 
 __all__ = [
@@ -26,8 +27,10 @@ __all__ = [
     "find_course_run",
     "get_course_run",
     "get_course_runs",
+    "restore_course_run",
     "sync_course_run_details",
     "update_course_run",
+    "withdraw_course_run",
 ]
 
 
@@ -91,8 +94,8 @@ def create_course_run(
     """
     Create a run that must not exist yet, under the course its key names or, explicitly, under `catalog_course`.
 
-    Everything else is as in `associate_course_run`. Does not check permissions. Raises DuplicateCourseRun where the run
-    exists in any case, and what `associate_course_run` raises.
+    Everything else is as in `associate_course_run`, the events too. Does not check permissions. Raises DuplicateCourseRun
+    where the run exists in any case, and what `associate_course_run` raises.
     """
     row = Row(0, str(course_key), keys.parse_course_key(course_key), create_only=True)
     take_values(row, title=title, language_short=language_short, schedule=schedule, observed_at=None)
@@ -116,7 +119,7 @@ def update_course_run(
     Change the title or the schedule of a run, as a person decides: whatever a source has set is overwritten.
 
     UNSET leaves a value, None empties a date or the pacing. Nothing is written where nothing changes. For what a source
-    reports use `sync_course_run`. Does not check permissions.
+    reports use `sync_course_run`. Emits ``course_run.updated``. Does not check permissions.
 
     Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidTitle, InvalidDate, InvalidPacing.
     """
@@ -128,52 +131,107 @@ def update_course_run(
 
     def work() -> CourseRun:
         run = locked_run(course_key)
-        if new_title is not None and run.title != new_title:
+        retitled = new_title is not None and run.title != new_title
+        if new_title is not None and retitled:
             run.title = new_title
             save_with_history(run, change, update_fields=["title", "modified"])
-        _save_schedule(run, wanted, change)
+        if _save_schedule(run, wanted, change) or retitled:
+            record_run_events(signals.COURSE_RUN_UPDATED, [run.pk])
         return run
 
     return atomically(router.db_for_write(CourseRun), work)
 
 
 def locked_run(course_key: CourseKey | str) -> CourseRun:
-    """The run, with course and organization joined, held until the transaction ends, its identity complete."""
-    runs = CourseRun.objects.with_course().select_for_update(of=lock_self(CourseRun))
-    return lookup.complete(lookup.course_run(course_key, runs=runs))
+    """The run, held until the transaction ends, its identity complete; and its course and organization, read afterwards."""
+    # Not joined: of a run that was moved while it waited PostgreSQL would find that the course no longer matches.
+    run = lookup.complete(lookup.course_run(course_key, runs=CourseRun.objects.select_for_update()))
+    run.catalog_course = CatalogCourse.objects.with_org().get(pk=run.catalog_course_id)
+    return run
 
 
-def _save_schedule(run: CourseRun, wanted: dict[str, Any], change: Change) -> None:
+def _save_schedule(run: CourseRun, wanted: dict[str, Any], change: Change) -> bool:
+    """Returns whether it changed."""
     if not wanted:
-        return
+        return False
     stored = CourseSchedule.objects.filter(run=run).first()
     schedule = stored or CourseSchedule(run=run)
     for name, value in wanted.items():
         setattr(schedule, name, value)
     if stored is None and not any(getattr(schedule, name) for name in SCHEDULE_FIELDS):
-        return
+        return False
     changed = stored is None or CourseSchedule.objects.filter(pk=stored.pk).values(*wanted).first() != wanted
     if changed:
         save_with_history(schedule, change)
-        # Consumers ask for runs modified since: a changed schedule counts.
-        CourseRun.objects.filter(pk=run.pk).update(modified=run._meta.get_field("modified").pre_save(run, False))
+        _touch(run)
+    return changed
 
 
 def delete_course_run(course_key: CourseKey | str, *, source: str = "api", reason: str = "", user: Any = None) -> None:
     """
     Delete a run and its schedule; the catalog course stays, also when it was the last one.
 
-    Deletes no content. Rows of other apps follow their own on_delete. Does not check permissions.
+    Deletes no content. Rows of other apps follow their own on_delete. Emits ``course_run.deleted``, with what the run was.
+    Does not check permissions.
 
     Raises HasDependents (a ProtectedError) where protected rows point at it, CourseRun.DoesNotExist, InvalidCourseKey.
     """
 
     def work() -> None:
         run = locked_run(course_key)
+        record_run_events(signals.COURSE_RUN_DELETED, [run.pk])
         with refuse_if_protected(str(run.course_key)):
             delete_with_history(run, Change(source, reason, user))
 
     atomically(router.db_for_write(CourseRun), work)
+
+
+def withdraw_course_run(course_key: CourseKey | str, *, at: datetime, source: str = "api") -> bool:
+    """
+    Note that the content of a run was deleted upstream at `at` (aware); deletes nothing. Returns whether it was news.
+
+    A run that is withdrawn already keeps the later of both times. Writes no history: the row says when, and what said so.
+    Emits ``course_run.withdrawn`` where it was news. Does not check permissions.
+
+    Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate.
+    """
+    moment = _rows.check_observed_at(at)
+
+    def work() -> bool:
+        run = locked_run(course_key)
+        stored, created = CourseRunWithdrawal.objects.get_or_create(run=run, defaults={"at": moment, "source": source})
+        if not created and stored.at < moment:
+            CourseRunWithdrawal.objects.filter(pk=stored.pk).update(at=moment, source=source)
+        if created:
+            _touch(run)
+            record_run_events(signals.COURSE_RUN_WITHDRAWN, [run.pk])
+        return created
+
+    return atomically(router.db_for_write(CourseRun), work)
+
+
+def restore_course_run(course_key: CourseKey | str, *, at: datetime) -> bool:
+    """
+    Note that a run was published again at `at` (aware): a withdrawal before that goes. Returns whether there was one.
+
+    Emits ``course_run.updated`` then. Does not check permissions. Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate.
+    """
+    moment = _rows.check_observed_at(at)
+
+    def work() -> bool:
+        run = locked_run(course_key)
+        gone, _models = CourseRunWithdrawal.objects.filter(run=run, at__lt=moment).delete()
+        if gone:
+            _touch(run)
+            record_run_events(signals.COURSE_RUN_UPDATED, [run.pk])
+        return bool(gone)
+
+    return atomically(router.db_for_write(CourseRun), work)
+
+
+def _touch(run: CourseRun) -> None:
+    """Consumers ask for runs modified since: what belongs to a run counts."""
+    CourseRun.objects.filter(pk=run.pk).update(modified=run._meta.get_field("modified").pre_save(run, False))
 
 
 def sync_course_run_details(course_key: CourseKey, *, title: str | None) -> None:

@@ -9,11 +9,18 @@ from django.db.models import ForeignObjectRel
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
-from .. import keys
+from .. import filters, keys, signals
 from ..exceptions import DuplicateCatalogCourse, HasDependents, InvalidRequest
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
 from . import lookup
-from ._changes import Change, delete_with_history, record_history, save_with_history
+from ._changes import (
+    Change,
+    delete_with_history,
+    record_course_event,
+    record_history,
+    record_run_events,
+    save_with_history,
+)
 from ._transactions import atomically, lock_self, refuse_if_protected
 from .course_runs import locked_run
 
@@ -27,9 +34,10 @@ def move_course_run(
     Make `to` (an object or key) the catalog course of a run, for good: no backfill, event or sync moves it back.
 
     The run keeps its key, so ``course-v1:MITx+14.100x+3T2017`` may stand under MITxT 14.100x. Where it stands there
-    already, only the association becomes explicit. Does not check permissions.
+    already, only the association becomes explicit. Emits ``course_run.moved``. Does not check permissions.
 
-    Raises CourseRun.DoesNotExist, CatalogCourse.DoesNotExist, InvalidCourseKey, InvalidCatalogKey, or ReasonRequired.
+    Raises CourseRun.DoesNotExist, CatalogCourse.DoesNotExist, InvalidCourseKey, InvalidCatalogKey, ReasonRequired, or
+    MoveRefused (by a filter).
     """
     change = Change(source, reason, user)
     change.require_reason("move a run")
@@ -38,9 +46,14 @@ def move_course_run(
         # The course before the run, as everywhere; otherwise two movers might wait for each other.
         course = _locked_courses(_course(to))[0]
         run = locked_run(course_key)
+        before, before_key = (run.catalog_course_id, run.association), run.catalog_course.key_str
         run.catalog_course = course
         run.association = CourseRun.Association.EXPLICIT.value
-        save_with_history(run, change, update_fields=["catalog_course", "association", "modified"])
+        if before != (run.catalog_course_id, run.association):
+            if before[0] != course.pk:
+                filters.ask_to_move(str(run.course_key), before_key, course.key_str, change.reason)
+            save_with_history(run, change, update_fields=["catalog_course", "association", "modified"])
+            _record_moves([run.pk], before_key, change)
         return run
 
     return atomically(router.db_for_write(CourseRun), work)
@@ -53,10 +66,12 @@ def merge_catalog_courses(
     Move every run of `source` to `into`, let its codes lead there, and delete it. Returns `into`.
 
     Old keys of `source` keep resolving, and new runs keyed with them join the surviving course. The moved runs become
-    explicit. Title and language of `into` stay. Does not check permissions. Statements do not grow with the runs.
+    explicit. Title and language of `into` stay. Emits ``course_run.moved`` for each of them, then
+    ``catalog_course.merged``. Does not check permissions. Statements do not grow with the runs, up to 1,000.
 
-    Raises ReasonRequired, InvalidRequest (a course into itself), CatalogCourse.DoesNotExist, InvalidCatalogKey, or
-    HasDependents where rows of other apps would be deleted or stranded with `source`: give them to `into` first.
+    Raises ReasonRequired, InvalidRequest (a course into itself), CatalogCourse.DoesNotExist, InvalidCatalogKey, MoveRefused
+    (by a filter), or HasDependents where rows of other apps would be deleted or stranded with `source`: give them to `into`
+    first.
     """
     change = Change(change_source, reason, user)
     change.require_reason("merge catalog courses")
@@ -64,11 +79,13 @@ def merge_catalog_courses(
     def work() -> CatalogCourse:
         given, target = _course(source), _course(into)
         if given.pk == target.pk:
-            raise InvalidRequest(reason=f"{given.key_str} cannot be merged into itself.")
+            raise InvalidRequest(reason=f"{given.key_str} cannot be merged into itself.", field="into")
         given, target = _locked_courses(given, target)
         _refuse_dependents(given)
         _move_all(given, target, change)
         CatalogCourseCode.objects.filter(catalog_course=given).update(catalog_course=target)
+        told = {"merged_into": target.key_str, "merged_into_uuid": str(target.uuid), "reason": change.reason}
+        record_course_event(signals.CATALOG_COURSE_MERGED, given, **told)
         with refuse_if_protected(given.key_str):
             delete_with_history(given, change)
         return target
@@ -84,7 +101,7 @@ def rename_catalog_course(
 
     The runs keep their keys and stay implicit, since their code still leads here; new runs may use either. Another case
     of the same code only changes the spelling; a code that is an alias of this very course is taken back.
-    Does not check permissions.
+    Emits ``catalog_course.renamed``. Does not check permissions.
 
     Raises ReasonRequired, DuplicateCatalogCourse, InvalidCatalogKey, CatalogCourse.DoesNotExist.
     """
@@ -102,8 +119,10 @@ def rename_catalog_course(
         if slot.code != course_code:
             slot.code = course_code
             slot.save()
-        course.course_code = course_code
-        save_with_history(course, change, update_fields=["course_code", "course_code_ci", "modified"])
+        previous_key, course.course_code = course.key_str, course_code
+        if course.key_str != previous_key:
+            save_with_history(course, change, update_fields=["course_code", "course_code_ci", "modified"])
+            record_course_event(signals.CATALOG_COURSE_RENAMED, course, previous_key=previous_key, reason=change.reason)
         return course
 
     return atomically(router.db_for_write(CatalogCourse), work)
@@ -134,12 +153,22 @@ def _unslotted(course: CatalogCourse, course_code: str) -> CatalogCourse | None:
 
 def _move_all(source: CatalogCourse, target: CatalogCourse, change: Change) -> None:
     runs = CourseRun.objects.filter(catalog_course=source)
-    pks = list(runs.order_by("pk").select_for_update().values_list("pk", flat=True))
+    held = list(runs.order_by("pk").select_for_update().values_list("pk", "course_key__text"))
+    pks = [pk for pk, _key in held]
+    if filters.AssociationMoveRequested.is_configured():
+        for _pk, key in held:
+            filters.ask_to_move(key, source.key_str, target.key_str, change.reason)
     runs.update(catalog_course=target, association=CourseRun.Association.EXPLICIT, modified=timezone.now())
     for start in range(0, len(pks), 1000):
         record_history(
             CourseRun, "~", change, using=router.db_for_write(CourseRun), column="id", values=pks[start : start + 1000]
         )
+        _record_moves(pks[start : start + 1000], source.key_str, change)
+
+
+def _record_moves(pks: list[int], previous_key: str, change: Change) -> None:
+    told = {"previous_catalog_course_key": previous_key, "reason": change.reason}
+    record_run_events(signals.COURSE_RUN_MOVED, pks, **told)
 
 
 def _refuse_dependents(course: CatalogCourse) -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
 from django.db import router
 from django.db.models import F
+from django.utils import timezone
 from organizations.models import Organization
 
 from .. import identity, keys
 from ..data import Finding
 from ..exceptions import CatalogError
-from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
+from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule, InboxMessage, OutboxMessage
 
 __all__ = ["complete_identities", "diagnose"]
 
 PAGE = 2000
 ERROR, WARNING = "error", "warning"
+# A worker that runs every few minutes has seen everything older.
+PATIENCE = timedelta(minutes=5)
 
 
 def complete_identities(*, on_progress: Callable[[int], None] | None = None) -> int:
@@ -40,12 +44,16 @@ def diagnose() -> Iterator[Finding]:
     Codes of errors: ``organizations_differ_by_case``, ``catalog_course_identity_missing``, ``catalog_course_twin``,
     ``catalog_course_identity_wrong``, ``invalid_catalog_course_code``, ``invalid_course_key``, ``course_run_identity_missing``,
     ``course_run_twin``, ``course_run_identity_wrong``, ``run_code_mismatch``, ``implicit_mismatch``.
-    Codes of warnings: ``end_before_start``, ``enrollment_end_before_start``. A finding's `remedy` is a command to paste.
+    Codes of warnings: ``end_before_start``, ``enrollment_end_before_start``; ``inbox_waiting``, ``inbox_parked``,
+    ``outbox_waiting`` and ``outbox_parked``, once each, for the oldest message that has been waiting for five minutes, or was
+    given up. A finding's `remedy` is a command to paste.
     """
     yield from _organizations()
     yield from _catalog_courses()
     yield from _course_runs()
     yield from _schedules()
+    yield from _messages("inbox", InboxMessage, "course_key", "received_at", "manage.py process_catalog_inbox")
+    yield from _messages("outbox", OutboxMessage, "subject", "occurred_at", "manage.py relay_catalog_events")
 
 
 def _organizations() -> Iterator[Finding]:
@@ -228,6 +236,22 @@ def _schedules() -> Iterator[Finding]:
                     f"{last} {end:%Y-%m-%d %H:%M} is before {first} {start:%Y-%m-%d %H:%M} (UTC).",
                     _shell(f"api.update_course_run({text!r}, schedule={{{last!r}: None}})"),
                 )
+
+
+def _messages(box: str, model: Any, subject: str, time: str, command: str) -> Iterator[Finding]:
+    """The oldest message that nobody has worked off, and the oldest that was given up."""
+    late = model.objects.filter(state=model.State.PENDING, **{f"{time}__lt": timezone.now() - PATIENCE})
+    parked = model.objects.filter(state=model.State.PARKED)
+    retry = "; look at them in the admin, and try them again there"
+    for code, rows, remedy in ((f"{box}_waiting", late, command), (f"{box}_parked", parked, "")):
+        oldest = rows.order_by("pk").values_list(subject, time, "attempts", "error").first()
+        if oldest:
+            name, since, attempts, error = oldest
+            why = f", last error {keys.shorten(error)}" if error else ""
+            message = (
+                f"In the {box} since {since:%Y-%m-%d %H:%M:%S} (UTC), {attempts} attempts{why}; {rows.count()} such messages"
+            )
+            yield Finding(code, WARNING, name or code, f"{message}; {retry}." if not remedy else f"{message}.", remedy)
 
 
 def _pages(queryset: Any, *columns: str) -> Iterator[list[tuple[Any, ...]]]:

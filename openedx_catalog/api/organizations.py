@@ -6,6 +6,8 @@ Never through `organizations.api.ensure_organization`, which races, re-activates
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import router
@@ -13,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from organizations.models import Organization
 
-from .. import keys
+from .. import keys, signals
 from ..abstract_models import find_organization
 from ..data import UNSET, Unset
 from ..exceptions import (
@@ -24,9 +26,9 @@ from ..exceptions import (
     OrganizationNotFound,
     OrganizationRenameRefused,
 )
-from ..models import CatalogCourseCode, CourseRun
-from . import values
-from ._changes import Change, delete_with_history, save_with_history
+from ..models import CatalogCourse, CatalogCourseCode, CourseRun
+from . import lookup, values
+from ._changes import Change, course_event, delete_with_history, record_events, save_with_history
 from ._engine import refusal_to_create
 from ._store import Store, lock_organizations
 from ._transactions import atomically, refuse_if_protected
@@ -95,7 +97,8 @@ def update_organization(
     Change an organization, activate or deactivate it; UNSET leaves a value. Returns it as it is now.
 
     A short_name may change its case; another name is refused while keys of implicit runs contradict it. Nothing is written
-    where nothing changes. Does not check permissions.
+    where nothing changes. With another short_name the keys of its courses change: emits ``catalog_course.renamed`` for each.
+    Does not check permissions.
 
     Raises Organization.DoesNotExist, OrganizationRenameRefused, and what `create_organization` raises.
     """
@@ -114,6 +117,7 @@ def update_organization(
 
     def work() -> Organization:
         stored = Organization.objects.select_for_update().get(pk=organization.pk)
+        before = stored.short_name
         changed = {field: value for field, value in wanted.items() if getattr(stored, field) != value}
         for field, value in changed.items():
             setattr(stored, field, value)
@@ -122,9 +126,32 @@ def update_organization(
         if changed:
             # The guard in `handlers` asks check_organization_rename.
             save_with_history(stored, change, update_fields=[*changed, "modified"])
+        if stored.short_name != before:
+            _record_renames(stored, before, change)
         return stored
 
     return atomically(router.db_for_write(Organization), work)
+
+
+def _record_renames(organization: Organization, before: str, change: Change) -> None:
+    """Tell of each course that its key is another one. Statements grow with the courses, one for each 1,000 and a few."""
+    using = router.db_for_write(Organization)
+    courses = CatalogCourse.objects.filter(org=organization).order_by("pk").select_for_update()
+    for page in _pages(courses):
+        told = []
+        for course in page:
+            course.org = organization
+            if course.uuid is None:
+                lookup.complete_course(course)
+            previous = keys.format_key_str(before, course.course_code)
+            told.append(course_event(signals.CATALOG_COURSE_RENAMED, course, previous_key=previous, reason=change.reason))
+        record_events(told, using=using)
+
+
+def _pages(courses: Any) -> Iterator[list[CatalogCourse]]:
+    rows = courses.iterator(1000)
+    while page := list(islice(rows, 1000)):
+        yield page
 
 
 def delete_organization(organization: Organization, *, source: str = "api", reason: str = "", user: Any = None) -> None:

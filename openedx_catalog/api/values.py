@@ -33,6 +33,14 @@ def normalize_title(value: Any) -> str:
     return title
 
 
+def some_title(value: Any) -> str:
+    """A title that is there. Raises InvalidTitle."""
+    title = normalize_title(value)
+    if not title:
+        raise InvalidTitle(value=value, reason="it is empty")
+    return title
+
+
 def parse_datetime(value: Any, field: str) -> datetime | None:
     """
     Return an aware datetime in UTC from one, or from ISO 8601 text with an offset; None for None and "".

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from openedx_catalog import intact  # noqa: F401
+
 
 class Migration(migrations.Migration):
     dependencies = [

@@ -37,12 +37,17 @@ class CatalogCourse(AbstractCatalogCourse):
                 )
 
     def owns_code(self, org_code: str, course_code: str) -> bool:
-        """Whether (organization, code) leads to this course: its own code, or an alias from a rename or a merge."""
+        """
+        Whether (organization, code) leads to this course: its own code, or an alias from a rename or a merge.
+
+        Costs no query where ``codes__org`` is prefetched.
+        """
         if super().owns_code(org_code, course_code):
             return True
-        slots = CatalogCourseCode.objects.filter(catalog_course_id=self.pk, code_ci=keys.fold(course_code))
-        names = slots.values_list("org__short_name", flat=True)
-        return any(keys.fold(name) == keys.fold(org_code) for name in names)
+        if self.pk is None:
+            return False
+        slots = [slot for slot in self.codes.all() if slot.code_ci == keys.fold(course_code)]
+        return any(keys.fold(slot.org.short_name) == keys.fold(org_code) for slot in slots)
 
 
 class CatalogCourseCode(models.Model):

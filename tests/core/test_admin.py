@@ -1,10 +1,16 @@
 """The admin: to see and search the mapping; what it writes, the API writes."""
 
+import html
+import re
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth import get_user_model
+from django.test import override_settings
 from django.urls import reverse
 
 from openedx_catalog import api
+from openedx_catalog.admin import CourseRunAdmin
 from openedx_catalog.api import AssociationRecord
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from tests.conftest import RUN_KEY
@@ -47,14 +53,13 @@ def pages():
         "runs, search": reverse(RUNS + "changelist") + "?q=MITx",
         "runs of a course": reverse(RUNS + "changelist") + f"?catalog_course__id__exact={course.pk}",
         "runs, filtered": reverse(RUNS + "changelist") + "?association__exact=implicit",
+        "runs, by content": reverse(RUNS + "changelist") + "?withdrawn=0",
         "course": reverse(COURSES + "change", args=[course.pk]),
         "course, new": reverse(COURSES + "add"),
         "course, history": reverse(COURSES + "history", args=[course.pk]),
-        "course, then": reverse(COURSES + "simple_history", args=[course.pk, course.history.first().pk]),
         "run": reverse(RUNS + "change", args=[run.pk]),
         "run, new": reverse(RUNS + "add"),
         "run, history": reverse(RUNS + "history", args=[run.pk]),
-        "run, then": reverse(RUNS + "simple_history", args=[run.pk, run.history.first().pk]),
     }
 
 
@@ -64,6 +69,15 @@ def test_no_page_costs_more_than_ten_queries(client, catalog, django_assert_max_
             response = client.get(url)
         assert response.status_code == 200, name
         assert len(captured) <= 10, name
+
+
+def test_runs_whose_content_is_gone_can_be_found(client, catalog):
+    run = CourseRun.objects.order_by("pk").last()
+    api.withdraw_course_run(run.course_key, at=datetime(2026, 5, 1, tzinfo=UTC))
+    listing = reverse(RUNS + "changelist")
+    assert [found.pk for found in client.get(f"{listing}?withdrawn=1").context["cl"].queryset] == [run.pk]
+    assert run.pk not in [found.pk for found in client.get(f"{listing}?withdrawn=0").context["cl"].queryset]
+    assert "2026-05-01 00:00:00 UTC" in client.get(reverse(RUNS + "change", args=[run.pk])).content.decode()
 
 
 def test_courses_and_runs_lead_to_each_other(client, catalog):
@@ -117,17 +131,19 @@ def test_what_the_api_refuses_stands_on_the_field(client, catalog, code, words):
 
 
 def test_a_run_is_created_and_changed_through_the_api(client, catalog):
-    form = {"key": "course-v1:MITx+14.100x+new", "title": "", "start_0": "2027-01-01", "start_1": "10:00:00", "pacing": "self"}
+    form = {"key": "course-v1:MITx+14.100x+new", "title": "", "start": "2027-01-01T10:00:00", "pacing": "self"}
     response = client.post(reverse(RUNS + "add"), form)
     assert response.status_code == 302, response.context["adminform"].form.errors
     run = api.get_course_run("course-v1:MITx+14.100x+new")
     assert (run.title, run.schedule.pacing, run.schedule.start.hour) == ("Microeconomics", "self", 10)
     change = reverse(RUNS + "change", args=[run.pk])
-    client.post(change, {"title": "New", "start_0": "", "start_1": "", "pacing": "self"})
+    shown = {"initial-start": "2027-01-01 10:00:00", "initial-pacing": "self", "initial-title": "Microeconomics"}
+    client.post(change, {"title": "New", "start": "", "pacing": "self", **shown})
     run = api.get_course_run(run.course_key)
     assert (run.title, run.schedule.start, run.schedule.pacing) == ("New", None, "self")
     assert run.history.first().history_change_reason == "admin"
-    client.post(change, {"title": "New", "start_0": "", "start_1": "", "pacing": "self"})
+    shown = {"initial-start": "2027-01-01 10:00:00", "initial-pacing": "self", "initial-title": "Microeconomics"}
+    client.post(change, {"title": "New", "start": "", "pacing": "self", **shown})
     assert run.history.count() == 2
     assert run.schedule.history.count() == 2
 
@@ -165,3 +181,139 @@ def test_a_course_with_runs_is_not_deleted(client, catalog):
     assert CourseRun.history.first().history_change_reason == "admin"
     client.post(reverse(COURSES + "changelist"), {"action": "delete_selected", "_selected_action": course.pk, "post": "yes"})
     assert not CatalogCourse.objects.filter(pk=course.pk).exists()
+
+
+def text_of(response):
+    """The words of a page, as a reader sees them."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
+
+
+def test_the_history_says_who_why_and_what(client, catalog, admin_user):
+    api.update_course_run(RUN_KEY, schedule={"start": "2027-01-31T10:00:00+02:00"}, source="sync:lms")
+    api.create_catalog_course(org_code="MITx", course_code="Micro")
+    api.move_course_run(RUN_KEY, "MITx+Micro", reason="renumbered", user=admin_user, source="admin")
+    text = text_of(client.get(pages()["run, history"]))
+    moved, scheduled, created = (text.index(word) for word in ("admin: renumbered", "sync:lms", " created"))
+    assert moved < scheduled
+    assert "Catalog course: catalog-course:MITx:14.100x → catalog-course:MITx:Micro" in text
+    assert "Association: Implicit → Explicit" in text
+    assert "Start: 2027-01-31 08:00:00 UTC" in text
+    assert "Title: Microeconomics" in text[created:]
+    assert admin_user.username in text[:moved]
+    assert "Modified" not in text
+
+
+def test_the_history_of_a_merged_course_is_still_there(client, catalog):
+    course = CatalogCourse.objects.get(course_code="14.100x")
+    target = api.create_catalog_course(org_code="MITx", course_code="Micro")
+    api.merge_catalog_courses(course, into=target, reason="one course")
+    text = text_of(client.get(reverse(COURSES + "history", args=[course.pk])))
+    assert "Catalog Course deleted" in text
+    assert "api: one course" in text
+    run = api.get_course_run(RUN_KEY)
+    text = text_of(client.get(reverse(RUNS + "history", args=[run.pk])))
+    assert "catalog-course:MITx:14.100x → catalog-course:MITx:Micro" in text
+
+
+@pytest.mark.parametrize("pk", ["0", "junk", "9" * 40])
+def test_the_history_of_nothing(client, catalog, pk):
+    assert client.get(f"/admin/openedx_catalog/courserun/{pk}/history/").status_code == 404
+
+
+def test_the_history_has_pages(client, catalog):
+    for n in range(120):
+        api.update_course_run(RUN_KEY, title=f"Title {n}")
+    first, last = (text_of(client.get(pages()["run, history"], {"p": p})) for p in (1, 3))
+    assert "Title 118 → Title 119" in first
+    assert "Title 69 → Title 70" in first
+    assert "Microeconomics → Title 0" in last
+    assert "121 changes" in last
+
+
+def test_a_course_shows_its_runs(client, catalog):
+    course = CatalogCourse.objects.get(course_code="14.100x")
+    page = client.get(pages()["course"]).content.decode()
+    assert f'<a href="{pages()["run"]}">{RUN_KEY}</a>' in page
+    api.associate_course_runs([AssociationRecord(f"course-v1:MITx+14.100x+{n}") for n in range(60)], source="test")
+    page = client.get(pages()["course"]).content.decode()
+    assert len(re.findall(r"/courserun/\d+/change/", page)) == 50
+    assert "All 61 runs" in page
+    assert f'{reverse(RUNS + "changelist")}?catalog_course__id__exact={course.pk}"' in page
+
+
+def test_where_key_and_course_disagree_the_operator_reads_it(client, catalog):
+    text = text_of(client.get(pages()["run"]))
+    assert "The key names this course." in text
+    assert "⚠" not in text
+    api.create_catalog_course(org_code="MITx", course_code="Micro")
+    api.move_course_run(RUN_KEY, "MITx+Micro", reason="renumbered")
+    url = pages()
+    assert "⚠ The key names MITx 14.100x. A person or an import put the run here" in text_of(client.get(url["run"]))
+    assert "⚠ Explicit: The key names MITx 14.100x" in text_of(client.get(url["runs, search"]))
+    course = api.get_catalog_course(key_str="MITx+Micro")
+    assert "⚠ Explicit: The key names MITx 14.100x" in text_of(client.get(reverse(COURSES + "change", args=[course.pk])))
+    CourseRun.objects.filter(pk=api.get_course_run(RUN_KEY).pk).update(association="implicit")
+    assert "Nobody said that the run belongs here" in text_of(client.get(url["run"]))
+
+
+def test_the_form_writes_what_the_operator_changed_and_nothing_else(client, catalog):
+    """Two people have the form open; a schedule has microseconds, and an hour that New York has twice."""
+    run = api.update_course_run(RUN_KEY, schedule={"start": "2024-11-03T05:30:00.123456Z", "end": "2025-01-01T00:00:00Z"})
+    change = reverse(RUNS + "change", args=[run.pk])
+    form = client.get(change).context["adminform"].form
+    assert '"2024-11-03T05:30:00"' in str(form["start"])
+    data = {name: form[name].value() or "" for name in form.fields}
+    data |= {f"initial-{name}": value for name, value in data.items()}
+    data |= {"start": "2024-11-03T05:30:00", "end": "2025-01-01T00:00:00", "title": "Retitled"}
+    api.update_course_run(RUN_KEY, schedule={"end": "2029-01-01T00:00:00Z"})
+    with override_settings(TIME_ZONE="America/New_York"):
+        assert client.post(change, data).status_code == 302
+    run = api.get_course_run(RUN_KEY)
+    assert (run.title, run.schedule.start.microsecond, run.schedule.end.year) == ("Retitled", 123456, 2029)
+    assert client.post(change, data | {"end": "0500-01-01T00:00:00"}).context["adminform"].form.errors == {
+        "end": ["The catalog takes no such date."]
+    }
+    assert "title" in client.post(change, data | {"title": ""}).context["adminform"].form.errors
+
+
+@override_settings(TIME_ZONE="Asia/Tokyo")
+def test_the_last_day_of_time_is_shown_everywhere(client, catalog):
+    api.update_course_run(RUN_KEY, schedule={"start": "9999-12-31T23:59:59Z"})
+    for name in ("runs, search", "run", "course", "run, history"):
+        assert "9999-12-31" in client.get(pages()[name]).content.decode(), name
+
+
+def test_the_history_of_what_is_wholly_gone(client, catalog, django_assert_max_num_queries):
+    courses = [api.create_catalog_course(org_code=f"Gone{n}", course_code="C") for n in range(14)]
+    run = api.associate_course_run("course-v1:Gone0+C+1").run
+    for course in courses[1:]:
+        api.move_course_run(str(run.course_key), course, reason="around")
+    api.delete_course_run(str(run.course_key))
+    for course in courses:
+        api.delete_catalog_course(course)
+        api.delete_organization(course.org)
+    with django_assert_max_num_queries(10):
+        text = text_of(client.get(reverse(RUNS + "history", args=[run.pk])))
+    assert "catalog-course:Gone12:C → catalog-course:Gone13:C" in text
+    text = text_of(client.get(reverse(COURSES + "history", args=[courses[0].pk])))
+    assert "Org: Gone0" in text
+
+
+def test_a_course_is_found_by_its_keys_and_by_letters_beyond_ascii(client, catalog):
+    course = api.create_catalog_course(org_code="MITx", course_code="New", title="École de la Straße")
+    api.rename_catalog_course(course, course_code="Newer", reason="r")
+    for query in ("catalog-course:MITx:Newer", "MITx+New", "École", "Straße", "newer"):
+        assert "École de la" in client.get(reverse(COURSES + "changelist"), {"q": query}).content.decode(), query
+
+
+@pytest.mark.parametrize("query", ["created__year=99999", "q=" + "a+" * 2000])
+def test_a_filter_that_no_database_takes_is_no_fault_of_ours(client, catalog, query):
+    for view in (RUNS, COURSES):
+        assert client.get(f"{reverse(view + 'changelist')}?{query}", follow=True).status_code == 200
+    assert client.get(f"{reverse(RUNS + 'export')}?{query}", follow=True).status_code == 200
+
+
+def test_a_fault_that_is_no_filters_is_not_hidden_by_a_redirect_to_itself(client, catalog, monkeypatch):
+    monkeypatch.setattr(CourseRunAdmin, "start", lambda self, run: int("no number"))
+    with pytest.raises(ValueError, match="no number"):
+        client.get(reverse(RUNS + "changelist"))

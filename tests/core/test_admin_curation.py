@@ -34,6 +34,12 @@ def state():
     )
 
 
+def confirm(client, url, values):
+    """Look at the preview, and confirm what it shows."""
+    shown = client.post(url, {**values, "_preview": "1"}).context["shown"]
+    return client.post(url, {**values, "_shown": shown, "_confirm": "1"})
+
+
 def test_one_run_is_moved_after_a_preview(admin_client, admin_user, course, target):
     url = reverse(RUNS + "move", args=[api.get_course_run(RUN_KEY).pk])
     values = {"catalog_course": target.pk, "reason": "run of the residency"}
@@ -42,7 +48,7 @@ def test_one_run_is_moved_after_a_preview(admin_client, admin_user, course, targ
     page = admin_client.post(url, {**values, "_preview": "1"}).content.decode()
     assert "catalog-course:MITx:14.100x</td><td>catalog-course:MITxT:14.100x" in page
     assert state() == before
-    assert admin_client.post(url, {**values, "_confirm": "1"}).status_code == 302
+    assert confirm(admin_client, url, values).status_code == 302
     run = api.get_course_run(RUN_KEY)
     assert (run.catalog_course, run.association) == (target, "explicit")
     row = run.history.latest()
@@ -54,7 +60,7 @@ def test_many_runs_are_selected_and_moved(admin_client, course, target):
     selected = {"action": "move_selected", "_selected_action": pks}
     form = admin_client.post(reverse(RUNS + "changelist"), selected)
     assert form.status_code == 302
-    admin_client.post(form["Location"], {"catalog_course": target.pk, "reason": "all of them", "_confirm": "1"})
+    confirm(admin_client, form["Location"], {"catalog_course": target.pk, "reason": "all of them"})
     assert target.runs.count() == 2
 
 
@@ -72,7 +78,7 @@ def test_a_course_is_merged_after_a_preview(admin_client, course, target):
     for text in (RUN_KEY, OTHER_RUN, "deleted"):
         assert text in page
     assert state() == before
-    admin_client.post(url, {**values, "_confirm": "1"})
+    confirm(admin_client, url, values)
     assert api.get_catalog_course(key_str="MITx+14.100x") == target
     assert target.runs.count() == 2
 
@@ -83,7 +89,7 @@ def test_a_course_is_renamed_after_a_preview(admin_client, course):
     before = state()
     assert "catalog-course:MITx:15.100x" in admin_client.post(url, {**values, "_preview": "1"}).content.decode()
     assert state() == before
-    admin_client.post(url, {**values, "_confirm": "1"})
+    confirm(admin_client, url, values)
     assert api.get_catalog_course(key_str="MITx+14.100x").course_code == "15.100x"
 
 
@@ -91,10 +97,10 @@ def test_a_course_is_renamed_after_a_preview(admin_client, course):
 @pytest.mark.parametrize(
     ("view", "values", "field"),
     [
-        ("merge", {"catalog_course": "self", "reason": "r"}, None),
+        ("merge", {"catalog_course": "self", "reason": "r"}, "catalog_course"),
         ("merge", {"catalog_course": "999999", "reason": "r"}, "catalog_course"),
         ("merge", {"catalog_course": "target", "reason": " "}, "reason"),
-        ("rename", {"course_code": "a b", "reason": "r"}, None),
+        ("rename", {"course_code": "a b", "reason": "r"}, "course_code"),
         ("rename", {"course_code": "Taken", "reason": "r"}, "course_code"),
         ("rename", {"course_code": "x", "reason": ""}, "reason"),
     ],
@@ -110,11 +116,31 @@ def test_what_the_api_refuses_is_said_on_the_form(admin_client, course, target, 
     assert state() == before
 
 
+def test_only_what_the_preview_showed_is_confirmed(admin_client, course, target):
+    other = api.create_catalog_course(org_code="MITx", course_code="Other")
+    url = reverse(RUNS + "move", args=[api.get_course_run(RUN_KEY).pk])
+    values = {"catalog_course": target.pk, "reason": "r"}
+    shown = admin_client.post(url, {**values, "_preview": "1"}).context["shown"]
+    before = state()
+    for changed in ({"catalog_course": other.pk}, {"reason": "another"}, {"_shown": ""}, {"_shown": "junk"}):
+        again = admin_client.post(url, {**values, "_shown": shown, "_confirm": "1", **changed})
+        assert "Look at it again" in again.content.decode()
+        assert state() == before
+    # Somebody else moves it meanwhile.
+    api.move_course_run(RUN_KEY, other, reason="meanwhile")
+    again = admin_client.post(url, {**values, "_shown": shown, "_confirm": "1"})
+    assert "catalog-course:MITx:Other</td><td>catalog-course:MITxT:14.100x" in again.content.decode()
+    assert admin_client.post(url, {**values, "_shown": again.context["shown"], "_confirm": "1"}).status_code == 302
+    assert api.get_catalog_course_for_run(RUN_KEY) == target
+
+
 def test_what_is_not_there_and_who_may_not(admin_client, client, course):
     for path in (
         reverse(RUNS + "move", args=[0]),
         reverse(RUNS + "move_many"),
-        f"{reverse(RUNS + 'move_many')}?ids=1,x,{'9' * 40}",
+        f"{reverse(RUNS + 'move_many')}?ids={course.runs.first().pk},x",
+        f"{reverse(RUNS + 'move_many')}?ids={'9' * 40}",
+        reverse(RUNS + "move", args=[int("9" * 26)]),
     ):
         assert admin_client.get(path).status_code == 404
     assert admin_client.get(reverse(COURSES + "merge", args=[999])).status_code == 404

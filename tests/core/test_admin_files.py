@@ -32,6 +32,8 @@ def test_a_report_first_then_the_import(admin_client, admin_user):
     page = admin_client.post(IMPORT, upload(CSV))
     assert page.context["report"].outcomes["created"] == 2
     assert [problem.code for problem in page.context["problems"]] == ["invalid_course_key", "invalid_date"]
+    assert [row.outcome for row in page.context["rows"]] == ["created", "invalid", "created"]
+    assert f"<td>2</td><td>{RUN_KEY}</td><td>created</td>" in page.content.decode()
     assert not CourseRun.objects.exists()
     done = admin_client.post(IMPORT, {"signed": page.context["signed"]})
     assert done.context["report"] == page.context["report"]
@@ -66,6 +68,12 @@ def test_json_lines(admin_client):
     assert page.context["report"].outcomes["created"] == 1
 
 
+def test_half_a_surrogate_pair_in_a_key_is_a_bad_row(admin_client):
+    page = admin_client.post(IMPORT, upload('{"course_key": "course-v1:A+\\ud800+1"}\n', "runs.jsonl"))
+    assert (page.status_code, page.context["report"].outcomes["invalid"]) == (200, 1)
+    assert r"A+\ud800+1" in page.content.decode()
+
+
 def test_what_is_exported_and_imported_again_changes_nothing(admin_client):
     titles = ["=1+1", "'=1", "''-2", "@x", "+3", "'quoted", 'a "b", c', "–", "\u00e9"]
     rows = [api.AssociationRecord(f"course-v1:A+B{n}+{n}", title=title, pacing="self") for n, title in enumerate(titles)]
@@ -89,3 +97,7 @@ def test_the_filtered_list_is_what_is_exported(admin_client):
         "course-v1:A+B+C"
     ]
     assert RUN_KEY in exported(admin_client, "?q=14.100x")
+
+
+def test_a_filter_that_makes_no_sense_leads_back_to_the_list(admin_client):
+    assert "courserun/?color=blue" in admin_client.get(EXPORT + "?color=blue")["Location"]

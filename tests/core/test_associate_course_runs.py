@@ -214,6 +214,17 @@ def test_progress_is_told_after_each_batch():
     assert told == [4, 2]
 
 
+def test_each_row_is_told_what_became_of_it():
+    rows = []
+    associate("course-v1:A+B+1", "junk", "course-v1:A+B+1", "course-v1:a+b+1", batch_size=3, on_row=rows.append)
+    assert rows == [
+        (2, "course-v1:A+B+1", "created"),
+        (3, "junk", "invalid"),
+        (4, "course-v1:A+B+1", "unchanged"),
+        (5, "course-v1:a+b+1", "conflict"),
+    ]
+
+
 @pytest.mark.parametrize("batch_size", [0, 3001])
 def test_a_batch_that_no_statement_could_take_is_refused(batch_size):
     with pytest.raises(InvalidRequest, match=str(batch_size)):

@@ -1,5 +1,9 @@
 """Every system check fires where it should, and is silent elsewhere."""
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 
 import pytest
@@ -123,3 +127,35 @@ def test_database_checks_ask_nothing_where_no_database_is_named():
 def test_e006_a_policy_that_is_none(settings, path):
     settings.OPENEDX_CATALOG_DATE_WINDOW = path
     assert "openedx_catalog.E006" in ids(ours.check_settings())
+
+
+def test_e001_openedx_core_beside_us(monkeypatch):
+    files = [PurePosixPath("openedx_core/__init__.py"), PurePosixPath("openedx_catalog/api.py")]
+    monkeypatch.setattr(ours.metadata, "distribution", lambda name: SimpleNamespace(files=files))
+    assert ids(ours.check_distributions()) == ["openedx_catalog.E001"]
+    del files[1]
+    assert ours.check_distributions() == []
+
+
+@pytest.mark.parametrize("way", ["later", "", None])
+def test_e007_no_way_to_apply_messages(settings, way, monkeypatch):
+    settings.OPENEDX_CATALOG_INBOX = way
+    assert ids(ours.check_settings()) == ["openedx_catalog.E007"]
+    settings.OPENEDX_CATALOG_INBOX = "celery"
+    assert ours.check_settings() == []
+    monkeypatch.setattr(ours, "find_spec", lambda name: None)
+    assert ids(ours.check_settings()) == ["openedx_catalog.E007"]
+
+
+@pytest.mark.parametrize("module", ["api", "models", "admin", "messages", "migrations.0002_drop_course_code_lower"])
+def test_our_packages_refuse_to_work_where_the_peers_app_has_overwritten_ours(tmp_path, module):
+    """There no check of ours is registered: pip has mixed both packages without a word."""
+    import openedx_catalog
+
+    package = tmp_path / "openedx_catalog"
+    shutil.copytree(Path(openedx_catalog.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    theirs = "from django.apps import AppConfig\n\nclass CatalogAppConfig(AppConfig):\n    name = label = 'openedx_catalog'\n"
+    (package / "apps.py").write_text(theirs, encoding="utf-8")
+    code = f"import importlib; importlib.import_module('openedx_catalog.{module}')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "ImproperlyConfigured: openedx-core and openedx-catalog are both installed" in done.stderr

@@ -39,6 +39,14 @@ def test_moving_to_where_it_stands_makes_the_association_explicit_once():
     assert run.history.count() == 2
 
 
+def test_a_reason_has_a_limit(user):
+    api.associate_course_run(RUN_KEY)
+    other = api.create_catalog_course(org_code="MITx", course_code="Other")
+    with pytest.raises(InvalidRequest, match="longer than 1,000 characters"):
+        api.move_course_run(RUN_KEY, other, reason="x" * 1001)
+    api.move_course_run(RUN_KEY, other, reason="x" * 1000)
+
+
 def test_a_merge_takes_runs_and_codes_along(user, data_statements):
     keys = [f"course-v1:MITx+14.73x+{n}" for n in range(5)]
     api.associate_course_runs([AssociationRecord(key) for key in [*keys, RUN_KEY]], source="test")

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from organizations.models import Organization
 
 from openedx_catalog import api
-from openedx_catalog.exceptions import OrganizationRenameRefused, UninstallRefused
+from openedx_catalog.exceptions import DowngradeRefused, OrganizationRenameRefused, UninstallRefused
 from openedx_catalog.models_api import CatalogCourse
 from tests.conftest import RUN_KEY
 
@@ -53,3 +53,54 @@ def test_zero_is_refused_while_rows_would_be_lost(settings):
     call_command("migrate", "openedx_catalog", "zero", verbosity=0)
     call_command("migrate", "openedx_catalog", verbosity=0)
     assert not CatalogCourse.objects.exists()
+
+
+@pytest.fixture
+def going_back():
+    """``going_back()`` migrates to openedx-core's tables; afterwards ours are there again."""
+    yield lambda: call_command("migrate", "openedx_catalog", "0001_initial", verbosity=0)
+    call_command("migrate", "openedx_catalog", verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_back_to_openedx_core_is_refused_while_its_constraints_forbid_rows(going_back, settings):
+    settings.OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS = True
+    api.associate_course_run(RUN_KEY)
+    api.associate_course_run("ccx-v1:MITx+14.100x+3T2017+ccx@1")
+    api.associate_course_run("MITx/14.100x/3T2017")
+    with pytest.raises(DowngradeRefused, match=r"course-v1:MITx\+14\.100x\+3T2017 and MITx/14\.100x/3T2017"):
+        going_back()
+    assert api.get_course_run(RUN_KEY).key_ci
+    api.move_course_run("MITx/14.100x/3T2017", api.create_catalog_course(org_code="MITx", course_code="old"), reason="back")
+    going_back()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_back_to_openedx_core_loses_nothing_without_a_setting(going_back, settings):
+    other = api.create_catalog_course(org_code="MITx", course_code="Other")
+    api.associate_course_run(RUN_KEY, title="Microeconomics", schedule={"start": "2027-01-31T10:00:00Z"})
+    api.move_course_run(RUN_KEY, other, reason="theirs")
+    api.merge_catalog_courses("MITx+14.100x", into=other, reason="the same")
+    with pytest.raises(DowngradeRefused) as refused:
+        going_back()
+    for loss in ("1 Course Schedules", "1 aliases", "1 explicit associations", "historical"):
+        assert loss in str(refused.value)
+    # Nor in two steps; a step that loses nothing may be taken.
+    with pytest.raises(DowngradeRefused, match="1 Course Schedules"):
+        call_command("migrate", "openedx_catalog", "0002", verbosity=0)
+    call_command("migrate", "openedx_catalog", "0021", verbosity=0)
+    assert "Outbox" not in str(refused.value)
+    settings.OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS = True
+    going_back()
+    call_command("migrate", "openedx_catalog", verbosity=0)
+    run = api.get_course_run(RUN_KEY)
+    assert (run.title, run.catalog_course.key_str, run.association) == (
+        "Microeconomics",
+        "catalog-course:MITx:Other",
+        "implicit",
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_empty_catalog_goes_back_and_forth(going_back):
+    going_back()

@@ -1,6 +1,7 @@
 """From the schema of openedx-core's app to ours, with rows in it, and back while nothing stands in the way."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -17,11 +18,15 @@ def migrate(name):
     return MigrationExecutor(connection).loader.project_state([("openedx_catalog", name)]).apps
 
 
+def migrate_to_the_last():
+    call_command("migrate", "openedx_catalog", verbosity=0)
+
+
 @pytest.fixture
 def at_0001():
-    """The database as openedx-core leaves it; ours again afterwards."""
+    """The database as openedx-core leaves it; as our models want it afterwards, whatever migration is the last one then."""
     yield migrate("0001_initial")
-    migrate("0019_fill_identity")
+    migrate_to_the_last()
 
 
 def fill(old, count):
@@ -37,7 +42,7 @@ def fill(old, count):
 
 def test_old_rows_get_their_identity_each_its_own(at_0001):
     fill(at_0001, 1500)
-    migrate("0019_fill_identity")
+    migrate_to_the_last()
     assert CourseRun.objects.filter(key_ci=None).count() == CourseRun.objects.filter(modified=None).count() - 1500 == 0
     assert CourseRun.objects.values("uuid").distinct().count() == 1500
     assert set(CourseRun.objects.values_list("association", flat=True)) == {"implicit"}
@@ -52,7 +57,7 @@ def test_a_fill_that_was_interrupted_goes_on(at_0001):
     migrate("0018_historicalcourseschedule")
     CourseRun.objects.filter(run_code="R1").update(key_ci="course-v1:mitx+14.100x+r1")
     before = CourseRun.objects.get(run_code="R1").uuid
-    migrate("0019_fill_identity")
+    migrate_to_the_last()
     assert before is None
     assert not CourseRun.objects.incomplete().exists()
     assert list(api.diagnose()) == []
@@ -65,17 +70,19 @@ def test_an_identity_that_is_taken_stays_null(at_0001):
     twin = CourseRun(catalog_course=run.catalog_course, course_key="course-v1:mitx+14.100x+R0", run_code="R0", title="T")
     CourseRun.objects.bulk_create([twin])
     CourseRun.objects.update(key_ci=None)
-    migrate("0019_fill_identity")
+    migrate_to_the_last()
     assert [key is None for key in CourseRun.objects.order_by("id").values_list("key_ci", flat=True)] == [False, True]
     assert [finding.code for finding in api.diagnose()] == ["course_run_twin"]
-    CourseRun.objects.filter(key_ci=None).delete()
+    # Our models are newer than these tables: what cascades today does not exist there.
+    queryset = CourseRun.objects.filter(key_ci=None)
+    queryset._raw_delete(queryset.db)
 
 
 def test_rows_survive_the_way_back_and_forth(at_0001):
     fill(at_0001, 2)
-    migrate("0019_fill_identity")
+    migrate_to_the_last()
     texts = sorted(CourseRun.objects.values_list("course_key__text", "title"))
     old = migrate("0001_initial")
     assert old.get_model("openedx_catalog", "CourseRun").objects.count() == 2
-    migrate("0019_fill_identity")
+    migrate_to_the_last()
     assert sorted(CourseRun.objects.values_list("course_key__text", "title")) == texts

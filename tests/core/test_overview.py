@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from openedx_catalog import api
+from openedx_catalog.models_api import CourseRun
 from tests.conftest import RUN_KEY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
@@ -57,6 +58,14 @@ def test_what_the_doctor_finds_leads_to_the_rows(admin_client, catalog):
     ((finding, url),) = response.context["findings"]
     assert finding.code == "end_before_start"
     assert RUN_KEY in admin_client.get(url).content.decode()
+
+
+def test_what_another_program_wrote_is_found_although_it_cannot_be_searched_for(admin_client, catalog):
+    CourseRun.objects.filter(pk=api.get_course_run(RUN_KEY).pk).update(key_ci=None)
+    ((finding, url),) = admin_client.get(reverse(PAGE), {"doctor": 1}).context["findings"]
+    assert finding.code == "course_run_identity_missing"
+    page = admin_client.get(url).content.decode()
+    assert re.findall(r'class="field-key_text[^>]*>([^<]*)<', page) == [RUN_KEY]
 
 
 def test_only_who_is_let_in_sees_it(client):

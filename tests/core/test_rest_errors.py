@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import OperationalError
 from rest_framework.test import APIClient
 
 from openedx_catalog import api
@@ -31,6 +32,7 @@ def client():
     [
         (f"{RUNS}?orgg=MITx", "orgg"),
         (f"{RUNS}?course_keys=junk", "course_keys"),
+        (f"{RUNS}?course_keys=100%25(x)s", "course_keys"),
         (f"{RUNS}?key=%00", "key"),
         (f"{RUNS}?org=%00", "org"),
         (f"{RUNS}?modified_since=2027-01-01", "modified_since"),
@@ -85,7 +87,7 @@ def test_a_parameter_that_makes_no_sense_is_named(client, path, field):
         ("post", f"{RUN}move/", {"catalog_course": "MITx+14.100x", "reason": " "}, "reason", "reason_required"),
         ("post", f"{RUN}move/", {"catalog_course": "MITx+14.100x", "reason": "\x00"}, "reason", "invalid_request"),
         ("post", f"{COURSE}merge/", {"into": "MITx", "reason": "r"}, "into", "invalid_catalog_key"),
-        ("post", f"{COURSE}merge/", {"into": "MITx+14.100x", "reason": "r"}, "non_field_errors", "invalid_request"),
+        ("post", f"{COURSE}merge/", {"into": "MITx+14.100x", "reason": "r"}, "into", "invalid_request"),
         ("post", f"{COURSE}rename/", {"course_code": "a b", "reason": "r"}, "course_code", "invalid_catalog_key"),
         ("post", COURSES, {"org_code": "MITx", "course_code": "a b"}, "course_code", "invalid_catalog_key"),
         ("patch", COURSE, {"language": "Spanish"}, "language", "invalid_language"),
@@ -137,6 +139,19 @@ def test_an_error_is_an_envelope(client):
     assert body["instance"] == "/api/catalog/v1/course-runs/course-v1:No+such+run/"
 
 
+def test_a_parameter_is_refused_where_something_is_created_too(client):
+    response = client.post(f"{RUNS}?dry_run=1", {"course_key": "course-v1:A+B+C"}, format="json")
+    assert (response.status_code, list(response.data["errors"])) == (400, ["dry_run"])
+
+
+@pytest.mark.parametrize(("method", "status", "title"), [("put", 405, "Method Not Allowed"), ("post", 415, "Unsupported")])
+def test_what_the_envelope_has_no_type_for_is_not_called_our_fault(client, method, status, title):
+    response = getattr(client, method)(RUNS, b"<xml/>", content_type="application/xml")
+    assert response.status_code == status
+    assert response.data["type"] == "about:blank"
+    assert title in response.data["title"]
+
+
 def test_a_conflict_that_only_the_caller_can_repeat(client, monkeypatch):
     from openedx_catalog.exceptions import RetryableConflict
 
@@ -153,3 +168,13 @@ def test_html_stays_text(client):
     assert client.patch(RUN, {"title": title}, format="json").data["title"] == title
     response = client.get(RUN)
     assert response["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("headers", [{}, {"If-Match": "*"}])
+def test_a_lock_that_was_not_to_be_had_is_a_conflict(client, monkeypatch, headers):
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("django.db.models.Model.save", locked)
+    response = client.patch(RUN, {"title": "Another"}, format="json", headers=headers)
+    assert (response.status_code, response.data["code"]) == (409, "retryable_conflict")

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import ProtectedError
+from django.urls import reverse
 
 from openedx_catalog import api, extensions
 from openedx_catalog.api import AssociationRecord, SyncRecord
@@ -63,6 +64,19 @@ def test_an_extension_sends_new_runs_to_another_course(run):
     assert not [finding for finding in api.diagnose() if finding.severity == "error"]
 
 
+def test_a_filter_is_asked_about_new_courses_whatever_an_extension_resolved_before(run, settings):
+    """The first run of a code goes elsewhere, its sibling in another case does not, and needs a course of its own."""
+    settings.OPEN_EDX_FILTERS_CONFIG = {
+        "org.openedx.catalog.creation.requested.v1": {"pipeline": ["tests.core.test_filters.Shout"], "fail_silently": False}
+    }
+    RerunCode.objects.create(catalog_course=run.catalog_course, code="A+rerun")
+    records = [AssociationRecord("course-v1:A+rerun+1", title="One"), AssociationRecord("course-v1:A+RERUN+2", title="Two")]
+    report = api.associate_course_runs(records, source="test")
+    assert (report.outcomes["created"], report.catalog_courses_created) == (2, 1)
+    course = api.get_catalog_course_for_run("course-v1:A+RERUN+2")
+    assert (course.key_str, course.title, course.language) == ("catalog-course:A:RERUN", "TWO", "es")
+
+
 def test_a_merge_does_not_take_satellites_down(run):
     RerunCode.objects.create(catalog_course=run.catalog_course, code="A+x")
     api.create_catalog_course(org_code="A", course_code="C")
@@ -78,3 +92,9 @@ def test_an_app_that_is_not_installed_says_so():
     extensions.require_installed("test_project.satellite")
     with pytest.raises(ImproperlyConfigured, match="INSTALLED_APPS"):
         extensions.require_installed("openedx_catalog.contrib.none")
+
+
+@pytest.mark.django_db
+def test_its_urls_are_among_the_catalogs(client):
+    url = reverse("openedx_catalog:satellite:pages")
+    assert (url, client.get(url).json()) == ("/api/satellite/v1/pages/", {"count": 0})

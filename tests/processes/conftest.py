@@ -6,13 +6,13 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from threading import BrokenBarrierError
 from typing import Any
 
 import attrs
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from . import racing
@@ -22,8 +22,9 @@ CHECKOUT = Path(__file__).parents[2]
 
 def child_environment(**changes: str) -> dict[str, str]:
     """The environment in which a new Python finds the project and the very database of this test."""
-    own = {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "CATALOG_DB_NAME": str(connection.settings_dict["NAME"])}
-    return {**os.environ, "PYTHONPATH": str(CHECKOUT), **own, **changes}
+    own = {"PYTHONPATH": str(CHECKOUT), "CATALOG_DB_NAME": str(connection.settings_dict["NAME"])}
+    # DJANGO_SETTINGS_MODULE is in the environment: pytest-django puts it there.
+    return {**os.environ, **own, **changes}
 
 
 @attrs.frozen
@@ -44,13 +45,45 @@ class Racers:
         return [future.result() for future in futures]
 
 
+@attrs.frozen
+class Nursery:
+    """Processes that are meant to die, forked off one that has Django and no connection: a fortieth of a second each."""
+
+    context: Any
+
+    def run(self, work: Callable[..., None], *args: Any) -> int:
+        """Let `work(*args)` run in a process of its own; its exit code, which is -9 of one that was killed."""
+        process = self.context.Process(target=work, args=args)
+        process.start()
+        process.join()
+        return process.exitcode
+
+
 @pytest.fixture(scope="module")
-def racers(django_db_setup: None) -> Iterator[Racers]:
-    """Four processes that stay for the tests of a module."""
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(4)
+def nursery(django_db_setup: None) -> Iterator[Nursery]:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pytest", "tests.processes.racing"])
     with pytest.MonkeyPatch.context() as patch:
         for name, value in child_environment().items():
             patch.setenv(name, value)
-        with ProcessPoolExecutor(4, mp_context=context, initializer=racing.enter, initargs=(barrier, context.Lock())) as pool:
+        yield Nursery(context)
+
+
+@contextmanager
+def racing_processes(count: int) -> Iterator[Racers]:
+    """So many processes that stay, on the database and with the settings of this test."""
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(count)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in child_environment().items():
+            patch.setenv(name, value)
+        shared = (barrier, context.Lock())
+        with ProcessPoolExecutor(count, mp_context=context, initializer=racing.enter, initargs=shared) as pool:
             yield Racers(pool, barrier)
+
+
+@pytest.fixture(scope="module")
+def racers(django_db_setup: None) -> Iterator[Racers]:
+    """Four processes that stay for the tests of a module."""
+    with racing_processes(4) as found:
+        yield found

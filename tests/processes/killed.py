@@ -8,6 +8,7 @@ Nothing in the product knows of this: the process watches its own connection.
 from __future__ import annotations
 
 import os
+import random
 import signal
 import sys
 from collections.abc import Callable
@@ -42,6 +43,13 @@ class Executioner:
             if self.number == 2:
                 _die()
         return result
+
+
+def moments(statements: int, points: int, seed: int) -> list[str]:
+    """So many of the moments before and after each statement, all of them if there are no more; in their order."""
+    every = [f"{when} {number}" for number in range(1, statements + 1) for when in ("before", "after")]
+    chosen = random.Random(seed).sample(range(len(every)), min(points, len(every)))
+    return [every[index] for index in sorted(chosen)]
 
 
 def _inserts_runs(sql: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import django
@@ -12,7 +13,7 @@ from django.db import connection, transaction
 
 django.setup()
 
-from openedx_catalog import api  # noqa: E402 - models need Django
+from openedx_catalog import api, messages  # noqa: E402 - models need Django
 from openedx_catalog.exceptions import RetryableConflict  # noqa: E402
 
 KEYS_PER_ROUND = 100
@@ -166,6 +167,39 @@ def patch_at_once(number: int, rounds: int, with_tag: bool) -> list[int]:
     return statuses
 
 
+def change_two_parts_at_once(number: int, rounds: int) -> list[tuple[int, int]]:
+    """One process sets the start as a person, another one the end as a source; (start, end) as they are after each round."""
+    key, found = "course-v1:A+B+C", []
+    for round_ in range(rounds):
+        value = datetime(2027, 1, 1, 0, 0, round_, tzinfo=UTC)
+        _barrier.wait(GUARD)
+        if number == 0:
+            api.update_course_run(key, schedule={"start": value})
+        elif number == 1:
+            api.sync_course_run(key, schedule={"end": value}, observed_at=value)
+        _barrier.wait(GUARD)
+        schedule = api.get_course_run(key).schedule
+        found.append((schedule.start.second, schedule.end.second))
+        _barrier.wait(GUARD)
+    return found
+
+
+def change_while_moved(number: int, rounds: int) -> int:
+    """One process moves a run to and fro, the others change it; how many changes there were."""
+    key, courses = "course-v1:A+B+C", ("A+B", "A+Other")
+    for round_ in range(rounds):
+        _barrier.wait(GUARD)
+        if number == 0:
+            api.move_course_run(key, courses[(round_ + 1) % 2], reason="to and fro")
+        elif number == 1:
+            api.update_course_run(key, title=f"Title {round_}")
+        elif number == 2:
+            api.withdraw_course_run(key, at=datetime(2027, 1, 1, 0, 0, round_, tzinfo=UTC))
+        else:
+            api.restore_course_run(key, at=datetime(2027, 1, 1, 0, 0, round_, tzinfo=UTC))
+    return rounds
+
+
 def _merge(round_: int) -> None:
     org = f"catalog-course:Curated{round_}"
     api.merge_catalog_courses(f"{org}:Merged", into=f"{org}:Into", reason="The same course.")
@@ -199,3 +233,39 @@ def _until_it_succeeds(number: int, keys: list[str]) -> tuple[list[Answer], int]
         except RetryableConflict as conflict:
             last = conflict
     raise last
+
+
+# The inbox
+
+TITLES = ("One", "Two", "Three")
+VERSIONS = 10
+
+
+def version_of(key_number: int, version: int) -> dict[str, Any]:
+    """What the source says of a run at a time; titles come again, so that to confirm is not to change."""
+    start = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=version)
+    return {
+        "course_key": f"course-v1:Told{key_number % 7}+C{key_number // 3}+{key_number}",
+        "title": TITLES[(key_number + version) % len(TITLES)],
+        "schedule": {"start": start},
+        "observed_at": start,
+    }
+
+
+def deliver(number: int, keys: int, times: int, seed: int) -> int:
+    """Receive every version of every run `times` times, in an order of this process's own, and apply it after the commit."""
+    deliveries = [(key, version) for key in range(keys) for version in range(VERSIONS)] * times
+    random.Random(seed + number).shuffle(deliveries)
+    _barrier.wait(GUARD)
+    for key, version in deliveries:
+        values = version_of(key, version)
+        told = api.SyncRecord(values["course_key"], values["title"], schedule=api.ScheduleData(**values["schedule"]))
+        messages.record(
+            "observed",
+            values["course_key"],
+            source="race",
+            payload=messages.payload_of(told),
+            source_time=values["observed_at"],
+            event_id=f"{key}/{version}",
+        )
+    return len(deliveries)

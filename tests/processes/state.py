@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
 from django.db import connection
 from organizations.models import Organization
 
-from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseRunWithdrawal, OutboxMessage
 
 WHY = ("history_type", "history_change_reason", "history_user_id")
 SCHEDULE = ("start", "end", "enrollment_start", "enrollment_end", "pacing")
@@ -35,7 +36,14 @@ def catalog_state() -> dict[str, Counter]:
         "history of catalog courses": _rows(CatalogCourse.history, *course, *WHY, org_id=orgs, id=courses),
         "history of runs": _rows(CourseRun.history, *run, *WHY, id=runs, catalog_course_id=courses),
         "history of schedules": _rows(schedule.history, *SCHEDULE, *WHY, run_id=runs),
+        "events": Counter(events()),
     }
+
+
+def events() -> list[tuple[str, str]]:
+    """What has happened, in order: the type of each event and what it says, but for uuids."""
+    told = OutboxMessage.objects.order_by("pk").values_list("event_type", "payload")
+    return [(kind, json.dumps({n: v for n, v in json.loads(text).items() if "uuid" not in n})) for kind, text in told]
 
 
 def empty_catalog() -> None:
@@ -44,7 +52,7 @@ def empty_catalog() -> None:
     slot = CatalogCourse.codes.rel.related_model
     # SQL, because deleting through the models is recorded in the history.
     with connection.cursor() as cursor:
-        for model in (schedule, CourseRun, slot, CatalogCourse, Organization):
+        for model in (OutboxMessage, CourseRunWithdrawal, schedule, CourseRun, slot, CatalogCourse, Organization):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")
         for model in (schedule, CourseRun, CatalogCourse, Organization):
             cursor.execute(f"DELETE FROM {model.history.model._meta.db_table}")
@@ -53,4 +61,6 @@ def empty_catalog() -> None:
 def _rows(rows: Any, *names: str, **references: dict[int, str]) -> Counter:
     found = rows.order_by().values_list(*names, *references)
     tables = list(references.values())
-    return Counter((*row[: len(names)], *(t[pk] for t, pk in zip(tables, row[len(names) :], strict=True))) for row in found)
+    return Counter(
+        (*row[: len(names)], *(t.get(pk, "gone") for t, pk in zip(tables, row[len(names) :], strict=True))) for row in found
+    )

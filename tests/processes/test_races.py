@@ -124,6 +124,19 @@ def test_two_writers_of_different_fields_lose_nothing(racers: Racers, with_tag: 
     ]
 
 
+def test_two_parts_of_a_schedule_that_change_at_once_both_stand(racers: Racers):
+    api.associate_course_run("course-v1:A+B+C", schedule={"start": "2020-01-01T00:00:00Z", "end": "2030-01-01T00:00:00Z"})
+    found, *_others = racers.run(racing.change_two_parts_at_once, 40)
+    assert found == [(round_, round_) for round_ in range(40)]
+
+
+def test_a_run_is_there_for_everybody_while_it_is_moved(racers: Racers):
+    api.associate_course_run("course-v1:A+B+C")
+    api.create_catalog_course(org_code="A", course_code="Other")
+    assert racers.run(racing.change_while_moved, 40) == [40] * 4
+    assert api.get_catalog_course_for_run("course-v1:A+B+C").key_str == "catalog-course:A:B"
+
+
 def test_runs_created_during_a_merge_and_a_rename_end_under_the_surviving_course(racers: Racers):
     results = racers.run(racing.create_while_curated, CURATED_ROUNDS)
 

@@ -1,4 +1,4 @@
-"""``manage.py backfill_catalog``: make every run of a file known, and its catalog course explicit."""
+"""``manage.py backfill_catalog``: make every run of a file, or of the platform's CourseOverview, known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ... import api
+from ... import api, conf, messages
 from ...data import AssociationReport
 from ...exceptions import InvalidRequest
 from ...transfer import (
@@ -28,18 +28,25 @@ class Command(BaseCommand):
     """Exit 0: every row was taken; 1: some were not (conflict, invalid, stale); 2: the file or the report cannot be used."""
 
     help = (
-        "Associate the course runs of a CSV or JSON-lines file with their catalog courses, creating what is missing. "
+        "Associate the course runs of a CSV or JSON-lines file with their catalog courses, creating what is missing; or take "
+        "over every row of the platform's CourseOverview. "
         "Idempotent: run it again after an interruption. Exit code 1 if rows were refused, 2 if the file or the report cannot "
         "be used: nothing was stored then, unless the report could no longer be written at the end."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", default="-", help="the file to read; - (default) is standard input")
+        parser.add_argument(
+            "--from",
+            dest="model",
+            metavar="MODEL",
+            help="read CourseOverview instead of a file: course_overviews, or the app_label.Model of another one of its shape",
+        )
         parser.add_argument("--format", choices=["csv", "jsonl"], help="default: by the file's name, else csv")
         parser.add_argument("--dry-run", action="store_true", help="write nothing; report what a real run would do")
         parser.add_argument("--batch-size", type=int, default=1000, metavar="N", help="rows per transaction, at most 3000")
         parser.add_argument("--report", metavar="FILE.json", help="write outcomes and every problem as JSON")
-        parser.add_argument("--source", metavar="NAME", default="file", help="stands in the history as backfill:NAME")
+        parser.add_argument("--source", metavar="NAME", help="stands in the history as backfill:NAME; default: file, or MODEL")
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
@@ -49,9 +56,7 @@ class Command(BaseCommand):
                 raise UnwritableReport(name=options["report"], reason="it is the file to read.")
             if report_file:
                 report_file.prepare()
-            stdin = sys.stdin.buffer if options["file"] == "-" else None
-            with open_catalog_file(options["file"], format=options["format"], stdin=stdin) as catalog_file:
-                report = self._run(catalog_file, options)
+            report = self._read_model(options) if options["model"] else self._read_file(options)
             try:
                 # First, because whoever reads what is printed may stop reading.
                 if report_file:
@@ -63,7 +68,34 @@ class Command(BaseCommand):
         if report.failed:
             sys.exit(1)
 
-    def _run(self, catalog_file: CatalogFile, options: dict[str, Any]) -> AssociationReport:
+    def _read_model(self, options: dict[str, Any]) -> AssociationReport:
+        """What the platform knows of a run is observed, at a time: older never overwrites newer, as with its events."""
+        if options["file"] != "-" or options["format"]:
+            raise CommandError("Either a file or --from, not both.", returncode=2)
+        label = conf.course_overview_model() if options["model"] == "course_overviews" else options["model"]
+        try:
+            total = messages.course_overview_model(label).objects.count()
+        except (LookupError, ValueError) as error:
+            raise CommandError(f"There is no model {label}: {error}", returncode=2) from error
+        with progress_bar(self.stderr, total, "runs", quiet=options["verbosity"] == 0) as advance:
+            report = api.sync_course_runs(
+                messages.overview_records(label),
+                dry_run=options["dry_run"],
+                batch_size=options["batch_size"],
+                source=f"backfill:{options['source'] or options['model']}",
+                on_progress=advance,
+            )
+        if not options["dry_run"]:
+            # A row may have been read before, and its run created after, the platform told that the content is gone.
+            messages.settle_deletions()
+        return report
+
+    def _read_file(self, options: dict[str, Any]) -> AssociationReport:
+        stdin = sys.stdin.buffer if options["file"] == "-" else None
+        with open_catalog_file(options["file"], format=options["format"], stdin=stdin) as catalog_file:
+            return self._associate(catalog_file, options)
+
+    def _associate(self, catalog_file: CatalogFile, options: dict[str, Any]) -> AssociationReport:
         if catalog_file.ignored_columns:
             self.stderr.write(f"Ignored columns: {', '.join(catalog_file.ignored_columns)}")
         quiet = options["verbosity"] == 0
@@ -72,7 +104,7 @@ class Command(BaseCommand):
                 catalog_file.records(),
                 dry_run=options["dry_run"],
                 batch_size=options["batch_size"],
-                source=f"backfill:{options['source']}",
+                source=f"backfill:{options['source'] or 'file'}",
                 on_progress=advance,
             )
 

@@ -7,11 +7,9 @@ import json
 import re
 import uuid
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import router, transaction
 from django.utils.functional import cached_property
 from django_filters.rest_framework import DjangoFilterBackend
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
@@ -103,7 +101,8 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
     def do_create(self, values: dict[str, Any]) -> Any:
         raise NotImplementedError  # pragma: no cover
 
-    def do_update(self, row: Any, values: dict[str, Any]) -> None:
+    def do_update(self, row: Any, values: dict[str, Any]) -> Any:
+        """Returns the row as it is afterwards."""
         raise NotImplementedError  # pragma: no cover
 
     def do_delete(self, row: Any) -> None:
@@ -121,11 +120,12 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         self.refuse_unknown_parameters(_SHAPE)
         data = self.represent(self.found())
-        if etag_of(data) in _tags(request.headers.get("If-None-Match", "")):
+        if _tags(request.headers.get("If-None-Match", "")) & {etag_of(data), "*"}:
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag_of(data)})
-        return Response(self.shaped(data), headers={"ETag": etag_of(data)})
+        return Response(self.shape()(data), headers={"ETag": etag_of(data)})
 
     def create(self, request: Request, **kwargs: Any) -> Response:
+        self.refuse_unknown_parameters(())
         row = self.do_create(self.read_body("create"))
         data = self.represent(self.find(self.lookup_of(row)))
         location = self.reverse_action("detail", args=[self.lookup_of(row)])
@@ -150,13 +150,15 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
         self.refuse_unknown_parameters(())
         row = self.found()
         expected = self.request.headers.get("If-Match", "").strip()
-        with transaction.atomic(using=router.db_for_write(self.model)) if expected else nullcontext():
-            if expected:
-                # Hold the row, then look at it again: whoever comes second sees what the first one left.
-                list(self.model.objects.filter(pk=row.pk).order_by().select_for_update().values_list("pk"))
-                if expected != "*" and etag_of(self.represent(self.found())) not in _tags(expected):
-                    raise errors.PreconditionFailed
-            changed = work(row)
+
+        def if_unchanged() -> Any:
+            # Hold the row, then look at it again: whoever comes second sees what the first one left.
+            list(self.model.objects.filter(pk=row.pk).order_by().select_for_update().values_list("pk"))
+            if expected != "*" and etag_of(self.represent(self.found())) not in _tags(expected):
+                raise errors.PreconditionFailed
+            return work(row)
+
+        changed = api.run_atomically(if_unchanged) if expected else work(row)
         if gone:
             return Response()
         data = self.represent(self.find(self.lookup_of(changed or row)))
@@ -183,32 +185,41 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
             raise ValidationError({field: [str(error)]}) from error
 
     def represent(self, row: Any) -> dict[str, Any]:
-        return self.reader().to_representation(row)
+        """As it is stored now. Raises NotFound where somebody deletes it at this very moment."""
+        for data in self.reader.read([row.pk]):
+            return data
+        raise NotFound
 
     def answer_page(self, queryset: Any) -> Response:
-        page = self.paginate_queryset(queryset)
-        reader = self.reader()
-        return self.get_paginated_response([self.shaped(reader.to_representation(row)) for row in page or ()])
+        shape = self.shape()
+        page = self.paginate_queryset(queryset.values_list("pk", flat=True))
+        return self.get_paginated_response([shape(data) for data in self.reader.read(page)])
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Narrow a list; every parameter must be one that we know."""
-        known = {*self.filterset_class.base_filters, "page", "page_size", *_SHAPE}
-        self.refuse_unknown_parameters(known)
+        filters = self.filterset_class.base_filters
+        self.refuse_unknown_parameters({*filters, "page", "page_size", *_SHAPE})
+        given = self.request.query_params.lists()
+        # Otherwise a client whose list of keys happens to be empty would get the whole catalog.
+        if wrong := [name for name, texts in given if name in filters and (len(texts) > 1 or not texts[0].strip(" ,"))]:
+            raise ValidationError({name: ["Exactly one value, which is not empty."] for name in wrong})
         return super().filter_queryset(queryset)
 
     def refuse_unknown_parameters(self, known: Any) -> None:
         if unknown := sorted(set(self.request.query_params) - set(known)):
             raise ValidationError({name: ["There is no such parameter."] for name in unknown})
 
-    def shaped(self, data: dict[str, Any]) -> dict[str, Any]:
-        """``?view=minimal`` and ``?fields=a,b``."""
+    def shape(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """What ``?view=minimal`` and ``?fields=a,b`` make of a representation."""
         parameters = self.request.query_params
         if parameters.get("view", "minimal") != "minimal":
             raise ValidationError({"view": ["The only view is minimal."]})
         wanted = [name.strip() for name in parameters.get("fields", "").split(",") if name.strip()]
-        if unknown := sorted(set(wanted) - set(data)):
+        if unknown := sorted(set(wanted) - set(self.reader._declared_fields)):
             raise ValidationError({"fields": [f"There is no field {', '.join(unknown)}."]})
-        return project(self.shape_minimal(data), wanted)
+        if not wanted and "view" not in parameters:
+            return lambda data: data
+        return lambda data: project(self.shape_minimal(data), wanted)
 
     def get_exception_handler(self) -> Any:
         return errors.handle

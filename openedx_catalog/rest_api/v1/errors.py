@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -52,6 +53,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         # The envelope's `errors` is flat; nested serializers nest theirs.
         response.data["errors"] = errors = _flat(translated.detail)
         response.data["detail"] = next((f"{name}: {texts[0]}" for name, texts in errors.items()), response.data["detail"])
+    elif response.data["type"].endswith("/internal"):
+        # What the envelope has no type for is no fault of the server (405, 406, 415): RFC 9457 calls that about:blank.
+        response.data |= {"type": "about:blank", "title": HTTPStatus(response.status_code).phrase}
     response.data["code"] = _code(error, translated)
     return response
 

@@ -38,12 +38,17 @@ class CatalogField(forms.CharField):
                 return self.read(text)
             parts = [part for part in text.split(",") if part.strip()]
             if len(parts) > MOST_VALUES:
-                raise forms.ValidationError(f"At most {MOST_VALUES} values.")
+                raise refused(f"At most {MOST_VALUES} values.")
             return [self.read(part) for part in parts]
         except CatalogError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise refused(str(error)) from error
         except ValueError as error:
-            raise forms.ValidationError(f"{keys.shorten(text, 60)!r}: {error}.") from error
+            raise refused(f"{keys.shorten(text, 60)!r}: {error}.") from error
+
+
+def refused(reason: str) -> forms.ValidationError:
+    """The error for a value. As a parameter, since django-filter formats every message, and a value may hold ``%(``."""
+    return forms.ValidationError("%(reason)s", params={"reason": reason})
 
 
 class CatalogFilter(django_filters.Filter):
@@ -156,6 +161,7 @@ class CourseRunFilter(_OfCatalog):
         choices=[(name, name) for name in STATUSES], method="filter_status", label="What the dates say."
     )
     enrollable = yes_or_no(method="filter_enrollable", label="Whether learners can enroll.")
+    withdrawn = yes_or_no(method="filter_withdrawn", label="Whether the content was deleted upstream.")
     at = CatalogFilter(read=read_instant, method="filter_at", label="The instant for status and enrollable; default: now.")
     ordering = ordering(course_key="key_ci", title="title", start="schedule__start", created="created", modified="modified")
 
@@ -187,6 +193,9 @@ class CourseRunFilter(_OfCatalog):
     def filter_enrollable(self, queryset: Any, _name: str, value: bool) -> QuerySet:
         open_now = queryset.enrollable(self.at_or_now)
         return open_now if value else queryset.exclude(pk__in=open_now.order_by().values("pk"))
+
+    def filter_withdrawn(self, queryset: Any, _name: str, value: bool) -> QuerySet:
+        return queryset.filter(withdrawal__isnull=not value)
 
     def filter_at(self, queryset: QuerySet, _name: str, value: datetime) -> QuerySet:
         return queryset

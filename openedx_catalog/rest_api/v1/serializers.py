@@ -1,16 +1,20 @@
 """
-What goes over the wire. Readers write dicts by hand, which is several times faster than declared fields; the declared
-fields are the schema. Writers check types only: what may be stored, the API says.
+What goes over the wire. Readers make dicts of flat rows by hand, which is several times faster than models and declared
+fields; the declared fields are the schema. Writers check types only: what may be stored, the API says.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from organizations.models import Organization
 from rest_framework import serializers
 
+from ... import keys
 from ...data import SCHEDULE_DATES
+from ...models_api import CatalogCourse, CourseRun
 
 _RUN = {
     "uuid": "2a2b24c2-5f4b-4f0e-9d5e-0f2f4e2a7a11",
@@ -31,6 +35,7 @@ _RUN = {
         "enrollment_end": None,
         "pacing": "instructor",
     },
+    "withdrawn_at": None,
     "created": "2026-01-31T10:00:00Z",
     "modified": "2026-01-31T10:00:00Z",
 }
@@ -42,14 +47,39 @@ def _instant(moment: Any) -> str | None:
 
 
 class Reader(serializers.Serializer):
-    """A serializer that only writes out."""
+    """A serializer that only writes out, and every field only where ``?fields`` and ``?view`` let it."""
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
+    model: Any = None
+    columns: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, pks: Sequence[int]) -> list[dict[str, Any]]:
+        """
+        The representations of these rows, in this order, by one query; what is gone meanwhile is left out.
+
+        By id: a page that is sorted and joined in one statement is read by MariaDB from the smallest table on.
+        """
+        rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
+        found = {row[0]: row[1:] for row in rows}
+        return [cls.represent(*found[pk]) for pk in pks if pk in found]
+
+    @staticmethod
+    def represent(*values: Any) -> dict[str, Any]:
+        """The representation of the values of `columns`."""
         raise NotImplementedError  # pragma: no cover
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
 
 
 class OrganizationReader(Reader):
     """An organization."""
+
+    model = Organization
+    columns = ("short_name", "name", "description", "active", "created", "modified")
 
     short_name = serializers.CharField()
     name = serializers.CharField()
@@ -58,19 +88,24 @@ class OrganizationReader(Reader):
     created = serializers.DateTimeField()
     modified = serializers.DateTimeField()
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
+    @staticmethod
+    def represent(*values: Any) -> dict[str, Any]:
+        short_name, name, description, active, created, modified = values
         return {
-            "short_name": instance.short_name,
-            "name": instance.name,
-            "description": instance.description,
-            "active": instance.active,
-            "created": _instant(instance.created),
-            "modified": _instant(instance.modified),
+            "short_name": short_name,
+            "name": name,
+            "description": description,
+            "active": active,
+            "created": _instant(created),
+            "modified": _instant(modified),
         }
 
 
 class CatalogCourseReader(Reader):
     """A catalog course."""
+
+    model = CatalogCourse
+    columns = ("uuid", "org__short_name", "course_code", "title", "language", "created", "modified")
 
     uuid = serializers.UUIDField(allow_null=True)
     key = serializers.CharField(help_text="catalog-course:{org_code}:{course_code}")
@@ -81,16 +116,18 @@ class CatalogCourseReader(Reader):
     created = serializers.DateTimeField()
     modified = serializers.DateTimeField(allow_null=True)
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
+    @staticmethod
+    def represent(*values: Any) -> dict[str, Any]:
+        uuid, org_code, course_code, title, language, created, modified = values
         return {
-            "uuid": str(instance.uuid) if instance.uuid else None,
-            "key": instance.key_str,
-            "org_code": instance.org_code,
-            "course_code": instance.course_code,
-            "title": instance.title,
-            "language": instance.language,
-            "created": _instant(instance.created),
-            "modified": _instant(instance.modified),
+            "uuid": str(uuid) if uuid else None,
+            "key": keys.format_key_str(org_code, course_code),
+            "org_code": org_code,
+            "course_code": course_code,
+            "title": title,
+            "language": language,
+            "created": _instant(created),
+            "modified": _instant(modified),
         }
 
 
@@ -117,6 +154,13 @@ class ScheduleReader(serializers.Serializer):
 class CourseRunReader(Reader):
     """A course run with its catalog course and its schedule (all null where it has none)."""
 
+    model = CourseRun
+    columns = (
+        "uuid", "course_key__text", "run_code", "title", "association", "created", "modified",
+        "catalog_course__uuid", "catalog_course__org__short_name", "catalog_course__course_code", "catalog_course__title",
+        "catalog_course__language", "withdrawal__at", "schedule__pacing", *(f"schedule__{name}" for name in SCHEDULE_DATES),
+    )  # fmt: skip
+
     uuid = serializers.UUIDField(allow_null=True)
     course_key = serializers.CharField()
     run_code = serializers.CharField()
@@ -124,29 +168,30 @@ class CourseRunReader(Reader):
     association = serializers.ChoiceField(["implicit", "explicit"])
     catalog_course = CourseOfRunReader()
     schedule = ScheduleReader()
+    withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="When its content was deleted upstream, else null.")
     created = serializers.DateTimeField()
     modified = serializers.DateTimeField(allow_null=True)
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        course, schedule = instance.catalog_course, getattr(instance, "schedule", None)
+    @staticmethod
+    def represent(*values: Any) -> dict[str, Any]:
+        uuid, course_key, run_code, title, association, created, modified, *rest = values
+        course_uuid, org_code, course_code, course_title, language, withdrawn_at, pacing, *dates = rest
         return {
-            "uuid": str(instance.uuid) if instance.uuid else None,
-            "course_key": str(instance.course_key),
-            "run_code": instance.run_code,
-            "title": instance.title,
-            "association": str(instance.association),
+            "uuid": str(uuid) if uuid else None,
+            "course_key": course_key,
+            "run_code": run_code,
+            "title": title,
+            "association": association,
             "catalog_course": {
-                "uuid": str(course.uuid) if course.uuid else None,
-                "key": course.key_str,
-                "title": course.title,
-                "language": course.language,
+                "uuid": str(course_uuid) if course_uuid else None,
+                "key": keys.format_key_str(org_code, course_code),
+                "title": course_title,
+                "language": language,
             },
-            "schedule": {
-                **{name: _instant(getattr(schedule, name, None)) for name in SCHEDULE_DATES},
-                "pacing": getattr(schedule, "pacing", ""),
-            },
-            "created": _instant(instance.created),
-            "modified": _instant(instance.modified),
+            "schedule": {**dict(zip(SCHEDULE_DATES, map(_instant, dates), strict=True)), "pacing": pacing or ""},
+            "withdrawn_at": _instant(withdrawn_at),
+            "created": _instant(created),
+            "modified": _instant(modified),
         }
 
 
@@ -171,13 +216,31 @@ class Text(serializers.CharField):
         return data
 
 
+class Truth(serializers.BooleanField):
+    """true or false, and nothing that could be taken for them."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class UUIDText(serializers.UUIDField):
+    """A UUID as a text; DRF's takes a number, too."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class OrganizationWriter(Writer):
     """An organization to create."""
 
     short_name = Text(max_length=255)
     name = Text(max_length=255, required=False)
     description = Text(allow_null=True, allow_blank=True, required=False)
-    active = serializers.BooleanField(required=False)
+    active = Truth(required=False)
 
 
 class OrganizationPatch(OrganizationWriter):
@@ -193,7 +256,7 @@ class CatalogCourseWriter(Writer):
     course_code = Text(max_length=255)
     title = Text(allow_blank=True, required=False)
     language = Text(max_length=64, required=False)
-    uuid = serializers.UUIDField(required=False)
+    uuid = UUIDText(required=False)
 
 
 class CatalogCoursePatch(Writer):
@@ -254,7 +317,7 @@ class RenameWriter(Writer):
 class ResolveWriter(Writer):
     """Which runs to resolve."""
 
-    course_keys = serializers.ListField(child=Text(max_length=1000), max_length=1000)
+    course_keys = serializers.ListField(child=Text(allow_blank=True), max_length=1000)
 
 
 class ResolvedReader(serializers.Serializer):

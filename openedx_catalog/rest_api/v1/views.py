@@ -94,21 +94,21 @@ class CatalogCourseViewSet(CatalogViewSet):
     changing_actions = ("merge", "rename")
 
     def get_queryset(self) -> QuerySet:
-        # Prefetched, not joined: MariaDB starts a joined page from the smallest table and sorts it all.
-        return CatalogCourse.objects.order_by("pk").prefetch_related("org")
+        return CatalogCourse.objects.order_by("pk")
 
     def find(self, key: str) -> Any:
         return api.get_catalog_course(uuid=key) if _is_uuid(key) else api.get_catalog_course(key_str=key)
 
     def lookup_of(self, row: Any) -> str:
-        return str(row.uuid)
+        # A row of another program may have no uuid yet.
+        return str(row.uuid or row.key_str)
 
     def do_create(self, values: dict[str, Any]) -> Any:
         self.error_fields = {"catalog_course": "course_code"}
         return api.create_catalog_course(**values, **self.change_notes())
 
-    def do_update(self, row: Any, values: dict[str, Any]) -> None:
-        api.update_catalog_course(row, **values, **self.change_notes())
+    def do_update(self, row: Any, values: dict[str, Any]) -> Any:
+        return api.update_catalog_course(row, **values, **self.change_notes())
 
     def do_delete(self, row: Any) -> None:
         api.delete_catalog_course(row, **self.change_notes())
@@ -118,7 +118,7 @@ class CatalogCourseViewSet(CatalogViewSet):
     def runs(self, request: Request, **kwargs: Any) -> Response:
         """The runs of a catalog course."""
         self.refuse_unknown_parameters(("page", "page_size", "fields", "view"))
-        runs = self.found().runs.order_by("pk").prefetch_related("catalog_course__org", "schedule")
+        runs = self.found().runs.order_by("pk")
         self.reader, self.minimal_fields = serializers.CourseRunReader, CourseRunViewSet.minimal_fields
         return self.answer_page(runs)
 
@@ -161,13 +161,10 @@ class CourseRunViewSet(CatalogViewSet):
     changing_actions = ("move",)
 
     def get_queryset(self) -> QuerySet:
-        return CourseRun.objects.order_by("pk").prefetch_related("catalog_course__org", "schedule")
+        return CourseRun.objects.order_by("pk")
 
     def find(self, key: str) -> Any:
-        runs = CourseRun.objects.select_related("catalog_course__org", "schedule")
-        if _is_uuid(key):
-            return runs.get(uuid=UUID(key))
-        return runs.get(pk=api.get_course_run(key).pk)
+        return CourseRun.objects.get(uuid=UUID(key)) if _is_uuid(key) else api.get_course_run(key)
 
     def lookup_of(self, row: Any) -> str:
         return str(row.course_key)
@@ -176,8 +173,8 @@ class CourseRunViewSet(CatalogViewSet):
         language = values.pop("language", None)
         return api.create_course_run(values.pop("course_key"), language_short=language, **values, **self.change_notes())
 
-    def do_update(self, row: Any, values: dict[str, Any]) -> None:
-        api.update_course_run(str(row.course_key), **values, **self.change_notes())
+    def do_update(self, row: Any, values: dict[str, Any]) -> Any:
+        return api.update_course_run(str(row.course_key), **values, **self.change_notes())
 
     def do_delete(self, row: Any) -> None:
         api.delete_course_run(str(row.course_key), **self.change_notes())

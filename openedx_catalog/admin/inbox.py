@@ -1,0 +1,103 @@
+"""The inbox in the admin: what was told, what became of it, and another try."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from .. import messages as inbox
+from .. import permissions
+from ..models_api import CourseRun, InboxMessage
+from .base import PlainCountPaginator
+from .texts import utc
+
+# As the receivers in `handlers` call themselves.
+SOURCES = (
+    "course_published", "course_deleted", "course_overview", "course_created", "course_rerun_completed",
+    "course_catalog_info_changed",
+)  # fmt: skip
+
+
+class ReadOnlyMessageAdmin(admin.ModelAdmin):
+    """Messages to read and to try again: nobody adds, changes or deletes them by hand."""
+
+    class Media:
+        css = {"all": ["openedx_catalog/admin.css"]}
+
+    ordering = ("-pk",)
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = PlainCountPaginator
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.can_write(request.user, CourseRun, "change")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def discard_parked(self, request: HttpRequest, count: int) -> None:
+        """Say how many of the selected ones were parked, and are gone."""
+        text = ngettext("%(count)d parked message was deleted.", "%(count)d parked messages were deleted.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+
+    @admin.display(description=_("Error"))
+    def error_start(self, message: Any) -> str:
+        return message.error[:200]
+
+
+class SourceFilter(admin.SimpleListFilter):
+    """What told it. Django's own filter would look through the whole table for the names."""
+
+    title = _("source")
+    parameter_name = "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name) for name in SOURCES]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(source=self.value()) if self.value() else queryset
+
+
+@admin.register(InboxMessage)
+class InboxMessageAdmin(ReadOnlyMessageAdmin):
+    """Read, filter, replay. Messages are written by receivers only."""
+
+    list_display = ("about", "source", "state", "received", "attempts", "error_start")
+    list_filter = ("state", "kind", SourceFilter)
+    search_fields = ("course_key", "event_id")
+    search_help_text = _("Search by course key or event id.")
+    actions = ("replay", "discard")
+
+    @admin.action(description=_("Try selected messages again"), permissions=["view"])
+    def replay(self, request: HttpRequest, queryset: Any) -> None:
+        """Parked and waiting messages become due, with all their attempts, and are applied as usual."""
+        count = inbox.replay_now(list(queryset.values_list("pk", flat=True)))
+        text = ngettext("%(count)d message is due again.", "%(count)d messages are due again.", count) % {"count": count}
+        self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
+
+    @admin.action(description=_("Delete selected parked messages"), permissions=["view"])
+    def discard(self, request: HttpRequest, queryset: Any) -> None:
+        """Those that nobody will need any more; the others stay."""
+        self.discard_parked(request, inbox.discard(list(queryset.values_list("pk", flat=True))))
+
+    @admin.display(description=_("Course key"), ordering="course_key")
+    def about(self, message: InboxMessage) -> str:
+        return message.course_key or message.payload[:60]
+
+    @admin.display(description=_("Received"), ordering="received_at")
+    def received(self, message: InboxMessage) -> str:
+        return utc(message.received_at)

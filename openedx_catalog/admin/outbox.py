@@ -1,0 +1,63 @@
+"""The outbox in the admin: what the catalog tells others, what became of it, and another try."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from openedx_events.tooling import OpenEdxPublicSignal
+
+from .. import messages as outbox
+from ..models_api import OutboxMessage
+from .inbox import ReadOnlyMessageAdmin
+from .texts import utc
+
+PREFIX = "org.openedx.catalog."
+
+
+class EventFilter(admin.SimpleListFilter):
+    """The types of events, by their short names; Django's own filter would look through the whole table for them."""
+
+    title = _("event")
+    parameter_name = "event_type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        ours = [event.event_type for event in OpenEdxPublicSignal.all_events() if event.event_type.startswith(PREFIX)]
+        return [(name, name.removeprefix(PREFIX)) for name in sorted(ours)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(event_type=self.value()) if self.value() else queryset
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(ReadOnlyMessageAdmin):
+    """Read, filter, replay. Events are written by the API only."""
+
+    list_display = ("event", "subject", "state", "occurred", "attempts", "error_start")
+    list_filter = ("state", EventFilter)
+    search_fields = ("subject", "event_id")
+    search_help_text = _("Search by course key, uuid of a catalog course, or event id.")
+    actions = ("replay", "discard")
+
+    @admin.action(description=_("Send selected events again"), permissions=["view"])
+    def replay(self, request: HttpRequest, queryset: Any) -> None:
+        """Parked and waiting events become due, with all their attempts; the relay sends them."""
+        count = outbox.replay_events(list(queryset.values_list("pk", flat=True)))
+        text = ngettext("%(count)d event is due again.", "%(count)d events are due again.", count) % {"count": count}
+        self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
+
+    @admin.action(description=_("Delete selected parked events"), permissions=["view"])
+    def discard(self, request: HttpRequest, queryset: Any) -> None:
+        """Those that nobody will need any more; the others stay."""
+        self.discard_parked(request, outbox.discard_events(list(queryset.values_list("pk", flat=True))))
+
+    @admin.display(description=_("Event"), ordering="event_type")
+    def event(self, message: OutboxMessage) -> str:
+        return message.event_type.removeprefix(PREFIX)
+
+    @admin.display(description=_("Happened"), ordering="occurred_at")
+    def occurred(self, message: OutboxMessage) -> str:
+        return utc(message.occurred_at)

@@ -1,0 +1,140 @@
+"""
+What ``migrate`` would destroy, refused before any DDL: the way to nothing, and the way back to openedx-core's tables.
+
+The tables may be those of any migration, so they are asked by SQL, and only for what is there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections
+from django.db.migrations import AddField, CreateModel
+
+from . import conf
+from .exceptions import DowngradeRefused, UninstallRefused
+from .models_api import CatalogCourse, CatalogCourseCode, CourseRun
+
+FIRST, FIRST_OF_OURS = "0001_initial", "0002_drop_course_code_lower"
+MOST_NAMED = 20
+
+
+def refuse_uninstall(sender: AppConfig, using: str, plan: Any = (), **kwargs: Any) -> None:
+    """
+    Refuse ``migrate openedx_catalog zero`` before any DDL, while it would lose rows or other apps' tables.
+
+    Django would drop foreign tables without a word. Raises UninstallRefused, unless a setting allows it.
+    """
+    if not _undoes(plan, sender, FIRST) or conf.allow_uninstall():
+        return
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    models = [model for model in _models() if not hasattr(model, "history_id")]
+    with connection.cursor() as cursor:
+        losses = [f"{count} rows of {model._meta.db_table}" for model, count in _filled(connection, cursor, models, tables)]
+    losses += [f"the table {table}" for table in sorted(_foreign_tables(sender) & tables)]
+    if losses:
+        raise UninstallRefused(losses=", ".join(losses))
+
+
+def refuse_downgrade(sender: AppConfig, using: str, plan: Any = (), **kwargs: Any) -> None:
+    """
+    Refuse to go back towards ``0001_initial``, where openedx-core's app would take over, while it cannot or would lose.
+
+    What its unique constraints forbid is refused in any case, before they come back; what stands in tables and columns that
+    the plan drops, unless a setting allows it. Raises DowngradeRefused. Memory grows with the runs.
+    """
+    if _undoes(plan, sender, FIRST):
+        return
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        if _undoes(plan, sender, FIRST_OF_OURS) and (conflicts := list(_conflicts(connection, cursor))):
+            more = f" and {len(conflicts) - MOST_NAMED} more" if len(conflicts) > MOST_NAMED else ""
+            reason = f"Its unique constraints forbid {'; '.join(conflicts[:MOST_NAMED])}{more}. Move or delete what is too many"
+            raise DowngradeRefused(reason=reason)
+        losses = list(_losses(connection, cursor, tables, set(_dropped(plan, sender))))
+    if losses and not conf.allow_downgrade_loss():
+        reason = f"It has no place for {', '.join(losses)}. Export what you need, then set OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS"
+        raise DowngradeRefused(reason=reason)
+
+
+def _undoes(plan: Any, sender: AppConfig, name: str) -> bool:
+    return any(backwards and (step.app_label, step.name) == (sender.label, name) for step, backwards in plan)
+
+
+def _dropped(plan: Any, sender: AppConfig) -> Iterator[str]:
+    """What the plan takes back: "model", or "model.field", in lower case."""
+    for step, backwards in plan:
+        for operation in step.operations if backwards and step.app_label == sender.label else ():
+            if isinstance(operation, CreateModel):
+                yield operation.name_lower
+            elif isinstance(operation, AddField):
+                yield f"{operation.model_name_lower}.{operation.name_lower}"
+
+
+def _models() -> list[Any]:
+    return list(apps.get_app_config("openedx_catalog").get_models())
+
+
+def _filled(connection: Any, cursor: Any, models: list[Any], tables: set[str]) -> Iterator[tuple[Any, int]]:
+    """Those that have rows, and how many; messages that are done are no loss."""
+    for model in models:
+        if model._meta.db_table in tables:
+            undone = " WHERE state <> 'done'" if hasattr(model, "State") else ""
+            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(model._meta.db_table)}{undone}")  # noqa: S608
+            if count := cursor.fetchone()[0]:
+                yield model, count
+
+
+def _foreign_tables(sender: AppConfig) -> set[str]:
+    """Tables of other apps that point at ours: Django drops them along with us."""
+    return {
+        relation.related_model._meta.db_table
+        for model in sender.get_models()
+        for relation in model._meta.related_objects
+        if relation.related_model._meta.app_label != sender.label
+    }
+
+
+def _conflicts(connection: Any, cursor: Any) -> Iterator[str]:
+    """Rows that openedx-core's unique constraints forbid, which MariaDB never had."""
+    quote = connection.ops.quote_name
+    courses, runs = quote(CatalogCourse._meta.db_table), quote(CourseRun._meta.db_table)
+    named: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    cursor.execute(f"SELECT id, org_id, course_code FROM {courses}")  # noqa: S608
+    for pk, org, code in cursor.fetchall():
+        named["catalog courses", org, code.lower()].append(f"{code} (id {pk})")
+    cursor.execute(f"SELECT catalog_course_id, run_code, course_key FROM {runs} ORDER BY id")  # noqa: S608
+    for course, run, key in cursor.fetchall():
+        named["keys", key.lower()].append(key)
+        if not key.startswith("ccx"):
+            named["runs of one course", course, run].append(key)
+    for (kind, *_identity), names in named.items():
+        if len(names) > 1:
+            yield f"the {kind} {' and '.join(names)}"
+
+
+def _losses(connection: Any, cursor: Any, tables: set[str], dropped: set[str]) -> Iterator[str]:
+    """What only we have, in the tables and columns that are dropped."""
+    # Codes of courses are in the courses themselves, but for the aliases.
+    models = [model for model in _models() if model._meta.model_name in dropped and model is not CatalogCourseCode]
+    for model, count in _filled(connection, cursor, models, tables):
+        yield f"{count} {model._meta.verbose_name_plural}"
+    codes, courses, runs = (
+        connection.ops.quote_name(model._meta.db_table) for model in (CatalogCourseCode, CatalogCourse, CourseRun)
+    )
+    if "catalogcoursecode" in dropped:
+        cursor.execute(
+            f"SELECT COUNT(*) FROM {codes} s JOIN {courses} c ON c.id = s.catalog_course_id "  # noqa: S608
+            "WHERE s.org_id <> c.org_id OR s.code_ci <> c.course_code_ci"
+        )
+        if count := cursor.fetchone()[0]:
+            yield f"{count} aliases of renamed and merged catalog courses"
+    if "courserun.association" in dropped:
+        cursor.execute(f"SELECT COUNT(*) FROM {runs} WHERE association = 'explicit'")  # noqa: S608
+        if count := cursor.fetchone()[0]:
+            yield f"{count} explicit associations"

@@ -1,0 +1,34 @@
+"""``manage.py process_catalog_inbox``: apply what the platform and the event bus have told."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from ... import conf, messages
+from ..support import progress_bar, require_migrated
+
+
+class Command(BaseCommand):
+    """Exit 0: everything that was due is done; 1: some messages wait for their next try, or were parked."""
+
+    help = (
+        "Apply the messages of the inbox that are due, oldest first, and delete those that have been done for "
+        "OPENEDX_CATALOG_KEEP_MESSAGES_DAYS. Several may run at once. Exit code 1 if a message failed: it is tried again "
+        "later, or parked, with its reason, in the admin."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--limit", type=int, metavar="N", help="at most so many messages")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_migrated()
+        with progress_bar(self.stderr, None, "messages", quiet=options["verbosity"] == 0) as advance:
+            counts = messages.process_due(options["limit"], on_progress=advance)
+        purged = messages.purge(conf.keep_messages_days())
+        for name, count in {**counts, "purged": purged}.items():
+            self.stdout.write(f"{name:<24}{count:>9,}")
+        if counts["pending"] or counts["parked"]:
+            sys.exit(1)

@@ -1,0 +1,259 @@
+"""The outbox: the relay that sends what the API wrote there, and tells what a process that died has not told."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import attrs
+from django.db import router
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+
+from .. import api, conf, events
+from ..models_api import OutboxMessage
+from . import bus
+
+logger = logging.getLogger(__name__)
+
+State, GRACE = OutboxMessage.State, OutboxMessage.GRACE
+# How long a relay may take for what it has claimed, before another one takes it over.
+LEASE = timedelta(minutes=1)
+# After a try in which the bus took nothing, and at most after one in which it took others.
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+BATCH = 100
+SCAN = 1000
+MOST_TEXT = 10_000
+
+
+@attrs.define
+class Relayed:
+    """What a relay has done: events delivered, tried in vain, and parked; `error` is the last reason, or ""."""
+
+    done: int = 0
+    failed: int = 0
+    parked: int = 0
+    error: str = ""
+
+
+def relay(
+    limit: int | None = None,
+    *,
+    on_progress: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Relayed:
+    """
+    Deliver the events that are due, in the order of their ids within each subject, at least once; at most `limit`.
+
+    Several relays may run at once. An event that cannot be serialized is parked, and its subject goes on without it. One
+    that the bus does not take is tried again later, and holds up its subject until then; it is parked after
+    OPENEDX_CATALOG_OUTBOX_ATTEMPTS tries during which the bus took others. While the bus takes nothing, nothing is parked,
+    and the pass ends. `stop` is asked before each batch of a hundred, `on_progress` told after it. Raises
+    `bus.BusUnusable` where an event wants a bus and none is configured.
+    """
+    total = Relayed()
+    while not stop() and (limit is None or total.done + total.parked < limit):
+        token, batch = _claim(BATCH if limit is None else min(BATCH, limit - total.done - total.parked))
+        if not batch:
+            break
+        delivery = _Delivery(token, deque(batch))
+        delivery.run()
+        total.done += len(delivery.delivered)
+        total.failed += len(delivery.failed)
+        total.parked += delivery.parked
+        total.error = delivery.error or total.error
+        if on_progress:
+            on_progress(len(delivery.delivered) + delivery.parked)
+        if delivery.failed and not delivery.bus_took:
+            break
+    return total
+
+
+def waiting() -> int:
+    """How many events are still to be delivered; parked ones are not."""
+    return OutboxMessage.objects.filter(state=State.PENDING).count()
+
+
+def replay_events(messages: Sequence[int]) -> int:
+    """
+    Make parked or waiting events (by id) due again, but for those that a relay is just sending. Returns how many.
+
+    Later ones of their subject may have gone before.
+    """
+    undone = OutboxMessage.objects.filter(pk__in=messages).exclude(state=State.DONE)
+    taken = Q(state=State.PENDING, due_at__gt=timezone.now()) & ~Q(claimed_by="")
+    return undone.exclude(taken).update(state=State.PENDING, attempts=0, due_at=timezone.now())
+
+
+def discard_events(messages: Sequence[int]) -> int:
+    """Delete those of these events (by id) that are parked. Returns how many."""
+    return OutboxMessage.objects.filter(pk__in=messages, state=State.PARKED).delete()[0]
+
+
+def purge_events(days: int) -> int:
+    """Delete what is done and happened more than `days` ago, oldest first, a thousand at a time. Returns how many."""
+    done, purged = OutboxMessage.objects.filter(state=State.DONE).order_by("pk"), 0
+    oldest = timezone.now() - timedelta(days=days)
+    while True:
+        page = list(done.values_list("pk", "occurred_at")[:SCAN])
+        old = [pk for pk, occurred_at in page if occurred_at < oldest]
+        purged += OutboxMessage.objects.filter(pk__in=old).delete()[0]
+        # Ids and times go together: what stands behind a page with younger ones is younger.
+        if len(old) < SCAN:
+            return purged
+
+
+def _claim(count: int) -> tuple[str, list[OutboxMessage]]:
+    """
+    Take up to `count` events that are due, and of each subject only what comes first: whoever moves `due_at` has them.
+
+    What stands behind an event that another relay holds, or that waits for its next try, is left where it is. Returns the
+    token, which is in `claimed_by` as long as nobody else has taken them.
+    """
+    token = uuid.uuid4().hex
+    while candidates := _candidates(count):
+        pks = [pk for pk, _subject in candidates]
+
+        def work(pks: list[int] = pks) -> None:
+            due = OutboxMessage.objects.filter(pk__in=pks, state=State.PENDING, due_at__lte=timezone.now())
+            due.update(due_at=timezone.now() + LEASE, claimed_by=token)
+
+        api.run_atomically(work)
+        mine = {row.pk: row for row in OutboxMessage.objects.filter(pk__in=pks, claimed_by=token, state=State.PENDING)}
+        lost = {subject for pk, subject in candidates if pk not in mine} | _preceded(mine)
+        _release(token, [pk for pk, subject in candidates if subject in lost and pk in mine])
+        if kept := [mine[pk] for pk, subject in candidates if subject not in lost]:
+            return token, kept
+    return token, []
+
+
+def _candidates(count: int) -> list[tuple[int, str]]:
+    """``[(id, subject)]`` in the order of ids; a subject ends with its first event that is not due."""
+    now = timezone.now()
+    found: list[tuple[int, str]] = []
+    held: set[str] = set()
+    last = 0
+    # What the bus has already only waits for receivers, and holds up nobody.
+    rows = OutboxMessage.objects.filter(Q(sent_at=None) | Q(due_at__lte=now), state=State.PENDING).order_by("pk")
+    while len(found) < count and (page := list(rows.filter(pk__gt=last).values_list("pk", "subject", "due_at")[:SCAN])):
+        for pk, subject, due_at in page:
+            if due_at <= now and subject not in held and len(found) < count:
+                found.append((pk, subject))
+            else:
+                held.add(subject)
+        last = page[-1][0]
+    return found
+
+
+def _preceded(mine: dict[int, OutboxMessage]) -> set[str]:
+    """
+    The subjects of which an earlier event is still to be sent by others.
+
+    Ids are in the order of commits within a subject only: one may have appeared among those that had been looked at.
+    """
+    if not mine:
+        return set()
+    first: dict[str, int] = {}
+    for pk in sorted(mine):
+        first.setdefault(mine[pk].subject, pk)
+    earlier = OutboxMessage.objects.filter(
+        state=State.PENDING, sent_at=None, subject__in=list(first), pk__lt=max(first.values())
+    )
+    rows = earlier.exclude(pk__in=list(mine)).values_list("pk", "subject")
+    return {subject for pk, subject in rows if pk < first[subject]}
+
+
+def _held(token: str, pks: Sequence[int]) -> Any:
+    """What this relay still holds of these: after its lease another one may have them, or have done with them."""
+    return OutboxMessage.objects.filter(pk__in=pks, claimed_by=token, state=State.PENDING)
+
+
+def _release(token: str, pks: Sequence[int]) -> None:
+    if pks:
+        _held(token, pks).update(due_at=timezone.now(), claimed_by="")
+
+
+@attrs.define
+class _Delivery:
+    """
+    One batch, in order. What became of it is noted at its end: of a relay that is killed before, all of it comes again.
+    """
+
+    token: str
+    waiting: deque[OutboxMessage]
+    delivered: list[int] = attrs.Factory(list)
+    untold: list[int] = attrs.Factory(list)
+    failed: list[tuple[OutboxMessage, str]] = attrs.Factory(list)
+    held_up: list[int] = attrs.Factory(list)
+    parked: int = 0
+    bus_took: bool = False
+    error: str = ""
+
+    def run(self) -> None:
+        begun = time.monotonic()
+        stuck: set[str] = set()
+        late = timezone.now() - GRACE
+        self.untold = [message.pk for message in self.waiting if message.heard_at is None and message.occurred_at <= late]
+        try:
+            while self.waiting and time.monotonic() - begun < LEASE.total_seconds() * 0.8:
+                message = self.waiting[0]
+                if message.subject in stuck:
+                    self.held_up.append(message.pk)
+                elif not self._deliver(message):
+                    stuck.add(message.subject)
+                self.waiting.popleft()
+        finally:
+            self._note()
+
+    def _deliver(self, message: OutboxMessage) -> bool:
+        """Whether the next event of its subject may go."""
+        topics = events.topics(message.event_type) if message.sent_at is None else {}
+        try:
+            if topics:
+                bus.send(bus.producer(), message, topics)
+                self.bus_took = True
+        except bus.Unsendable as error:
+            self.error = str(error)
+            self.parked += 1
+            self._park(message, self.error)
+            return True
+        except bus.NotSent as error:
+            self.error = str(error)
+            self.failed.append((message, self.error))
+            return False
+        self.delivered.append(message.pk)
+        return True
+
+    def _note(self) -> None:
+        now = timezone.now()
+        # Done is what was heard as well; the rest is looked at again when its process must have told it.
+        heard = Case(When(heard_at=None, then=F("state")), default=Value(State.DONE.value))
+        sent = OutboxMessage.objects.filter(pk__in=self.delivered, state=State.PENDING, sent_at=None)
+        sent.update(state=heard, sent_at=now, due_at=now + GRACE, claimed_by="", error="")
+        _release(self.token, [*self.held_up, *(message.pk for message in self.waiting)])
+        for message, error in self.failed:
+            self._note_failure(message, error)
+        OutboxMessage.tell(self.untold, using=router.db_for_write(OutboxMessage))
+
+    def _note_failure(self, message: OutboxMessage, error: str) -> None:
+        """A failure counts as the event's own only where the bus took others meanwhile."""
+        attempts = message.attempts + self.bus_took
+        if attempts >= conf.outbox_attempts():
+            self._park(message, error)
+            return
+        pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(attempts, 16))
+        due_at = timezone.now() + pause
+        _held(self.token, [message.pk]).update(attempts=attempts, due_at=due_at, claimed_by="", error=error[:MOST_TEXT])
+
+    def _park(self, message: OutboxMessage, error: str) -> None:
+        logger.error("The event %s (%s) of %s cannot be sent: %s", message.event_id, message.event_type, message.subject, error)
+        parked = {"state": State.PARKED, "attempts": F("attempts") + 1, "claimed_by": "", "error": error[:MOST_TEXT]}
+        _held(self.token, [message.pk]).update(**parked)
+
+
+__all__ = ["Relayed", "discard_events", "purge_events", "relay", "replay_events", "waiting"]

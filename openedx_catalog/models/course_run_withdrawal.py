@@ -1,0 +1,28 @@
+"""CourseRunWithdrawal."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CourseRunWithdrawal(models.Model):
+    """
+    The content of a run was deleted upstream. The run, its course and everything that points at them stay.
+
+    `at` is when that was; a run that is published again, later, loses this row. Written by the API only.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="withdrawal")
+    at = models.DateTimeField(help_text=_("When the content was deleted."))
+    source = models.CharField(max_length=255, help_text=_("What said so, e.g. platform:course_deleted."))
+
+    class Meta:
+        verbose_name = _("Course Run Withdrawal")
+        verbose_name_plural = _("Course Run Withdrawals")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

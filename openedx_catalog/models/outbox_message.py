@@ -1,0 +1,78 @@
+"""OutboxMessage."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Case, F, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .. import events
+from ..fields import CASE_SENSITIVE, CollatedCharField
+
+
+class OutboxMessage(models.Model):
+    """
+    An event that happened, written in the transaction of the change: there is none without the other.
+
+    The receivers of the process that wrote it hear it after the commit; ``relay_catalog_events`` sends it to the event bus,
+    and tells those receivers that a process which died has not told. Its id is the order within its subject, since the row
+    is inserted while the subject is locked. Written by `api`, changed by `messages`.
+
+    .. no_pii:
+    """
+
+    # After so long nobody waits any more for the process that wrote an event to tell its own receivers: a relay does.
+    GRACE = timedelta(minutes=1)
+
+    class State(models.TextChoices):
+        """Whether everybody has it, somebody is still to get it, or it could not be sent."""
+
+        PENDING = "pending", _("Pending")
+        DONE = "done", _("Done")
+        PARKED = "parked", _("Parked")
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    event_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, help_text=_("The same however often it is sent: for consumers.")
+    )
+    event_type = models.CharField(max_length=255)
+    subject = CollatedCharField(
+        db_collations=CASE_SENSITIVE,
+        max_length=255,
+        help_text=_("What it is about: the course key of a run, the uuid of a catalog course. Sent in order."),
+    )
+    payload = models.TextField(help_text=_("The data of the event, as JSON."))
+    occurred_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
+    heard_at = models.DateTimeField(null=True, blank=True, help_text=_("When the receivers in the process were called."))
+    sent_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the event bus got it, or, where none is configured, when it happened.")
+    )
+    due_at = models.DateTimeField(default=timezone.now, help_text=_("Not taken by a relay before."))
+    claimed_by = models.CharField(max_length=32, blank=True, help_text=_("The relay that took it last."))
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True, help_text=_("Why the last try failed."))
+
+    class Meta:
+        verbose_name = _("Outbox Message")
+        verbose_name_plural = _("Outbox Messages")
+        indexes = [models.Index(fields=["state", "id"], name="oex_catalog_outbox_state")]
+
+    def __str__(self) -> str:
+        return f"{self.event_type} {self.subject}"
+
+    @classmethod
+    def tell(cls, pks: Sequence[int], *, using: str) -> None:
+        """Call the receivers of this process for those of these events that they have not heard, in order, and note it."""
+        unheard = cls.objects.using(using).filter(heard_at=None)
+        for start in range(0, len(pks), 500):
+            page = unheard.filter(pk__in=pks[start : start + 500])
+            for event in page.order_by("pk").values_list("event_type", "event_id", "payload", "occurred_at"):
+                events.tell(*event)
+            done = Case(When(sent_at=None, then=F("state")), default=Value(cls.State.DONE.value))
+            page.update(state=done, heard_at=timezone.now())
