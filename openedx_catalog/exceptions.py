@@ -47,6 +47,10 @@ class CatalogError(Exception):
         return _rebuild, (type(self), self.facts)
 
 
+class CatalogConflict(CatalogError):
+    """What other rows stand in the way of: answered with 409 over REST. Never raised as such."""
+
+
 def _rebuild(cls: type[CatalogError], facts: dict[str, Any]) -> CatalogError:
     """Unpickle an error: facts are keywords, which Exception.__reduce__ would drop."""
     return cls(**facts)
@@ -135,7 +139,7 @@ class InvalidOrganizationCode(CatalogError, ValidationError):
     template = _("%(value)r is not a short name: letters, digits, '.', '_' and '-', at most 255 characters.")
 
 
-class DuplicateOrganization(CatalogError, ValidationError):
+class DuplicateOrganization(CatalogConflict, ValidationError):
     """Raised when a short_name is taken, in whatever case. Facts: ``short_name``, ``existing``."""
 
     code = "duplicate_organization"
@@ -180,7 +184,7 @@ class RunCodeMismatch(CatalogError, ValidationError):
     template = _("The run code %(run_code)r is not the run of %(course_key)s.")
 
 
-class DuplicateCatalogCourse(CatalogError, ValidationError):
+class DuplicateCatalogCourse(CatalogConflict, ValidationError):
     """
     Raised when a course code is already taken within its organization, as a current code or as an alias.
 
@@ -192,7 +196,7 @@ class DuplicateCatalogCourse(CatalogError, ValidationError):
     template = _("The code %(course_code)r of %(org_code)s already belongs to %(key_str)s.")
 
 
-class DuplicateUUID(CatalogError, ValidationError):
+class DuplicateUUID(CatalogConflict, ValidationError):
     """Raised when a uuid given for a new catalog course is taken. Facts: ``uuid``, ``key_str`` of the owner."""
 
     code = "duplicate_uuid"
@@ -200,7 +204,7 @@ class DuplicateUUID(CatalogError, ValidationError):
     template = _("The uuid %(uuid)s already belongs to %(key_str)s.")
 
 
-class DuplicateCourseRun(CatalogError, ValidationError):
+class DuplicateCourseRun(CatalogConflict, ValidationError):
     """Raised when a run with this key, in whatever case, exists. Facts: ``course_key``, ``existing_key``."""
 
     code = "duplicate_course_run"
@@ -208,7 +212,7 @@ class DuplicateCourseRun(CatalogError, ValidationError):
     template = _("The course run %(course_key)s already exists as %(existing_key)s.")
 
 
-class HasDependents(CatalogError, ProtectedError):
+class HasDependents(CatalogConflict, ProtectedError):
     """
     Raised when rows of other tables hang on what would be deleted.
 
@@ -238,7 +242,7 @@ class MoveRefused(CatalogError, ValidationError):
     template = _("%(course_key)s is not moved: %(reason)s")
 
 
-class RetryableConflict(CatalogError, OperationalError):
+class RetryableConflict(CatalogConflict, OperationalError):
     """
     Raised when the database ended the transaction (deadlock, lock timeout, stale snapshot) and only its owner can retry.
 
@@ -250,12 +254,11 @@ class RetryableConflict(CatalogError, OperationalError):
 
 
 class UninstallRefused(CatalogError, RuntimeError):
-    """Raised by ``migrate openedx_catalog zero`` while rows or foreign tables would be lost. Facts: ``losses``."""
+    """Raised by ``migrate openedx_catalog zero`` while rows or foreign tables would be lost. Facts: ``label``, ``losses``."""
 
     code = "uninstall_refused"
     template = _(
-        "migrate openedx_catalog zero would lose %(losses)s. Export what you need, "
-        "then set OPENEDX_CATALOG_ALLOW_UNINSTALL = True."
+        "migrate %(label)s zero would lose %(losses)s. Export what you need, then set OPENEDX_CATALOG_ALLOW_UNINSTALL = True."
     )
 
 

@@ -49,6 +49,14 @@ class CatalogExtensionConfig(AppConfig):
         """
         return {}
 
+    def course_runs_moved(self, moved: Mapping[int, int], to: CatalogCourse) -> None:
+        """
+        Follow runs that a move or a merge has put under another course: ``{id of the run: id of its course before}``.
+
+        Called once per move or merge, in its transaction, while the runs and their new course are locked. A CatalogError
+        refuses the move, with all that belongs to it.
+        """
+
 
 def installed_extensions() -> Iterator[CatalogExtensionConfig]:
     """The extensions in the order of INSTALLED_APPS."""

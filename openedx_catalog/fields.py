@@ -64,15 +64,16 @@ class FoldedCharField(CollatedCharField):
             kwargs.pop(fixed, None)
         return name, path, args, {**kwargs, "source": self.source}
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        folded = keys.fold(str(getattr(model_instance, self.source)))
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        value = getattr(model_instance, self.source)
+        folded = "" if value is None else keys.fold(str(value))
         if len(folded) > keys.MAX_LENGTH:
             # SQLite would store it, the others would not.
             raise InvalidCatalogKey(
                 value=keys.shorten(folded), reason=f"it is longer than {keys.MAX_LENGTH} characters in lower case"
             )
-        setattr(model_instance, self.attname, folded)
-        return folded
+        setattr(model_instance, self.attname, folded or None)
+        return folded or None
 
 
 class ModifiedField(AutoLastModifiedField):

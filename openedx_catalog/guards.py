@@ -24,7 +24,7 @@ MOST_NAMED = 20
 
 def refuse_uninstall(sender: AppConfig, using: str, plan: Any = (), **kwargs: Any) -> None:
     """
-    Refuse ``migrate openedx_catalog zero`` before any DDL, while it would lose rows or other apps' tables.
+    Refuse ``migrate … zero`` of an app of ours before any DDL, while it would lose rows or other apps' tables.
 
     Django would drop foreign tables without a word. Raises UninstallRefused, unless a setting allows it.
     """
@@ -32,12 +32,12 @@ def refuse_uninstall(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
         return
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    models = [model for model in _models() if not hasattr(model, "history_id")]
+    models = [model for model in sender.get_models() if not hasattr(model, "history_id")]
     with connection.cursor() as cursor:
         losses = [f"{count} rows of {model._meta.db_table}" for model, count in _filled(connection, cursor, models, tables)]
     losses += [f"the table {table}" for table in sorted(_foreign_tables(sender) & tables)]
     if losses:
-        raise UninstallRefused(losses=", ".join(losses))
+        raise UninstallRefused(label=sender.label, losses=", ".join(losses))
 
 
 def refuse_downgrade(sender: AppConfig, using: str, plan: Any = (), **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from .. import filters, keys, signals
 from ..exceptions import DuplicateCatalogCourse, HasDependents, InvalidRequest
+from ..extensions import installed_extensions
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
 from . import lookup
 from ._changes import (
@@ -53,6 +54,8 @@ def move_course_run(
             if before[0] != course.pk:
                 filters.ask_to_move(str(run.course_key), before_key, course.key_str, change.reason)
             save_with_history(run, change, update_fields=["catalog_course", "association", "modified"])
+            if before[0] != course.pk:
+                _tell_extensions({run.pk: before[0]}, course)
             _record_moves([run.pk], before_key, change)
         return run
 
@@ -164,6 +167,13 @@ def _move_all(source: CatalogCourse, target: CatalogCourse, change: Change) -> N
             CourseRun, "~", change, using=router.db_for_write(CourseRun), column="id", values=pks[start : start + 1000]
         )
         _record_moves(pks[start : start + 1000], source.key_str, change)
+    if pks:
+        _tell_extensions(dict.fromkeys(pks, source.pk), target)
+
+
+def _tell_extensions(moved: dict[int, int], target: CatalogCourse) -> None:
+    for extension in installed_extensions():
+        extension.course_runs_moved(moved, target)
 
 
 def _record_moves(pks: list[int], previous_key: str, change: Change) -> None:

@@ -11,24 +11,8 @@ from edx_rest_framework_extensions.errors import Conflict, register_error_type, 
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ValidationError
 from rest_framework.response import Response
 
-from ...exceptions import (
-    CatalogError,
-    DuplicateCatalogCourse,
-    DuplicateCourseRun,
-    DuplicateOrganization,
-    DuplicateUUID,
-    HasDependents,
-    RetryableConflict,
-)
+from ...exceptions import CatalogConflict, CatalogError
 
-_CONFLICTS = (
-    DuplicateCatalogCourse,
-    DuplicateCourseRun,
-    DuplicateOrganization,
-    DuplicateUUID,
-    HasDependents,
-    RetryableConflict,
-)
 _SCHEDULE = ("start", "end", "enrollment_start", "enrollment_end", "pacing")
 
 
@@ -66,7 +50,7 @@ def translate(error: Exception, fields: dict[str, str]) -> Exception:
 
     `fields` says under which name a request has what the API calls otherwise: ``{"catalog_course": "into"}``.
     """
-    if isinstance(error, _CONFLICTS):
+    if isinstance(error, CatalogConflict):
         return Conflict(detail=str(error), code=error.code)
     if isinstance(error, CatalogError):
         field = fields.get(error.field, error.field)

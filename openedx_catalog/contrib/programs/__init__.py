@@ -1,0 +1,1 @@
+"""Programs, their curricula, degrees, and the partners' own keys of course runs."""

@@ -1,0 +1,421 @@
+"""
+Curricula and what stands in them: courses, programs, and the runs that are left out.
+
+What is dated (curricula, memberships, costs, deadlines) is retired, offered again, rescheduled and removed by the functions
+of `dated`. Nothing here checks permissions; everything emits ``program.updated`` for the program of the curriculum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import router
+from django.db.models import Max
+from opaque_keys.edx.keys import CourseKey
+
+from openedx_catalog.api import get_catalog_course, get_course_run
+from openedx_catalog.api.for_contrib import Change, atomically, parse_uuid
+from openedx_catalog.data import UNSET, Unset
+from openedx_catalog.exceptions import InvalidRequest
+from openedx_catalog.models_api import CatalogCourse, CourseRun
+
+from .. import signals
+from ..exceptions import NotAMember, ProgramClosed, ProgramCycle
+from ..models import (
+    Curriculum,
+    CurriculumCourseMembership,
+    CurriculumCourseRunExclusion,
+    CurriculumProgramMembership,
+    Program,
+    ProgramCourseRunExclusion,
+)
+from . import _scopes, _writing, external_keys
+from .programs import locked_program, program_id
+
+__all__ = [
+    "add_course",
+    "add_program",
+    "create_curriculum",
+    "exclude_course_run",
+    "get_curriculum",
+    "include_course_run",
+    "reorder",
+    "update_curriculum",
+]
+
+Result = TypeVar("Result")
+CourseLike = CatalogCourse | str
+
+
+def get_curriculum(uuid: UUID | str) -> Curriculum:
+    """Get a curriculum, its program joined. One query. Raises Curriculum.DoesNotExist, InvalidRequest."""
+    return Curriculum.objects.select_related("program__type").get(uuid=parse_uuid(uuid))
+
+
+def create_curriculum(
+    program: Program | UUID | str,
+    *,
+    name: str,
+    courses: Sequence[CourseLike] = (),
+    effective_at: datetime | str | None = None,
+    retired_at: datetime | str | None = None,
+    version: str = "",
+    uuid: UUID | str | None = None,
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> Curriculum:
+    """
+    Create a curriculum of a program, with its courses (objects or keys) in this order, in effect as long as it is.
+
+    The version is the next number for this name unless given. Rows of one name never overlap; several names may be current.
+
+    Raises Program.DoesNotExist, CatalogCourse.DoesNotExist, ProgramClosed, DatesOverlap, DuplicateVersion, InvalidDates,
+    ExternalKeyConflict, InvalidValue, InvalidDate, InvalidCatalogKey, InvalidRequest.
+    """
+    values: dict[str, Any] = {
+        "name": _writing.text("name", name, required=True),
+        "version": _writing.text("version", version, most=32),
+        "effective_at": _writing.instant("effective_at", effective_at),
+        "retired_at": _writing.instant("retired_at", retired_at),
+        **_writing.identifier(uuid),
+    }
+    change = Change(source, reason, user)
+
+    def work() -> Curriculum:
+        found = [_course(course) for course in courses]
+        if len({course.pk for course in found}) < len(found):
+            raise InvalidRequest(reason="A course stands in the list twice.")
+        row = Curriculum(**values)
+
+        def write(parent: Program) -> tuple[Curriculum, bool]:
+            row.program = parent
+            if found:
+                refuse_closed(parent)
+            insert_dated(row, f"The curriculum {row.name!r}", change)
+            for position, course in enumerate(found):
+                member = CurriculumCourseMembership(curriculum=row, catalog_course=course, position=position)
+                _writing.save(member, change)
+            return row, True
+
+        return change_program(program_id(program), write, change, courses=[course.pk for course in found])
+
+    return atomically(router.db_for_write(Curriculum), work)
+
+
+def update_curriculum(
+    curriculum: Curriculum | UUID | str,
+    *,
+    name: str | Unset = UNSET,
+    program: Program | UUID | str | Unset = UNSET,
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> Curriculum:
+    """
+    Rename a curriculum, or give it to another program, with all that stands in it. Its dates: `reschedule`.
+
+    Both programs get their event. Raises Curriculum.DoesNotExist, ProgramCycle, and as `create_curriculum`.
+    """
+    wanted = {"name": name if name is UNSET else _writing.text("name", name, required=True)}
+    change = Change(source, reason, user)
+
+    def work() -> Curriculum:
+        pk = _curriculum_id(curriculum)
+        before = Curriculum.objects.get(pk=pk).program_id
+        after = before if program is UNSET else program_id(program)
+        courses, programs = _scopes.inside([pk])
+
+        def write(parent: Program) -> tuple[Curriculum, bool]:
+            row = Curriculum.objects.get(pk=pk)
+            if before != after:
+                refuse_closed(parent)
+                refuse_cycle(parent, programs, row.name)
+            row.program = parent
+            row.name = row.name if name is UNSET else str(wanted["name"])
+            _writing.check_dates(row, f"The curriculum {row.name!r}")
+            stored = Curriculum.objects.get(pk=pk)
+            return stored, _writing.store_changes(stored, {**wanted, "program": parent}, change)
+
+        result = change_program(after, write, change, courses=courses, programs={before, *programs})
+        if before != after:
+            external_keys.drop_stale_exclusions(program_id=before)
+            _writing.record_program_event(
+                signals.PROGRAM_UPDATED, Program.objects.select_related("type").get(pk=before), change
+            )
+        return result
+
+    return atomically(router.db_for_write(Curriculum), work)
+
+
+def add_course(
+    curriculum: Curriculum | UUID | str,
+    catalog_course: CourseLike,
+    *,
+    position: int | None = None,
+    effective_at: datetime | str | None = None,
+    retired_at: datetime | str | None = None,
+    version: str = "",
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> CurriculumCourseMembership:
+    """
+    Put a catalog course (an object or a key) into a curriculum, at the end unless a position is given.
+
+    Raises ProgramClosed, DatesOverlap where it is there at that time already, ExternalKeyConflict where its runs and others
+    of the program share an external key, and as `create_curriculum`.
+    """
+
+    def new(pk: int) -> CurriculumCourseMembership:
+        return CurriculumCourseMembership(curriculum_id=pk, catalog_course=_course(catalog_course))
+
+    values = _membership_values(position, effective_at, retired_at, version)
+    return _add(curriculum, new, values, Change(source, reason, user))
+
+
+def add_program(
+    curriculum: Curriculum | UUID | str,
+    program: Program | UUID | str,
+    *,
+    position: int | None = None,
+    effective_at: datetime | str | None = None,
+    retired_at: datetime | str | None = None,
+    version: str = "",
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> CurriculumProgramMembership:
+    """
+    Put a program into a curriculum of another one, e.g. a MicroMasters into a degree.
+
+    Raises ProgramCycle where the program contains the curriculum itself, at any depth, and as `add_course`.
+    """
+
+    def new(pk: int) -> CurriculumProgramMembership:
+        return CurriculumProgramMembership(curriculum_id=pk, program=Program.objects.get(pk=program_id(program)))
+
+    values = _membership_values(position, effective_at, retired_at, version)
+    return _add(curriculum, new, values, Change(source, reason, user))
+
+
+def reorder(
+    curriculum: Curriculum | UUID | str,
+    courses: Sequence[CourseLike],
+    *,
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> Curriculum:
+    """
+    Give the courses of a curriculum another order. The list names each course once that is there, or will be.
+
+    Raises InvalidRequest where it names others or leaves some out, Curriculum.DoesNotExist, InvalidCatalogKey.
+    """
+    change = Change(source, reason, user)
+
+    def work() -> Curriculum:
+        pk = _curriculum_id(curriculum)
+
+        def write(parent: Program) -> tuple[Curriculum, bool]:
+            rows = list(CurriculumCourseMembership.objects.filter(curriculum_id=pk).not_over())
+            wanted = [_course(course).pk for course in courses]
+            if sorted(set(wanted)) != sorted({row.catalog_course_id for row in rows}) or len(set(wanted)) != len(wanted):
+                raise InvalidRequest(reason="The order must name each course of the curriculum once, and no other.")
+            changed = [_writing.store_changes(row, {"position": wanted.index(row.catalog_course_id)}, change) for row in rows]
+            return Curriculum.objects.get(pk=pk), any(changed)
+
+        return change_program(Curriculum.objects.get(pk=pk).program_id, write, change)
+
+    return atomically(router.db_for_write(Curriculum), work)
+
+
+def exclude_course_run(
+    subject: Program | CurriculumCourseMembership,
+    course_key: CourseKey | str,
+    *,
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> bool:
+    """
+    Leave a run of one of its courses out of a program, or out of one curriculum (its membership). Whether that is news.
+
+    Its external key does not count there any more. Raises NotAMember, CourseRun.DoesNotExist, InvalidCourseKey.
+    """
+    change = Change(source, reason, user)
+
+    def write(row: Any, run: CourseRun) -> bool:
+        if row is not None:
+            return False
+        if not _has_course(subject, run):
+            raise NotAMember(course_key=str(run.course_key), subject=str(subject))
+        model, parent = _exclusion_model(subject)
+        _writing.save(model(run=run, **{parent: subject}), change)
+        return True
+
+    return _change_exclusion(subject, course_key, write, change)
+
+
+def include_course_run(
+    subject: Program | CurriculumCourseMembership,
+    course_key: CourseKey | str,
+    *,
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> bool:
+    """
+    Let a run that was excluded count again. Whether that is news.
+
+    Raises ExternalKeyConflict where its external key has been given to another run meanwhile, ProgramClosed,
+    CourseRun.DoesNotExist, InvalidCourseKey.
+    """
+    change = Change(source, reason, user)
+
+    def write(row: Any, run: CourseRun) -> bool:
+        if row is None:
+            return False
+        refuse_closed(subject if isinstance(subject, Program) else subject.curriculum.program)
+        _writing.delete(row, change)
+        return True
+
+    return _change_exclusion(subject, course_key, write, change)
+
+
+# For the other modules of this API
+
+
+def change_program(
+    pk: int,
+    write: Callable[[Program], tuple[Result, bool]],
+    change: Change,
+    *,
+    courses: Iterable[int] = (),
+    programs: Iterable[int] = (),
+    only_frees: bool = False,
+) -> Result:
+    """
+    Do `write` on a program, which is held, hold the external keys against the rule afterwards, and record the event.
+
+    `write` returns its result, and whether it changed anything: nothing more happens where it did not.
+    `courses` and `programs` are those that come or go with the change; `only_frees` says that none can come.
+    """
+    _scopes.lock_courses(courses)
+    held = _scopes.lock_programs(lambda: {pk} | _scopes.ProgramGraph().descendants(programs))
+    parent = locked_program(Program.objects.get(pk=pk))
+    result, changed = write(parent)
+    if changed:
+        (external_keys.release if only_frees else external_keys.claim)(courses, held)
+        _writing.record_program_event(signals.PROGRAM_UPDATED, parent, change)
+    return result
+
+
+def insert_dated(row: Any, subject: str, change: Change) -> None:
+    """Store a new dated row, with the next version unless it has one, held against the others of its pair."""
+    row.version = row.version or _writing.next_version(row)
+    _writing.check_dates(row, subject)
+    _writing.save(row, change)
+
+
+def refuse_closed(program: Program) -> None:
+    """Raise ProgramClosed for a program that gains nothing any more."""
+    if program.status in (Program.Status.RETIRED, Program.Status.DELETED):
+        raise ProgramClosed(program=program.title, status=program.status)
+
+
+def refuse_cycle(program: Program, added: Iterable[int], name: str) -> None:
+    """Raise ProgramCycle where one of the programs `added` contains `program`, or is it."""
+    for pk in added:
+        if program.pk in _scopes.ProgramGraph().descendants([pk]):
+            raise ProgramCycle(program=Program.objects.get(pk=pk).title, curriculum=name)
+
+
+def _add(curriculum: Curriculum | UUID | str, new: Callable[[int], Any], values: dict[str, Any], change: Change) -> Any:
+    def work() -> Any:
+        row = new(_curriculum_id(curriculum))
+        courses = [row.catalog_course_id] if isinstance(row, CurriculumCourseMembership) else []
+        programs = [row.program_id] if isinstance(row, CurriculumProgramMembership) else []
+
+        def write(parent: Program) -> tuple[Any, bool]:
+            refuse_closed(parent)
+            row.curriculum = Curriculum.objects.get(pk=row.curriculum_id)
+            refuse_cycle(parent, programs, row.curriculum.name)
+            for name, value in values.items():
+                setattr(row, name, value)
+            if row.position is None:
+                last = type(row).objects.filter(curriculum=row.curriculum).aggregate(last=Max("position"))["last"]
+                row.position = 0 if last is None else last + 1
+            insert_dated(row, member_text(row), change)
+            return row, True
+
+        owner = Curriculum.objects.values_list("program_id", flat=True).get(pk=row.curriculum_id)
+        return change_program(owner, write, change, courses=courses, programs=programs)
+
+    return atomically(router.db_for_write(Curriculum), work)
+
+
+def member_text(row: Any) -> str:
+    """A member of a curriculum, in a message."""
+    what = row.catalog_course.key_str if isinstance(row, CurriculumCourseMembership) else f"The program {row.program.title!r}"
+    return f"{what} in the curriculum {row.curriculum.name!r}"
+
+
+def _membership_values(position: Any, effective_at: Any, retired_at: Any, version: str) -> dict[str, Any]:
+    if position is not None and (isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < 2**31):
+        raise _writing.invalid("position", position, "it is no whole number from 0 on")
+    return {
+        "position": position,
+        "effective_at": _writing.instant("effective_at", effective_at),
+        "retired_at": _writing.instant("retired_at", retired_at),
+        "version": _writing.text("version", version, most=32),
+    }
+
+
+def _change_exclusion(
+    subject: Program | CurriculumCourseMembership,
+    course_key: CourseKey | str,
+    write: Callable[[Any, CourseRun], bool],
+    change: Change,
+) -> bool:
+    def work() -> bool:
+        run = get_course_run(course_key)
+        model, parent_name = _exclusion_model(subject)
+        owner = subject.pk if isinstance(subject, Program) else subject.curriculum.program_id
+
+        def on_program(parent: Program) -> tuple[bool, bool]:
+            changed = write(model.objects.filter(run=run, **{parent_name: subject}).first(), run)
+            return changed, changed
+
+        return change_program(owner, on_program, change, courses=[run.catalog_course_id])
+
+    return atomically(router.db_for_write(Program), work)
+
+
+def _exclusion_model(subject: Program | CurriculumCourseMembership) -> tuple[Any, str]:
+    if isinstance(subject, Program):
+        return ProgramCourseRunExclusion, "program"
+    return CurriculumCourseRunExclusion, "membership"
+
+
+def _has_course(subject: Program | CurriculumCourseMembership, run: CourseRun) -> bool:
+    if isinstance(subject, Program):
+        rows = CurriculumCourseMembership.objects.not_over().filter(curriculum__program=subject)
+        return rows.filter(catalog_course_id=run.catalog_course_id).exists()
+    return subject.catalog_course_id == run.catalog_course_id
+
+
+def _course(given: CourseLike) -> CatalogCourse:
+    return given if isinstance(given, CatalogCourse) else get_catalog_course(key_str=given)
+
+
+def _curriculum_id(given: Curriculum | UUID | str) -> int:
+    if isinstance(given, Curriculum):
+        return given.pk
+    found = Curriculum.objects.filter(uuid=parse_uuid(given)).values_list("pk", flat=True).first()
+    if found is None:
+        raise Curriculum.DoesNotExist(f"No curriculum {given}.")
+    return found

@@ -1,0 +1,196 @@
+"""Degrees: what they cost and when they are due, at any instant."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import router
+from django.db.models import QuerySet
+
+from openedx_catalog.api.for_contrib import Change, atomically
+from openedx_catalog.data import UNSET, Unset
+
+from .. import signals
+from ..models import Degree, DegreeCost, DegreeDeadline, Program
+from . import _writing
+from .curricula import insert_dated
+from .programs import locked_program, program_id
+
+__all__ = ["add_cost", "add_deadline", "create_degree", "get_costs", "get_deadlines", "get_degree", "update_degree"]
+
+_CURRENCY = re.compile(r"[A-Z]{3}\Z")
+MOST = Decimal("9999999999.99")
+
+
+def get_degree(program: Program | UUID | str) -> Degree:
+    """The degree that a program is, the program joined. Raises Degree.DoesNotExist, Program.DoesNotExist, InvalidRequest."""
+    return Degree.objects.select_related("program__type").get(program_id=program_id(program))
+
+
+def get_costs(degree: Degree, *, at: datetime | None = None) -> QuerySet[DegreeCost]:
+    """What a degree costs at an instant, now unless given, by description. One query when it is read."""
+    return DegreeCost.objects.filter(degree=degree).current(at).order_by("description", "pk")
+
+
+def get_deadlines(degree: Degree, *, at: datetime | None = None) -> QuerySet[DegreeDeadline]:
+    """The deadlines that are in effect at an instant, now unless given, passed ones included, the earliest first."""
+    return DegreeDeadline.objects.filter(degree=degree).current(at).order_by("due_at", "pk")
+
+
+def create_degree(
+    program: Program | UUID | str, *, apply_url: str = "", source: str = "api", reason: str = "", user: Any = None
+) -> Degree:
+    """
+    Make a program a degree. It is listed as the program that it is. One that is a degree already stays so, as it is.
+
+    Emits ``program.updated``. Does not check permissions. Raises Program.DoesNotExist, InvalidValue, InvalidRequest.
+    """
+    url, change = _url(apply_url), Change(source, reason, user)
+
+    def work() -> Degree:
+        parent = locked_program(program)
+        degree = Degree.objects.filter(program=parent).first()
+        if degree is None:
+            degree = Degree(program=parent, apply_url=url)
+            _writing.save(degree, change)
+            _writing.record_program_event(signals.PROGRAM_UPDATED, parent, change)
+        return degree
+
+    return atomically(router.db_for_write(Degree), work)
+
+
+def update_degree(
+    degree: Degree, *, apply_url: str | Unset = UNSET, source: str = "api", reason: str = "", user: Any = None
+) -> Degree:
+    """Change what only a degree has. Emits ``program.updated``. Raises Degree.DoesNotExist, InvalidValue."""
+    wanted = {"apply_url": apply_url if apply_url is UNSET else _url(apply_url)}
+    change = Change(source, reason, user)
+
+    def work() -> Degree:
+        parent = locked_program(Program.objects.get(degree=degree.pk))
+        row = Degree.objects.get(pk=degree.pk)
+        if _writing.store_changes(row, wanted, change):
+            _writing.record_program_event(signals.PROGRAM_UPDATED, parent, change)
+        return row
+
+    return atomically(router.db_for_write(Degree), work)
+
+
+def add_cost(
+    degree: Degree,
+    *,
+    description: str,
+    amount: Decimal | str | int,
+    currency: str,
+    effective_at: datetime | str | None = None,
+    retired_at: datetime | str | None = None,
+    version: str = "",
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> DegreeCost:
+    """
+    Say what a part of a degree costs: an exact `amount` (no float) of a `currency` such as "USD", from one instant on.
+
+    Another amount later is a row of its own: `retire` the old one, or `reintroduce` it with ``amount=…``. Emits
+    ``program.updated``. Does not check permissions. Raises DatesOverlap, DuplicateVersion, InvalidDates, InvalidValue,
+    InvalidDate, Degree.DoesNotExist.
+    """
+    row = DegreeCost(
+        description=_writing.text("description", description, required=True),
+        amount=parse_amount(amount),
+        currency=parse_currency(currency),
+    )
+    _date(row, effective_at, retired_at, version)
+    return _add(degree, row, f"{row.description!r}", Change(source, reason, user))
+
+
+def add_deadline(
+    degree: Degree,
+    *,
+    semester: str,
+    name: str,
+    due_at: datetime | str,
+    zone: str = "UTC",
+    effective_at: datetime | str | None = None,
+    retired_at: datetime | str | None = None,
+    version: str = "",
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> DegreeDeadline:
+    """
+    Say when something is due: `due_at` (aware, or ISO 8601 with an offset), shown by the clock of `zone`, an IANA name.
+
+    Emits ``program.updated``. Does not check permissions. Raises as `add_cost`.
+    """
+    due = _writing.instant("due_at", due_at)
+    if due is None:
+        raise _writing.invalid("due_at", due_at, "it is missing")
+    row = DegreeDeadline(
+        semester=_writing.text("semester", semester, most=100, required=True),
+        name=_writing.text("name", name, most=100, required=True),
+        due_at=due,
+        zone=parse_zone(zone),
+    )
+    _date(row, effective_at, retired_at, version)
+    return _add(degree, row, f"{row.semester}, {row.name}", Change(source, reason, user))
+
+
+def parse_amount(value: Any) -> Decimal:
+    """An amount with at most two decimals, not below 0. Raises InvalidValue."""
+    try:
+        amount = Decimal(value) if isinstance(value, Decimal | str | int) and not isinstance(value, bool) else None
+    except (InvalidOperation, ValueError):
+        amount = None
+    if amount is None or not amount.is_finite() or not 0 <= amount <= MOST or amount != amount.quantize(Decimal("0.01")):
+        raise _writing.invalid("amount", value, f"no exact amount from 0 to {MOST:,} with at most two decimals")
+    return amount.quantize(Decimal("0.01"))
+
+
+def parse_currency(value: Any) -> str:
+    """Three capital letters. Raises InvalidValue."""
+    if not isinstance(value, str) or not _CURRENCY.match(value):
+        raise _writing.invalid("currency", value, 'it is no ISO 4217 code such as "USD"')
+    return value
+
+
+def parse_zone(value: Any) -> str:
+    """An IANA time zone. Raises InvalidValue."""
+    if not isinstance(value, str) or value not in available_timezones():
+        raise _writing.invalid("zone", value, 'it is no IANA time zone such as "America/New_York"')
+    return value
+
+
+def _url(value: Any) -> str:
+    url = _writing.text("apply_url", value)
+    try:
+        if url:
+            URLValidator(schemes=["http", "https"])(url)
+    except ValidationError as error:
+        raise _writing.invalid("apply_url", value, "it is no http address") from error
+    return url
+
+
+def _date(row: Any, effective_at: Any, retired_at: Any, version: str) -> None:
+    row.effective_at = _writing.instant("effective_at", effective_at)
+    row.retired_at = _writing.instant("retired_at", retired_at)
+    row.version = _writing.text("version", version, most=32)
+
+
+def _add(degree: Degree, row: Any, subject: str, change: Change) -> Any:
+    def work() -> Any:
+        parent = locked_program(Program.objects.get(degree=degree.pk))
+        row.pk, row._state.adding, row.degree_id = None, True, degree.pk
+        insert_dated(row, subject, change)
+        _writing.record_program_event(signals.PROGRAM_UPDATED, parent, change)
+        return row
+
+    return atomically(router.db_for_write(Degree), work)

@@ -1,0 +1,38 @@
+"""What holds for rows that somebody saves past the API, with a model's own `save`: the same rules, asked later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..models import (
+    Curriculum,
+    CurriculumCourseMembership,
+    CurriculumProgramMembership,
+    ExternalCourseKey,
+)
+from . import _scopes, _writing, external_keys
+from .curricula import member_text, refuse_cycle
+
+__all__ = ["check_saved"]
+
+
+def check_saved(row: Any) -> None:
+    """
+    Hold a row that was just saved against the rules: dates, cycles, external keys.
+
+    For the models that take part in them. Call it in the transaction of the save; `save()` of these models opens one. Raises
+    what the functions of this API raise. Writes no event.
+    """
+    if isinstance(row, ExternalCourseKey):
+        external_keys.claim_for_courses([row.run.catalog_course_id])
+        return
+    curriculum = row if isinstance(row, Curriculum) else row.curriculum
+    program = curriculum.program
+    courses, programs = _scopes.inside([curriculum.pk])
+    _scopes.lock_courses(courses)
+    held = _scopes.lock_programs(lambda: {program.pk} | _scopes.ProgramGraph().descendants(programs))
+    is_member = isinstance(row, CurriculumCourseMembership | CurriculumProgramMembership)
+    _writing.check_dates(row, member_text(row) if is_member else f"The curriculum {curriculum.name!r}")
+    if not row.is_over():
+        refuse_cycle(program, programs, curriculum.name)
+    external_keys.claim(courses, held)

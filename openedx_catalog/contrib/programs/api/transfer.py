@@ -1,0 +1,166 @@
+"""A flat list of programs and courses becomes one curriculum per program (seed 004, B), and may be taken back."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db import router, transaction
+
+from openedx_catalog import api as catalog
+from openedx_catalog.api.for_contrib import atomically
+from openedx_catalog.exceptions import CatalogError, InvalidRequest
+from openedx_catalog.models_api import CatalogCourse, CourseRun
+
+from ..data import MigrationReport, ProgramCourseRow
+from ..models import Curriculum, CurriculumCourseMembership, Program, ProgramType
+from .curricula import add_course, create_curriculum
+from .dated import remove
+from .program_types import create_program_type
+from .programs import change_program_status, create_program, find_program
+
+__all__ = ["migrate_program_courses", "read_program_courses"]
+
+NAME = "Courses"
+COLUMNS = ("program_key", "program_title", "program_type", "program_status", "course_key", "run_key")
+_STATUSES = {"": "unpublished", "live": "active", "active": "active", "retired": "retired", "unpublished": "unpublished"}
+
+
+def read_program_courses(lines: Iterable[str]) -> Iterator[ProgramCourseRow]:
+    """
+    The rows of a CSV file with the columns program_key, program_title, program_type, program_status, course_key, run_key.
+
+    Others are passed over. Raises InvalidRequest where program_key is missing, or both course_key and run_key are.
+    """
+    reader = csv.DictReader(lines)
+    named = set(reader.fieldnames or ())
+    if "program_key" not in named or not named & {"course_key", "run_key"}:
+        raise InvalidRequest(reason="The file needs the columns program_key and course_key or run_key.")
+    for row in reader:
+        yield ProgramCourseRow(**{name: (row.get(name) or "").strip() for name in COLUMNS}, line=reader.line_num)
+
+
+def migrate_program_courses(
+    rows: Iterable[ProgramCourseRow],
+    *,
+    reverse: bool = False,
+    dry_run: bool = False,
+    source: str = "migration",
+    user: Any = None,
+) -> MigrationReport:
+    """
+    Make of each program of a flat list one curriculum, named "Courses", with the program's courses in the order of the list.
+
+    A program is found by its key, a uuid or a readable id, and created where it is missing, as its type is; its status is
+    that of the row ("live" is active). A course is named by its key, else it is the one that the run belongs to; both must
+    be in the catalog. Idempotent: what is there already is left as it is. `reverse` removes those curricula, and no program.
+    Never raises for a row: problems are ``(line, code, reason)``. One transaction a program; a dry run writes nothing.
+
+    Emits events as the functions do that it calls. Does not check permissions.
+    """
+    report, programs = MigrationReport(), _by_program(rows)
+    using = router.db_for_write(Program)
+    for key, members in programs.items():
+        report.rows += len(members)
+        before = (report.programs, report.curricula, report.courses, report.unchanged, len(report.problems))
+
+        def work(key: str = key, members: list[ProgramCourseRow] = members, before: tuple[int, ...] = before) -> None:
+            report.programs, report.curricula, report.courses, report.unchanged, known = before
+            del report.problems[known:]
+            (_take_back if reverse else _take_over)(key, members, report, source, user)
+            transaction.set_rollback(dry_run, using=using)
+
+        try:
+            atomically(using, work)
+        except CatalogError as error:
+            report.programs, report.curricula, report.courses, report.unchanged, known = before
+            del report.problems[known:]
+            report.problems.append((members[0].line, str(error.code), str(error)))
+    return report
+
+
+def _by_program(rows: Iterable[ProgramCourseRow]) -> dict[str, list[ProgramCourseRow]]:
+    programs: dict[str, list[ProgramCourseRow]] = {}
+    for row in rows:
+        programs.setdefault(row.program_key, []).append(row)
+    return programs
+
+
+def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, source: str, user: Any) -> None:
+    notes = {"source": source, "user": user}
+    if not key:
+        raise InvalidRequest(reason="The row names no program.")
+    program = find_program(**_identity(key))
+    courses = _courses(rows, report)
+    if program is None:
+        first = rows[0]
+        status = _STATUSES.get(first.program_status.lower())
+        if status is None:
+            raise InvalidRequest(reason=f"{first.program_status!r} is no status of a program.")
+        program = create_program(
+            title=first.program_title or key, type=_type(first.program_type, notes), **_identity(key), **notes
+        )
+        report.programs += 1
+    else:
+        status = program.status
+    curriculum = Curriculum.objects.filter(program=program, name=NAME).order_by("pk").first()
+    if curriculum is None:
+        curriculum = create_curriculum(program, name=NAME, courses=courses, **notes)
+        report.curricula += 1
+        report.courses += len(courses)
+    else:
+        there = set(
+            CurriculumCourseMembership.objects.filter(curriculum=curriculum).values_list("catalog_course_id", flat=True)
+        )
+        for course in courses:
+            if course.pk in there:
+                report.unchanged += 1
+            else:
+                add_course(curriculum, course, **notes)
+                report.courses += 1
+    _reach(program, status, notes)
+
+
+def _take_back(key: str, rows: list[ProgramCourseRow], report: MigrationReport, source: str, user: Any) -> None:
+    program = find_program(**_identity(key)) if key else None
+    curriculum = program and Curriculum.objects.filter(program=program, name=NAME).order_by("pk").first()
+    if curriculum is None:
+        report.unchanged += len(rows)
+        return
+    report.courses += curriculum.course_memberships.count()
+    report.curricula += 1
+    remove(curriculum, source=source, user=user)
+
+
+def _reach(program: Program, status: str, notes: dict[str, Any]) -> None:
+    """A retired program takes no courses, so it was created unpublished."""
+    for step in {"active": ["active"], "retired": ["active", "retired"]}.get(status, []):
+        if program.status not in (step, status):
+            program = change_program_status(program, step, **notes)
+
+
+def _identity(key: str) -> dict[str, Any]:
+    try:
+        return {"uuid": UUID(key)}
+    except ValueError:
+        return {"readable_id": key}
+
+
+def _type(name: str, notes: dict[str, Any]) -> ProgramType:
+    found = next((row for row in ProgramType.objects.all() if name.casefold() in (row.name.casefold(), row.slug)), None)
+    return found or create_program_type(name=name or "Program", **notes)
+
+
+def _courses(rows: list[ProgramCourseRow], report: MigrationReport) -> list[CatalogCourse]:
+    courses: dict[int, CatalogCourse] = {}
+    for row in rows:
+        try:
+            course = catalog.get_catalog_course(key_str=row.course_key) if row.course_key else None
+            course = course or catalog.get_catalog_course_for_run(row.run_key)
+        except (CatalogError, CatalogCourse.DoesNotExist, CourseRun.DoesNotExist) as error:
+            report.problems.append((row.line, str(getattr(error, "code", "not_found")), str(error)))
+        else:
+            courses.setdefault(course.pk, course)
+    return list(courses.values())

@@ -1,0 +1,35 @@
+"""The app. Imports its events here, so that they are known when openedx_events reads EVENT_BUS_PRODUCER_CONFIG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from openedx_catalog.extensions import CatalogExtensionConfig
+
+from . import signals  # noqa: F401
+
+if TYPE_CHECKING:
+    from openedx_catalog.models_api import CatalogCourse
+
+
+class ProgramsConfig(CatalogExtensionConfig):
+    """Label ``openedx_catalog_programs``."""
+
+    name = "openedx_catalog.contrib.programs"
+    label = "openedx_catalog_programs"
+    verbose_name = "Open edX Catalog: Programs"
+    default_auto_field = "django.db.models.BigAutoField"
+    catalog_urls = "openedx_catalog.contrib.programs.urls"
+
+    def course_runs_moved(self, moved: Mapping[int, int], to: CatalogCourse) -> None:
+        """Hold the external keys of moved runs against their new course; drop exclusions that have lost their meaning."""
+        from . import api
+
+        api.follow_moved_runs(moved, to)
+
+    def ready(self) -> None:
+        """Connect the guards and the receiver that fills the LMS's cache."""
+        from . import handlers
+
+        handlers.connect(self)

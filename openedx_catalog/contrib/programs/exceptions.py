@@ -1,0 +1,122 @@
+"""The errors of programs: members of the catalog's family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.exceptions import CatalogConflict, CatalogError
+
+
+class InvalidValue(CatalogError, ValidationError):
+    """Raised when a value cannot be stored. Facts: ``field``, ``value`` (shortened), ``reason``."""
+
+    code = "invalid_value"
+    template = _("%(field)s %(value)r cannot be stored: %(reason)s.")
+
+
+class DuplicateProgram(CatalogConflict, ValidationError):
+    """Raised when a uuid, slug or readable id is another program's. Facts: ``field``, ``value``, ``title`` of the owner."""
+
+    code = "duplicate_program"
+    template = _("The %(field)s %(value)r already belongs to the program %(title)r.")
+
+
+class DuplicateProgramType(CatalogConflict, ValidationError):
+    """Raised when the slug of a program type is taken. Facts: ``slug``."""
+
+    code = "duplicate_program_type"
+    field = "slug"
+    template = _("There is a program type with the slug %(slug)r.")
+
+
+class InvalidTransition(CatalogError, ValidationError):
+    """Raised when a program cannot go from its status to another. Facts: ``status``, ``to``, ``allowed`` (text)."""
+
+    code = "invalid_transition"
+    field = "status"
+    template = _("A program that is %(status)s cannot become %(to)s, only: %(allowed)s.")
+
+
+class ProgramClosed(CatalogError, ValidationError):
+    """Raised when a retired or deleted program would gain something. Facts: ``program``, ``status``."""
+
+    code = "program_closed"
+    template = _("The program %(program)r is %(status)s and gains no courses or runs. Activate it first.")
+
+
+class ProgramCycle(CatalogError, ValidationError):
+    """Raised when a program would contain itself, at any depth. Facts: ``program``, ``curriculum``."""
+
+    code = "program_cycle"
+    field = "program"
+    template = _("The program %(program)r cannot stand in the curriculum %(curriculum)r: it contains that curriculum itself.")
+
+
+class InvalidDates(CatalogError, ValidationError):
+    """Raised when something would be retired before it takes effect. Facts: ``effective_at``, ``retired_at``."""
+
+    code = "invalid_dates"
+    field = "retired_at"
+    template = _("It cannot be retired at %(retired_at)s, before it takes effect at %(effective_at)s.")
+
+
+class DatesOverlap(CatalogConflict, ValidationError):
+    """
+    Raised when two rows of one pair would be in effect at one instant.
+
+    Facts: ``subject`` (e.g. a course in a curriculum), ``version`` of the other row, ``since`` and ``until`` (texts).
+    """
+
+    code = "dates_overlap"
+    field = "effective_at"
+    template = _("%(subject)s is there already, from %(since)s until %(until)s (version %(version)s): retire that first.")
+
+
+class DuplicateVersion(CatalogConflict, ValidationError):
+    """Raised when a version of a pair exists. Facts: ``subject``, ``version``."""
+
+    code = "duplicate_version"
+    field = "version"
+    template = _("%(subject)s has a version %(version)r already.")
+
+
+class NotAMember(CatalogError, ValidationError):
+    """Raised when a run that would be excluded is in none of the courses concerned. Facts: ``course_key``, ``subject``."""
+
+    code = "not_a_member"
+    field = "course_key"
+    template = _("%(course_key)s is a run of no course of %(subject)s.")
+
+
+class ExternalKeyConflict(CatalogConflict, ValidationError):
+    """
+    Raised when two runs of one course or one program would have the same external course key.
+
+    ``conflicts`` is a list of `data.ExternalKeyUse`, one for each place that collides. Facts: ``key``, ``places`` (text).
+    """
+
+    code = "external_key_conflict"
+    field = "external_course_key"
+    template = _("The external course key %(key)r would name several runs: %(places)s.")
+
+    def __init__(self, *, conflicts: Any = (), **facts: Any) -> None:
+        super().__init__(**facts)
+        self.conflicts = list(conflicts)
+
+
+__all__ = [
+    "DatesOverlap",
+    "DuplicateProgram",
+    "DuplicateProgramType",
+    "DuplicateVersion",
+    "ExternalKeyConflict",
+    "InvalidDates",
+    "InvalidTransition",
+    "InvalidValue",
+    "NotAMember",
+    "ProgramClosed",
+    "ProgramCycle",
+]

@@ -1,0 +1,132 @@
+"""Curriculum, what stands in it, and the runs it leaves out."""
+
+from __future__ import annotations
+
+import uuid as uuid_module
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
+from openedx_catalog.history import CatalogHistoricalRecords
+
+from .dated import Dated, DatedQuerySet, dates_constraint
+
+
+class Curriculum(Dated):
+    """
+    One way through a program, e.g. the track "Business Analytics" of a degree. A program may have many, several current.
+
+    .. no_pii:
+    """
+
+    pair = ("program", "name")
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False, verbose_name=_("UUID"))
+    program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curricula")
+    name = CollatedCharField(
+        db_collations=CASE_SENSITIVE, max_length=255, help_text=_('What tells it apart, e.g. "Business Analytics".')
+    )
+    created = models.DateTimeField(auto_now_add=True, editable=False)
+    modified = ModifiedField(null=True)
+
+    objects = DatedQuerySet.as_manager()
+    history = CatalogHistoricalRecords(unindexed=("uuid",))
+
+    class Meta:
+        verbose_name = _("Curriculum")
+        verbose_name_plural = _("Curricula")
+        constraints = [
+            dates_constraint("oex_programs_curriculum_dates"),
+            models.UniqueConstraint(fields=["program", "name", "version"], name="oex_programs_curriculum_version_uniq"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CurriculumCourseMembership(Dated):
+    """
+    A catalog course in a curriculum, from one instant until another. It may leave and come back as another version.
+
+    .. no_pii:
+    """
+
+    pair = ("curriculum", "catalog_course")
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    curriculum = models.ForeignKey("Curriculum", on_delete=models.CASCADE, related_name="course_memberships")
+    catalog_course = models.ForeignKey(
+        "openedx_catalog.CatalogCourse", on_delete=models.PROTECT, related_name="curriculum_memberships"
+    )
+    position = models.PositiveIntegerField(default=0, help_text=_("The order within the curriculum."))
+
+    objects = DatedQuerySet.as_manager()
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Curriculum Course")
+        verbose_name_plural = _("Curriculum Courses")
+        ordering = ("position", "id")
+        constraints = [
+            dates_constraint("oex_programs_course_dates"),
+            models.UniqueConstraint(
+                fields=["curriculum", "catalog_course", "version"], name="oex_programs_course_version_uniq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.catalog_course_id} in {self.curriculum_id}"
+
+
+class CurriculumProgramMembership(Dated):
+    """
+    A program in a curriculum of another one, e.g. a MicroMasters in a degree. Never in its own, at any depth.
+
+    .. no_pii:
+    """
+
+    pair = ("curriculum", "program")
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    curriculum = models.ForeignKey("Curriculum", on_delete=models.CASCADE, related_name="program_memberships")
+    program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curriculum_memberships")
+    position = models.PositiveIntegerField(default=0, help_text=_("The order within the curriculum."))
+
+    objects = DatedQuerySet.as_manager()
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Curriculum Program")
+        verbose_name_plural = _("Curriculum Programs")
+        ordering = ("position", "id")
+        constraints = [
+            dates_constraint("oex_programs_program_dates"),
+            models.UniqueConstraint(fields=["curriculum", "program", "version"], name="oex_programs_program_version_uniq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program_id} in {self.curriculum_id}"
+
+
+class CurriculumCourseRunExclusion(models.Model):
+    """
+    A run of a curriculum's course that does not count in this curriculum.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    membership = models.ForeignKey("CurriculumCourseMembership", on_delete=models.CASCADE, related_name="run_exclusions")
+    run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="curriculum_exclusions")
+
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Curriculum Course Run Exclusion")
+        verbose_name_plural = _("Curriculum Course Run Exclusions")
+        constraints = [models.UniqueConstraint(fields=["membership", "run"], name="oex_programs_run_exclusion_uniq")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} without {self.run_id}"

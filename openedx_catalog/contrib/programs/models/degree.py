@@ -1,0 +1,99 @@
+"""Degree, what it costs, and when its deadlines are."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
+from openedx_catalog.history import CatalogHistoricalRecords
+
+from .dated import Dated, DatedQuerySet, dates_constraint
+
+
+class Degree(models.Model):
+    """
+    What a program has besides, if it is a degree. It is listed once, as the program that it is.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    program = models.OneToOneField("Program", on_delete=models.PROTECT, related_name="degree")
+    apply_url = models.URLField(max_length=255, blank=True, default="", help_text=_("Where learners apply."))
+    created = models.DateTimeField(auto_now_add=True, editable=False)
+    modified = ModifiedField(null=True)
+
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Degree")
+        verbose_name_plural = _("Degrees")
+
+    def __str__(self) -> str:
+        return str(self.program)
+
+
+class DegreeCost(Dated):
+    """
+    What one part of a degree costs while the row is in effect, e.g. Tuition, 9,900.00 USD.
+
+    .. no_pii:
+    """
+
+    pair = ("degree", "description")
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="costs")
+    description = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, help_text=_("What it is for."))
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3, help_text=_('ISO 4217, e.g. "USD".'))
+
+    objects = DatedQuerySet.as_manager()
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Degree Cost")
+        verbose_name_plural = _("Degree Costs")
+        constraints = [
+            dates_constraint("oex_programs_cost_dates"),
+            models.UniqueConstraint(fields=["degree", "description", "version"], name="oex_programs_cost_version_uniq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.description}: {self.amount} {self.currency}"
+
+
+class DegreeDeadline(Dated):
+    """
+    When something about a degree is due, e.g. the application for Spring 2027.
+
+    `due_at` is an instant; `zone` says where its clock hangs, for showing it: 23:59 in America/New_York.
+
+    .. no_pii:
+    """
+
+    pair = ("degree", "semester", "name")
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="deadlines")
+    semester = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=100, help_text=_('E.g. "Spring 2027".'))
+    name = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=100, help_text=_('E.g. "Application".'))
+    due_at = models.DateTimeField(help_text=_("The instant, in UTC."))
+    zone = models.CharField(max_length=64, default="UTC", help_text=_('IANA time zone, e.g. "America/New_York".'))
+
+    objects = DatedQuerySet.as_manager()
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Degree Deadline")
+        verbose_name_plural = _("Degree Deadlines")
+        constraints = [
+            dates_constraint("oex_programs_deadline_dates"),
+            models.UniqueConstraint(
+                fields=["degree", "semester", "name", "version"], name="oex_programs_deadline_version_uniq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.semester}, {self.name}: {self.due_at:%Y-%m-%d %H:%M}"

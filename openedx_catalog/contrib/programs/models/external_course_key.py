@@ -1,0 +1,61 @@
+"""ExternalCourseKey, and the table that makes its rule hold."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.fields import BINARY, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from openedx_catalog.history import CatalogHistoricalRecords
+
+from .dated import GuardedModel
+
+
+class ExternalCourseKey(GuardedModel):
+    """
+    What a partner calls a run, e.g. ``MATH205-Fall20`` (seed 002). A run has one, or none.
+
+    Unique within the run's course and within every program that has it, compared stripped and folded.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    run = models.OneToOneField("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="external_course_key")
+    key = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, help_text=_("As the partner spells it."))
+    key_ci = FoldedCharField(source="key", db_index=True)
+    source = models.CharField(max_length=255, blank=True, default="", help_text=_("Whose key it is, e.g. the registrar's."))
+    created = models.DateTimeField(auto_now_add=True, editable=False)
+    modified = ModifiedField(null=True)
+
+    history = CatalogHistoricalRecords(excluded=("key_ci",))
+
+    class Meta:
+        verbose_name = _("External Course Key")
+        verbose_name_plural = _("External Course Keys")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ExternalKeySlot(models.Model):
+    """
+    The place that an external key takes within one course or one program: two writers cannot take it both.
+
+    Derived from the other tables by `api.external_keys`, which is its only writer.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    scope = CollatedCharField(db_collations=BINARY, max_length=32, help_text=_('"course:12" or "program:3".'))
+    key_ci = CollatedCharField(db_collations=BINARY, max_length=255)
+    run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("External Key Slot")
+        verbose_name_plural = _("External Key Slots")
+        constraints = [models.UniqueConstraint(fields=["scope", "key_ci"], name="oex_programs_slot_uniq")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key_ci}"

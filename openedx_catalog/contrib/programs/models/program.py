@@ -1,0 +1,174 @@
+"""ProgramType, Program, its organizations and the runs it leaves out."""
+
+from __future__ import annotations
+
+import uuid as uuid_module
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from openedx_catalog.history import CatalogHistoricalRecords
+
+
+class ProgramType(models.Model):
+    """
+    A kind of program, e.g. MicroMasters. Operators add their own; those that a migration brings may be renamed.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False, verbose_name=_("UUID"))
+    name = CollatedCharField(
+        db_collations=CASE_INSENSITIVE, max_length=64, help_text=_('What learners read, e.g. "MicroMasters".')
+    )
+    slug = CollatedCharField(
+        db_collations=CASE_SENSITIVE,
+        max_length=64,
+        unique=True,
+        help_text=_('What programs compare, e.g. "micromasters": lowercase letters, digits and hyphens.'),
+    )
+
+    history = CatalogHistoricalRecords(unindexed=("uuid", "slug"))
+
+    class Meta:
+        verbose_name = _("Program Type")
+        verbose_name_plural = _("Program Types")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Program(models.Model):
+    """
+    Courses that belong together and end in a credential, e.g. the XSeries "Circuits and Electronics".
+
+    Its courses are those of its curricula, and there is no other way. Rows are never deleted: that is a status.
+
+    .. no_pii:
+    """
+
+    class Status(models.TextChoices):
+        """Where a program stands; `TRANSITIONS` says where it may go from there."""
+
+        UNPUBLISHED = "unpublished", _("Unpublished")
+        ACTIVE = "active", _("Active")
+        RETIRED = "retired", _("Retired")
+        DELETED = "deleted", _("Deleted")
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    uuid = models.UUIDField(
+        default=uuid_module.uuid4,
+        unique=True,
+        editable=False,
+        verbose_name=_("UUID"),
+        help_text=_("Identifies this program across services; never changes."),
+    )
+    title = CollatedCharField(db_collations=CASE_INSENSITIVE, max_length=255, help_text=_("What learners read."))
+    subtitle = models.CharField(max_length=255, blank=True, default="", help_text=_("One sentence more."))
+    type = models.ForeignKey("ProgramType", on_delete=models.PROTECT, related_name="programs")
+    status = models.CharField(
+        max_length=16,
+        choices=Status.choices,
+        default=Status.UNPUBLISHED,
+        help_text=_("Active: offered. Retired: kept for its learners, and gains no runs. Deleted: hidden everywhere."),
+    )
+    retired_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("Since when it is retired: runs that came later do not count.")
+    )
+    hidden = models.BooleanField(default=False, help_text=_("Not listed, but reachable by whoever knows it."))
+    marketing_slug = CollatedCharField(
+        db_collations=CASE_SENSITIVE,
+        max_length=255,
+        null=True,
+        blank=True,
+        help_text=_('The end of its page\'s address, e.g. "mitx-circuits-and-electronics". Unique in any case.'),
+    )
+    marketing_slug_ci = FoldedCharField(source="marketing_slug", unique=True)
+    readable_id = CollatedCharField(
+        db_collations=CASE_SENSITIVE,
+        max_length=255,
+        null=True,
+        blank=True,
+        verbose_name=_("readable ID"),
+        help_text=_('What people call it by in a URL, e.g. "program-v1:MITx+DEDP". Unique in any case.'),
+    )
+    readable_id_ci = FoldedCharField(source="readable_id", unique=True)
+    created = models.DateTimeField(auto_now_add=True, editable=False)
+    modified = ModifiedField(null=True)
+
+    history = CatalogHistoricalRecords(excluded=("marketing_slug_ci", "readable_id_ci"), unindexed=("uuid",))
+
+    class Meta:
+        verbose_name = _("Program")
+        verbose_name_plural = _("Programs")
+        indexes = [models.Index(fields=["status", "id"], name="oex_programs_program_status")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+TRANSITIONS: dict[str, tuple[str, ...]] = {
+    Program.Status.UNPUBLISHED: (Program.Status.ACTIVE, Program.Status.DELETED),
+    Program.Status.ACTIVE: (Program.Status.UNPUBLISHED, Program.Status.RETIRED, Program.Status.DELETED),
+    Program.Status.RETIRED: (Program.Status.ACTIVE, Program.Status.DELETED),
+    Program.Status.DELETED: (Program.Status.UNPUBLISHED,),
+}
+"""Which status may follow which. Deleted goes back to unpublished, so that a slip can be undone."""
+
+
+class ProgramOrganization(models.Model):
+    """
+    An organization that authors a program, or gives credit for it, in the order of `position`.
+
+    .. no_pii:
+    """
+
+    class Role(models.TextChoices):
+        """What the organization does for the program."""
+
+        AUTHORING = "authoring", _("Authoring")
+        CREDIT = "credit", _("Credit backing")
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="organizations")
+    organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.AUTHORING)
+    position = models.PositiveIntegerField(default=0)
+
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Program Organization")
+        verbose_name_plural = _("Program Organizations")
+        ordering = ("role", "position", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["program", "organization", "role"], name="oex_programs_organization_uniq")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} ({self.role})"
+
+
+class ProgramCourseRunExclusion(models.Model):
+    """
+    A run of one of a program's courses that does not count in this program, in whichever curriculum.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="run_exclusions")
+    run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="program_exclusions")
+
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Program Course Run Exclusion")
+        verbose_name_plural = _("Program Course Run Exclusions")
+        constraints = [models.UniqueConstraint(fields=["program", "run"], name="oex_programs_exclusion_uniq")]
+
+    def __str__(self) -> str:
+        return f"{self.program_id} without {self.run_id}"

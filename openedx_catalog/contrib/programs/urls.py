@@ -1,0 +1,5 @@
+"""The URLs of programs, which the catalog's own include."""
+
+app_name = "programs"
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""contrib.programs, beside the core and nothing else of ours."""

@@ -1,0 +1,49 @@
+"""A small catalog, and what is easy to say of programs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from openedx_catalog import api as catalog
+from openedx_catalog.contrib.programs import api
+
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+PAST, FUTURE = timezone.now() - timedelta(days=30), timezone.now() + timedelta(days=30)
+
+
+def run_of(code, run="1", org="GTx", **kwargs):
+    """A run, and its catalog course where that is new."""
+    return catalog.associate_course_run(f"course-v1:{org}+{code}+{run}", **kwargs).run
+
+
+def course_of(code, org="GTx"):
+    return catalog.get_catalog_course(org_code=org, course_code=code)
+
+
+@pytest.fixture
+def courses(db):
+    """GTx A, B and C with one run each."""
+    for code in "ABC":
+        run_of(code, title=f"Course {code}")
+    return {code: course_of(code) for code in "ABC"}
+
+
+@pytest.fixture
+def program(db):
+    return api.create_program(title="Analytics", type="masters", status="active")
+
+
+@pytest.fixture
+def curriculum(program):
+    return api.create_curriculum(program, name="Core")
+
+
+def keys_of(runs):
+    return [str(run.course_key) for run in runs]
+
+
+def codes_of(courses):
+    return [course.course_code for course in courses]
