@@ -404,6 +404,11 @@ def test_a_scope_tells_its_own_conflicts_only(catalogued, program, curriculum):
     by_bulk_create(program, curriculum, catalogued)
     for scope in (program, curriculum, catalogued["A"], catalogued["B"]):
         assert {use.course_key for use in api.find_external_key_conflicts(scope)} == {A1, B1}
+    outer = api.create_program(title="Outer", type="masters")
+    inner = api.create_curriculum(outer, name="Core")
+    CurriculumProgramMembership.objects.bulk_create([CurriculumProgramMembership(curriculum=inner, program=program)])
+    assert {use.scope_id for use in api.find_external_key_conflicts(catalogued["B"])} == {program.pk, outer.pk}
+    assert {use.scope_id for use in api.find_external_key_conflicts(program)} == {program.pk}
     for scope in (other, other.program, catalogued["C"]):
         assert api.find_external_key_conflicts(scope) == []
     assert {use.scope for use in api.find_external_key_conflicts()} == {"program"}

@@ -45,7 +45,7 @@ from .programs import (
     retire_program,
     update_program,
 )
-from .reading import program_courses, program_runs, resolve_run
+from .reading import containing_programs, program_courses, program_runs, resolve_run
 from .transfer import migrate_program_courses, read_program_courses
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "audit_external_keys",
     "change_program_status",
     "check_saved",
+    "containing_programs",
     "create_curriculum",
     "create_degree",
     "create_program",

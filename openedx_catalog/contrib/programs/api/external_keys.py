@@ -121,7 +121,7 @@ def find_external_key_conflicts(
         return _colliding(_uses([], {scope.pk}, at))
     if isinstance(scope, CatalogCourse):
         own = _uses([scope.pk], (), at)
-        return _colliding(own + _uses((), _scopes.programs_of([scope.pk]), at)) if own else []
+        return _colliding(own + _uses_in_programs(_scopes.programs_of([scope.pk]), at, upwards=True)) if own else []
     return _colliding(_uses(None, None, at))
 
 
@@ -315,7 +315,6 @@ def _uses(
     course_ids: Iterable[int] | None, program_ids: Iterable[int] | None, at: datetime | None = None
 ) -> list[ExternalKeyUse]:
     """Every key in every one of these scopes, or in all (None)."""
-    at = at or timezone.now()
     return [*_uses_in_courses(course_ids), *_uses_in_programs(program_ids, at)]
 
 
@@ -331,8 +330,13 @@ def _uses_in_courses(course_ids: Iterable[int] | None) -> list[ExternalKeyUse]:
     ]
 
 
-def _uses_in_programs(program_ids: Iterable[int] | None, at: datetime) -> list[ExternalKeyUse]:
-    """A key counts in the program that has the run's course, and in all that contain that one. Two queries, three at most."""
+def _uses_in_programs(program_ids: Iterable[int] | None, at: datetime | None, *, upwards: bool = False) -> list[ExternalKeyUse]:
+    """
+    A key counts in the program that has the run's course, and in all that contain that one. Two queries, three at most.
+
+    `upwards` asks for the programs, too, that contain those asked for.
+    """
+    at = at or timezone.now()
     if program_ids is not None and not isinstance(program_ids, QuerySet) and not (program_ids := set(program_ids)):
         return []
     run = OuterRef("catalog_course__runs__pk")
@@ -346,7 +350,7 @@ def _uses_in_programs(program_ids: Iterable[int] | None, at: datetime) -> list[E
     ).exclude(curriculum__program__status=Program.Status.DELETED)  # fmt: skip
     graph, wanted = _scopes.ProgramGraph(at=at, deleted=False), None
     if program_ids is not None:
-        wanted = set(program_ids) if graph else None
+        wanted = (graph.ancestors(program_ids) if upwards else set(program_ids)) if graph else None
         owners = program_ids if wanted is None else graph.descendants(wanted)
         rows = rows.filter(curriculum__program_id__in=owners)
     runs = "catalog_course__runs__"

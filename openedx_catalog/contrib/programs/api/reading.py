@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
@@ -24,9 +25,10 @@ from ..models import (
     ProgramCourseRunExclusion,
 )
 from ..models.dated import current
+from . import _scopes
 from .programs import program_id
 
-__all__ = ["program_courses", "program_runs", "resolve_run"]
+__all__ = ["containing_programs", "program_courses", "program_runs", "resolve_run"]
 
 
 class Place(NamedTuple):
@@ -96,6 +98,11 @@ def resolve_run(
     if own is None:
         raise CourseRun.DoesNotExist(f"No run of the program is called {keys.shorten(key)}.")
     return CourseRun.objects.with_course().get(pk=own)
+
+
+def containing_programs(programs: QuerySet[Program]) -> set[int]:
+    """The ids of these programs and of all that contain them, at any depth. Two queries."""
+    return _scopes.ProgramGraph().ancestors(programs.values_list("pk", flat=True))
 
 
 # For the LMS functions and REST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,7 @@ def migrate_program_courses(
     dry_run: bool = False,
     source: str = "migration",
     user: Any = None,
+    on_progress: Callable[[int], None] | None = None,
 ) -> MigrationReport:
     """
     Make of each program of a flat list one curriculum, named "Courses", with the program's courses in the order of the list.
@@ -78,6 +79,8 @@ def migrate_program_courses(
             report.programs, report.curricula, report.courses, report.unchanged, known = before
             del report.problems[known:]
             report.problems.append((members[0].line, str(error.code), str(error)))
+        if on_progress:
+            on_progress(len(members))
     return report
 
 

@@ -1,0 +1,44 @@
+"""``manage.py audit_external_keys``: prove that every external course key names one run within each course and program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import attrs
+from django.core.management.base import BaseCommand, CommandParser
+
+from openedx_catalog.management.support import require_migrated
+
+from ... import api
+
+
+class Command(BaseCommand):
+    """Exit 0: the rule holds; 1: it does not; 2: the database cannot be used."""
+
+    help = (
+        "List every external course key that names several runs of one course or program, and every place that nobody took or "
+        "nobody needs. Exit code 1 where the rule does not hold; places that a date has outlived are warnings."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--fix", action="store_true", help="take and release places; conflicts are yours to decide")
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_migrated()
+        if options["fix"]:
+            api.repair_slots()
+        findings = api.audit_external_keys()
+        for finding in findings:
+            if options["json"]:
+                self.stdout.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
+            else:
+                self.stdout.write(f"{finding.severity}: {finding.code}: {finding.subject}: {finding.message}")
+                self.stdout.write(f"    {finding.remedy}")
+        errors = sum(finding.severity == "error" for finding in findings)
+        if not options["json"] and options["verbosity"]:
+            self.stdout.write(f"{errors} errors, {len(findings) - errors} warnings.")
+        if errors:
+            sys.exit(1)

@@ -1,0 +1,46 @@
+"""``manage.py lms fill_lms_programs_cache``: write the cache entries that the LMS reads programs from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from openedx_catalog.management.support import progress_bar, require_migrated
+
+from ... import lms, lms_cache
+from ...models_api import Program
+
+
+class Command(BaseCommand):
+    """Exit 0: every entry was written; 2: the database or the cache cannot be used, or there is no site to write for."""
+
+    help = (
+        "Write what the LMS reads of programs into the default cache, for every site; entries of what is no longer go. "
+        "Instead of cache_programs, and on a schedule like it: a cache that was flushed is filled by the next run."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--site", action="append", metavar="ID=DOMAIN", help="a site, where django.contrib.sites is not installed"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_migrated()
+        sites = [self._site(text) for text in options["site"]] if options["site"] else lms_cache.sites()
+        if not sites:
+            raise CommandError("There is no site: give --site ID=DOMAIN.", returncode=2)
+        total = Program.objects.filter(status__in=lms.STATUSES).count()
+        try:
+            with progress_bar(self.stderr, total, "programs", quiet=options["verbosity"] == 0) as advance:
+                written = lms_cache.fill(sites, on_progress=advance)
+        except lms_cache.CacheUnwritable as error:
+            raise CommandError(str(error), returncode=2) from error
+        if options["verbosity"]:
+            self.stdout.write(f"{total} programs, {written} entries, {len(sites)} sites.")
+
+    def _site(self, text: str) -> lms_cache.Site:
+        number, separator, domain = text.partition("=")
+        if not separator or not number.isdigit() or not domain:
+            raise CommandError(f"{text!r} is no ID=DOMAIN.", returncode=2)
+        return lms_cache.Site(int(number), domain)

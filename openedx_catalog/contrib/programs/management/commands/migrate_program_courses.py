@@ -1,0 +1,70 @@
+"""``manage.py migrate_program_courses FILE``: a flat list of programs and courses becomes one curriculum per program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from openedx_catalog.exceptions import InvalidRequest
+from openedx_catalog.management.support import progress_bar, require_migrated
+
+from ... import api
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    """Exit 0: every row was taken; 1: some were not; 2: the file cannot be used."""
+
+    help = (
+        "Make of each program of a CSV file one curriculum named Courses. The columns: program_key, program_title, "
+        "program_type, program_status, course_key, run_key. Idempotent; --reverse takes those curricula back. Courses and runs "
+        "must be in the catalog. Exit code 1 if rows were refused, 2 if the file cannot be used."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="?", default="-", help="the CSV file; - (default) is standard input")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing; report what a real run would do")
+        parser.add_argument("--reverse", action="store_true", help="remove the curricula; the programs stay")
+        parser.add_argument("--report", metavar="FILE.json", help="write the counts and every problem as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_migrated()
+        try:
+            rows = self._read(options["file"])
+        except (InvalidRequest, OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{options['file']} cannot be used: {error}", returncode=2) from error
+        with progress_bar(self.stderr, len(rows), "rows", quiet=options["verbosity"] == 0) as advance:
+            report = api.migrate_program_courses(
+                rows,
+                reverse=options["reverse"],
+                dry_run=options["dry_run"],
+                source="migrate_program_courses",
+                on_progress=advance,
+            )
+        counts = {"rows": report.rows, "programs": report.programs, "curricula": report.curricula, "courses": report.courses,
+                  "unchanged": report.unchanged, "problems": len(report.problems)}  # fmt: skip
+        if options["report"]:
+            problems = [{"line": line, "code": code, "reason": reason} for line, code, reason in report.problems]
+            try:
+                with open(options["report"], "w", encoding="utf-8") as file:
+                    json.dump({**counts, "problems": problems}, file, ensure_ascii=False, indent=1)
+            except OSError as error:
+                raise CommandError(f"The report cannot be written: {error}", returncode=2) from error
+        for line, code, reason in report.problems[:SHOWN]:
+            self.stdout.write(f"line {line}: {code}: {reason}")
+        if len(report.problems) > SHOWN:
+            self.stdout.write(f"… and {len(report.problems) - SHOWN} more problems.")
+        if options["verbosity"]:
+            self.stdout.write(", ".join(f"{count} {name}" for name, count in counts.items()))
+        if report.problems:
+            sys.exit(1)
+
+    def _read(self, name: str) -> list[Any]:
+        if name == "-":
+            return list(api.read_program_courses(sys.stdin))
+        with open(name, encoding="utf-8-sig", newline="") as file:
+            return list(api.read_program_courses(file))
