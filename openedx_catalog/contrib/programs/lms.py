@@ -262,8 +262,8 @@ class _Builder:
         known = [(course, pk, created) for course, runs in self.runs.items() for pk, created, _entry in runs]
         self.counting = {entry.place.membership: set(entry.runs) for entry in reading.runs_in(found, known)}
         self.organizations: dict[tuple[int, str], list[Dict]] = defaultdict(list)
-        rows = ProgramOrganization.objects.filter(program_id__in=self.programs).select_related("organization")
-        for row in rows.order_by("position", "pk"):
+        roles = ProgramOrganization.objects.filter(program_id__in=self.programs).select_related("organization")
+        for row in roles.order_by("position", "pk"):
             self.organizations[row.program_id, row.role].append(_organization_dict(row.organization))
 
     def build(self) -> list[Dict]:

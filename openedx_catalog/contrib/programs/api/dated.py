@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import router
+from django.db.models import Q
 from django.utils import timezone
 
 from openedx_catalog.api.for_contrib import Change, atomically
@@ -190,8 +191,7 @@ def _copy_members(old: Curriculum, new: Curriculum, change: Change) -> None:
     # What ended together with the curriculum ended because of it.
     until = old.retired_at or timezone.now()
     for model in _MEMBERS:
-        members = model.objects.filter(curriculum=old)
-        for member in members.filter(not_over(until)) | members.filter(retired_at=until):
+        for member in model.objects.filter(not_over(until) | Q(retired_at=until), curriculum=old):
             copied = _copy(member, curriculum=new, effective_at=None, retired_at=None, version="1")
             _writing.save(copied, change)
             if isinstance(member, CurriculumCourseMembership):

@@ -101,8 +101,10 @@ def delete_external_course_key(course_key: CourseKey | str, *, source: str = "ap
 def get_external_course_keys(course_keys: Iterable[CourseKey | str]) -> dict[str, str]:
     """``{course key as stored: external key}`` of those that have one. Keys that do not parse are absent. One query."""
     parsed = [found for key in course_keys if (found := _parsed(key)) is not None]
-    rows = ExternalCourseKey.objects.filter(run__in=CourseRun.objects.by_key(*parsed)) if parsed else ()
-    return dict(rows.values_list("run__course_key__text", "key")) if parsed else {}
+    if not parsed:
+        return {}
+    rows = ExternalCourseKey.objects.filter(run__in=CourseRun.objects.by_key(*parsed))
+    return dict(rows.values_list("run__course_key__text", "key"))
 
 
 def find_external_key_conflicts(

@@ -282,7 +282,7 @@ def _refuse_taken(values: dict[str, Any], *, but: int | None = None) -> None:
         if value is None or value is UNSET:
             continue
         condition = {"uuid": value} if name == "uuid" else {f"{name}_ci": keys.fold(value)}
-        owner = Program.objects.filter(**condition).exclude(pk=but).first()
+        owner = Program.objects.filter(**condition).exclude(pk=but or 0).first()
         if owner is not None:
             raise DuplicateProgram(field=name, value=str(value), title=owner.title)
 

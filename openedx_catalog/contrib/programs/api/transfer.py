@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import router, transaction
+from django.utils.text import slugify
 
 from openedx_catalog import api as catalog
+from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import atomically
 from openedx_catalog.exceptions import CatalogError, InvalidRequest
 from openedx_catalog.models_api import CatalogCourse, CourseRun
@@ -128,7 +130,7 @@ def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, 
 
 def _take_back(key: str, rows: list[ProgramCourseRow], report: MigrationReport, source: str, user: Any) -> None:
     program = find_program(**_identity(key)) if key else None
-    curriculum = program and Curriculum.objects.filter(program=program, name=NAME).order_by("pk").first()
+    curriculum = Curriculum.objects.filter(program=program, name=NAME).order_by("pk").first() if program else None
     if curriculum is None:
         report.unchanged += len(rows)
         return
@@ -152,7 +154,9 @@ def _identity(key: str) -> dict[str, Any]:
 
 
 def _type(name: str, notes: dict[str, Any]) -> ProgramType:
-    found = next((row for row in ProgramType.objects.all() if name.casefold() in (row.name.casefold(), row.slug)), None)
+    """By name or slug in any case, without what a slug has no place for: "MicroMasters®"."""
+    named = (keys.fold(name), slugify(name))
+    found = next((row for row in ProgramType.objects.all() if keys.fold(row.name) == named[0] or row.slug in named), None)
     return found or create_program_type(name=name or "Program", **notes)
 
 
