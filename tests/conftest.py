@@ -23,6 +23,33 @@ def fast_passwords(monkeypatch):
     monkeypatch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1)
 
 
+@pytest.fixture
+def sign_in(db):
+    """
+    ``sign_in("staff")``: a REST client with a session of such a user, so that what Django signs in is what counts.
+
+    Also "anonymous", "inactive", "user", "superuser", or the name of the one permission that the user has.
+    """
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Permission
+    from rest_framework.test import APIClient
+
+    def make(name):
+        client = APIClient()
+        if name != "anonymous":
+            users = get_user_model().objects
+            user = users.create_user(name, is_staff=name == "staff", is_superuser=name == "superuser")
+            if "." in name:
+                app, codename = name.split(".")
+                user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+            client.force_login(user)
+            users.filter(pk=user.pk).update(is_active=name != "inactive")
+        client.name = name
+        return client
+
+    return make
+
+
 RUN_KEY = "course-v1:MITx+14.100x+3T2017"
 
 

@@ -35,6 +35,23 @@ RULES = [
     Rule("course-run-resolve", "POST", "", "openedx_catalog.courserun"),
 ]
 
+_PROGRAMS = "openedx_catalog_programs"
+PROGRAM_RULES = [
+    *_resource("program-type", f"{_PROGRAMS}.programtype"),
+    *_resource("program", f"{_PROGRAMS}.program"),
+    Rule("program-resolve-run", "GET", "", f"{_PROGRAMS}.program"),
+    Rule("program-exclude-run", "POST", "change", f"{_PROGRAMS}.program"),
+    Rule("program-include-run", "POST", "change", f"{_PROGRAMS}.program"),
+    *_resource("curriculum", f"{_PROGRAMS}.curriculum"),
+    *(
+        Rule(f"curriculum-{name}", "POST", "change", f"{_PROGRAMS}.curriculum")
+        for name in ("add", "retire", "remove", "reorder")
+    ),
+    *(rule for rule in _resource("degree", f"{_PROGRAMS}.degree") if rule.method != "DELETE"),
+    Rule("degree-costs", "POST", "change", f"{_PROGRAMS}.degree"),
+    Rule("degree-deadlines", "POST", "change", f"{_PROGRAMS}.degree"),
+]
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -42,3 +59,11 @@ def permission(rule: Rule) -> str:
     """The name of Django's permission that lets a user in who is not staff, e.g. ``openedx_catalog.change_courserun``."""
     app, model = rule.model.split(".")
     return f"{app}.{rule.action}_{model}"
+
+
+def expected(user: str, rule: Rule) -> int:
+    """The status of the answer for a user of `conftest.sign_in`; 200 stands for every success."""
+    if user in ("anonymous", "inactive"):
+        return 401
+    allowed = not rule.action or user in ("staff", "superuser", permission(rule))
+    return 200 if allowed else 403

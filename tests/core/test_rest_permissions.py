@@ -2,13 +2,12 @@
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.urls import get_resolver, reverse
 from rest_framework.test import APIClient
 
 from openedx_catalog import api
 from tests.conftest import RUN_KEY
-from tests.rest_permissions import METHODS, RULES, permission
+from tests.rest_permissions import METHODS, RULES, expected, permission
 
 pytestmark = pytest.mark.django_db
 
@@ -41,33 +40,14 @@ def address(route):
 
 
 @pytest.fixture
-def client(request):
-    """A session, so that what Django signs in is what counts."""
-    name = request.param
-    client = APIClient()
-    if name != "anonymous":
-        users = get_user_model().objects
-        user = users.create_user(name, is_staff=name == "staff", is_superuser=name == "superuser")
-        if "." in name:
-            app, codename = name.split(".")
-            user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
-        client.force_login(user)
-        users.filter(pk=user.pk).update(is_active=name != "inactive")
-    client.name = name
-    return client
+def client(request, sign_in):
+    return sign_in(request.param)
 
 
 @pytest.fixture
 def catalog(db):
     api.associate_course_run(RUN_KEY)
     api.create_catalog_course(org_code="MITx", course_code="Other")
-
-
-def expected(name, rule):
-    if name in ("anonymous", "inactive"):
-        return 401
-    allowed = not rule.action or name in ("staff", "superuser", permission(rule))
-    return 200 if allowed else 403
 
 
 def test_the_table_knows_every_route_and_method():

@@ -75,7 +75,7 @@ def get_programs(
         found = {program["uuid"]: program for program in as_dicts(programs.filter(uuid__in=wanted), now)}
         return [found[key] for key in map(str, dict.fromkeys(wanted)) if key in found]
     if course is not None:
-        return as_dicts(programs.filter(pk__in=_with_run(course, now)), now)
+        return as_dicts(programs.filter(pk__in=programs_with_run(course, now)), now)
     if catalog_course_uuid is not None:
         courses = CatalogCourse.objects.filter(uuid__in=_uuids([catalog_course_uuid]))
         return as_dicts(programs.filter(pk__in=with_courses(courses, now)), now)
@@ -407,7 +407,7 @@ def with_courses(courses: QuerySet[CatalogCourse], at: datetime) -> set[int]:
     return set(rows.values_list("curriculum__program_id", flat=True))
 
 
-def _with_run(course_key: Any, at: datetime) -> set[int]:
+def programs_with_run(course_key: Any, at: datetime) -> set[int]:
     """The programs in which a run counts. At most five queries."""
     run = catalog.find_course_run(course_key)
     if run is None:

@@ -41,7 +41,7 @@ _RUN = {
 }
 
 
-def _instant(moment: Any) -> str | None:
+def instant(moment: Any) -> str | None:
     """ISO 8601 in UTC, microseconds where there are any."""
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
@@ -96,8 +96,8 @@ class OrganizationReader(Reader):
             "name": name,
             "description": description,
             "active": active,
-            "created": _instant(created),
-            "modified": _instant(modified),
+            "created": instant(created),
+            "modified": instant(modified),
         }
 
 
@@ -126,8 +126,8 @@ class CatalogCourseReader(Reader):
             "course_code": course_code,
             "title": title,
             "language": language,
-            "created": _instant(created),
-            "modified": _instant(modified),
+            "created": instant(created),
+            "modified": instant(modified),
         }
 
 
@@ -188,10 +188,10 @@ class CourseRunReader(Reader):
                 "title": course_title,
                 "language": language,
             },
-            "schedule": {**dict(zip(SCHEDULE_DATES, map(_instant, dates), strict=True)), "pacing": pacing or ""},
-            "withdrawn_at": _instant(withdrawn_at),
-            "created": _instant(created),
-            "modified": _instant(modified),
+            "schedule": {**dict(zip(SCHEDULE_DATES, map(instant, dates), strict=True)), "pacing": pacing or ""},
+            "withdrawn_at": instant(withdrawn_at),
+            "created": instant(created),
+            "modified": instant(modified),
         }
 
 

@@ -167,8 +167,14 @@ def _overlap(one: Dated, other: Dated) -> bool:
 
 
 def record_program_event(signal: Any, program: Program, change: Change) -> None:
-    """Record an event about a program, which is locked, as it now stands. Three queries and one INSERT."""
+    """
+    Record an event about a program, which is locked, as it now stands, and date the program: all that is part of it counts.
+
+    Three queries, one UPDATE and one INSERT.
+    """
     now = timezone.now()
+    Program.objects.filter(pk=program.pk).update(modified=now)
+    program.modified = now
     organizations = program.organizations.filter(role=ProgramOrganization.Role.AUTHORING).order_by("position", "pk")
     courses = CurriculumCourseMembership.objects.filter(
         current(now), current(now, "curriculum__"), curriculum__program=program

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import router
 from django.db.models import Max
+from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog.api import get_catalog_course, get_course_run
@@ -156,7 +157,7 @@ def add_course(
     catalog_course: CourseLike,
     *,
     position: int | None = None,
-    effective_at: datetime | str | None = None,
+    effective_at: datetime | str | Unset | None = UNSET,
     retired_at: datetime | str | None = None,
     version: str = "",
     source: str = "api",
@@ -165,6 +166,8 @@ def add_course(
 ) -> CurriculumCourseMembership:
     """
     Put a catalog course (an object or a key) into a curriculum, at the end unless a position is given.
+
+    Without `effective_at` it has always been there; from now on, where it was there before and was retired.
 
     Raises ProgramClosed, DatesOverlap where it is there at that time already, ExternalKeyConflict where its runs and others
     of the program share an external key, and as `create_curriculum`.
@@ -182,7 +185,7 @@ def add_program(
     program: Program | UUID | str,
     *,
     position: int | None = None,
-    effective_at: datetime | str | None = None,
+    effective_at: datetime | str | Unset | None = UNSET,
     retired_at: datetime | str | None = None,
     version: str = "",
     source: str = "api",
@@ -346,6 +349,8 @@ def _add(curriculum: Curriculum | UUID | str, new: Callable[[int], Any], values:
             refuse_cycle(parent, programs, row.curriculum.name)
             for name, value in values.items():
                 setattr(row, name, value)
+            if row.effective_at is UNSET:
+                row.effective_at = timezone.now() if _writing.siblings(row) else None
             if row.position is None:
                 last = type(row).objects.filter(curriculum=row.curriculum).aggregate(last=Max("position"))["last"]
                 row.position = 0 if last is None else last + 1

@@ -1,0 +1,120 @@
+"""What lists of programs can be narrowed and ordered by, with the core's own fields."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from openedx_catalog import api as catalog
+from openedx_catalog import keys
+from openedx_catalog.rest_api.v1.filters import (
+    CatalogFilter,
+    by_catalog_key,
+    ordering,
+    read_catalog_key,
+    read_course_key,
+    read_instant,
+    yes_or_no,
+)
+
+from ...lms import programs_with_run
+from ...models.dated import current
+from ...models_api import Curriculum, CurriculumCourseMembership, Degree, Program, ProgramOrganization, ProgramType
+
+
+def _slug(text: str) -> str:
+    if keys.unstorable(text):
+        raise ValueError("it cannot be stored")
+    return text.strip()
+
+
+def _status(text: str) -> str:
+    if text.strip() not in Program.Status.values:
+        raise ValueError(f"one of {', '.join(Program.Status.values)}")
+    return text.strip()
+
+
+class ProgramTypeFilter(django_filters.FilterSet):
+    """Filters of program types."""
+
+    ordering = ordering(name="name", slug="slug")
+
+    class Meta:
+        model = ProgramType
+        fields: tuple[str, ...] = ()
+
+
+class ProgramFilter(django_filters.FilterSet):
+    """Filters of programs; `course` and `course_run` ask what counts in them now."""
+
+    uuids = CatalogFilter(read=UUID, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
+    types = CatalogFilter(
+        read=_slug, many=True, field_name="type__slug", lookup_expr="in", label="Slugs of types, comma-separated."
+    )
+    status = CatalogFilter(
+        read=_status, many=True, field_name="status", lookup_expr="in", label="unpublished, active, retired, deleted."
+    )
+    hidden = yes_or_no()
+    q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", max_length=255, label="Part of the title.")
+    org = django_filters.CharFilter(method="filter_org", max_length=255, label="short_name of an authoring organization.")
+    course = CatalogFilter(read=read_catalog_key, method="filter_course", label="Key of a catalog course of its curricula.")
+    course_run = CatalogFilter(read=read_course_key, method="filter_run", label="Course key of a run that counts in it.")
+    modified_since = CatalogFilter(
+        read=read_instant, field_name="modified", lookup_expr="gte",
+        label="ISO 8601 with an offset. Changes of curricula, organizations and exclusions count.",
+    )  # fmt: skip
+    ordering = ordering(title="title", status="status", created="created", modified="modified")
+
+    class Meta:
+        model = Program
+        fields: tuple[str, ...] = ()
+
+    def filter_org(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        organization = catalog.find_organization_by_code(value)
+        authored = ProgramOrganization.objects.filter(role=ProgramOrganization.Role.AUTHORING, organization=organization)
+        return queryset.filter(pk__in=authored.values("program_id")) if organization else queryset.none()
+
+    def filter_course(self, queryset: QuerySet, _name: str, value: keys.CatalogKey) -> QuerySet:
+        now = timezone.now()
+        standing = CurriculumCourseMembership.objects.filter(current(now), current(now, "curriculum__"))
+        members = by_catalog_key(standing, "catalog_course", value)
+        return queryset.filter(pk__in=members.order_by().values("curriculum__program_id"))
+
+    def filter_run(self, queryset: QuerySet, _name: str, value: keys.RunKey) -> QuerySet:
+        return queryset.filter(pk__in=programs_with_run(value.text, timezone.now()))
+
+
+class _OfProgram(django_filters.FilterSet):
+    """What curricula and degrees share."""
+
+    program = CatalogFilter(read=UUID, field_name="program__uuid", label="uuid of the program.")
+
+
+class CurriculumFilter(_OfProgram):
+    """Filters of curricula."""
+
+    uuids = CatalogFilter(read=UUID, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
+    current = yes_or_no(method="filter_current", label="Whether it is in effect now.")
+    ordering = ordering(name="name", created="created", modified="modified")
+
+    class Meta:
+        model = Curriculum
+        fields: tuple[str, ...] = ()
+
+    def filter_current(self, queryset: Any, _name: str, value: bool) -> QuerySet:
+        now = Curriculum.objects.current().order_by().values("pk")
+        return queryset.filter(pk__in=now) if value else queryset.exclude(pk__in=now)
+
+
+class DegreeFilter(_OfProgram):
+    """Filters of degrees."""
+
+    ordering = ordering(created="created", modified="modified")
+
+    class Meta:
+        model = Degree
+        fields: tuple[str, ...] = ()

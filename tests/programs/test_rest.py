@@ -1,0 +1,324 @@
+"""The REST API of programs: what clients ask and change, in which shape, at which cost, and who may."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.urls import get_resolver, reverse
+from rest_framework.test import APIClient
+
+from openedx_catalog import api as catalog
+from openedx_catalog.contrib.programs import api
+from openedx_catalog.contrib.programs.models_api import Program
+from tests.rest_permissions import METHODS, PROGRAM_RULES, expected, permission
+
+from .conftest import run_of
+
+pytestmark = pytest.mark.django_db
+
+SNAPSHOT = Path(__file__).parents[2] / "docs" / "references" / "openapi-programs.yml"
+ROOT = "/api/catalog/v1"
+A1, B1 = "course-v1:GTx+A+1", "course-v1:GTx+B+1"
+
+
+@pytest.fixture
+def client():
+    made = APIClient()
+    made.force_login(get_user_model().objects.create_superuser("root"))
+    return made
+
+
+@pytest.fixture
+def degree(courses):
+    """A program with one curriculum of GTx A, which is a degree."""
+    program = api.create_program(title="Analytics", type="masters", status="active", readable_id="program-v1:GTx+MS")
+    api.create_curriculum(program, name="Core", courses=["GTx+A"])
+    api.create_degree(program, apply_url="https://example.org/apply")
+    return program
+
+
+def post(client, path, body=None, status=200, **headers):
+    response = client.post(f"{ROOT}/{path}/", body or {}, format="json", **headers)
+    assert response.status_code == status, response.data
+    return response.data
+
+
+def refusal(client, path, body, status, code):
+    data = post(client, path, body, status)
+    assert data["code"] == code, data
+    return data
+
+
+@pytest.mark.every_cell
+def test_a_program_is_made_changed_and_deleted_over_http(client, courses):
+    body = {"title": "Analytics", "type": "masters", "authoring_organizations": ["gtx"], "readable_id": "program-v1:GTx+MS"}
+    made = post(client, "programs", body, 201)
+    url = f"{ROOT}/programs/{made['uuid']}/"
+    assert {**made, "uuid": "", "created": "", "modified": ""} == {
+        "uuid": "", "title": "Analytics", "subtitle": "", "type": {"slug": "masters", "name": "Masters"}, "hidden": False,
+        "status": "unpublished", "marketing_slug": None, "readable_id": "program-v1:GTx+MS", "is_degree": False,
+        "authoring_organizations": ["GTx"], "credit_organizations": [], "courses": [], "created": "", "modified": "",
+    }  # fmt: skip
+    assert client.get(f"{ROOT}/programs/PROGRAM-v1:GTx+MS/").data == made
+    changed = client.patch(url, {"title": "MS Analytics", "status": "active", "reason": "launch"}, format="json")
+    assert (changed.status_code, changed.data["title"], changed.data["status"]) == (200, "MS Analytics", "active")
+    assert Program.objects.get().history.latest().history_change_reason.endswith(": launch")
+    curriculum = post(client, "curricula", {"program": made["uuid"], "name": "Core", "courses": ["GTx+B", "GTx+A"]}, 201)
+    assert [course["key"] for course in client.get(url).data["courses"]] == ["catalog-course:GTx:B", "catalog-course:GTx:A"]
+    assert [course["key"] for course in curriculum["courses"]] == ["catalog-course:GTx:B", "catalog-course:GTx:A"]
+    assert client.delete(url).status_code == 204
+    assert client.get(url).data["status"] == "deleted"
+    assert client.patch(url, {"status": "retired"}, format="json").json()["code"] == "invalid_transition"
+
+
+@pytest.mark.every_cell
+def test_a_curriculum_is_built_over_http(client, degree):
+    url = f"curricula/{degree.curricula.get().uuid}"
+    post(client, f"{url}/add", {"catalog_course": "GTx+B"})
+    other = api.create_program(title="Child", type="micromasters")
+    built = post(client, f"{url}/add", {"program": str(other.uuid), "effective_at": "2027-01-01T00:00:00+01:00"})
+    assert [(entry["title"], entry["effective_at"]) for entry in built["programs"]] == [("Child", "2026-12-31T23:00:00Z")]
+    ordered = post(client, f"{url}/reorder", {"courses": ["GTx+B", "GTx+A"], "reason": "better so"})
+    assert [course["title"] for course in ordered["courses"]] == ["Course B", "Course A"]
+    left = post(client, f"{url}/retire", {"catalog_course": "GTx+B"})
+    assert [course["is_current"] for course in left["courses"]] == [False, True]
+    left = post(client, f"{url}/remove", {"program": str(other.uuid)})
+    assert left["programs"] == []
+    back = post(client, f"{url}/add", {"catalog_course": "GTx+B"})
+    assert [(course["version"], course["is_current"]) for course in back["courses"]] == [("1", False), ("1", True), ("2", True)]
+    renamed = client.patch(f"{ROOT}/{url}/", {"name": "Main", "retired_at": "2001-01-01T00:00:00Z"}, format="json")
+    assert (renamed.data["name"], renamed.data["is_current"]) == ("Main", False)
+    assert client.delete(f"{ROOT}/{url}/").status_code == 204
+    assert client.get(f"{ROOT}/{url}/").status_code == 404
+
+
+@pytest.mark.every_cell
+def test_bad_input_is_told_by_field_and_code(client, degree, courses):
+    curriculum = f"curricula/{degree.curricula.get().uuid}"
+    program = f"programs/{degree.uuid}"
+    none = "00000000-0000-0000-0000-000000000000"
+    api.set_external_course_key(A1, "K")
+    api.set_external_course_key(B1, "k")
+    for path, body, status, code in [
+        ("programs", {"title": "P", "type": "none"}, 400, "invalid_request"),
+        ("programs", {"title": "P", "type": "masters", "readable_id": "program-V1:gtx+ms"}, 409, "duplicate_program"),
+        ("programs", {"title": "P", "type": "masters", "marketing_slug": "a b"}, 400, "invalid_value"),
+        ("programs", {"title": "P", "type": "masters", "authoring_organizations": ["No"]}, 400, "organization_not_found"),
+        ("programs", {"title": "P", "type": "masters", "what": 1}, 400, "invalid_request"),
+        ("program-types", {"name": "Masters"}, 409, "duplicate_program_type"),
+        ("curricula", {"program": none, "name": "X"}, 400, "invalid_request"),
+        ("curricula", {"program": str(degree.uuid), "name": "X", "courses": ["GTx+No"]}, 400, "invalid_request"),
+        ("curricula", {"program": str(degree.uuid), "name": "CORE"}, 409, "dates_overlap"),
+        (f"{curriculum}/add", {}, 400, "invalid_request"),
+        (f"{curriculum}/add", {"catalog_course": "GTx+A", "program": none}, 400, "invalid_request"),
+        (f"{curriculum}/add", {"catalog_course": "GTx+A"}, 409, "dates_overlap"),
+        (f"{curriculum}/add", {"catalog_course": "GTx+B"}, 409, "external_key_conflict"),
+        (f"{curriculum}/add", {"catalog_course": "GTx+C", "effective_at": "2027"}, 400, "invalid_date"),
+        (f"{curriculum}/add", {"program": str(degree.uuid)}, 400, "program_cycle"),
+        (f"{curriculum}/retire", {"catalog_course": "GTx+C"}, 400, "invalid_request"),
+        (f"{curriculum}/remove", {"catalog_course": "GTx+A", "at": "2027-01-01T00:00:00Z"}, 400, "invalid_request"),
+        (f"{curriculum}/reorder", {"courses": []}, 400, "invalid_request"),
+        (f"{program}/exclude-run", {"course_key": "course-v1:No+No+No"}, 400, "invalid_request"),
+        (f"{program}/exclude-run", {"course_key": "nonsense"}, 400, "invalid_course_key"),
+        (f"{program}/exclude-run", {"course_key": B1}, 400, "not_a_member"),
+        ("degrees", {"program": none}, 400, "invalid_request"),
+        (f"degrees/{degree.uuid}/costs", {"description": "T", "amount": "1.001", "currency": "USD"}, 400, "invalid_value"),
+        (f"degrees/{degree.uuid}/costs", {"description": "T", "amount": "NaN", "currency": "USD"}, 400, "invalid_value"),
+        (f"degrees/{degree.uuid}/costs", {"description": "T", "amount": "1", "currency": "usd"}, 400, "invalid_value"),
+        (f"degrees/{degree.uuid}/deadlines", {"semester": "S", "name": "A", "due_at": "x"}, 400, "invalid_date"),
+    ]:  # fmt: skip
+        refusal(client, path, body, status, code)
+    for path in ("programs/none", f"programs/{none}", "curricula/none", f"degrees/{none}", "degrees/x", "program-types/none"):
+        assert client.get(f"{ROOT}/{path}/").status_code == 404, path
+    assert degree.curricula.get().course_memberships.count() == 1
+
+
+@pytest.mark.every_cell
+def test_runs_are_resolved_excluded_and_included(client, degree):
+    url = f"{ROOT}/programs/{degree.uuid}"
+    api.set_external_course_key(A1, "MATH 1")
+    for key in (A1, "math 1"):
+        assert client.get(f"{url}/resolve-run/", {"key": key}).data["course_key"] == A1
+    assert client.get(f"{url}/resolve-run/", {"key": B1}).status_code == 404
+    for wrong in ({}, {"key": ""}, {"other": "x"}):
+        assert client.get(f"{url}/resolve-run/", wrong).status_code == 400
+    post(client, f"programs/{degree.uuid}/exclude-run", {"course_key": A1, "reason": "too old"})
+    (course,) = client.get(f"{ROOT}/curricula/", {"program": str(degree.uuid)}).data["results"][0]["courses"]
+    assert course["excluded_runs"] == []
+    assert client.get(f"{url}/resolve-run/", {"key": A1}).status_code == 404
+    post(client, f"programs/{degree.uuid}/include-run", {"course_key": A1})
+    assert client.get(f"{url}/resolve-run/", {"key": A1}).status_code == 200
+
+
+@pytest.mark.every_cell
+def test_a_degree_has_costs_and_deadlines(client, degree):
+    url = f"degrees/{degree.uuid}"
+    post(
+        client,
+        f"{url}/costs",
+        {"description": "Tuition", "amount": "9900.5", "currency": "USD", "retired_at": "2027-01-01T00:00Z"},
+    )
+    post(
+        client,
+        f"{url}/costs",
+        {"description": "Tuition", "amount": "10500", "currency": "USD", "effective_at": "2027-01-01T00:00Z"},
+    )
+    body = {"semester": "Spring", "name": "Application", "due_at": "2027-03-01T23:59:00-05:00", "zone": "America/New_York"}
+    data = post(client, f"{url}/deadlines", body)
+    assert [(cost["amount"], cost["version"]) for cost in data["costs"]] == [("9900.50", "1"), ("10500.00", "2")]
+    assert [(due["due_at"], due["zone"]) for due in data["deadlines"]] == [("2027-03-02T04:59:00Z", "America/New_York")]
+    assert (data["title"], data["apply_url"]) == ("Analytics", "https://example.org/apply")
+    changed = client.patch(f"{ROOT}/{url}/", {"apply_url": ""}, format="json")
+    assert changed.data["apply_url"] == ""
+    assert client.patch(f"{ROOT}/{url}/", {"apply_url": "javascript:x"}, format="json").json()["code"] == "invalid_value"
+
+
+@pytest.mark.every_cell
+def test_lists_are_narrowed(client, degree, courses):
+    other = api.create_program(title="Other", type="xseries", hidden=True, authoring_organizations=["GTx"])
+    before = client.get(f"{ROOT}/programs/{other.uuid}/").data["modified"]
+
+    def listed(**parameters):
+        response = client.get(f"{ROOT}/programs/", parameters)
+        assert response.status_code == 200, response.data
+        return [program["title"] for program in response.data["results"]]
+
+    assert listed(ordering="title") == ["Analytics", "Other"]
+    for parameters, titles in [
+        ({"uuids": f"{other.uuid},{degree.uuid}"}, ["Analytics", "Other"]),
+        ({"types": "xseries,none"}, ["Other"]),
+        ({"status": "active,retired"}, ["Analytics"]),
+        ({"hidden": "true"}, ["Other"]),
+        ({"org": "gtx"}, ["Other"]),
+        ({"org": "None"}, []),
+        ({"course": "GTx+A"}, ["Analytics"]),
+        ({"course": "GTx+B"}, []),
+        ({"course_run": A1}, ["Analytics"]),
+        ({"course_run": "course-v1:No+No+No"}, []),
+        ({"q": "analyt"}, ["Analytics"]),
+    ]:
+        assert listed(**parameters) == titles, parameters
+    # A change of what it consists of is a change of the program.
+    api.create_curriculum(other, name="Core", courses=["GTx+B"])
+    assert listed(modified_since=before) == ["Other"]
+    for wrong in (
+        {"status": "live"},
+        {"uuids": "x"},
+        {"course": "x"},
+        {"course_run": "x"},
+        {"what": "x"},
+        {"hidden": "1"},
+        {"types": ""},
+    ):
+        assert client.get(f"{ROOT}/programs/", wrong).status_code == 400, wrong
+    assert len(client.get(f"{ROOT}/curricula/", {"current": "true"}).data["results"]) == 2
+    assert client.get(f"{ROOT}/curricula/", {"current": "false"}).data["results"] == []
+    assert len(client.get(f"{ROOT}/degrees/", {"program": str(degree.uuid)}).data["results"]) == 1
+    assert len(client.get(f"{ROOT}/program-types/").data["results"]) == 7
+
+
+def test_who_read_an_older_state_changes_nothing(client, degree):
+    url = f"{ROOT}/curricula/{degree.curricula.get().uuid}/"
+    seen = client.get(url).headers["ETag"]
+    api.add_course(degree.curricula.get(), "GTx+B")
+    assert client.patch(url, {"name": "X"}, format="json", HTTP_IF_MATCH=seen).status_code == 412
+    assert client.post(f"{url}add/", {"catalog_course": "GTx+C"}, format="json", HTTP_IF_MATCH=seen).status_code == 412
+    assert client.get(url, HTTP_IF_NONE_MATCH=client.get(url).headers["ETag"]).status_code == 304
+    assert client.get(url, {"fields": "name"}).data == {"name": "Core"}
+    assert set(client.get(f"{ROOT}/programs/", {"view": "minimal"}).data["results"][0]) == {"uuid", "title", "status"}
+
+
+def test_a_page_of_a_hundred_programs_costs_ten_queries_at_most(client, courses, django_assert_max_num_queries):
+    for n in range(100):
+        run_of(f"N{n}")
+        program = api.create_program(title=f"P{n}", type="xseries", authoring_organizations=["GTx"])
+        curriculum = api.create_curriculum(program, name="Core", courses=[f"GTx+N{n}", "GTx+C"])
+        api.create_degree(program)
+        api.exclude_course_run(curriculum.course_memberships.first(), f"course-v1:GTx+N{n}+1")
+    for name in ("programs", "curricula", "degrees"):
+        with django_assert_max_num_queries(10):
+            assert len(client.get(f"{ROOT}/{name}/", {"page_size": 100}).data["results"]) == 100
+        with django_assert_max_num_queries(9):
+            client.get(f"{ROOT}/{name}/", {"page_size": 1})
+
+
+# Who may
+
+
+def routes():
+    """{route: its methods}, as the URL configuration has them."""
+    patterns = get_resolver("openedx_catalog.contrib.programs.rest_api.v1.urls").url_patterns
+    found = {}
+    for pattern in patterns:
+        offered = set(pattern.callback.actions) & set(pattern.callback.cls.http_method_names) - {"head"}
+        found[pattern.name] = {method.upper() for method in offered}
+    return found
+
+
+def address(route, program):
+    if route.endswith("-list"):
+        return reverse(f"openedx_catalog:programs:{route}")
+    key = {"program-type": "boot-camp", "curriculum": program.curricula.get().uuid}
+    name = next((name for name in key if route.startswith(name)), "")
+    return reverse(f"openedx_catalog:programs:{route}", args=[key.get(name, program.uuid)])
+
+
+def body_of(rule, program):
+    key = f"{rule.method} {rule.route}"
+    return {
+        "POST program-type-list": {"name": "New"},
+        "POST program-list": {"title": "New", "type": "masters"},
+        "POST program-exclude-run": {"course_key": A1},
+        "POST program-include-run": {"course_key": A1},
+        "POST curriculum-list": {"program": str(program.uuid), "name": "New"},
+        "POST curriculum-add": {"catalog_course": "GTx+B"},
+        "POST curriculum-retire": {"catalog_course": "GTx+A"},
+        "POST curriculum-remove": {"catalog_course": "GTx+A"},
+        "POST curriculum-reorder": {"courses": ["GTx+A"]},
+        "POST degree-list": {"program": str(program.uuid)},
+        "POST degree-costs": {"description": "T", "amount": "1", "currency": "USD"},
+        "POST degree-deadlines": {"semester": "S", "name": "A", "due_at": "2027-01-01T00:00:00Z"},
+    }.get(key, {})
+
+
+PERMISSIONS = sorted({permission(rule) for rule in PROGRAM_RULES if rule.action})
+USERS = ["anonymous", "inactive", "user", "staff", "superuser", *PERMISSIONS]
+
+
+def test_the_table_knows_every_route_and_method():
+    known = {(route, method) for route, methods in routes().items() for method in methods}
+    assert known == {rule[:2] for rule in PROGRAM_RULES}
+
+
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("rule", PROGRAM_RULES, ids=lambda rule: f"{rule.method} {rule.route}")
+def test_who_is_let_in(user, rule, degree, sign_in):
+    client, url = sign_in(user), address(rule.route, degree)
+    if rule.method in ("POST", "PATCH"):
+        response = getattr(client, rule.method.lower())(url, body_of(rule, degree), format="json")
+    else:
+        response = client.generic(rule.method, f"{url}?key={A1.replace('+', '%2B')}" if "resolve" in rule.route else url)
+    status = 200 if response.status_code in (200, 201, 204, 409) else response.status_code
+    assert status == expected(user, rule), response.data
+
+
+@pytest.mark.parametrize("user", ["anonymous", "superuser"])
+def test_methods_that_a_route_does_not_have(user, degree, sign_in):
+    client = sign_in(user)
+    for route, methods in routes().items():
+        for method in set(METHODS) - methods - {"HEAD"}:
+            response = client.generic(method, address(route, degree))
+            assert response.status_code == (401 if user == "anonymous" else 405), (route, method)
+
+
+def test_the_document_is_valid_and_as_committed(tmp_path):
+    """After a change: ``manage.py spectacular --settings test_project.settings.programs --file`` this one, and look at it."""
+    made = tmp_path / "openapi.yml"
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(made))
+    assert made.read_text(encoding="utf-8") == SNAPSHOT.read_text(encoding="utf-8")
+
+
+def test_the_core_has_its_routes_beside(client, degree):
+    assert client.get(f"{ROOT}/course-runs/{A1}/").status_code == 200
+    assert catalog.get_course_run(A1)
