@@ -62,6 +62,11 @@ def take_part(work: Callable[..., Any], number: int, *args: Any) -> Any:
         connection.close()
 
 
+def meet() -> None:
+    """Wait for the other processes."""
+    _barrier.wait(GUARD)
+
+
 def _look_for_deadlocks_early() -> None:
     """PostgreSQL looks for them after a second; only superusers may change that."""
     if connection.vendor == "postgresql":
@@ -92,7 +97,7 @@ def associate_each(number: int, rounds: int, in_own_transaction: bool) -> list[A
     answers = []
     for round_ in range(rounds):
         keys = _in_order(number, round_, race_keys(round_))
-        _barrier.wait(GUARD)
+        meet()
         for key in keys:
             with transaction.atomic() if in_own_transaction else nullcontext():
                 answers.append(_associate(number, key))
@@ -106,7 +111,7 @@ def associate_tens(number: int, rounds: int) -> tuple[list[Answer], int]:
     for round_ in range(rounds):
         keys = race_keys(round_)
         groups = [keys[start : start + KEYS_PER_TRANSACTION] for start in range(0, len(keys), KEYS_PER_TRANSACTION)]
-        _barrier.wait(GUARD)
+        meet()
         for group in groups:
             found, repeated = _until_it_succeeds(number, random.Random(f"{number} {group[0]}").sample(group, len(group)))
             answers += found
@@ -117,7 +122,7 @@ def associate_tens(number: int, rounds: int) -> tuple[list[Answer], int]:
 def associate_file(number: int, records: list[api.AssociationRecord], batch_size: int) -> api.AssociationReport | None:
     """Two of the processes associate the same records, each shuffled in a way of its own."""
     own = random.Random(number).sample(records, len(records))
-    _barrier.wait(GUARD)
+    meet()
     if number > 1:
         return None
     return api.associate_course_runs(own, batch_size=batch_size, source=f"file:{number}")
@@ -131,7 +136,7 @@ def create_while_curated(number: int, rounds: int) -> Curated:
         if number == 0:
             for code in ("Merged", "Into", "Renamed"):
                 api.create_catalog_course(org_code=f"Curated{round_}", course_code=code)
-        _barrier.wait(GUARD)
+        meet()
         moment = random.Random(f"{number} {round_}").randrange(20)
         for i in range(40):
             if i == moment and number == 2:
@@ -159,11 +164,11 @@ def patch_at_once(number: int, rounds: int, with_tag: bool) -> list[int]:
     statuses = []
     for round_ in range(rounds):
         tag = {"HTTP_IF_MATCH": client.get(url)["ETag"]} if with_tag else {}
-        _barrier.wait(GUARD)
+        meet()
         if number < 2:
             value = {"title": f"Title {round_}"} if number else {"schedule": {"start": f"2027-01-01T00:00:{round_:02}Z"}}
             statuses.append(client.patch(url, value, format="json", **tag).status_code)
-        _barrier.wait(GUARD)
+        meet()
     return statuses
 
 
@@ -172,15 +177,15 @@ def change_two_parts_at_once(number: int, rounds: int) -> list[tuple[int, int]]:
     key, found = "course-v1:A+B+C", []
     for round_ in range(rounds):
         value = datetime(2027, 1, 1, 0, 0, round_, tzinfo=UTC)
-        _barrier.wait(GUARD)
+        meet()
         if number == 0:
             api.update_course_run(key, schedule={"start": value})
         elif number == 1:
             api.sync_course_run(key, schedule={"end": value}, observed_at=value)
-        _barrier.wait(GUARD)
+        meet()
         schedule = api.get_course_run(key).schedule
         found.append((schedule.start.second, schedule.end.second))
-        _barrier.wait(GUARD)
+        meet()
     return found
 
 
@@ -188,7 +193,7 @@ def change_while_moved(number: int, rounds: int) -> int:
     """One process moves a run to and fro, the others change it; how many changes there were."""
     key, courses = "course-v1:A+B+C", ("A+B", "A+Other")
     for round_ in range(rounds):
-        _barrier.wait(GUARD)
+        meet()
         if number == 0:
             api.move_course_run(key, courses[(round_ + 1) % 2], reason="to and fro")
         elif number == 1:
@@ -256,7 +261,7 @@ def deliver(number: int, keys: int, times: int, seed: int) -> int:
     """Receive every version of every run `times` times, in an order of this process's own, and apply it after the commit."""
     deliveries = [(key, version) for key in range(keys) for version in range(VERSIONS)] * times
     random.Random(seed + number).shuffle(deliveries)
-    _barrier.wait(GUARD)
+    meet()
     for key, version in deliveries:
         values = version_of(key, version)
         told = api.SyncRecord(values["course_key"], values["title"], schedule=api.ScheduleData(**values["schedule"]))
