@@ -7,9 +7,11 @@ tables or columns exist, and stay silent about what is not there yet.
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -38,6 +40,7 @@ def register() -> None:
     checks.register(check_constraints_inherited, checks.Tags.models)
     checks.register(check_charset, checks.Tags.database)
     checks.register(check_unique_constraints, checks.Tags.database)
+    checks.register(check_left_behind, checks.Tags.database)
 
 
 def check_distributions(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -185,6 +188,35 @@ def check_unique_constraints(
                 )
             )
     return found
+
+
+def check_left_behind(
+    app_configs: Any = None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """W003: tables of an optional app that is not installed any more: their foreign keys still hold courses and runs."""
+    absent = [name for name in _contrib_apps() if not apps.is_installed(f"openedx_catalog.contrib.{name}")]
+    found: list[checks.CheckMessage] = []
+    for alias in databases or ():
+        tables = connections[alias].introspection.table_names() if absent else []
+        for name in absent:
+            label = f"openedx_catalog_{name}"
+            count = sum(table.startswith(f"{label}_") for table in tables)
+            if count:
+                found.append(
+                    checks.Warning(
+                        f"The database {alias!r} has {count} tables of openedx_catalog.contrib.{name}, which is not in "
+                        "INSTALLED_APPS: their rows keep courses and runs from being deleted, and nobody maintains them.",
+                        hint=f"Put the app back; to remove it: migrate {label} zero first, then take it out.",
+                        id="openedx_catalog.W003",
+                    )
+                )
+    return found
+
+
+def _contrib_apps() -> list[str]:
+    """The names of the optional apps of this distribution, installed or not; none of them is imported."""
+    folder = Path(__file__).with_name("contrib")
+    return [module.name for module in pkgutil.iter_modules([str(folder)]) if module.ispkg]
 
 
 def _missing_unique(alias: str) -> Iterator[tuple[str, tuple[str, ...]]]:

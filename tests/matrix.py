@@ -30,7 +30,7 @@ PROFILES = {
     "events": "events",
     "processes": "core_only",
     "browser": "core_only",
-    "fuzz": "core_only",
+    "fuzz": "programs",
     "adoption": "core_only",
 }
 COUNTED = ("passed", "failed", "skipped")
