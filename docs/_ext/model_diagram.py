@@ -14,10 +14,13 @@ CHARACTER, LINE, PADDING, GAP_X, GAP_Y = 7.3, 18, 10, 90, 36
 
 
 class ModelDiagram(Directive):
-    """One box a model, one arrow a foreign key; history tables, which repeat the columns, are left out."""
+    """One box a model, one arrow a foreign key; history tables are left out. Of the core, or of an app."""
+
+    optional_arguments = 1
 
     def run(self):
-        models = [model for model in apps.get_app_config("openedx_catalog").get_models() if not hasattr(model, "history_id")]
+        (label,) = self.arguments or ["openedx_catalog"]
+        models = [model for model in apps.get_app_config(label).get_models() if not hasattr(model, "history_id")]
         return [nodes.raw("", draw(with_targets(models)), format="html")]
 
 
@@ -40,7 +43,7 @@ def rank(model, models):
 def lines(model):
     """What stands in a box below the name; of a foreign app's model only its key."""
     fields = model._meta.concrete_fields
-    if model._meta.app_label != "openedx_catalog":
+    if not model._meta.app_label.startswith("openedx_catalog"):
         return [field.name for field in fields if field.name in ("id", "short_name")]
     return [field.name + (f" → {field.related_model.__name__}" if field.is_relation else "") for field in fields]
 

@@ -6,12 +6,13 @@ from docutils.parsers.rst import Directive
 
 
 class ModelFields(Directive):
-    """A table with a row for each column of one model of the app."""
+    """A table with a row for each column of one model: of the core, or of an app that is named."""
 
     required_arguments = 1
 
     def run(self):
-        model = apps.get_model("openedx_catalog", self.arguments[0])
+        name = self.arguments[0]
+        model = apps.get_model(name if "." in name else f"openedx_catalog.{name}")
         rows = [(field.name, kind(field), notes(field)) for field in model._meta.concrete_fields]
         return [table(("Field", "Type", "What it says"), rows)]
 

@@ -3,14 +3,17 @@
 from docutils.parsers.rst import Directive
 from model_reference import table
 
-from tests.rest_permissions import RULES, permission
+from tests.rest_permissions import PROGRAM_RULES, RULES, permission
 
 
 class PermissionTable(Directive):
     """A table of route, method and who is let in."""
 
+    optional_arguments = 1
+
     def run(self):
-        rows = [(rule.route, rule.method, who(rule)) for rule in RULES]
+        rules = PROGRAM_RULES if self.arguments == ["programs"] else RULES
+        rows = [(rule.route, rule.method, who(rule)) for rule in rules]
         return [table(("Route", "Method", "Who"), rows)]
 
 
