@@ -50,6 +50,8 @@ class CatalogError(Exception):
 class CatalogConflict(CatalogError):
     """What other rows stand in the way of: answered with 409 over REST. Never raised as such."""
 
+    code = "conflict"
+
 
 def _rebuild(cls: type[CatalogError], facts: dict[str, Any]) -> CatalogError:
     """Unpickle an error: facts are keywords, which Exception.__reduce__ would drop."""

@@ -1,0 +1,58 @@
+"""What the forms of programs share: the API decides, and says so on the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from openedx_catalog import api as catalog
+from openedx_catalog.exceptions import CatalogError
+
+
+class ApiForm(forms.ModelForm):
+    """
+    A model form that writes through the API: it is tried when the form is validated, and saved when the admin saves.
+
+    A subclass says how (`write`, one transaction); what the API refuses stands on the field it names, else above the form.
+    """
+
+    user: Any = None
+
+    def write(self) -> Any:
+        """Make the change, and return the row."""
+        raise NotImplementedError  # pragma: no cover
+
+    def _post_clean(self) -> None:
+        """The API validates; the instance would only say half of it."""
+        if self.errors:
+            return
+        try:
+            self.instance = catalog.run_atomically(self.write)
+        except CatalogError as error:
+            field = getattr(error, "field", "")
+            self.add_error(field if field in self.fields else None, str(error))
+
+    def save(self, commit: bool = True) -> Any:
+        return self.instance
+
+    def save_m2m(self) -> None:
+        """Nothing is left to do."""
+
+    def changed(self, *names: str) -> dict[str, Any]:
+        """The values of these fields that differ from what the form showed; of a new row all of them."""
+        wanted = names if self.instance.pk is None else [name for name in names if name in self.changed_data]
+        return {name: self.cleaned_data[name] for name in wanted}
+
+
+class CodesField(forms.CharField):
+    """Short names of organizations, separated by commas or blanks, in order."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, show_hidden_initial=True, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value).replace(",", " ").split()
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "").replace(",", " ").split() != str(data or "").replace(",", " ").split()
