@@ -29,7 +29,7 @@ PROFILES = {
     "platform": "platform",
     "events": "events",
     "processes": "core_only",
-    "browser": "core_only",
+    "browser": "programs",
     "fuzz": "programs",
     "adoption": "core_only",
 }

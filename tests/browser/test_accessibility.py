@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from openedx_catalog import api, messages
+from openedx_catalog.contrib.programs import api as programs
 from tests.conftest import RUN_KEY
 
 COURSES, RUNS = "admin:openedx_catalog_catalogcourse_", "admin:openedx_catalog_courserun_"
@@ -36,3 +37,27 @@ def test_a_page(operator, site, look, name):
     pk = [run.pk if view.startswith(RUNS) else run.catalog_course_id] if of_one else []
     operator.goto(site + reverse(view, args=pk) + query)
     look(operator, name.replace(" ", "_"))
+
+
+PROGRAM_PAGES = ["program_changelist", "program_add", "program_change", "program_history", "programtype_changelist",
+                 "programtype_add", "curriculum_changelist", "curriculum_add", "curriculum_change", "curriculum_history",
+                 "curriculum_delete", "curriculum_build"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def program(site):
+    """A program with a curriculum of one course that is offered, and one that was."""
+    made = programs.create_program(title="Looked at", type="masters", status="active", authoring_organizations=["MITx"])
+    curriculum = programs.create_curriculum(made, name="Core", courses=["MITx+14.100x"])
+    other = programs.create_program(title="Looked at, too", type="xseries")
+    programs.retire(programs.add_program(curriculum, other, effective_at="2020-01-01T00:00:00Z"))
+    return made
+
+
+@pytest.mark.parametrize("name", PROGRAM_PAGES)
+def test_a_page_of_programs(operator, site, look, program, name):
+    kind = name.partition("_")[0]
+    row = {"program": program, "curriculum": program.curricula.get()}.get(kind)
+    of_one = not name.endswith(("changelist", "add"))
+    operator.goto(site + reverse(f"admin:openedx_catalog_programs_{name}", args=[row.pk] if of_one else []))
+    look(operator, name)
