@@ -41,7 +41,9 @@ def test_a_page(operator, site, look, name):
 
 PROGRAM_PAGES = ["program_changelist", "program_add", "program_change", "program_history", "programtype_changelist",
                  "programtype_add", "curriculum_changelist", "curriculum_add", "curriculum_change", "curriculum_history",
-                 "curriculum_delete", "curriculum_build"]  # fmt: skip
+                 "curriculum_delete", "curriculum_build", "degree_changelist", "degree_add", "degree_change",
+                 "degreecost_changelist", "degreecost_add", "degreedeadline_add", "externalcoursekey_changelist",
+                 "externalcoursekey_add"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +53,16 @@ def program(site):
     curriculum = programs.create_curriculum(made, name="Core", courses=["MITx+14.100x"])
     other = programs.create_program(title="Looked at, too", type="xseries")
     programs.retire(programs.add_program(curriculum, other, effective_at="2020-01-01T00:00:00Z"))
+    degree = programs.create_degree(made)
+    programs.add_cost(degree, description="Tuition", amount="9900", currency="USD")
+    programs.add_deadline(degree, semester="Spring", name="Application", due_at="2027-03-01T23:59:00Z")
     return made
 
 
 @pytest.mark.parametrize("name", PROGRAM_PAGES)
 def test_a_page_of_programs(operator, site, look, program, name):
     kind = name.partition("_")[0]
-    row = {"program": program, "curriculum": program.curricula.get()}.get(kind)
+    row = {"program": program, "curriculum": program.curricula.get(), "degree": program.degree}.get(kind)
     of_one = not name.endswith(("changelist", "add"))
     operator.goto(site + reverse(f"admin:openedx_catalog_programs_{name}", args=[row.pk] if of_one else []))
     look(operator, name)

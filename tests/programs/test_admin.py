@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
-from openedx_catalog.contrib.programs.models_api import Curriculum, Program, ProgramType
+from openedx_catalog.contrib.programs.models_api import Curriculum, ExternalCourseKey, Program, ProgramType
 
 from .conftest import PAST, codes_of, keys_of, run_of
 from .test_programs import events
@@ -228,3 +228,48 @@ def test_who_may_build(user, sign_in, curriculum, courses):
     assert built == (user != "user")
     assert response.status_code == 302
     assert catalog.get_catalog_course(key_str="GTx+A")
+
+
+@pytest.mark.every_cell
+def test_partners_keys_are_given_changed_and_taken_away(admin, courses):
+    run_of("A", "2")
+    one, two = (catalog.get_course_run(f"course-v1:GTx+A+{n}").pk for n in (1, 2))
+    assert admin.post(url("externalcoursekey_add"), {"run": one, "key": " MATH 1 ", "source": "registrar"}).status_code == 302
+    refused = admin.post(url("externalcoursekey_add"), {"run": two, "key": "math 1", "source": ""})
+    assert list(errors(refused)) == ["key"]
+    assert "course-v1:GTx+A+2" in errors(refused)["key"][0]
+    (row,) = ExternalCourseKey.objects.all()
+    assert (row.key, row.source) == ("MATH 1", "registrar")
+    admin.post(url("externalcoursekey_change", row.pk), {"key": "MATH 2", "source": "registrar"})
+    assert api.get_external_course_keys(["course-v1:GTx+A+1"]) == {"course-v1:GTx+A+1": "MATH 2"}
+    assert "course-v1:GTx+A+1" in text(admin.get(url("externalcoursekey_changelist"), {"q": "math"}))
+    admin.post(url("externalcoursekey_delete", row.pk), {"post": "yes"})
+    assert not ExternalCourseKey.objects.exists()
+    assert api.audit_external_keys() == []
+
+
+@pytest.mark.every_cell
+def test_a_degree_has_costs_and_deadlines(admin, program):
+    assert admin.post(url("degree_add"), {"program": program.pk, "apply_url": "https://example.org/"}).status_code == 302
+    degree = api.get_degree(program)
+    cost = {"degree": degree.pk, "description": "Tuition", "amount": "9900", "currency": "USD"}
+    assert admin.post(url("degreecost_add"), cost).status_code == 302
+    assert list(errors(admin.post(url("degreecost_add"), cost))) == ["effective_at"]
+    assert list(errors(admin.post(url("degreecost_add"), {**cost, "currency": "usd"}))) == ["currency"]
+    row = degree.costs.get()
+    page = admin.get(url("degreecost_change", row.pk))
+    admin.post(url("degreecost_change", row.pk), submitted(page, retired_at="2027-01-01T00:00:00"))
+    body = {**cost, "amount": "10500", "effective_at": "2027-01-01T00:00:00"}
+    assert admin.post(url("degreecost_add"), body).status_code == 302
+    due = {"degree": degree.pk, "semester": "Spring", "name": "Application", "due_at": "2027-03-01T23:59:00", "zone": "UTC"}
+    assert admin.post(url("degreedeadline_add"), due).status_code == 302
+    assert list(errors(admin.post(url("degreedeadline_add"), {**due, "zone": "Mars"}))) == ["zone"]
+    page = text(admin.get(url("degree_change", degree.pk)))
+    for part in ("Tuition: 9900.00 USD", "Tuition: 10500.00 USD", "Spring, Application: 2027-03-01 23:59"):
+        assert part in page
+    for name in ("degree", "degreecost", "degreedeadline"):
+        assert admin.get(url(f"{name}_changelist")).status_code == 200
+    assert "10500.00" in text(admin.get(url("degree_history", degree.pk)))
+    admin.post(url("degreecost_delete", row.pk), {"post": "yes"})
+    assert degree.costs.count() == 1
+    assert admin.get(url("degree_delete", degree.pk)).status_code == 403

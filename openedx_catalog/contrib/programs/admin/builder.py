@@ -198,8 +198,12 @@ def _content(curriculum: Curriculum) -> dict[str, Any]:
         member.name = f"{member.catalog_course.title} ({member.catalog_course.key_str})"  # type: ignore[attr-defined]
     for inside in programs:
         inside.name = inside.program.title  # type: ignore[attr-defined]
-    for row in [*members, *programs]:
-        row.since, row.until = utc(row.effective_at), utc(row.retired_at)  # type: ignore[attr-defined]
+    for rows, target in ((members, "catalog_course_id"), (programs, "program_id")):
+        there = {getattr(row, target) for row in rows if not row.is_over()}
+        for row in rows:
+            # What is there again is not offered once more.
+            row.may_return = getattr(row, target) not in there  # type: ignore[union-attr]
+            row.since, row.until = utc(row.effective_at), utc(row.retired_at)  # type: ignore[union-attr]
     return {
         "curriculum": curriculum,
         "members": [row for row in members if not row.is_over()],

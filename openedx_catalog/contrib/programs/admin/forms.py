@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -18,6 +18,8 @@ class ApiForm(forms.ModelForm):
     """
 
     user: Any = None
+    # What the API calls otherwise: {its name: the form's}.
+    named: ClassVar[dict[str, str]] = {}
 
     def write(self) -> Any:
         """Make the change, and return the row."""
@@ -30,7 +32,7 @@ class ApiForm(forms.ModelForm):
         try:
             self.instance = catalog.run_atomically(self.write)
         except CatalogError as error:
-            field = getattr(error, "field", "")
+            field = self.named.get(error.field, error.field)
             self.add_error(field if field in self.fields else None, str(error))
 
     def save(self, commit: bool = True) -> Any:
