@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -22,6 +24,10 @@ from .forms import ApiForm
 
 class DegreeForm(ApiForm):
     """Which program is a degree, and what only a degree has."""
+
+    apply_url = forms.URLField(
+        label=_("Where learners apply"), required=False, max_length=255, assume_scheme="https", widget=AdminURLFieldWidget
+    )
 
     class Meta:
         model = Degree
