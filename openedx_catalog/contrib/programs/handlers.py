@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_save, pre_migrate
 
 from openedx_catalog import guards
+from openedx_catalog import signals as core_signals
 
 from . import conf, signals
 
@@ -16,6 +17,7 @@ _GUARDED = (
     "CurriculumCourseMembership",
     "CurriculumProgramMembership",
     "ExternalCourseKey",
+    "Program",
 )
 
 
@@ -28,6 +30,17 @@ def connect(app_config: AppConfig) -> None:
     if conf.fill_lms_cache():
         for signal in (signals.PROGRAM_CREATED, signals.PROGRAM_UPDATED, signals.PROGRAM_RETIRED, signals.PROGRAM_DELETED):
             signal.connect(program_changed, dispatch_uid=f"{label}.fill_lms_cache")
+        for signal in _OF_RUNS:
+            signal.connect(run_changed, dispatch_uid=f"{label}.fill_lms_cache")
+
+
+_OF_RUNS = (
+    core_signals.COURSE_RUN_CREATED,
+    core_signals.COURSE_RUN_UPDATED,
+    core_signals.COURSE_RUN_MOVED,
+    core_signals.COURSE_RUN_WITHDRAWN,
+    core_signals.COURSE_RUN_DELETED,
+)
 
 
 def guard_rules(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
@@ -43,3 +56,12 @@ def program_changed(sender: Any, program: Any = None, **kwargs: Any) -> None:
     from . import lms_cache
 
     lms_cache.refresh([program.uuid])
+
+
+def run_changed(sender: Any, course_run: Any = None, **kwargs: Any) -> None:
+    """An event of a run: so do the programs that have its course, or had it before a move."""
+    from . import lms_cache
+
+    keys = {course_run.catalog_course_key, course_run.previous_catalog_course_key} - {""}
+    if uuids := lms_cache.programs_of_courses(keys):
+        lms_cache.refresh(uuids)

@@ -25,6 +25,7 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.policies import date_window
 
 from .api import reading
+from .api._writing import at_or_now, authored_by
 from .api.program_types import get_program_types as _types
 from .models.dated import current
 from .models_api import (
@@ -67,7 +68,7 @@ def get_programs(
     given = [name for name, value in ways.items() if value is not None]
     if len(given) != 1:
         raise TypeError("get_programs takes exactly one argument.")
-    programs, now = Program.objects.filter(status__in=STATUSES), at or timezone.now()
+    programs, now = Program.objects.filter(status__in=STATUSES), at_or_now(at)
     if uuid is not None:
         return next(iter(as_dicts(programs.filter(uuid__in=_uuids([uuid])), now)), None)
     if uuids is not None:
@@ -80,11 +81,7 @@ def get_programs(
         courses = CatalogCourse.objects.filter(uuid__in=_uuids([catalog_course_uuid]))
         return as_dicts(programs.filter(pk__in=with_courses(courses, now)), now)
     if organization is not None:
-        authored = ProgramOrganization.objects.filter(
-            role=ProgramOrganization.Role.AUTHORING,
-            organization__short_name="" if keys.unstorable(organization) else organization,
-        )
-        return as_dicts(programs.filter(pk__in=authored.values("program_id")), now)
+        return as_dicts(programs.filter(pk__in=authored_by(organization)), now)
     return as_dicts(programs, now)
 
 
@@ -110,8 +107,8 @@ def get_programs_with_type(site: Any, include_hidden: bool = True) -> list[Dict]
     """Active programs, each with its type as `get_program_types` has it; hidden ones only if asked for."""
     programs = Program.objects.filter(status=Program.Status.ACTIVE)
     found = as_dicts(programs if include_hidden else programs.filter(hidden=False), timezone.now())
-    types = {row["name"]: row for row in get_program_types()}
-    return [{**program, "type": types[program["type"]]} for program in found]
+    types = {row["slug"]: row for row in get_program_types()}
+    return [{**program, "type": dict(types[program["type_attrs"]["slug"]])} for program in found]
 
 
 def get_program_types(name: str | None = None) -> Any:
@@ -234,8 +231,8 @@ def as_dicts(programs: QuerySet[Program], at: datetime) -> list[Dict]:
     """
     The dicts of these programs at an instant, by title.
 
-    A program that is no degree, and whose only curriculum has courses alone, is what discovery calls a program with courses:
-    its `curricula` are empty.
+    A program that is no degree, and at most one of whose curricula is current and has courses alone, is what discovery calls a
+    program with courses: its `curricula` are empty.
     """
     return _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at).build()
 
@@ -246,6 +243,9 @@ class _Builder:
     def __init__(self, programs: Sequence[Program], at: datetime) -> None:
         self.at, self.wanted = at, programs
         self.children = self._children([program.pk for program in programs])
+        self.inside: dict[int, dict[int, None]] = defaultdict(dict)
+        for curriculum_id, child in self.children:
+            self.inside[curriculum_id][child] = None
         ids = {program.pk for program in programs}
         nested = {child for _curriculum, child in self.children} - ids
         rows = Program.objects.filter(pk__in=nested, status__in=STATUSES).select_related("type", "degree") if nested else ()
@@ -267,7 +267,7 @@ class _Builder:
             self.organizations[row.program_id, row.role].append(_organization_dict(row.organization))
 
     def build(self) -> list[Dict]:
-        return [self._program(program, frozenset()) for program in self.wanted]
+        return [self._program(program, set()) for program in self.wanted]
 
     def _children(self, program_ids: list[int]) -> list[tuple[int, int]]:
         """``[(curriculum, program in it)]`` at any depth. One query a level; each program once, also in a circle."""
@@ -282,11 +282,13 @@ class _Builder:
             seen |= set(level)
         return found
 
-    def _program(self, program: Program, above: frozenset[int]) -> Dict:
-        curricula = [self._curriculum(curriculum, above | {program.pk}) for curriculum in self.curricula[program.pk]]
+    def _program(self, program: Program, told: set[int]) -> Dict:
+        told.add(program.pk)
+        curricula = [self._curriculum(curriculum, told) for curriculum in self.curricula[program.pk]]
         own = [place for curriculum in self.curricula[program.pk] for place in self.places[curriculum.pk]]
         degree = getattr(program, "degree", None)
-        flat = degree is None and len(curricula) == 1 and not curricula[0]["programs"]
+        nested = any(curriculum["programs"] for curriculum in curricula)
+        flat = degree is None and not nested and sum(curriculum["is_active"] for curriculum in curricula) <= 1
         return {
             "uuid": str(program.uuid),
             "title": program.title,
@@ -312,15 +314,18 @@ class _Builder:
     def _organizations(self, program: Program, role: str) -> list[Dict]:
         return [dict(entry) for entry in self.organizations[program.pk, role]]
 
-    def _curriculum(self, curriculum: Curriculum, above: frozenset[int]) -> Dict:
-        inside = [child for owner, child in self.children if owner == curriculum.pk]
-        programs = [self.programs[child] for child in dict.fromkeys(inside) if child in self.programs and child not in above]
+    def _curriculum(self, curriculum: Curriculum, told: set[int]) -> Dict:
+        """A program stands in a dict once, where it is met first: otherwise a few levels would be many megabytes."""
+        programs = []
+        for child in self.inside[curriculum.pk]:
+            if child in self.programs and child not in told:
+                programs.append(self._program(self.programs[child], told))
         return {
             "uuid": str(curriculum.uuid),
             "name": curriculum.name,
             "is_active": curriculum.is_current(self.at),
             "courses": self._courses(self.places[curriculum.pk]),
-            "programs": [self._program(program, above) for program in programs],
+            "programs": programs,
         }
 
     def _courses(self, places: Sequence[reading.Place]) -> list[Dict]:

@@ -12,13 +12,16 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.cache import cache
+from django.db.models import Q
 from django.utils import timezone
 
-from openedx_catalog.models_api import CatalogCourse
+from openedx_catalog import api as catalog
+from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from . import lms
-from .api import containing_programs
-from .models_api import Program, ProgramOrganization
+from .api import containing_programs, get_program_types
+from .api._writing import authored_by
+from .models_api import CurriculumCourseMembership, Program
 
 PAGE = 100
 
@@ -92,10 +95,17 @@ def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> Non
     cache.delete_many(sorted(set(found) - kept))
 
 
+def programs_of_courses(keys: Iterable[str]) -> list[str]:
+    """The uuids of the programs in whose curricula the catalog courses of these keys stand, at whatever time."""
+    courses = [course for key in keys if (course := catalog.find_catalog_course(key_str=key))]
+    rows = CurriculumCourseMembership.objects.filter(catalog_course__in=courses)
+    return sorted({str(uuid) for uuid in rows.values_list("curriculum__program__uuid", flat=True)})
+
+
 def index_keys(program: dict[str, Any], of_sites: Sequence[Site]) -> list[str]:
     """The keys of the lists that a program's uuid stands in."""
     keys = {f"course-programs-{run['key']}": None for course in program["courses"] for run in course["course_runs"]}
-    keys |= {f"catalog-course-programs-{course['uuid']}": None for course in program["courses"]}
+    keys |= {f"catalog-course-programs-{course['uuid']}": None for course in program["courses"] if course["uuid"]}
     keys |= {f"organization-programs-{org['key']}": None for org in program["authoring_organizations"]}
     for site in of_sites:
         keys[f"program-uuids-{site.domain}"] = None
@@ -109,26 +119,34 @@ def _served(programs: Any = None) -> Any:
 
 
 def _neighbours(touched: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The programs that share a course with one of these."""
-    uuids = {course["uuid"] for program in touched for course in program["courses"]}
+    """The programs that share a course with one of these, or have one of their runs under another course by now."""
+    uuids = {course["uuid"] for program in touched for course in program["courses"] if course["uuid"]}
+    runs = {run["key"] for program in touched for course in program["courses"] for run in course["course_runs"]}
     now = timezone.now()
-    programs = lms.with_courses(CatalogCourse.objects.filter(uuid__in=uuids), now) if uuids else ()
+    moved = CourseRun.objects.filter(course_key__text__in=runs).order_by().values("catalog_course_id")
+    courses = CatalogCourse.objects.filter(Q(uuid__in=uuids) | Q(pk__in=moved))
+    programs = lms.with_courses(courses, now) if uuids or runs else ()
     return lms.as_dicts(_served().filter(pk__in=programs), now) if programs else []
 
 
 def _fill_broad_lists(lists: dict[str, list[str]], touched: Sequence[dict[str, Any]], of_sites: Sequence[Site]) -> None:
     """The lists of a site, of a type and of an organization, which have more programs than those that share a course."""
     for code in {org["key"] for program in touched for org in program["authoring_organizations"]}:
-        rows = ProgramOrganization.objects.filter(role="authoring", organization__short_name=code)
-        lists[f"organization-programs-{code}"] = _uuids(_served().filter(pk__in=rows.values("program_id")))
-    types = {(program["type"], program["type_attrs"]["slug"]) for program in touched}
+        lists[f"organization-programs-{code}"] = _uuids(_served().filter(pk__in=authored_by(code)))
+    types = list(get_program_types())
+    by_slug: dict[str, list[int]] = {program["type_attrs"]["slug"]: [] for program in touched} | {
+        row.slug: [row.pk] for row in types
+    }
+    by_name: dict[str, list[int]] = {program["type"].lower(): [] for program in touched}
+    for row in types:
+        by_name.setdefault(row.name.lower(), []).append(row.pk)
     everything = _uuids(_served())
     for site in of_sites:
         lists[f"program-uuids-{site.domain}"] = everything
-        for name, slug in types:
-            of_type = _uuids(_served().filter(type__slug=slug))
-            lists[f"programs-by-type-slug-{site.id}-{slug}"] = of_type
-            lists[f"programs-by-type-{site.id}-{name.lower()}"] = of_type
+        for kind, found in (("type-slug", by_slug), ("type", by_name)):
+            for named, pks in found.items():
+                if f"programs-by-{kind}-{site.id}-{named}" in lists:
+                    lists[f"programs-by-{kind}-{site.id}-{named}"] = _uuids(_served().filter(type_id__in=pks))
 
 
 def _uuids(programs: Any) -> list[str]:

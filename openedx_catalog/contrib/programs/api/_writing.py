@@ -9,7 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models, router
+from django.db.models import QuerySet
 from django.utils import timezone
+from organizations.models import Organization
 
 from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import Change, delete_with_history, parse_datetime, parse_uuid, record_events
@@ -23,6 +25,8 @@ from ..models import CurriculumCourseMembership, Program, ProgramOrganization
 from ..models.dated import Dated, current
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+READABLE = re.compile(r"[A-Za-z0-9._~:+@-]+\Z")
+UUID_LIKE = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\Z")
 # What discovery's marketing slugs are made of, "xseries/delft-…" and "business-(online)" among them: what a path may have.
 PATH = re.compile(r"[^\s?#%\\<>\"\x00-\x1f\x7f]+\Z")
 
@@ -76,6 +80,29 @@ def path_or_none(field: str, value: Any) -> str | None:
     if len(keys.fold(found)) > keys.MAX_LENGTH:
         raise invalid(field, value, f"it is longer than {keys.MAX_LENGTH} characters in lower case")
     return found or None
+
+
+def readable_or_none(value: Any) -> str | None:
+    """A readable id, which is one part of a URL and no uuid, or None for None and "". Raises InvalidValue."""
+    found = "" if value is None else text("readable_id", value)
+    if found and (not READABLE.match(found) or not found.strip(".")):
+        raise invalid("readable_id", value, "only letters, digits and . _ ~ : + @ - can stand in it")
+    if UUID_LIKE.match(found):
+        raise invalid("readable_id", value, "it looks like a uuid, which names a program already")
+    return found or None
+
+
+def at_or_now(at: Any) -> datetime:
+    """An instant to ask for, now unless given. Raises InvalidDate for one without a zone, or what is none."""
+    return parse_datetime(at, "at") or timezone.now()
+
+
+def authored_by(org_code: str) -> QuerySet[Any]:
+    """The ids of the programs that the organization with exactly this short_name authors, on every database."""
+    found = Organization.objects.filter(short_name="" if keys.unstorable(org_code) else org_code)
+    exact = [org.pk for org in found if org.short_name == org_code]
+    authored = ProgramOrganization.objects.filter(role=ProgramOrganization.Role.AUTHORING, organization_id__in=exact)
+    return authored.order_by().values("program_id")
 
 
 def slug(field: str, value: Any, *, most: int = 64) -> str:

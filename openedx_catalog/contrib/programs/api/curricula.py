@@ -33,8 +33,9 @@ from ..models import (
     Program,
     ProgramCourseRunExclusion,
 )
+from ..models.dated import not_over
 from . import _scopes, _writing, external_keys
-from .programs import locked_program, program_id
+from .programs import program_id, refuse_taken_uuid
 
 __all__ = [
     "add_course",
@@ -49,6 +50,7 @@ __all__ = [
 
 Result = TypeVar("Result")
 CourseLike = CatalogCourse | str
+MOST_POSITION = 2**31 - 1
 
 
 def get_curriculum(uuid: UUID | str) -> Curriculum:
@@ -91,6 +93,7 @@ def create_curriculum(
         if len({course.pk for course in found}) < len(found):
             raise InvalidRequest(reason="A course stands in the list twice.")
         row = Curriculum(**values)
+        refuse_taken_uuid(Curriculum, values.get("uuid"))
 
         def write(parent: Program) -> tuple[Curriculum, bool]:
             row.program = parent
@@ -102,7 +105,8 @@ def create_curriculum(
                 _writing.save(member, change)
             return row, True
 
-        return change_program(program_id(program), write, change, courses=[course.pk for course in found])
+        ids = {course.pk for course in found}
+        return change_program(lambda: program_id(program), write, change, around=lambda: (ids, set()))
 
     return atomically(router.db_for_write(Curriculum), work)
 
@@ -119,34 +123,41 @@ def update_curriculum(
     """
     Rename a curriculum, or give it to another program, with all that stands in it. Its dates: `reschedule`.
 
-    Both programs get their event. Raises Curriculum.DoesNotExist, ProgramCycle, and as `create_curriculum`.
+    Both programs get their event; where the name was used before, the curriculum becomes the next version of it.
+
+    Raises Curriculum.DoesNotExist, ProgramCycle, and as `create_curriculum`.
     """
     wanted = {"name": name if name is UNSET else _writing.text("name", name, required=True)}
     change = Change(source, reason, user)
 
     def work() -> Curriculum:
         pk = _curriculum_id(curriculum)
-        before = Curriculum.objects.get(pk=pk).program_id
+        # Held first, so that nobody gives it to a third program meanwhile.
+        before = Curriculum.objects.select_for_update().get(pk=pk).program_id
         after = before if program is UNSET else program_id(program)
-        courses, programs = _scopes.inside([pk])
 
         def write(parent: Program) -> tuple[Curriculum, bool]:
             row = Curriculum.objects.get(pk=pk)
             if before != after:
                 refuse_closed(parent)
-                refuse_cycle(parent, programs, row.name)
+                refuse_cycle(parent, nested_in(row), row.name)
             row.program = parent
             row.name = row.name if name is UNSET else str(wanted["name"])
+            if any(other.version == row.version for other in _writing.siblings(row)):
+                row.version = _writing.next_version(row)
             _writing.check_dates(row, f"The curriculum {row.name!r}")
-            stored = Curriculum.objects.get(pk=pk)
-            return stored, _writing.store_changes(stored, {**wanted, "program": parent}, change)
+            stored, values = Curriculum.objects.get(pk=pk), {**wanted, "program": parent, "version": row.version}
+            return stored, _writing.store_changes(stored, values, change)
 
-        result = change_program(after, write, change, courses=courses, programs={before, *programs})
+        def around() -> tuple[set[int], set[int]]:
+            courses, programs = _scopes.inside([pk])
+            return courses, {before, *programs}
+
+        result = change_program(lambda: after, write, change, around=around)
         if before != after:
-            external_keys.drop_stale_exclusions(program_id=before)
-            _writing.record_program_event(
-                signals.PROGRAM_UPDATED, Program.objects.select_related("type").get(pk=before), change
-            )
+            external_keys.drop_stale_exclusions(change, program_id=before)
+            left = Program.objects.select_related("type").get(pk=before)
+            _writing.record_program_event(signals.PROGRAM_UPDATED, left, change)
         return result
 
     return atomically(router.db_for_write(Curriculum), work)
@@ -231,7 +242,7 @@ def reorder(
             changed = [_writing.store_changes(row, {"position": wanted.index(row.catalog_course_id)}, change) for row in rows]
             return Curriculum.objects.get(pk=pk), any(changed)
 
-        return change_program(Curriculum.objects.get(pk=pk).program_id, write, change)
+        return change_program(lambda: Curriculum.objects.get(pk=pk).program_id, write, change)
 
     return atomically(router.db_for_write(Curriculum), work)
 
@@ -251,16 +262,16 @@ def exclude_course_run(
     """
     change = Change(source, reason, user)
 
-    def write(row: Any, run: CourseRun) -> bool:
+    def write(row: Any, stored: Any, run: CourseRun) -> bool:
         if row is not None:
             return False
-        if not _has_course(subject, run):
-            raise NotAMember(course_key=str(run.course_key), subject=str(subject))
-        model, parent = _exclusion_model(subject)
-        _writing.save(model(run=run, **{parent: subject}), change)
+        if not _has_course(stored, run):
+            raise NotAMember(course_key=str(run.course_key), subject=str(stored))
+        model, parent = _exclusion_model(stored)
+        _writing.save(model(run=run, **{parent: stored}), change)
         return True
 
-    return _change_exclusion(subject, course_key, write, change)
+    return _change_exclusion(subject, course_key, write, change, only_frees=True)
 
 
 def include_course_run(
@@ -279,10 +290,10 @@ def include_course_run(
     """
     change = Change(source, reason, user)
 
-    def write(row: Any, run: CourseRun) -> bool:
+    def write(row: Any, stored: Any, run: CourseRun) -> bool:
         if row is None:
             return False
-        refuse_closed(subject if isinstance(subject, Program) else subject.curriculum.program)
+        refuse_closed(stored if isinstance(stored, Program) else stored.curriculum.program)
         _writing.delete(row, change)
         return True
 
@@ -293,25 +304,31 @@ def include_course_run(
 
 
 def change_program(
-    pk: int,
+    owner: Callable[[], int],
     write: Callable[[Program], tuple[Result, bool]],
     change: Change,
     *,
-    courses: Iterable[int] = (),
-    programs: Iterable[int] = (),
+    around: Callable[[], tuple[set[int], set[int]]] = lambda: (set(), set()),
     only_frees: bool = False,
 ) -> Result:
     """
     Do `write` on a program, which is held, hold the external keys against the rule afterwards, and record the event.
 
-    `write` returns its result, and whether it changed anything: nothing more happens where it did not.
-    `courses` and `programs` are those that come or go with the change; `only_frees` says that none can come.
+    `write` returns its result, and whether it changed anything: nothing more happens where it did not. `owner` reads the id of
+    the program, `around` those of the courses and programs that come or go with the change: both are read again when
+    everything is held, and if somebody was faster, more is held. `only_frees` says that no key can come.
     """
-    _scopes.lock_courses(courses)
-    held = _scopes.lock_programs(lambda: {pk} | _scopes.ProgramGraph().descendants(programs))
-    parent = locked_program(Program.objects.get(pk=pk))
+    while True:
+        pk, (courses, programs) = owner(), around()
+        _scopes.lock_courses(courses)
+        held = _scopes.lock_programs(lambda: {owner()} | _scopes.ProgramGraph().descendants(around()[1]))
+        if (pk, (courses, programs)) == (owner(), around()):
+            break
+    parent = Program.objects.select_related("type").get(pk=pk)
+    external_keys.drop_stale_exclusions(change, program_id=pk)
     result, changed = write(parent)
     if changed:
+        external_keys.drop_stale_exclusions(change, program_id=pk)
         (external_keys.release if only_frees else external_keys.claim)(courses, held)
         _writing.record_program_event(signals.PROGRAM_UPDATED, parent, change)
     return result
@@ -331,10 +348,18 @@ def refuse_closed(program: Program) -> None:
 
 
 def refuse_cycle(program: Program, added: Iterable[int], name: str) -> None:
-    """Raise ProgramCycle where one of the programs `added` contains `program`, or is it."""
-    for pk in added:
-        if program.pk in _scopes.ProgramGraph().descendants([pk]):
+    """Raise ProgramCycle where one of the programs `added` contains `program`, or is it. One query."""
+    wanted = list(added)
+    graph = _scopes.ProgramGraph() if wanted else None
+    for pk in wanted:
+        if graph is not None and program.pk in graph.descendants([pk]):
             raise ProgramCycle(program=Program.objects.get(pk=pk).title, curriculum=name)
+
+
+def nested_in(curriculum: Curriculum) -> list[int]:
+    """The programs that stand in a curriculum, or will."""
+    rows = CurriculumProgramMembership.objects.not_over().filter(curriculum_id=curriculum.pk)
+    return list(rows.values_list("program_id", flat=True))
 
 
 def _add(curriculum: Curriculum | UUID | str, new: Callable[[int], Any], values: dict[str, Any], change: Change) -> Any:
@@ -353,12 +378,14 @@ def _add(curriculum: Curriculum | UUID | str, new: Callable[[int], Any], values:
                 row.effective_at = timezone.now() if _writing.siblings(row) else None
             if row.position is None:
                 last = type(row).objects.filter(curriculum=row.curriculum).aggregate(last=Max("position"))["last"]
-                row.position = 0 if last is None else last + 1
+                row.position = 0 if last is None else min(last + 1, MOST_POSITION)
             insert_dated(row, member_text(row), change)
             return row, True
 
-        owner = Curriculum.objects.values_list("program_id", flat=True).get(pk=row.curriculum_id)
-        return change_program(owner, write, change, courses=courses, programs=programs)
+        def owner() -> int:
+            return Curriculum.objects.values_list("program_id", flat=True).get(pk=row.curriculum_id)
+
+        return change_program(owner, write, change, around=lambda: (set(courses), set(programs)))
 
     return atomically(router.db_for_write(Curriculum), work)
 
@@ -370,7 +397,9 @@ def member_text(row: Any) -> str:
 
 
 def _membership_values(position: Any, effective_at: Any, retired_at: Any, version: str) -> dict[str, Any]:
-    if position is not None and (isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < 2**31):
+    if position is not None and (
+        isinstance(position, bool) or not isinstance(position, int) or not 0 <= position <= MOST_POSITION
+    ):
         raise _writing.invalid("position", position, "it is no whole number from 0 on")
     return {
         "position": position,
@@ -383,19 +412,31 @@ def _membership_values(position: Any, effective_at: Any, retired_at: Any, versio
 def _change_exclusion(
     subject: Program | CurriculumCourseMembership,
     course_key: CourseKey | str,
-    write: Callable[[Any, CourseRun], bool],
+    write: Callable[[Any, Any, CourseRun], bool],
     change: Change,
+    *,
+    only_frees: bool = False,
 ) -> bool:
+    model, parent_name = _exclusion_model(subject)
+
+    def stored() -> Any:
+        # As it is now: the one that was given may be of long ago.
+        return type(subject).objects.get(pk=subject.pk)
+
+    def owner() -> int:
+        found = stored()
+        return found.pk if isinstance(found, Program) else found.curriculum.program_id
+
+    def on_program(parent: Program) -> tuple[bool, bool]:
+        run, found = get_course_run(course_key), stored()
+        changed = write(model.objects.filter(run=run, **{parent_name: found}).first(), found, run)
+        return changed, changed
+
     def work() -> bool:
-        run = get_course_run(course_key)
-        model, parent_name = _exclusion_model(subject)
-        owner = subject.pk if isinstance(subject, Program) else subject.curriculum.program_id
+        def around() -> tuple[set[int], set[int]]:
+            return {get_course_run(course_key).catalog_course_id}, set()
 
-        def on_program(parent: Program) -> tuple[bool, bool]:
-            changed = write(model.objects.filter(run=run, **{parent_name: subject}).first(), run)
-            return changed, changed
-
-        return change_program(owner, on_program, change, courses=[run.catalog_course_id])
+        return change_program(owner, on_program, change, around=around, only_frees=only_frees)
 
     return atomically(router.db_for_write(Program), work)
 
@@ -403,12 +444,17 @@ def _change_exclusion(
 def _exclusion_model(subject: Program | CurriculumCourseMembership) -> tuple[Any, str]:
     if isinstance(subject, Program):
         return ProgramCourseRunExclusion, "program"
-    return CurriculumCourseRunExclusion, "membership"
+    if isinstance(subject, CurriculumCourseMembership):
+        return CurriculumCourseRunExclusion, "membership"
+    raise InvalidRequest(reason="Runs are excluded from a program, or from the membership of a course in a curriculum.")
 
 
 def _has_course(subject: Program | CurriculumCourseMembership, run: CourseRun) -> bool:
     if isinstance(subject, Program):
-        rows = CurriculumCourseMembership.objects.not_over().filter(curriculum__program=subject)
+        now = timezone.now()
+        rows = CurriculumCourseMembership.objects.not_over(now).filter(
+            not_over(now, "curriculum__"), curriculum__program=subject
+        )
         return rows.filter(catalog_course_id=run.catalog_course_id).exists()
     return subject.catalog_course_id == run.catalog_course_id
 

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import router
-from django.db.models import Q
 from django.utils import timezone
 
 from openedx_catalog.api.for_contrib import Change, atomically
 from openedx_catalog.data import UNSET, Unset
+from openedx_catalog.exceptions import InvalidRequest
 
 from ..models import (
     Curriculum,
@@ -27,13 +27,15 @@ from ..models import (
     Program,
 )
 from ..models.dated import Dated, not_over
-from . import _scopes, _writing, external_keys
-from .curricula import change_program, insert_dated, member_text, refuse_closed, refuse_cycle
+from . import _scopes, _writing
+from .curricula import change_program, insert_dated, member_text, nested_in, refuse_closed, refuse_cycle
+from .values import parse_amount, parse_currency, parse_due, parse_zone
 
 __all__ = ["reintroduce", "remove", "reschedule", "retire"]
 
 Row = TypeVar("Row", Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, DegreeCost, DegreeDeadline)
 _MEMBERS = (CurriculumCourseMembership, CurriculumProgramMembership)
+_OF_DEGREES = (DegreeCost, DegreeDeadline)
 
 
 def retire(row: Row, *, at: datetime | str | None = None, source: str = "api", reason: str = "", user: Any = None) -> Row:
@@ -43,8 +45,9 @@ def retire(row: Row, *, at: datetime | str | None = None, source: str = "api", r
     Runs that a program excluded are no longer so when the course has left all of its curricula. Raises InvalidDates where
     it would end before it began, InvalidDate, or the row's DoesNotExist.
     """
-    if row.is_over():
-        return row
+    stored = _stored(row)
+    if stored.is_over():
+        return stored
     until = _writing.instant("retired_at", at) or timezone.now()
     return reschedule(row, retired_at=until, source=source, reason=reason, user=user)
 
@@ -71,26 +74,20 @@ def reschedule(
     change = Change(source, reason, user)
 
     def work() -> Row:
-        courses, programs = _inside(row)
-
         def write(parent: Program) -> tuple[Row, bool]:
-            stored = _stored(row)
-            was_over = stored.is_over()
+            stored, before = _stored(row), _stored(row)
             for name, value in wanted.items():
                 if value is not UNSET:
                     setattr(stored, name, value)
-            if not stored.is_over():
-                if was_over:
+            if not isinstance(stored, _OF_DEGREES):
+                if _is_longer(stored, before):
                     refuse_closed(parent)
-                refuse_cycle(parent, programs, str(getattr(stored, "curriculum", stored)))
+                if not stored.is_over():
+                    refuse_cycle(parent, _nested(stored), str(getattr(stored, "curriculum", stored)))
             _writing.check_dates(stored, _text(stored))
-            fresh = _stored(row)
-            changed = _writing.store_changes(fresh, wanted, change)
-            if changed:
-                external_keys.drop_stale_exclusions(program_id=parent.pk)
-            return fresh, changed
+            return before, _writing.store_changes(before, wanted, change)
 
-        return change_program(_program_id(row), write, change, courses=courses, programs=programs)
+        return change_program(lambda: _program_id(row), write, change, around=lambda: _inside(row))
 
     return atomically(router.db_for_write(Program), work)
 
@@ -108,28 +105,32 @@ def reintroduce(
     """
     Offer something again that was retired, as another version from an instant on, now unless given. Returns the new row.
 
-    The old row is kept. `changes` are other values than the old ones had (``amount="9900"``); the version is the next number
-    unless given. A curriculum comes back with the courses, programs and exclusions that it had when it was retired.
+    The old row is kept. `changes` are other values than the old ones had: ``amount`` and ``currency`` of a cost, ``due_at`` and
+    ``zone`` of a deadline; the version is the next number unless given. A curriculum comes back with the courses, programs
+    and exclusions that it had when it was retired, planned dates included; a course comes back with its exclusions.
 
-    Raises DatesOverlap while the old one is in effect, DuplicateVersion, and as `reschedule`.
+    Raises DatesOverlap while the old one is in effect, DuplicateVersion, InvalidRequest for other changes, and as `reschedule`.
     """
     since, change = _writing.instant("effective_at", at) or timezone.now(), Change(source, reason, user)
     version = _writing.text("version", version, most=32)
 
-    def work() -> Row:
-        courses, programs = _inside(row)
+    values = _changes(row, changes)
 
+    def work() -> Row:
         def write(parent: Program) -> tuple[Row, bool]:
-            refuse_closed(parent)
             old = _stored(row)
-            new = _copy(old, effective_at=since, retired_at=None, version=version, **changes)
-            refuse_cycle(parent, programs, str(getattr(old, "curriculum", old)))
+            if not isinstance(old, _OF_DEGREES):
+                refuse_closed(parent)
+            new = _copy(old, effective_at=since, retired_at=None, version=version, **values)
             insert_dated(new, _text(new), change)
             if isinstance(old, Curriculum):
                 _copy_members(old, new, change)
+            elif isinstance(old, CurriculumCourseMembership):
+                _copy_exclusions(old, new, change)
+            refuse_cycle(parent, _nested(new), str(getattr(old, "curriculum", old)))
             return new, True
 
-        return change_program(_program_id(row), write, change, courses=courses, programs=programs)
+        return change_program(lambda: _program_id(row), write, change, around=lambda: _inside(row))
 
     return atomically(router.db_for_write(Program), work)
 
@@ -143,14 +144,13 @@ def remove(row: Row, *, source: str = "api", reason: str = "", user: Any = None)
     change = Change(source, reason, user)
 
     def work() -> None:
-        courses, programs = _inside(row)
-
         def write(parent: Program) -> tuple[None, bool]:
             _writing.delete(_stored(row), change)
-            external_keys.drop_stale_exclusions(program_id=parent.pk)
             return None, True
 
-        change_program(_program_id(row), write, change, courses=courses, programs=programs, only_frees=True)
+        # Read before it is gone, and once: whoever waits for the same row finds nothing to remove.
+        owner, inside = _program_id(row), _inside(row)
+        change_program(lambda: owner, write, change, around=lambda: inside, only_frees=True)
 
     atomically(router.db_for_write(Program), work)
 
@@ -188,12 +188,49 @@ def _copy(row: Dated, **changes: Any) -> Any:
 
 
 def _copy_members(old: Curriculum, new: Curriculum, change: Change) -> None:
-    # What ended together with the curriculum ended because of it.
-    until = old.retired_at or timezone.now()
+    """What stood in a curriculum, or was to, when it was retired; dates that are still to come are kept."""
+    until, since = old.retired_at or timezone.now(), new.effective_at
     for model in _MEMBERS:
-        for member in model.objects.filter(not_over(until) | Q(retired_at=until), curriculum=old):
-            copied = _copy(member, curriculum=new, effective_at=None, retired_at=None, version="1")
+        target = f"{model.pair[1]}_id"
+        rows = list(model.objects.filter(not_over(until), curriculum=old).order_by("pk"))
+        for member in rows:
+            same = [row for row in rows if getattr(row, target) == getattr(member, target)]
+            if member.is_over(since) and member is not same[-1]:
+                continue
+            begins = member.effective_at if member.effective_at and since and member.effective_at > since else None
+            ends = None if member.is_over(since) else member.retired_at
+            copied = _copy(member, curriculum=new, effective_at=begins, retired_at=ends)
+            _writing.check_dates(copied, member_text(copied))
             _writing.save(copied, change)
             if isinstance(member, CurriculumCourseMembership):
-                for exclusion in member.run_exclusions.all():
-                    _writing.save(CurriculumCourseRunExclusion(membership=copied, run_id=exclusion.run_id), change)
+                _copy_exclusions(member, copied, change)
+
+
+def _copy_exclusions(old: CurriculumCourseMembership, new: CurriculumCourseMembership, change: Change) -> None:
+    for exclusion in old.run_exclusions.all():
+        _writing.save(CurriculumCourseRunExclusion(membership=new, run_id=exclusion.run_id), change)
+
+
+def _nested(row: Any) -> list[int]:
+    """The programs that a row brings into its program."""
+    if isinstance(row, Curriculum):
+        return nested_in(row)
+    return [row.program_id] if isinstance(row, CurriculumProgramMembership) else []
+
+
+def _is_longer(row: Dated, before: Dated) -> bool:
+    """Whether a row is in effect at an instant at which it was not."""
+    earlier = before.effective_at is not None and (row.effective_at is None or row.effective_at < before.effective_at)
+    later = before.retired_at is not None and (row.retired_at is None or row.retired_at > before.retired_at)
+    return earlier or later
+
+
+def _changes(row: Any, changes: dict[str, Any]) -> dict[str, Any]:
+    """What a row may say otherwise when it comes back, checked. Raises InvalidRequest, InvalidValue, InvalidDate."""
+    readers = {
+        DegreeCost: {"amount": parse_amount, "currency": parse_currency},
+        DegreeDeadline: {"due_at": parse_due, "zone": parse_zone},
+    }.get(type(row), {})
+    if unknown := sorted(set(changes) - set(readers)):
+        raise InvalidRequest(reason=f"This cannot change when something comes back: {', '.join(unknown)}.")
+    return {name: readers[name](value) for name, value in changes.items()}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -22,11 +20,9 @@ from ..models import Degree, DegreeCost, DegreeDeadline, Program
 from . import _writing
 from .curricula import insert_dated
 from .programs import locked_program, program_id
+from .values import parse_amount, parse_currency, parse_due, parse_zone
 
 __all__ = ["add_cost", "add_deadline", "create_degree", "get_costs", "get_deadlines", "get_degree", "update_degree"]
-
-_CURRENCY = re.compile(r"[A-Z]{3}\Z")
-MOST = Decimal("9999999999.99")
 
 
 def get_degree(program: Program | UUID | str) -> Degree:
@@ -36,12 +32,12 @@ def get_degree(program: Program | UUID | str) -> Degree:
 
 def get_costs(degree: Degree, *, at: datetime | None = None) -> QuerySet[DegreeCost]:
     """What a degree costs at an instant, now unless given, by description. One query when it is read."""
-    return DegreeCost.objects.filter(degree=degree).current(at).order_by("description", "pk")
+    return DegreeCost.objects.filter(degree_id=degree.pk).current(_writing.at_or_now(at)).order_by("description", "pk")
 
 
 def get_deadlines(degree: Degree, *, at: datetime | None = None) -> QuerySet[DegreeDeadline]:
     """The deadlines that are in effect at an instant, now unless given, passed ones included, the earliest first."""
-    return DegreeDeadline.objects.filter(degree=degree).current(at).order_by("due_at", "pk")
+    return DegreeDeadline.objects.filter(degree_id=degree.pk).current(_writing.at_or_now(at)).order_by("due_at", "pk")
 
 
 def create_degree(
@@ -74,7 +70,7 @@ def update_degree(
     change = Change(source, reason, user)
 
     def work() -> Degree:
-        parent = locked_program(Program.objects.get(degree=degree.pk))
+        parent = locked_program(_program_of(degree))
         row = Degree.objects.get(pk=degree.pk)
         if _writing.store_changes(row, wanted, change):
             _writing.record_program_event(signals.PROGRAM_UPDATED, parent, change)
@@ -131,42 +127,19 @@ def add_deadline(
 
     Emits ``program.updated``. Does not check permissions. Raises as `add_cost`.
     """
-    due = _writing.instant("due_at", due_at)
-    if due is None:
-        raise _writing.invalid("due_at", due_at, "it is missing")
     row = DegreeDeadline(
         semester=_writing.text("semester", semester, most=100, required=True),
         name=_writing.text("name", name, most=100, required=True),
-        due_at=due,
+        due_at=parse_due(due_at),
         zone=parse_zone(zone),
     )
     _date(row, effective_at, retired_at, version)
     return _add(degree, row, f"{row.semester}, {row.name}", Change(source, reason, user))
 
 
-def parse_amount(value: Any) -> Decimal:
-    """An amount with at most two decimals, not below 0. Raises InvalidValue."""
-    try:
-        amount = Decimal(value) if isinstance(value, Decimal | str | int) and not isinstance(value, bool) else None
-    except (InvalidOperation, ValueError):
-        amount = None
-    if amount is None or not amount.is_finite() or not 0 <= amount <= MOST or amount != amount.quantize(Decimal("0.01")):
-        raise _writing.invalid("amount", value, f"no exact amount from 0 to {MOST:,} with at most two decimals")
-    return amount.quantize(Decimal("0.01"))
-
-
-def parse_currency(value: Any) -> str:
-    """Three capital letters. Raises InvalidValue."""
-    if not isinstance(value, str) or not _CURRENCY.match(value):
-        raise _writing.invalid("currency", value, 'it is no ISO 4217 code such as "USD"')
-    return value
-
-
-def parse_zone(value: Any) -> str:
-    """An IANA time zone. Raises InvalidValue."""
-    if not isinstance(value, str) or value not in available_timezones():
-        raise _writing.invalid("zone", value, 'it is no IANA time zone such as "America/New_York"')
-    return value
+def _program_of(degree: Degree) -> Program:
+    """Raises Degree.DoesNotExist."""
+    return Degree.objects.select_related("program").get(pk=degree.pk).program
 
 
 def _url(value: Any) -> str:
@@ -187,7 +160,7 @@ def _date(row: Any, effective_at: Any, retired_at: Any, version: str) -> None:
 
 def _add(degree: Degree, row: Any, subject: str, change: Change) -> Any:
     def work() -> Any:
-        parent = locked_program(Program.objects.get(degree=degree.pk))
+        parent = locked_program(_program_of(degree))
         row.pk, row._state.adding, row.degree_id = None, True, degree.pk
         insert_dated(row, subject, change)
         _writing.record_program_event(signals.PROGRAM_UPDATED, parent, change)

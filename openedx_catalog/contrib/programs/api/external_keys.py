@@ -37,7 +37,7 @@ from ..models import (
     ProgramCourseRunExclusion,
 )
 from ..models.dated import not_over
-from . import _scopes
+from . import _scopes, _writing
 from ._writing import save
 
 __all__ = [
@@ -72,6 +72,7 @@ def set_external_course_key(
     CourseRun.DoesNotExist, InvalidCourseKey, InvalidValue.
     """
     text = normalize(key)
+    owner = _writing.text("source", key_source)
     change = Change(source, reason, user)
 
     def work() -> ExternalCourseKey | None:
@@ -83,11 +84,11 @@ def set_external_course_key(
             ExternalKeySlot.objects.filter(run=run).delete()
             return None
         row = stored or ExternalCourseKey(run=run)
-        if (row.key, row.source) == (text, key_source or row.source):
+        if (row.key, row.source) == (text, owner or row.source):
             return row
-        row.key, row.source = text, key_source or row.source
+        row.key, row.source = text, owner or row.source
         save(row, change)
-        claim_for_courses([run.catalog_course_id])
+        claim_for_courses([run.catalog_course_id], run_id=run.pk)
         return row
 
     return atomically(router.db_for_write(ExternalCourseKey), work)
@@ -151,6 +152,18 @@ def audit_external_keys() -> list[Finding]:
     names = {(slot, places[0].run_id): places[0] for slot, places in _by_slot(uses).items()}
     findings += [
         Finding(
+            code="external_key_unfolded",
+            severity="error",
+            subject=text,
+            message=f"{key!r} is not found by its name: it was written past the API",
+            remedy="manage.py audit_external_keys --fix",
+            fixable=True,
+        )
+        for key, key_ci, text in ExternalCourseKey.objects.values_list("key", "key_ci", "run__course_key__text").iterator()
+        if keys.fold(key) != (key_ci or "")
+    ]
+    findings += [
+        Finding(
             code="external_key_unclaimed",
             severity="error",
             subject=f"{_scope_text(names[entry])}: {names[entry].key}",
@@ -182,6 +195,9 @@ def repair_slots() -> None:
     def work() -> None:
         _scopes.lock_courses(CatalogCourse.objects.filter(runs__external_course_key__isnull=False).values_list("pk", flat=True))
         _scopes.lock_programs(lambda: Program.objects.values_list("pk", flat=True))
+        for row in ExternalCourseKey.objects.iterator():
+            if keys.fold(row.key) != (row.key_ci or ""):
+                ExternalCourseKey.objects.filter(pk=row.pk).update(key_ci=keys.fold(row.key))
         _store(_uses(None, None), None)
 
     atomically(router.db_for_write(ExternalKeySlot), work)
@@ -203,18 +219,18 @@ def normalize(key: Any) -> str:
     return text
 
 
-def claim_for_courses(course_ids: Sequence[int]) -> None:
+def claim_for_courses(course_ids: Sequence[int], *, run_id: int | None = None) -> None:
     """
     Hold the keys of these catalog courses, which are locked, against the rule. Raises ExternalKeyConflict.
 
-    Where no run of theirs has a key that is one query and no lock.
+    Where no run of theirs has a key that is one query and no lock. With `run_id` only what this run collides with is refused.
     """
     if _uses(course_ids, ()) or _has_slots(course_ids):
         programs = _scopes.lock_programs(lambda: _scopes.programs_of(course_ids))
-        claim(course_ids, programs)
+        claim(course_ids, programs, run_id=run_id)
 
 
-def claim(course_ids: Iterable[int], program_ids: Iterable[int]) -> None:
+def claim(course_ids: Iterable[int], program_ids: Iterable[int], *, run_id: int | None = None) -> None:
     """
     Hold the keys of these courses and programs, which are locked, against the rule, and take their places.
 
@@ -222,7 +238,10 @@ def claim(course_ids: Iterable[int], program_ids: Iterable[int]) -> None:
     """
     uses = _uses(course_ids, program_ids)
     for places in _by_slot(_colliding(uses)).values():
-        same = [use for use in _colliding(uses) if keys.fold(use.key) == keys.fold(places[0].key)]
+        if run_id is not None and run_id not in {use.run_id for use in places}:
+            # Forced in past us, and no fault of this run, which may be on its way out of another collision.
+            continue
+        same = [use for use in _colliding(uses) if _slot(use)[1] == _slot(places[0])[1]]
         raise ExternalKeyConflict(key=places[0].key, places=describe(same), conflicts=same)
     _store(uses, _scope_names(course_ids, program_ids))
 
@@ -244,14 +263,14 @@ def follow_moved_runs(moved: Mapping[int, int], to: CatalogCourse) -> None:
     memberships = CurriculumCourseMembership.objects.filter(catalog_course_id__in=courses)
     if memberships.exists():
         CurriculumCourseRunExclusion.objects.filter(run_id__in=moved).exclude(membership__catalog_course=to).delete()
-        drop_stale_exclusions(run_ids=list(moved))
+        drop_stale_exclusions(Change("api", "the run was moved"), run_ids=list(moved))
         _exclude_from_retired(list(moved), to)
     if ExternalCourseKey.objects.filter(run_id__in=moved).exists():
         programs = _scopes.lock_programs(lambda: _scopes.programs_of(courses))
         claim(courses, programs)
 
 
-def drop_stale_exclusions(*, run_ids: Sequence[int] | None = None, program_id: int | None = None) -> None:
+def drop_stale_exclusions(change: Change, *, run_ids: Sequence[int] | None = None, program_id: int | None = None) -> None:
     """Exclusions from programs none of whose curricula has the run's course any more. Two queries."""
     now = timezone.now()
     still = CurriculumCourseMembership.objects.filter(
@@ -265,7 +284,7 @@ def drop_stale_exclusions(*, run_ids: Sequence[int] | None = None, program_id: i
     )
     rows = rows if program_id is None else rows.filter(program_id=program_id)
     for row in rows.filter(~Exists(still)):
-        row.delete()
+        delete_with_history(row, change)
 
 
 def describe(places: Sequence[ExternalKeyUse]) -> str:
@@ -289,8 +308,9 @@ def _exclude_from_retired(run_ids: list[int], to: CatalogCourse) -> None:
         status=Program.Status.RETIRED, curricula__course_memberships__catalog_course=to,
     )  # fmt: skip
     for program in retired.distinct():
-        for run in run_ids:
-            ProgramCourseRunExclusion.objects.get_or_create(program=program, run_id=run)
+        known = set(ProgramCourseRunExclusion.objects.filter(program=program).values_list("run_id", flat=True))
+        for run in set(run_ids) - known:
+            save(ProgramCourseRunExclusion(program=program, run_id=run), Change("api", "moved after the program was retired"))
 
 
 def _locked_with_course(course_key: CourseKey | str) -> CourseRun:
@@ -338,7 +358,7 @@ def _uses_in_programs(program_ids: Iterable[int] | None, at: datetime | None, *,
 
     `upwards` asks for the programs, too, that contain those asked for.
     """
-    at = at or timezone.now()
+    at = _writing.at_or_now(at)
     if program_ids is not None and not isinstance(program_ids, QuerySet) and not (program_ids := set(program_ids)):
         return []
     run = OuterRef("catalog_course__runs__pk")
@@ -370,13 +390,15 @@ def _uses_in_programs(program_ids: Iterable[int] | None, at: datetime | None, *,
 
 
 def _slot(use: ExternalKeyUse) -> tuple[str, str]:
-    return f"{use.scope}:{use.scope_id}", keys.fold(use.key)
+    return f"{use.scope}:{use.scope_id}", keys.fold(use.key.strip())
 
 
 def _by_slot(uses: Iterable[ExternalKeyUse]) -> dict[tuple[str, str], list[ExternalKeyUse]]:
     found: dict[tuple[str, str], list[ExternalKeyUse]] = defaultdict(list)
     for use in uses:
-        found[_slot(use)].append(use)
+        # A blank one, forced in past us, names nothing.
+        if use.key.strip():
+            found[_slot(use)].append(use)
     return dict(sorted(found.items()))
 
 

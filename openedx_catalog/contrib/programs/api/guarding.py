@@ -9,9 +9,10 @@ from ..models import (
     CurriculumCourseMembership,
     CurriculumProgramMembership,
     ExternalCourseKey,
+    Program,
 )
 from . import _scopes, _writing, external_keys
-from .curricula import member_text, refuse_cycle
+from .curricula import member_text, nested_in, refuse_cycle
 
 __all__ = ["check_saved"]
 
@@ -24,7 +25,16 @@ def check_saved(row: Any) -> None:
     what the functions of this API raise. Writes no event.
     """
     if isinstance(row, ExternalCourseKey):
-        external_keys.claim_for_courses([row.run.catalog_course_id])
+        if not row.key or row.key != external_keys.normalize(row.key):
+            raise _writing.invalid("external_course_key", row.key, "it is empty, or has blanks around it")
+        _scopes.lock_courses([row.run.catalog_course_id])
+        external_keys.claim_for_courses([row.run.catalog_course_id], run_id=row.run_id)
+        return
+    if isinstance(row, Program):
+        inside = Curriculum.objects.filter(program=row).values_list("pk", flat=True)
+        courses, programs = _scopes.inside(inside)
+        _scopes.lock_courses(courses)
+        external_keys.claim(courses, _scopes.lock_programs(lambda: {row.pk} | _scopes.ProgramGraph().descendants(programs)))
         return
     curriculum = row if isinstance(row, Curriculum) else row.curriculum
     program = curriculum.program
@@ -34,5 +44,6 @@ def check_saved(row: Any) -> None:
     is_member = isinstance(row, CurriculumCourseMembership | CurriculumProgramMembership)
     _writing.check_dates(row, member_text(row) if is_member else f"The curriculum {curriculum.name!r}")
     if not row.is_over():
-        refuse_cycle(program, programs, curriculum.name)
+        nested = [row.program_id] if isinstance(row, CurriculumProgramMembership) else nested_in(curriculum)
+        refuse_cycle(program, nested, curriculum.name)
     external_keys.claim(courses, held)

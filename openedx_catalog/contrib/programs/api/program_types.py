@@ -46,9 +46,13 @@ def create_program_type(
     name = _writing.text("name", name, most=64, required=True)
     slug = _writing.slug("slug", slugify(name) if slug is None else slug)
 
+    given = _writing.identifier(uuid)
+
     def work() -> ProgramType:
         _refuse_taken(slug)
-        row = ProgramType(name=name, slug=slug, **_writing.identifier(uuid))
+        if ProgramType.objects.filter(**given).exists() if given else False:
+            raise _writing.invalid("uuid", uuid, "another program type has it")
+        row = ProgramType(name=name, slug=slug, **given)
         _writing.save(row, Change(source, reason, user))
         return row
 

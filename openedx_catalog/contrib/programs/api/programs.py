@@ -76,10 +76,7 @@ def get_programs(*, type: str | None = None, status: str | None = None, org_code
     if status is not None:
         programs = programs.filter(status=_status(status))
     if org_code is not None:
-        authored = ProgramOrganization.objects.filter(
-            role=ProgramOrganization.Role.AUTHORING, organization__short_name=_writing.text("org", org_code)
-        )
-        programs = programs.filter(pk__in=authored.values("program_id"))
+        programs = programs.filter(pk__in=_writing.authored_by(_writing.text("org", org_code)))
     return programs
 
 
@@ -114,7 +111,7 @@ def create_program(
         "subtitle": _writing.text("subtitle", subtitle),
         "status": _status(status),
         "marketing_slug": _writing.path_or_none("marketing_slug", marketing_slug),
-        "readable_id": _writing.path_or_none("readable_id", readable_id),
+        "readable_id": _writing.readable_or_none(readable_id),
         "hidden": _writing.flag("hidden", hidden),
         **_writing.identifier(uuid),
     }
@@ -164,7 +161,7 @@ def update_program(
         "marketing_slug": (
             marketing_slug if marketing_slug is UNSET else _writing.path_or_none("marketing_slug", marketing_slug)
         ),
-        "readable_id": readable_id if readable_id is UNSET else _writing.path_or_none("readable_id", readable_id),
+        "readable_id": readable_id if readable_id is UNSET else _writing.readable_or_none(readable_id),
     }
 
     def work() -> Program:
@@ -249,6 +246,12 @@ def _hold_courses(program: Program | UUID | str, status: str) -> None:
         curricula = Curriculum.objects.filter(program_id=program_id(program))
         courses, _programs = _scopes.inside(curricula.values_list("pk", flat=True))
         _scopes.lock_courses(courses)
+
+
+def refuse_taken_uuid(model: Any, uuid: UUID | None) -> None:
+    """Raise DuplicateProgram where a row of this model has the uuid."""
+    if uuid is not None and (owner := model.objects.filter(uuid=uuid).first()) is not None:
+        raise DuplicateProgram(field="uuid", value=str(uuid), title=str(owner))
 
 
 def _change_status(program: Program, status: str, change: Change) -> None:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import keys
@@ -25,7 +24,7 @@ from ..models import (
     ProgramCourseRunExclusion,
 )
 from ..models.dated import current
-from . import _scopes
+from . import _scopes, _writing
 from .programs import program_id
 
 __all__ = ["containing_programs", "program_courses", "program_runs", "resolve_run"]
@@ -55,7 +54,7 @@ def program_courses(program: Program | UUID | str, *, at: datetime | None = None
     In the order of the curricula and within them, each once; those of the programs that it contains only if `nested`, after
     its own. Two queries, and one for each level of nested programs. Does not check permissions.
     """
-    found = places([program_id(program)], at or timezone.now(), nested=nested)
+    found = places([program_id(program)], _writing.at_or_now(at), nested=nested)
     courses = CatalogCourse.objects.with_org().in_bulk({place.course for place in found})
     return [courses[pk] for pk in dict.fromkeys(place.course for place in found)]
 
@@ -68,7 +67,7 @@ def program_runs(program: Program | UUID | str, *, at: datetime | None = None, n
     the runs that the catalog knew when it was retired. With `nested`, also those of the programs that it contains. At most 4
     queries, and one for each level of nested programs. Does not check permissions.
     """
-    found = places([program_id(program)], at or timezone.now(), nested=nested)
+    found = places([program_id(program)], _writing.at_or_now(at), nested=nested)
     courses = {place.course for place in found}
     runs = CourseRun.objects.select_related("catalog_course__org", "schedule").filter(catalog_course_id__in=courses)
     by_id = {run.pk: run for run in runs.order_by("key_ci", "pk")}
@@ -84,7 +83,7 @@ def resolve_run(
 
     Only runs that `program_runs` has. Does not check permissions. Raises CourseRun.DoesNotExist.
     """
-    found = places([program_id(program)], at or timezone.now(), nested=nested)
+    found = places([program_id(program)], _writing.at_or_now(at), nested=nested)
     rows = CourseRun.objects.filter(catalog_course_id__in={place.course for place in found})
     inside = {run for _place, runs in runs_in(found, rows.values_list("catalog_course_id", "pk", "created")) for run in runs}
     try:

@@ -40,8 +40,11 @@ def read_program_courses(lines: Iterable[str]) -> Iterator[ProgramCourseRow]:
     named = set(reader.fieldnames or ())
     if "program_key" not in named or not named & {"course_key", "run_key"}:
         raise InvalidRequest(reason="The file needs the columns program_key and course_key or run_key.")
-    for row in reader:
-        yield ProgramCourseRow(**{name: (row.get(name) or "").strip() for name in COLUMNS}, line=reader.line_num)
+    try:
+        for row in reader:
+            yield ProgramCourseRow(**{name: (row.get(name) or "").strip() for name in COLUMNS}, line=reader.line_num)
+    except csv.Error as error:
+        raise InvalidRequest(reason=f"Line {reader.line_num} cannot be read: {error}.") from error
 
 
 def migrate_program_courses(
@@ -65,7 +68,8 @@ def migrate_program_courses(
     """
     report, programs = MigrationReport(), _by_program(rows)
     using = router.db_for_write(Program)
-    for key, members in programs.items():
+    for members in programs.values():
+        key = members[0].program_key
         report.rows += len(members)
         before = (report.programs, report.curricula, report.courses, report.unchanged, len(report.problems))
 
@@ -83,13 +87,14 @@ def migrate_program_courses(
             report.problems.append((members[0].line, str(error.code), str(error)))
         if on_progress:
             on_progress(len(members))
+    report.problems.sort(key=lambda problem: problem[0])
     return report
 
 
 def _by_program(rows: Iterable[ProgramCourseRow]) -> dict[str, list[ProgramCourseRow]]:
     programs: dict[str, list[ProgramCourseRow]] = {}
     for row in rows:
-        programs.setdefault(row.program_key, []).append(row)
+        programs.setdefault(keys.fold(row.program_key), []).append(row)
     return programs
 
 
@@ -110,7 +115,7 @@ def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, 
         report.programs += 1
     else:
         status = program.status
-    curriculum = Curriculum.objects.filter(program=program, name=NAME).order_by("pk").first()
+    curriculum = _ours(program, source)
     if curriculum is None:
         curriculum = create_curriculum(program, name=NAME, courses=courses, **notes)
         report.curricula += 1
@@ -130,13 +135,22 @@ def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, 
 
 def _take_back(key: str, rows: list[ProgramCourseRow], report: MigrationReport, source: str, user: Any) -> None:
     program = find_program(**_identity(key)) if key else None
-    curriculum = Curriculum.objects.filter(program=program, name=NAME).order_by("pk").first() if program else None
+    curriculum = _ours(program, source) if program else None
     if curriculum is None:
         report.unchanged += len(rows)
         return
     report.courses += curriculum.course_memberships.count()
     report.curricula += 1
     remove(curriculum, source=source, user=user)
+
+
+def _ours(program: Program, source: str) -> Curriculum | None:
+    """The curriculum that this made of a list, as long as it is offered; one that an operator made is not ours to change."""
+    rows = Curriculum.objects.not_over().filter(program=program, name=NAME).order_by("-pk")
+    begun = {
+        row.id: row.history_change_reason or "" for row in Curriculum.history.filter(id__in=rows.values("pk"), history_type="+")
+    }
+    return next((row for row in rows if begun.get(row.pk, "").partition(":")[0] == source), None)
 
 
 def _reach(program: Program, status: str, notes: dict[str, Any]) -> None:
@@ -155,9 +169,10 @@ def _identity(key: str) -> dict[str, Any]:
 
 def _type(name: str, notes: dict[str, Any]) -> ProgramType:
     """By name or slug in any case, without what a slug has no place for: "MicroMasters®"."""
+    name = name or "Program"
     named = (keys.fold(name), slugify(name))
     found = next((row for row in ProgramType.objects.all() if keys.fold(row.name) == named[0] or row.slug in named), None)
-    return found or create_program_type(name=name or "Program", **notes)
+    return found or create_program_type(name=name, **notes)
 
 
 def _courses(rows: list[ProgramCourseRow], report: MigrationReport) -> list[CatalogCourse]:

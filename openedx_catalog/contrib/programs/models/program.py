@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
+from .dated import GuardedModel
+
 
 class ProgramType(models.Model):
     """
@@ -41,7 +43,7 @@ class ProgramType(models.Model):
         return self.name
 
 
-class Program(models.Model):
+class Program(GuardedModel):
     """
     Courses that belong together and end in a credential, e.g. the XSeries "Circuits and Electronics".
 

@@ -41,6 +41,6 @@ class Command(BaseCommand):
 
     def _site(self, text: str) -> lms_cache.Site:
         number, separator, domain = text.partition("=")
-        if not separator or not number.isdigit() or not domain:
+        if not separator or not (number.isascii() and number.isdigit()) or not domain:
             raise CommandError(f"{text!r} is no ID=DOMAIN.", returncode=2)
         return lms_cache.Site(int(number), domain)

@@ -264,13 +264,15 @@ class CurriculumViewSet(_ProgramsViewSet):
         return self.target("catalog_course", values.pop("catalog_course"))
 
     def _member(self, row: Curriculum, target: Any) -> Any:
-        """The newest row of a course or program in this curriculum."""
+        """The row of a course or program in this curriculum that is in effect, else that will be, else the last one."""
         rows = row.program_memberships if isinstance(target, Program) else row.course_memberships
         field = "program" if isinstance(target, Program) else "catalog_course"
-        member = rows.filter(**{field: target}).order_by("pk").last()
-        if member is None:
+        found = sorted(
+            rows.filter(**{field: target}), key=lambda member: (member.is_current(), not member.is_over(), member.pk)
+        )
+        if not found:
             raise ValidationError({field: ["It does not stand in this curriculum."]})
-        return member
+        return found[-1]
 
     def _changed(self, work: Any) -> Response:
         def then_this(row: Curriculum) -> Curriculum:
