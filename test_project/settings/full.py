@@ -2,4 +2,12 @@
 
 from .base import *  # noqa: F403
 
-INSTALLED_APPS = [*BASE_APPS, "openedx_catalog", "openedx_catalog.contrib.programs", "test_project.satellite"]  # noqa: F405
+INSTALLED_APPS = [
+    *BASE_APPS,  # noqa: F405
+    "django.contrib.sites",
+    "openedx_catalog",
+    "openedx_catalog.contrib.programs",
+    "test_project.satellite",
+]
+# As an LMS that reads its programs from the cache.
+OPENEDX_CATALOG_FILL_LMS_CACHE = True
