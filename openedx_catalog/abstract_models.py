@@ -87,10 +87,16 @@ class _SavesChangesOnly(models.Model):
         abstract = True
 
     def save(self, *, force_insert: Any = False, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        if self._state.adding or force_insert or not self._is_stored(update_fields, kwargs.get("using")):
-            super().save(force_insert=force_insert, update_fields=update_fields, **kwargs)
+        known = {} if self._state.adding or force_insert else self._stored(update_fields, kwargs.get("using"))
+        if not known or any(self._value_of(field) != value for field, value in known.items()):
+            before = {field.attname: value for field, value in known.items()}
+            self._save_over(before, force_insert=force_insert, update_fields=update_fields, **kwargs)
 
-    def _is_stored(self, update_fields: Iterable[str] | None, using: str | None) -> bool:
+    def _save_over(self, before: dict[str, Any], **kwargs: Any) -> None:
+        """Save; `before` has the stored values of the fields that are saved, and is empty for a new row."""
+        super().save(**kwargs)
+
+    def _stored(self, update_fields: Iterable[str] | None, using: str | None) -> dict[models.Field, Any]:
         wanted = None if update_fields is None else set(update_fields)
         fields = [
             field
@@ -98,8 +104,8 @@ class _SavesChangesOnly(models.Model):
             if not isinstance(field, ModifiedField) and (wanted is None or field.name in wanted or field.attname in wanted)
         ]
         rows = type(self)._base_manager.using(using or self._state.db).filter(pk=self.pk)
-        stored = rows.values_list(*(field.attname for field in fields)).first()
-        return stored is not None and all(self._value_of(f) == value for f, value in zip(fields, stored, strict=True))
+        stored = rows.values_list(*(field.attname for field in fields)).first() if fields else None
+        return {} if stored is None else dict(zip(fields, stored, strict=True))
 
     def _value_of(self, field: models.Field) -> Any:
         if isinstance(field, FoldedCharField):

@@ -53,9 +53,19 @@ class CatalogExtensionConfig(AppConfig):
         """
         Follow runs that a move or a merge has put under another course: ``{id of the run: id of its course before}``.
 
-        Called once per move or merge, in its transaction, while the runs and their new course are locked. A CatalogError
-        refuses the move, with all that belongs to it.
+        Called once per move, in its transaction, while the runs and their new course are locked; also where a run is saved
+        past the API. A CatalogError refuses the move, with all that belongs to it.
         """
+
+    def catalog_courses_merged(self, moved: Mapping[int, int], source: CatalogCourse, into: CatalogCourse) -> None:
+        """
+        Give to `into` what points at `source`, which is deleted next, and follow the runs that moved with it.
+
+        Called once per merge instead of `course_runs_moved`, which it calls unless overridden, in the transaction of the merge,
+        while both courses are locked. What still points at `source` afterwards, and a CatalogError, refuse the merge.
+        """
+        if moved:
+            self.course_runs_moved(moved, into)
 
 
 def installed_extensions() -> Iterator[CatalogExtensionConfig]:

@@ -2,7 +2,8 @@
 The suite in one cell of the matrix (tox calls it, with the name of its environment), or the summary of all cells.
 
 A cell runs each test folder under its settings profile, on SQLite and on each database server that can be reached.
-What CATALOG_REQUIRE names (sqlite,postgresql,mariadb,redis,chromium) must be reached. Arguments after the name go to pytest.
+What CATALOG_REQUIRE names (sqlite,postgresql,mariadb,redis,memcached,chromium) must be reached.
+Arguments after the name go to pytest.
 """
 
 from __future__ import annotations
@@ -62,10 +63,8 @@ def run_cell(cell: str, pytest_arguments: list[str]) -> int:
     """Run the folders of one cell on each database, print a line for each, and leave the counts for the summary."""
     required = {name.strip() for name in os.environ.get("CATALOG_REQUIRE", "").split(",")} - {""}
     totals: Counter[str] = Counter()
-    databases, errors = (
-        {},
-        [f"CATALOG_REQUIRE: {name} is unknown" for name in sorted(required - {*DATABASES, "redis", "chromium"})],
-    )
+    known = {*DATABASES, "redis", "memcached", "chromium"}
+    databases, errors = {}, [f"CATALOG_REQUIRE: {name} is unknown" for name in sorted(required - known)]
     with TemporaryDirectory(prefix=f"catalog-{cell}-") as folder:
         for database in DATABASES:
             environment = database_environment(database, cell, folder)

@@ -54,8 +54,6 @@ def move_course_run(
             if before[0] != course.pk:
                 filters.ask_to_move(str(run.course_key), before_key, course.key_str, change.reason)
             save_with_history(run, change, update_fields=["catalog_course", "association", "modified"])
-            if before[0] != course.pk:
-                _tell_extensions({run.pk: before[0]}, course)
             _record_moves([run.pk], before_key, change)
         return run
 
@@ -73,8 +71,8 @@ def merge_catalog_courses(
     ``catalog_course.merged``. Does not check permissions. Statements do not grow with the runs, up to 1,000.
 
     Raises ReasonRequired, InvalidRequest (a course into itself), CatalogCourse.DoesNotExist, InvalidCatalogKey, MoveRefused
-    (by a filter), or HasDependents where rows of other apps would be deleted or stranded with `source`: give them to `into`
-    first.
+    (by a filter), or HasDependents where rows of other apps would be deleted or stranded with `source`, unless their
+    extension gives them to `into`: do that first.
     """
     change = Change(change_source, reason, user)
     change.require_reason("merge catalog courses")
@@ -84,8 +82,10 @@ def merge_catalog_courses(
         if given.pk == target.pk:
             raise InvalidRequest(reason=f"{given.key_str} cannot be merged into itself.", field="into")
         given, target = _locked_courses(given, target)
+        moved = _move_all(given, target, change)
+        for extension in installed_extensions():
+            extension.catalog_courses_merged(moved, given, target)
         _refuse_dependents(given)
-        _move_all(given, target, change)
         CatalogCourseCode.objects.filter(catalog_course=given).update(catalog_course=target)
         told = {"merged_into": target.key_str, "merged_into_uuid": str(target.uuid), "reason": change.reason}
         record_course_event(signals.CATALOG_COURSE_MERGED, given, **told)
@@ -154,7 +154,8 @@ def _unslotted(course: CatalogCourse, course_code: str) -> CatalogCourse | None:
         return None
 
 
-def _move_all(source: CatalogCourse, target: CatalogCourse, change: Change) -> None:
+def _move_all(source: CatalogCourse, target: CatalogCourse, change: Change) -> dict[int, int]:
+    """``{id of a run: id of the course it came from}``."""
     runs = CourseRun.objects.filter(catalog_course=source)
     held = list(runs.order_by("pk").select_for_update().values_list("pk", "course_key__text"))
     pks = [pk for pk, _key in held]
@@ -167,13 +168,7 @@ def _move_all(source: CatalogCourse, target: CatalogCourse, change: Change) -> N
             CourseRun, "~", change, using=router.db_for_write(CourseRun), column="id", values=pks[start : start + 1000]
         )
         _record_moves(pks[start : start + 1000], source.key_str, change)
-    if pks:
-        _tell_extensions(dict.fromkeys(pks, source.pk), target)
-
-
-def _tell_extensions(moved: dict[int, int], target: CatalogCourse) -> None:
-    for extension in installed_extensions():
-        extension.course_runs_moved(moved, target)
+    return dict.fromkeys(pks, source.pk)
 
 
 def _record_moves(pks: list[int], previous_key: str, change: Change) -> None:

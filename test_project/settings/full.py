@@ -9,5 +9,11 @@ INSTALLED_APPS = [
     "openedx_catalog.contrib.programs",
     "test_project.satellite",
 ]
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "test_project.cache_keys.readable",
+    }
+}
 # As an LMS that reads its programs from the cache.
 OPENEDX_CATALOG_FILL_LMS_CACHE = True

@@ -14,6 +14,7 @@ from openedx_catalog.contrib.programs.models_api import (
     CurriculumProgramMembership,
     Program,
     ProgramCourseRunExclusion,
+    ProgramType,
 )
 from openedx_catalog.exceptions import HasDependents, InvalidDate, InvalidRequest
 from openedx_catalog.models_api import CatalogCourse
@@ -192,13 +193,98 @@ def test_a_retired_program_gains_neither_courses_nor_runs(curriculum, program, c
     assert "course-v1:GTx+A+2" in keys_of(api.program_runs(program))
 
 
-def test_a_course_that_stands_in_a_curriculum_is_neither_deleted_nor_merged_away(curriculum, courses):
+def test_a_course_that_stands_in_a_curriculum_is_not_deleted(curriculum, courses):
     api.add_course(curriculum, "GTx+A")
     catalog.delete_course_run("course-v1:GTx+A+1")
     with pytest.raises(HasDependents, match=r"curriculum courses|Curriculum Courses"):
         catalog.delete_catalog_course(courses["A"])
-    with pytest.raises(HasDependents):
-        catalog.merge_catalog_courses(courses["A"], into=courses["B"], reason="r")
+
+
+def test_where_a_course_stood_that_is_merged_stands_the_other_one_then(curriculum, program, courses):
+    api.retire(api.add_course(curriculum, "GTx+A", effective_at=PAST))
+    there = api.add_course(curriculum, "GTx+A", excluded_runs=["course-v1:GTx+A+1"])
+    api.add_course(curriculum, "GTx+C")
+    catalog.merge_catalog_courses("GTx+A", into="GTx+B", reason="one course")
+    assert codes_of(program.courses) == ["B", "C"]
+    assert keys_of(api.program_runs(program)) == ["course-v1:GTx+B+1", "course-v1:GTx+C+1"]
+    there.refresh_from_db()
+    assert (there.catalog_course.course_code, there.version) == ("B", "2")
+    assert "GTx:A was merged into" in there.history.first().history_change_reason
+    assert "program.updated.v1" in events()[-3:]
+
+
+def test_two_courses_of_one_curriculum_that_are_merged_are_one_row_for_as_long_as_either_was_there(
+    curriculum, program, courses
+):
+    run_of("B", "2")
+    one = api.add_course(curriculum, "GTx+A", effective_at=PAST, retired_at=FUTURE, excluded_runs=["course-v1:GTx+A+1"])
+    two = api.add_course(curriculum, "GTx+B", effective_at=PAST + DAY, excluded_runs=["course-v1:GTx+B+2"])
+    catalog.merge_catalog_courses("GTx+A", into="GTx+B", reason="one course")
+    (row,) = curriculum.course_memberships.all()
+    assert (row.pk, row.effective_at, row.retired_at) == (two.pk, PAST, None)
+    assert keys_of(api.program_runs(program)) == ["course-v1:GTx+B+1"]
+    assert type(one).history.filter(id=one.pk).first().catalog_course_id == courses["A"].pk
+
+
+def test_a_merge_adds_no_run_to_a_retired_program(curriculum, program, courses):
+    theirs = api.create_program(title="Theirs", type="masters", status="active")
+    api.create_curriculum(theirs, name="Core", courses=["GTx+B"])
+    api.add_course(curriculum, "GTx+A")
+    for each in (program, theirs):
+        api.retire_program(each)
+    catalog.merge_catalog_courses("GTx+A", into="GTx+B", reason="one course")
+    assert keys_of(api.program_runs(program)) == ["course-v1:GTx+A+1"]
+    assert keys_of(api.program_runs(theirs)) == ["course-v1:GTx+B+1"]
+    assert (codes_of(program.courses), codes_of(theirs.courses)) == (["B"], ["B"])
+
+
+def test_a_merge_is_refused_where_a_program_would_know_one_key_twice(curriculum, courses):
+    for key in ("course-v1:GTx+B+1", "course-v1:GTx+C+1"):
+        api.set_external_course_key(key, "MATH")
+    api.add_course(curriculum, "GTx+A")
+    api.add_course(curriculum, "GTx+C")
+    with pytest.raises(exceptions.ExternalKeyConflict, match="GTx"):
+        catalog.merge_catalog_courses("GTx+A", into="GTx+B", reason="r")
+    assert codes_of(curriculum.program.courses) == ["A", "C"]
+    assert api.audit_external_keys() == []
+
+
+def test_a_course_comes_with_runs_that_do_not_count(curriculum, program, courses):
+    run_of("A", "2")
+    api.set_external_course_key("course-v1:GTx+A+2", "MATH")
+    api.set_external_course_key("course-v1:GTx+B+1", "MATH")
+    api.add_course(curriculum, "GTx+B")
+    with pytest.raises(exceptions.NotAMember, match="GTx:A"):
+        api.add_course(curriculum, "GTx+A", excluded_runs=["course-v1:GTx+C+1"])
+    with pytest.raises(exceptions.InvalidValue, match="no list"):
+        api.add_course(curriculum, "GTx+A", excluded_runs="course-v1:GTx+A+2")
+    with pytest.raises(exceptions.ExternalKeyConflict):
+        api.add_course(curriculum, "GTx+A")
+    api.add_course(curriculum, "GTx+A", excluded_runs=["course-v1:GTx+A+2", "course-v1:gtx+a+2"])
+    assert keys_of(api.program_runs(program)) == ["course-v1:GTx+B+1", "course-v1:GTx+A+1"]
+
+
+def test_a_name_and_dates_that_only_go_together_change_together(program, curriculum):
+    api.update_curriculum(curriculum, name="Old", retired_at=PAST)
+    api.create_curriculum(program, name="Core", effective_at=FUTURE)
+    back = api.update_curriculum(curriculum, name="Core", retired_at=FUTURE)
+    assert (back.name, back.version, back.retired_at) == ("Core", "2", FUTURE)
+    with pytest.raises(exceptions.DatesOverlap):
+        api.update_curriculum(curriculum, retired_at=None)
+
+
+def test_what_was_deleted_meanwhile_is_told_by_name(curriculum, courses):
+    catalog.delete_course_run("course-v1:GTx+A+1")
+    catalog.delete_catalog_course(catalog.get_catalog_course(key_str="GTx+A"))
+    with pytest.raises(CatalogCourse.DoesNotExist, match="gone"):
+        api.add_course(curriculum, courses["A"])
+    kind = api.create_program_type(name="Short")
+    api.delete_program_type("short")
+    with pytest.raises(ProgramType.DoesNotExist):
+        api.create_program(title="T", type=kind)
+    for wrong in (None, "GTx+B"):
+        with pytest.raises(exceptions.InvalidValue, match="no list"):
+            api.create_curriculum(curriculum.program, name="N", courses=wrong)
 
 
 # Programs in programs

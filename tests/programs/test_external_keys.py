@@ -20,7 +20,7 @@ from openedx_catalog.contrib.programs.models_api import (
 from openedx_catalog.exceptions import InvalidCourseKey
 from openedx_catalog.models_api import CourseRun
 
-from .conftest import FUTURE, PAST, run_of
+from .conftest import FUTURE, PAST, keys_of, run_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
 
@@ -262,7 +262,33 @@ def test_saves_past_the_api_are_refused(catalogued, program, curriculum):
         theirs.save()
     with pytest.raises(Conflict):
         CurriculumProgramMembership(curriculum=curriculum, program=other).save()
+    moved = catalog.get_course_run(B1)
+    moved.catalog_course, moved.association = catalogued["A"], "explicit"
+    with pytest.raises(Conflict):
+        moved.save()
+    assert catalog.get_catalog_course_for_run(B1).course_code == "B"
     assert (audit(), ExternalCourseKey.objects.get(run=run).key) == ([], "free")
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_an_exclusion_that_is_deleted_past_the_api_is_refused(catalogued, program, curriculum, many):
+    """While its run would bring a key that the program knows already; what goes with its parent is not asked."""
+    member = api.add_course(curriculum, "GTx+A")
+    api.add_course(curriculum, "GTx+B")
+    for subject in (member, program):
+        api.exclude_course_run(subject, A1)
+    api.set_external_course_key(B1, KEY)
+    row, of_program = member.run_exclusions.get(), program.run_exclusions.get()
+    row.delete()
+    with pytest.raises(Conflict), transaction.atomic():
+        (program.run_exclusions.all() if many else of_program).delete()
+    assert (program.run_exclusions.count(), audit()) == (1, [])
+    api.delete_external_course_key(B1)
+    program.run_exclusions.get().delete()
+    assert keys_of(api.program_runs(program)) == [A1, A2, B1]
+    api.exclude_course_run(member, A1)
+    curriculum.delete()
+    assert audit() == []
 
 
 def by_bulk_create(program, curriculum, courses):

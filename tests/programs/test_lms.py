@@ -178,6 +178,9 @@ def test_the_whole_list_of_real_programs_goes_in_and_out_again(real_data, tmp_pa
     migrate("--reverse")
     assert {program.title: len(api.program_courses(program)) for program in Program.objects.all()} == dict.fromkeys(before, 0)
     migrate("--reverse")
+    # Retired programs too get back what they had.
+    migrate()
+    assert {program.title: len(api.program_courses(program)) for program in Program.objects.all()} == before
     assert api.audit_external_keys() == []
     assert code == dry[0]
 

@@ -28,6 +28,12 @@ class ProgramsConfig(CatalogExtensionConfig):
 
         api.follow_moved_runs(moved, to)
 
+    def catalog_courses_merged(self, moved: Mapping[int, int], source: CatalogCourse, into: CatalogCourse) -> None:
+        """Let the course that stays stand in the curricula in which the other one stood."""
+        from . import api
+
+        api.follow_merged_courses(moved, source, into)
+
     def ready(self) -> None:
         """Connect the guards and the receiver that fills the LMS's cache."""
         from . import handlers

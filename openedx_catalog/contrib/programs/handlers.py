@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_save, pre_migrate
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save, pre_migrate
+from organizations.models import Organization
 
 from openedx_catalog import guards
 from openedx_catalog import signals as core_signals
@@ -19,6 +21,7 @@ _GUARDED = (
     "ExternalCourseKey",
     "Program",
 )
+_EXCLUSIONS = ("CurriculumCourseRunExclusion", "ProgramCourseRunExclusion")
 
 
 def connect(app_config: AppConfig) -> None:
@@ -27,11 +30,18 @@ def connect(app_config: AppConfig) -> None:
     pre_migrate.connect(guards.refuse_uninstall, sender=app_config, dispatch_uid=f"{label}.refuse_uninstall")
     for name in _GUARDED:
         post_save.connect(guard_rules, sender=app_config.get_model(name), dispatch_uid=f"{label}.guard.{name}")
+    for name in _EXCLUSIONS:
+        post_delete.connect(guard_inclusion, sender=app_config.get_model(name), dispatch_uid=f"{label}.guard.{name}")
     if conf.fill_lms_cache():
         for signal in (signals.PROGRAM_CREATED, signals.PROGRAM_UPDATED, signals.PROGRAM_RETIRED, signals.PROGRAM_DELETED):
             signal.connect(program_changed, dispatch_uid=f"{label}.fill_lms_cache")
         for signal in _OF_RUNS:
             signal.connect(run_changed, dispatch_uid=f"{label}.fill_lms_cache")
+        for sender in (app_config.get_model("ExternalCourseKey"), app_config.get_model("ProgramType"), Organization):
+            post_save.connect(name_changed, sender=sender, dispatch_uid=f"{label}.fill_lms_cache")
+        post_delete.connect(
+            name_changed, sender=app_config.get_model("ExternalCourseKey"), dispatch_uid=f"{label}.fill_lms_cache"
+        )
 
 
 _OF_RUNS = (
@@ -51,6 +61,14 @@ def guard_rules(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) ->
         api.check_saved(instance)
 
 
+def guard_inclusion(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
+    """A run counts again whose exclusion was deleted past the API; raising undoes it. What goes with its parent passes."""
+    from . import api
+
+    if not getattr(instance, "_checked", False) and getattr(origin, "model", type(origin)) is sender:
+        api.check_included(instance)
+
+
 def program_changed(sender: Any, program: Any = None, **kwargs: Any) -> None:
     """An event of programs: what the cache of the LMS has of this program, and of what it belongs to, is written anew."""
     from . import lms_cache
@@ -63,5 +81,12 @@ def run_changed(sender: Any, course_run: Any = None, **kwargs: Any) -> None:
     from . import lms_cache
 
     keys = {course_run.catalog_course_key, course_run.previous_catalog_course_key} - {""}
-    if uuids := lms_cache.programs_of_courses(keys):
-        lms_cache.refresh(uuids)
+    lms_cache.refresh(lms_cache.programs_of_courses(keys))
+
+
+def name_changed(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """What no event tells: the partner's key of a run, a type, an organization. After the commit; a failure is logged."""
+    from . import lms_cache
+
+    if not raw:
+        transaction.on_commit(lambda: lms_cache.refresh(lms_cache.programs_naming(instance)), robust=True)

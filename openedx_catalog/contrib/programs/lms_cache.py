@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.core.cache import cache
+from django.core.cache import InvalidCacheKey, cache
 from django.db.models import Q
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 from . import lms
 from .api import containing_programs, get_program_types
 from .api._writing import authored_by
-from .models_api import CurriculumCourseMembership, Program
+from .models_api import ExternalCourseKey, Program, ProgramType
 
 PAGE = 100
 
@@ -72,10 +72,13 @@ def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> Non
     """
     Write anew what the cache has of these programs, of those that contain them, and every list that they were or are in.
 
-    The lists are read from the tables, so that two of these at once do no harm. About 20 queries.
+    The lists are read from the tables, so that two of these at once do no harm. About 20 queries; none without programs.
     """
+    uuids = list(uuids)
+    if not uuids:
+        return
     chosen = sites() if of_sites is None else list(of_sites)
-    wanted = containing_programs(Program.objects.filter(uuid__in=list(uuids)))
+    wanted = containing_programs(Program.objects.filter(uuid__in=uuids))
     changed = Program.objects.filter(pk__in=wanted)
     entries: dict[str, Any] = {f"program-{uuid}": None for uuid in map(str, changed.values_list("uuid", flat=True))}
     before = list(cache.get_many(list(entries)).values())
@@ -98,8 +101,19 @@ def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> Non
 def programs_of_courses(keys: Iterable[str]) -> list[str]:
     """The uuids of the programs in whose curricula the catalog courses of these keys stand, at whatever time."""
     courses = [course for key in keys if (course := catalog.find_catalog_course(key_str=key))]
-    rows = CurriculumCourseMembership.objects.filter(catalog_course__in=courses)
-    return sorted({str(uuid) for uuid in rows.values_list("curriculum__program__uuid", flat=True)})
+    return _uuids(Program.objects.filter(curricula__course_memberships__catalog_course__in=courses).distinct())
+
+
+def programs_naming(row: Any) -> list[str]:
+    """The uuids of the programs whose entries say something of an external key, a program type or an organization."""
+    course = "curricula__course_memberships__catalog_course"
+    if isinstance(row, ExternalCourseKey):
+        condition = Q(**{f"{course}__runs": row.run_id})
+    elif isinstance(row, ProgramType):
+        condition = Q(type=row.pk)
+    else:
+        condition = Q(organizations__organization=row.pk) | Q(**{f"{course}__org": row.pk})
+    return _uuids(Program.objects.filter(condition).distinct())
 
 
 def index_keys(program: dict[str, Any], of_sites: Sequence[Site]) -> list[str]:
@@ -167,11 +181,14 @@ def _known(of_sites: Sequence[Site]) -> set[str]:
 
 def _write(entries: dict[str, Any]) -> int:
     """Raises CacheUnwritable where the cache says that it did not take an entry."""
-    failed = cache.set_many(entries, timeout=None) if entries else ()
+    try:
+        failed = cache.set_many(entries, timeout=None) if entries else ()
+    except InvalidCacheKey as error:
+        raise CacheUnwritable(f"{error} The LMS has a KEY_FUNCTION for such keys: set the same here.") from error
     if failed:
         raise CacheUnwritable(f"The cache did not take {len(failed)} of {len(entries)} entries, {min(failed)} among them.")
     return len(entries)
 
 
 class CacheUnwritable(RuntimeError):
-    """Raised when the cache refuses entries: it is down, or an entry is larger than it takes."""
+    """Raised when the cache refuses entries: it is down, a key or an entry is none that it takes."""

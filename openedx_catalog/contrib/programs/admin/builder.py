@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog import api as catalog
 from openedx_catalog.admin.base import GREATEST_ID, Autocomplete
 from openedx_catalog.admin.course_run import InstantField
 from openedx_catalog.admin.texts import utc
@@ -67,7 +68,24 @@ class AddCourseForm(AddForm):
     """A catalog course that comes into the curriculum."""
 
     catalog_course = forms.ModelChoiceField(label=_("Catalog course"), queryset=CatalogCourse.objects.with_org())
-    field_order = ("catalog_course", "effective_at", "retired_at")
+    excluded_runs = forms.CharField(
+        label=_("Leave out"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+        help_text=_("Keys of its runs that do not count here, one a line."),
+    )
+    field_order = ("catalog_course", "effective_at", "retired_at", "excluded_runs")
+
+    def clean_excluded_runs(self) -> list[str]:
+        """The keys as they are stored."""
+        try:
+            return [str(catalog.get_course_run(key).course_key) for key in self.cleaned_data["excluded_runs"].split()]
+        except (CatalogError, CourseRun.DoesNotExist) as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def values(self) -> dict[str, Any]:
+        """The dates that were given, and the runs."""
+        return {**super().values(), "excluded_runs": self.cleaned_data["excluded_runs"]}
 
 
 class AddProgramForm(AddForm):

@@ -52,8 +52,7 @@ class CurriculumForm(ApiForm):
         if self.instance.pk is None:
             values = {name: self.cleaned_data[name] for name in ("name", "effective_at", "retired_at")}
             return api.create_curriculum(self.cleaned_data["program"], **values, **notes)
-        api.update_curriculum(self.instance, **self.changed("name"), **notes)
-        return api.reschedule(self.instance, **self.changed("effective_at", "retired_at"), **notes)
+        return api.update_curriculum(self.instance, **self.changed("name", "effective_at", "retired_at"), **notes)
 
 
 @admin.register(Curriculum)

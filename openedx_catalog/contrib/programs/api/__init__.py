@@ -22,12 +22,12 @@ from .external_keys import (
     audit_external_keys,
     delete_external_course_key,
     find_external_key_conflicts,
-    follow_moved_runs,
     get_external_course_keys,
     repair_slots,
     set_external_course_key,
 )
-from .guarding import check_saved
+from .following import follow_merged_courses, follow_moved_runs
+from .guarding import check_included, check_saved
 from .program_types import (
     create_program_type,
     delete_program_type,
@@ -58,6 +58,7 @@ __all__ = [
     "add_program",
     "audit_external_keys",
     "change_program_status",
+    "check_included",
     "check_saved",
     "containing_programs",
     "create_curriculum",
@@ -70,6 +71,7 @@ __all__ = [
     "exclude_course_run",
     "find_external_key_conflicts",
     "find_program",
+    "follow_merged_courses",
     "follow_moved_runs",
     "get_costs",
     "get_curriculum",

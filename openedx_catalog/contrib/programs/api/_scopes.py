@@ -80,9 +80,11 @@ def programs_of(course_ids: Iterable[int]) -> QuerySet[Any]:
 
 
 def lock_courses(course_ids: Iterable[int]) -> None:
-    """Hold catalog courses until the transaction ends. One query."""
-    rows = CatalogCourse.objects.filter(pk__in=set(course_ids)).order_by("pk").select_for_update()
-    list(rows.values_list("pk", flat=True))
+    """Hold catalog courses until the transaction ends. One query. Raises CatalogCourse.DoesNotExist where one is gone."""
+    wanted = set(course_ids)
+    rows = CatalogCourse.objects.filter(pk__in=wanted).order_by("pk").select_for_update()
+    if gone := wanted - set(rows.values_list("pk", flat=True)):
+        raise CatalogCourse.DoesNotExist(f"The catalog course with id {min(gone)} is gone.")
 
 
 def lock_programs(wanted: Callable[[], Iterable[int]]) -> set[int]:

@@ -22,7 +22,7 @@ from openedx_catalog.keys import format_key_str
 
 from ..exceptions import DatesOverlap, DuplicateVersion, InvalidDates, InvalidValue
 from ..models import CurriculumCourseMembership, Program, ProgramOrganization
-from ..models.dated import Dated, current
+from ..models.dated import Dated
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 READABLE = re.compile(r"[A-Za-z0-9._~:+@-]+\Z")
@@ -149,7 +149,7 @@ def check_dates(row: Dated, subject: str) -> None:
     for other in siblings(row):
         if other.version == row.version:
             raise DuplicateVersion(subject=subject, version=row.version)
-        if _overlap(row, other):
+        if overlap(row, other):
             since = said(other.effective_at) or "ever"
             raise DatesOverlap(
                 subject=subject, version=other.version, since=since, until=said(other.retired_at) or "further notice"
@@ -179,7 +179,9 @@ def _pair(row: Any, names: Iterable[str]) -> list[Any]:
     return [keys.fold(value) if isinstance(value, str) else value for value in values]
 
 
-def _overlap(one: Dated, other: Dated) -> bool:
+def overlap(one: Dated, other: Dated) -> bool:
+    """Whether there is an instant at which both are in effect."""
+
     def before(end: datetime | None, start: datetime | None) -> bool:
         return end is not None and start is not None and end <= start
 
@@ -203,9 +205,7 @@ def record_program_event(signal: Any, program: Program, change: Change) -> None:
     Program.objects.filter(pk=program.pk).update(modified=now)
     program.modified = now
     organizations = program.organizations.filter(role=ProgramOrganization.Role.AUTHORING).order_by("position", "pk")
-    courses = CurriculumCourseMembership.objects.filter(
-        current(now), current(now, "curriculum__"), curriculum__program=program
-    ).order_by("curriculum_id", "position", "pk")
+    courses = CurriculumCourseMembership.objects.counting(now).filter(curriculum__program=program)
     codes = courses.values_list("catalog_course__org__short_name", "catalog_course__course_code")
     values = {
         "uuid": str(program.uuid),

@@ -33,7 +33,7 @@ from ..models import (
     Program,
     ProgramCourseRunExclusion,
 )
-from ..models.dated import not_over
+from ..models.dated import Dated, not_over
 from . import _scopes, _writing, external_keys
 from .programs import program_id, refuse_taken_uuid
 
@@ -86,29 +86,8 @@ def create_curriculum(
         "retired_at": _writing.instant("retired_at", retired_at),
         **_writing.identifier(uuid),
     }
-    change = Change(source, reason, user)
-
-    def work() -> Curriculum:
-        found = [_course(course) for course in courses]
-        if len({course.pk for course in found}) < len(found):
-            raise InvalidRequest(reason="A course stands in the list twice.")
-        row = Curriculum(**values)
-        refuse_taken_uuid(Curriculum, values.get("uuid"))
-
-        def write(parent: Program) -> tuple[Curriculum, bool]:
-            row.program = parent
-            if found:
-                refuse_closed(parent)
-            insert_dated(row, f"The curriculum {row.name!r}", change)
-            for position, course in enumerate(found):
-                member = CurriculumCourseMembership(curriculum=row, catalog_course=course, position=position)
-                _writing.save(member, change)
-            return row, True
-
-        ids = {course.pk for course in found}
-        return change_program(lambda: program_id(program), write, change, around=lambda: (ids, set()))
-
-    return atomically(router.db_for_write(Curriculum), work)
+    _refuse_no_list("courses", courses)
+    return insert_curriculum(program, values, courses, Change(source, reason, user))
 
 
 def update_curriculum(
@@ -116,18 +95,25 @@ def update_curriculum(
     *,
     name: str | Unset = UNSET,
     program: Program | UUID | str | Unset = UNSET,
+    effective_at: datetime | str | Unset | None = UNSET,
+    retired_at: datetime | str | Unset | None = UNSET,
     source: str = "api",
     reason: str = "",
     user: Any = None,
 ) -> Curriculum:
     """
-    Rename a curriculum, or give it to another program, with all that stands in it. Its dates: `reschedule`.
+    Rename a curriculum, give it other dates, or give it to another program with all that stands in it, in one step.
 
-    Both programs get their event; where the name was used before, the curriculum becomes the next version of it.
+    Both programs get their event; where the name was used before, the curriculum becomes the next version of it. None
+    empties a date; `reschedule` changes the dates alone.
 
     Raises Curriculum.DoesNotExist, ProgramCycle, and as `create_curriculum`.
     """
-    wanted = {"name": name if name is UNSET else _writing.text("name", name, required=True)}
+    wanted: dict[str, Any] = {
+        "name": name if name is UNSET else _writing.text("name", name, required=True),
+        "effective_at": _writing.instant("effective_at", effective_at),
+        "retired_at": _writing.instant("retired_at", retired_at),
+    }
     change = Change(source, reason, user)
 
     def work() -> Curriculum:
@@ -137,16 +123,18 @@ def update_curriculum(
         after = before if program is UNSET else program_id(program)
 
         def write(parent: Program) -> tuple[Curriculum, bool]:
-            row = Curriculum.objects.get(pk=pk)
-            if before != after:
-                refuse_closed(parent)
-                refuse_cycle(parent, nested_in(row), row.name)
+            row, stored = Curriculum.objects.get(pk=pk), Curriculum.objects.get(pk=pk)
             row.program = parent
-            row.name = row.name if name is UNSET else str(wanted["name"])
+            for field, value in wanted.items():
+                setattr(row, field, getattr(row, field) if value is UNSET else value)
+            if before != after or is_longer(row, stored):
+                refuse_closed(parent)
+            if not row.is_over():
+                refuse_cycle(parent, nested_in(row), row.name)
             if any(other.version == row.version for other in _writing.siblings(row)):
                 row.version = _writing.next_version(row)
             _writing.check_dates(row, f"The curriculum {row.name!r}")
-            stored, values = Curriculum.objects.get(pk=pk), {**wanted, "program": parent, "version": row.version}
+            values = {**wanted, "program": parent, "version": row.version}
             return stored, _writing.store_changes(stored, values, change)
 
         def around() -> tuple[set[int], set[int]]:
@@ -167,6 +155,7 @@ def add_course(
     curriculum: Curriculum | UUID | str,
     catalog_course: CourseLike,
     *,
+    excluded_runs: Sequence[CourseKey | str] = (),
     position: int | None = None,
     effective_at: datetime | str | Unset | None = UNSET,
     retired_at: datetime | str | None = None,
@@ -178,17 +167,26 @@ def add_course(
     """
     Put a catalog course (an object or a key) into a curriculum, at the end unless a position is given.
 
-    Without `effective_at` it has always been there; from now on, where it was there before and was retired.
+    Without `effective_at` it has always been there; from now on, where it was there before and was retired. `excluded_runs`
+    are left out from the beginning, as by `exclude_course_run`.
 
     Raises ProgramClosed, DatesOverlap where it is there at that time already, ExternalKeyConflict where its runs and others
-    of the program share an external key, and as `create_curriculum`.
+    of the program share an external key, NotAMember where a run to leave out is another course's, CourseRun.DoesNotExist,
+    InvalidCourseKey, and as `create_curriculum`.
     """
+    _refuse_no_list("excluded_runs", excluded_runs)
+    change = Change(source, reason, user)
 
     def new(pk: int) -> CurriculumCourseMembership:
         return CurriculumCourseMembership(curriculum_id=pk, catalog_course=_course(catalog_course))
 
+    def leave_out(row: CurriculumCourseMembership) -> None:
+        for pk, run in {run.pk: run for run in map(get_course_run, excluded_runs)}.items():
+            _refuse_stranger(row, run)
+            _writing.save(CurriculumCourseRunExclusion(membership=row, run_id=pk), change)
+
     values = _membership_values(position, effective_at, retired_at, version)
-    return _add(curriculum, new, values, Change(source, reason, user))
+    return _add(curriculum, new, values, change, then=leave_out)
 
 
 def add_program(
@@ -229,6 +227,7 @@ def reorder(
 
     Raises InvalidRequest where it names others or leaves some out, Curriculum.DoesNotExist, InvalidCatalogKey.
     """
+    _refuse_no_list("courses", courses)
     change = Change(source, reason, user)
 
     def work() -> Curriculum:
@@ -265,8 +264,7 @@ def exclude_course_run(
     def write(row: Any, stored: Any, run: CourseRun) -> bool:
         if row is not None:
             return False
-        if not _has_course(stored, run):
-            raise NotAMember(course_key=str(run.course_key), subject=str(stored))
+        _refuse_stranger(stored, run)
         model, parent = _exclusion_model(stored)
         _writing.save(model(run=run, **{parent: stored}), change)
         return True
@@ -334,6 +332,43 @@ def change_program(
     return result
 
 
+def insert_curriculum(
+    program: Program | UUID | str,
+    values: dict[str, Any],
+    courses: Sequence[CourseLike],
+    change: Change,
+    *,
+    into_retired: bool = False,
+) -> Curriculum:
+    """
+    Store a new curriculum with its courses; raises as `create_curriculum`.
+
+    `into_retired`: also in a retired program, whose courses were taken out by mistake. Newer runs count as little as ever.
+    """
+
+    def work() -> Curriculum:
+        found = [_course(course) for course in courses]
+        if len({course.pk for course in found}) < len(found):
+            raise InvalidRequest(reason="A course stands in the list twice.")
+        row = Curriculum(**values)
+        refuse_taken_uuid(Curriculum, values.get("uuid"))
+
+        def write(parent: Program) -> tuple[Curriculum, bool]:
+            row.program = parent
+            if found and not (into_retired and parent.status == Program.Status.RETIRED):
+                refuse_closed(parent)
+            insert_dated(row, f"The curriculum {row.name!r}", change)
+            for position, course in enumerate(found):
+                member = CurriculumCourseMembership(curriculum=row, catalog_course=course, position=position)
+                _writing.save(member, change)
+            return row, True
+
+        ids = {course.pk for course in found}
+        return change_program(lambda: program_id(program), write, change, around=lambda: (ids, set()))
+
+    return atomically(router.db_for_write(Curriculum), work)
+
+
 def insert_dated(row: Any, subject: str, change: Change) -> None:
     """Store a new dated row, with the next version unless it has one, held against the others of its pair."""
     row.version = row.version or _writing.next_version(row)
@@ -356,13 +391,27 @@ def refuse_cycle(program: Program, added: Iterable[int], name: str) -> None:
             raise ProgramCycle(program=Program.objects.get(pk=pk).title, curriculum=name)
 
 
+def is_longer(row: Dated, before: Dated) -> bool:
+    """Whether a row is in effect at an instant at which it was not."""
+    earlier = before.effective_at is not None and (row.effective_at is None or row.effective_at < before.effective_at)
+    later = before.retired_at is not None and (row.retired_at is None or row.retired_at > before.retired_at)
+    return earlier or later
+
+
 def nested_in(curriculum: Curriculum) -> list[int]:
     """The programs that stand in a curriculum, or will."""
     rows = CurriculumProgramMembership.objects.not_over().filter(curriculum_id=curriculum.pk)
     return list(rows.values_list("program_id", flat=True))
 
 
-def _add(curriculum: Curriculum | UUID | str, new: Callable[[int], Any], values: dict[str, Any], change: Change) -> Any:
+def _add(
+    curriculum: Curriculum | UUID | str,
+    new: Callable[[int], Any],
+    values: dict[str, Any],
+    change: Change,
+    *,
+    then: Callable[[Any], None] = lambda row: None,
+) -> Any:
     def work() -> Any:
         row = new(_curriculum_id(curriculum))
         courses = [row.catalog_course_id] if isinstance(row, CurriculumCourseMembership) else []
@@ -380,6 +429,7 @@ def _add(curriculum: Curriculum | UUID | str, new: Callable[[int], Any], values:
                 last = type(row).objects.filter(curriculum=row.curriculum).aggregate(last=Max("position"))["last"]
                 row.position = 0 if last is None else min(last + 1, MOST_POSITION)
             insert_dated(row, member_text(row), change)
+            then(row)
             return row, True
 
         def owner() -> int:
@@ -449,6 +499,12 @@ def _exclusion_model(subject: Program | CurriculumCourseMembership) -> tuple[Any
     raise InvalidRequest(reason="Runs are excluded from a program, or from the membership of a course in a curriculum.")
 
 
+def _refuse_stranger(subject: Program | CurriculumCourseMembership, run: CourseRun) -> None:
+    if not _has_course(subject, run):
+        what = subject if isinstance(subject, Program) else member_text(subject)
+        raise NotAMember(course_key=str(run.course_key), subject=str(what))
+
+
 def _has_course(subject: Program | CurriculumCourseMembership, run: CourseRun) -> bool:
     if isinstance(subject, Program):
         now = timezone.now()
@@ -457,6 +513,11 @@ def _has_course(subject: Program | CurriculumCourseMembership, run: CourseRun) -
         )
         return rows.filter(catalog_course_id=run.catalog_course_id).exists()
     return subject.catalog_course_id == run.catalog_course_id
+
+
+def _refuse_no_list(field: str, given: Any) -> None:
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise _writing.invalid(field, given, "it is no list")
 
 
 def _course(given: CourseLike) -> CatalogCourse:

@@ -28,7 +28,7 @@ from ..models import (
 )
 from ..models.dated import Dated, not_over
 from . import _scopes, _writing
-from .curricula import change_program, insert_dated, member_text, nested_in, refuse_closed, refuse_cycle
+from .curricula import change_program, insert_dated, is_longer, member_text, nested_in, refuse_closed, refuse_cycle
 from .values import parse_amount, parse_currency, parse_due, parse_zone
 
 __all__ = ["reintroduce", "remove", "reschedule", "retire"]
@@ -80,7 +80,7 @@ def reschedule(
                 if value is not UNSET:
                     setattr(stored, name, value)
             if not isinstance(stored, _OF_DEGREES):
-                if _is_longer(stored, before):
+                if is_longer(stored, before):
                     refuse_closed(parent)
                 if not stored.is_over():
                     refuse_cycle(parent, _nested(stored), str(getattr(stored, "curriculum", stored)))
@@ -216,13 +216,6 @@ def _nested(row: Any) -> list[int]:
     if isinstance(row, Curriculum):
         return nested_in(row)
     return [row.program_id] if isinstance(row, CurriculumProgramMembership) else []
-
-
-def _is_longer(row: Dated, before: Dated) -> bool:
-    """Whether a row is in effect at an instant at which it was not."""
-    earlier = before.effective_at is not None and (row.effective_at is None or row.effective_at < before.effective_at)
-    later = before.retired_at is not None and (row.retired_at is None or row.retired_at > before.retired_at)
-    return earlier or later
 
 
 def _changes(row: Any, changes: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ function, `find_external_key_conflicts`; the slot table makes the database refus
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +44,6 @@ __all__ = [
     "audit_external_keys",
     "delete_external_course_key",
     "find_external_key_conflicts",
-    "follow_moved_runs",
     "get_external_course_keys",
     "set_external_course_key",
 ]
@@ -251,25 +250,6 @@ def release(course_ids: Iterable[int], program_ids: Iterable[int]) -> None:
     _store(_uses(course_ids, program_ids), _scope_names(course_ids, program_ids))
 
 
-def follow_moved_runs(moved: Mapping[int, int], to: CatalogCourse) -> None:
-    """
-    What a move means for programs: exclusions from courses that a run has left go, its external key must fit its new course.
-
-    `moved` is ``{id of the run: id of its course before}``; a program that is retired does not gain the run. Called by the
-    core in the transaction of the move. Raises ExternalKeyConflict. Two queries where neither course is in a program and no
-    run has a key.
-    """
-    courses = {to.pk, *moved.values()}
-    memberships = CurriculumCourseMembership.objects.filter(catalog_course_id__in=courses)
-    if memberships.exists():
-        CurriculumCourseRunExclusion.objects.filter(run_id__in=moved).exclude(membership__catalog_course=to).delete()
-        drop_stale_exclusions(Change("api", "the run was moved"), run_ids=list(moved))
-        _exclude_from_retired(list(moved), to)
-    if ExternalCourseKey.objects.filter(run_id__in=moved).exists():
-        programs = _scopes.lock_programs(lambda: _scopes.programs_of(courses))
-        claim(courses, programs)
-
-
 def drop_stale_exclusions(change: Change, *, run_ids: Sequence[int] | None = None, program_id: int | None = None) -> None:
     """Exclusions from programs none of whose curricula has the run's course any more. Two queries."""
     now = timezone.now()
@@ -284,7 +264,7 @@ def drop_stale_exclusions(change: Change, *, run_ids: Sequence[int] | None = Non
     )
     rows = rows if program_id is None else rows.filter(program_id=program_id)
     for row in rows.filter(~Exists(still)):
-        delete_with_history(row, change)
+        _writing.delete(row, change)
 
 
 def describe(places: Sequence[ExternalKeyUse]) -> str:
@@ -298,19 +278,6 @@ def describe(places: Sequence[ExternalKeyUse]) -> str:
     texts = list(dict.fromkeys(texts))
     more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
     return f"{'; '.join(texts[:MOST_NAMED])}{more}"
-
-
-def _exclude_from_retired(run_ids: list[int], to: CatalogCourse) -> None:
-    """A retired program gains no runs, also not by a move."""
-    now = timezone.now()
-    retired = Program.objects.filter(
-        not_over(now, "curricula__"), not_over(now, "curricula__course_memberships__"),
-        status=Program.Status.RETIRED, curricula__course_memberships__catalog_course=to,
-    )  # fmt: skip
-    for program in retired.distinct():
-        known = set(ProgramCourseRunExclusion.objects.filter(program=program).values_list("run_id", flat=True))
-        for run in set(run_ids) - known:
-            save(ProgramCourseRunExclusion(program=program, run_id=run), Change("api", "moved after the program was retired"))
 
 
 def _locked_with_course(course_key: CourseKey | str) -> CourseRun:

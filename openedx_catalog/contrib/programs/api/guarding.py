@@ -10,11 +10,12 @@ from ..models import (
     CurriculumProgramMembership,
     ExternalCourseKey,
     Program,
+    ProgramCourseRunExclusion,
 )
 from . import _scopes, _writing, external_keys
 from .curricula import member_text, nested_in, refuse_cycle
 
-__all__ = ["check_saved"]
+__all__ = ["check_included", "check_saved"]
 
 
 def check_saved(row: Any) -> None:
@@ -47,3 +48,16 @@ def check_saved(row: Any) -> None:
         nested = [row.program_id] if isinstance(row, CurriculumProgramMembership) else nested_in(curriculum)
         refuse_cycle(program, nested, curriculum.name)
     external_keys.claim(courses, held)
+
+
+def check_included(exclusion: Any) -> None:
+    """
+    Hold the external key of a run whose exclusion was just deleted against the rule. Raises ExternalKeyConflict.
+
+    Call it in the transaction of the delete; `delete()` of these models opens one. Writes no event.
+    """
+    of_program = isinstance(exclusion, ProgramCourseRunExclusion)
+    program_id = exclusion.program_id if of_program else exclusion.membership.curriculum.program_id
+    courses = [exclusion.run.catalog_course_id]
+    _scopes.lock_courses(courses)
+    external_keys.claim(courses, _scopes.lock_programs(lambda: [program_id]))

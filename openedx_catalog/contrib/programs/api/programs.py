@@ -276,7 +276,8 @@ def _status(value: Any) -> str:
 
 
 def _type(given: Any) -> ProgramType:
-    return given if isinstance(given, ProgramType) else get_program_type(given)
+    # Read again, since it may have been deleted meanwhile.
+    return ProgramType.objects.get(pk=given.pk) if isinstance(given, ProgramType) else get_program_type(given)
 
 
 def _refuse_taken(values: dict[str, Any], *, but: int | None = None) -> None:

@@ -120,9 +120,7 @@ def places(program_ids: Sequence[int], at: datetime, *, nested: bool = False) ->
         level = [child for parent in level for child in inside.get(parent, ()) if child not in order]
         level = list(dict.fromkeys(level))
         order += level
-    rows = CurriculumCourseMembership.objects.filter(
-        current(at), current(at, "curriculum__"), curriculum__program_id__in=order
-    ).order_by("curriculum_id", "position", "pk")
+    rows = CurriculumCourseMembership.objects.counting(at).filter(curriculum__program_id__in=order)
     found: dict[int, list[Place]] = defaultdict(list)
     columns = ("curriculum__program_id", "curriculum_id", "pk", "catalog_course_id", "curriculum__program__retired_at")
     for place in rows.values_list(*columns):

@@ -12,13 +12,13 @@ from django.utils.text import slugify
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import atomically
+from openedx_catalog.api.for_contrib import Change, atomically
 from openedx_catalog.exceptions import CatalogError, InvalidRequest
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import MigrationReport, ProgramCourseRow
 from ..models import Curriculum, CurriculumCourseMembership, Program, ProgramType
-from .curricula import add_course, create_curriculum
+from .curricula import add_course, insert_curriculum
 from .dated import remove
 from .program_types import create_program_type
 from .programs import change_program_status, create_program, find_program
@@ -117,7 +117,9 @@ def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, 
         status = program.status
     curriculum = _ours(program, source)
     if curriculum is None:
-        curriculum = create_curriculum(program, name=NAME, courses=courses, **notes)
+        # A retired program may get back what --reverse took.
+        values = {"name": NAME, "version": ""}
+        curriculum = insert_curriculum(program, values, courses, Change(source, "", user), into_retired=True)
         report.curricula += 1
         report.courses += len(courses)
     else:
@@ -172,6 +174,8 @@ def _type(name: str, notes: dict[str, Any]) -> ProgramType:
     name = name or "Program"
     named = (keys.fold(name), slugify(name))
     found = next((row for row in ProgramType.objects.all() if keys.fold(row.name) == named[0] or row.slug in named), None)
+    if found is None and not slugify(name):
+        raise InvalidRequest(reason=f"The type {name!r} has no letters for a slug: create it first, with a slug of its own.")
     return found or create_program_type(name=name, **notes)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid as uuid_module
+from datetime import datetime
+from typing import Self
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
-from .dated import Dated, DatedQuerySet, dates_constraint
+from .dated import Dated, DatedQuerySet, GuardedModel, current, dates_constraint
 
 
 class Curriculum(Dated):
@@ -46,6 +49,15 @@ class Curriculum(Dated):
         return self.name
 
 
+class CourseMembershipQuerySet(DatedQuerySet):
+    """Adjectives for courses in curricula."""
+
+    def counting(self, at: datetime | None = None) -> Self:
+        """Only those in effect in a curriculum in effect, in order: the curricula of a program by age, then the courses."""
+        at = at or timezone.now()
+        return self.filter(current(at), current(at, "curriculum__")).order_by("curriculum_id", "position", "pk")
+
+
 class CurriculumCourseMembership(Dated):
     """
     A catalog course in a curriculum, from one instant until another. It may leave and come back as another version.
@@ -62,7 +74,7 @@ class CurriculumCourseMembership(Dated):
     )
     position = models.PositiveIntegerField(default=0, help_text=_("The order within the curriculum."))
 
-    objects = DatedQuerySet.as_manager()
+    objects = CourseMembershipQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:
@@ -110,7 +122,7 @@ class CurriculumProgramMembership(Dated):
         return f"{self.program_id} in {self.curriculum_id}"
 
 
-class CurriculumCourseRunExclusion(models.Model):
+class CurriculumCourseRunExclusion(GuardedModel):
     """
     A run of a curriculum's course that does not count in this curriculum.
 

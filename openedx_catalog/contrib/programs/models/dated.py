@@ -46,6 +46,10 @@ class GuardedModel(models.Model):
         with transaction.atomic(using=kwargs.get("using") or self._state.db or "default"):
             super().save(*args, **kwargs)
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic(using=kwargs.get("using") or self._state.db or "default"):
+            return super().delete(*args, **kwargs)
+
 
 class Dated(GuardedModel):
     """

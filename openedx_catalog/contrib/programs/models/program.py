@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuid_module
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
+from .curriculum import CurriculumCourseMembership
 from .dated import GuardedModel
+
+if TYPE_CHECKING:
+    from openedx_catalog.models_api import CatalogCourse
 
 
 class ProgramType(models.Model):
@@ -111,6 +116,17 @@ class Program(GuardedModel):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def courses(self) -> list[CatalogCourse]:
+        """
+        The catalog courses of its curricula now, in order, each once; their organizations are joined. One query.
+
+        For another instant, or those of nested programs too: `api.program_courses`.
+        """
+        rows = CurriculumCourseMembership.objects.counting().filter(curriculum__program=self)
+        members = rows.select_related("catalog_course__org")
+        return list({member.catalog_course_id: member.catalog_course for member in members}.values())
+
 
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     Program.Status.UNPUBLISHED: (Program.Status.ACTIVE, Program.Status.DELETED),
@@ -154,7 +170,7 @@ class ProgramOrganization(models.Model):
         return f"{self.organization_id} ({self.role})"
 
 
-class ProgramCourseRunExclusion(models.Model):
+class ProgramCourseRunExclusion(GuardedModel):
     """
     A run of one of a program's courses that does not count in this program, in whichever curriculum.
 

@@ -359,11 +359,16 @@ class AddMemberWriter(_DatesWriter):
 
     catalog_course = Text(max_length=600, required=False)
     program = UUIDText(required=False)
+    excluded_runs = serializers.ListField(
+        child=Text(max_length=255), required=False, max_length=500, help_text="Keys of runs of the course that do not count."
+    )
     version = Text(max_length=32, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("catalog_course" in attrs) == ("program" in attrs):
             raise serializers.ValidationError("Give catalog_course or program.")
+        if "program" in attrs and "excluded_runs" in attrs:
+            raise serializers.ValidationError({"excluded_runs": "Programs have no runs of their own."})
         return attrs
 
 

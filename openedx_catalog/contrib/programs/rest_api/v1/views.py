@@ -65,6 +65,13 @@ class _ProgramsViewSet(CatalogViewSet):
         except ObjectDoesNotExist as error:
             raise ValidationError({"program": [str(error)]}) from error
 
+    def target_run(self, field: str, key: str) -> Any:
+        """The course key of a run that the body names. Raises ValidationError on the field."""
+        try:
+            return catalog.get_course_run(key).course_key
+        except ObjectDoesNotExist as error:
+            raise ValidationError({field: [str(error)]}) from error
+
 
 @documented(serializers.ProgramTypeReader, _TYPE_WRITERS)
 class ProgramTypeViewSet(_ProgramsViewSet):
@@ -167,14 +174,10 @@ class ProgramViewSet(_ProgramsViewSet):
 
     def _change_run(self, name: str, change: Any) -> Response:
         values = self.read_body(name)
-        key = values.pop("course_key")
-        try:
-            run = catalog.get_course_run(key)
-        except ObjectDoesNotExist as error:
-            raise ValidationError({"course_key": [str(error)]}) from error
+        key = self.target_run("course_key", values.pop("course_key"))
 
         def work(row: Program) -> Program:
-            change(row, run.course_key, **values, **self.change_notes())
+            change(row, key, **values, **self.change_notes())
             return row
 
         return self.change(work)
@@ -208,16 +211,9 @@ class CurriculumViewSet(_ProgramsViewSet):
         return api.create_curriculum(program, courses=courses, **values, **self.change_notes())
 
     def do_update(self, row: Any, values: dict[str, Any]) -> Any:
-        reason = values.pop("reason", "")
-        dates = {name: values.pop(name) for name in ("effective_at", "retired_at") if name in values}
         if "program" in values:
             values["program"] = self.program_of(values)
-
-        def work() -> Any:
-            changed = api.update_curriculum(row, **values, reason=reason, **self.change_notes())
-            return api.reschedule(changed, **dates, reason=reason, **self.change_notes()) if dates else changed
-
-        return catalog.run_atomically(work)
+        return api.update_curriculum(row, **values, **self.change_notes())
 
     def do_delete(self, row: Any) -> None:
         api.remove(row, **self.change_notes())
@@ -230,6 +226,8 @@ class CurriculumViewSet(_ProgramsViewSet):
         target, put = self._member_target(values), api.add_course
         if isinstance(target, Program):
             put = api.add_program  # type: ignore[assignment]
+        elif "excluded_runs" in values:
+            values["excluded_runs"] = [self.target_run("excluded_runs", key) for key in values["excluded_runs"]]
         return self._changed(lambda row: put(row, target, **values, **self.change_notes()))
 
     @action_documented(serializers.MemberWriter, serializers.CurriculumReader)
