@@ -44,8 +44,9 @@ setup(
         ("lms.djangoapp", "cms.djangoapp"), ("openedx_catalog = openedx_catalog.apps:OpenedxCatalogConfig",)
     ),
     extras_require={
+        "sync": requirements("sync"),
         "testing": requirements("testing"),
-        "dev": requirements("testing", "demo", "test", "quality", "docs", "release", "tools"),
+        "dev": requirements("sync", "testing", "demo", "test", "quality", "docs", "release", "tools"),
     },
     classifiers=[
         "Development Status :: 3 - Alpha",

@@ -81,7 +81,8 @@ class SyncRecord:
     What a source that owns the truth says of one run. UNSET: it says nothing; None: it says "empty".
 
     `observed_at` (aware) is when the source saw it so; without it nothing that a source has set is overwritten. `created`
-    (aware) is taken over by a run that the record creates.
+    (aware) is taken over by a run that the record creates. `catalog_course` (``catalog-course:MITxT:14.100x`` or
+    ``MITxT+14.100x``) is the course that a new run joins; "" leaves it to the key. A stored run is never moved.
     """
 
     course_key: str
@@ -90,6 +91,7 @@ class SyncRecord:
     schedule: ScheduleData | Unset = UNSET
     observed_at: datetime | None = None
     created: datetime | None = None
+    catalog_course: str = ""
     line: int = 0
 
 

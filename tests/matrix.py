@@ -26,6 +26,7 @@ PROFILES = {
     "core": "core_only",
     "full": "full",
     "programs": "programs",
+    "sync": "sync",
     "custom_models": "custom_models",
     "platform": "platform",
     "events": "events",
@@ -100,7 +101,7 @@ def folders(cell: str, database: str) -> list[str]:
     each, in the newest, which has another release of the bus, on SQLite. The browser walks in the newest on every database,
     and in the oldest, whose admin has other pages, on SQLite.
     """
-    names = ["core", "full", "programs", "custom_models", "platform"]
+    names = ["core", "full", "programs", "sync", "custom_models", "platform"]
     if cell == OLDEST or (cell == NEWEST and database == "sqlite"):
         names += ["events", "processes"]
     if cell == NEWEST or (cell == OLDEST and database == "sqlite"):

@@ -112,12 +112,17 @@ def _decide(row: Row, state: RunState, asked: Asked, pinned: frozenset[str] | se
         row.settle("conflict", state, ("duplicate_course_run", f"The run exists as {state.text}."))
     elif state.text != row.key.text:
         row.settle("conflict", state, ("other_spelling", f"The run exists as {state.text}, which is kept."))
-    elif row.key.key_ci in asked and asked[row.key.key_ci] != state.course_id:
+    elif row.key.key_ci in asked and asked[row.key.key_ci] != state.course_id and not _is_decided(row, state):
         course = row.course or "the one asked for"
         row.settle("conflict", state, ("other_catalog_course", f"The run is under another catalog course than {course}."))
     else:
         return _decide_values(row, state, pinned)
     return {}
+
+
+def _is_decided(row: Row, state: RunState) -> bool:
+    """Whether somebody has said which course the run belongs to: then a source's own opinion is no conflict."""
+    return row.synced and state.association == "explicit"
 
 
 def _asked_course(row: Row, state: RunState, courses: dict[Pair, CourseRef]) -> int | None:
@@ -170,7 +175,7 @@ def _is_stale(name: str, row: Row, state: RunState) -> bool:
 
 def _is_newer(row: Row, state: RunState) -> bool:
     """Whether the row confirms what is stored, at a later time: then whatever is older must not overwrite it any more."""
-    if row.outcome != "unchanged" or row.observed_at is None:
+    if row.outcome != "unchanged" or row.observed_at is None or not row.remembered:
         return False
     return state.source_time is None or state.source_time < row.observed_at
 

@@ -45,6 +45,8 @@ class Row:
     create_only: bool = False
     # From a source that owns the truth: extensions may pin fields against it.
     synced: bool = False
+    # Whether an observation that changes nothing is remembered, so that an older one cannot overwrite what it confirmed.
+    remembered: bool = True
     value_problems: list[tuple[str, str]] = attrs.Factory(list)
     outcome: str = ""
     problem: tuple[str, str] | None = None
@@ -99,11 +101,14 @@ def from_association(record: AssociationRecord) -> Row:
     return row
 
 
-def from_sync(record: SyncRecord) -> Row:
+def from_sync(record: SyncRecord, *, remembered: bool = True) -> Row:
     """Read what a source says. As `from_association`, but UNSET leaves a value, and None empties a date or the pacing."""
-    row = Row(record.line, keys.shorten(record.course_key), keys.parse_course_key(record.course_key), synced=True)
+    key = keys.parse_course_key(record.course_key)
+    row = Row(record.line, keys.shorten(record.course_key), key, synced=True, remembered=remembered)
     if record.observed_at is not None:
         row.observed_at = check_observed_at(record.observed_at)
+    if record.catalog_course and not _is_implied(course := keys.parse_catalog_key(record.catalog_course), row.key):
+        row.course = course
     if record.created is not None:
         row.created = _or_problem(row, partial(values.parse_datetime, field="created"), record.created)
     if record.title is not UNSET:
@@ -117,6 +122,11 @@ def from_sync(record: SyncRecord) -> Row:
         except CatalogError as error:
             row.value_problems.append((error.code, str(error)))
     return row
+
+
+def _is_implied(course: keys.CatalogKey, key: keys.RunKey) -> bool:
+    """Whether a run's key leads to this course by itself."""
+    return (keys.fold(course.org), keys.fold(course.code)) == (keys.fold(key.org), keys.fold(key.course))
 
 
 def _is_given(value: Any) -> bool:

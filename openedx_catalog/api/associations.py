@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -143,14 +144,18 @@ def sync_course_runs(
     source: str,
     on_progress: Callable[[int], None] | None = None,
     on_row: Callable[[RowOutcome], None] | None = None,
+    remember: bool = True,
     user: Any = None,
 ) -> AssociationReport:
     """
     Take over what a source says of many runs: `sync_course_run` for each record, with the batches of `associate_course_runs`.
 
     Installed extensions are asked once per batch which fields are pinned; what was kept is listed with code ``pinned``.
+    A record may name the catalog course of a new run, as an explicit association; a stored run that is under another one by
+    its key alone is a ``conflict``. Without `remember` the time of what confirms is not stored: unchanged rows write nothing.
     """
-    return _apply_many(records, _rows.from_sync, dry_run, batch_size, Change(source, "", user), on_progress, on_row)
+    read = partial(_rows.from_sync, remembered=remember)
+    return _apply_many(records, read, dry_run, batch_size, Change(source, "", user), on_progress, on_row)
 
 
 def take_values(

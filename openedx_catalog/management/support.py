@@ -26,12 +26,16 @@ def require_migrated(using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 @contextmanager
-def progress_bar(stream: Any, total: int | None, unit: str, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
-    """Yield a function that takes how many more are done; draws on `stream` only where that is a terminal."""
+def progress_bar(stream: Any, total: int | None, unit: str, *, quiet: bool = False) -> Iterator[Callable[..., None]]:
+    """
+    Yield a function that takes how many more are done, and the total where that is known later; draws on `stream` only where
+    that is a terminal.
+    """
     terminal = bool(getattr(stream, "isatty", None) and stream.isatty())
     with tqdm(total=total, unit=f" {unit}", file=stream, disable=quiet or not terminal, dynamic_ncols=True) as bar:
 
-        def advance(count: int) -> None:
+        def advance(count: int, total: int | None = None) -> None:
+            bar.total = bar.total if total is None else total
             bar.update(count)
 
         yield advance

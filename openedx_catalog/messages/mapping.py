@@ -79,7 +79,9 @@ def find_overview(course_key: str) -> Any:
 
 def payload_of(record: SyncRecord) -> str:
     """The values of a record as JSON; what is UNSET is left out."""
-    values = attrs.asdict(record, filter=lambda field, value: field.name not in ("course_key", "observed_at", "line"))
+    values = attrs.asdict(
+        record, filter=lambda field, value: field.name not in ("course_key", "observed_at", "catalog_course", "line")
+    )
     values["schedule"] = {name: value for name, value in (values["schedule"] or {}).items() if value is not UNSET}
     known = {name: value for name, value in values.items() if value not in (UNSET, None)}
     return json.dumps(known, default=_text, ensure_ascii=False)

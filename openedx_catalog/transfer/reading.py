@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -48,23 +48,30 @@ class CatalogFile:
     rows: int
     ignored_columns: tuple[str, ...]
     _stream: IO[bytes]
+    _keys: Collection[str]
 
     def records(self) -> Iterator[AssociationRecord]:
         """The rows in order, each with the line it begins on; once."""
-        self._stream.seek(0)
         known = set(COLUMNS)
-        for line, row in _READERS[self.format](self.name, self._stream):
+        for line, row in self.cells():
             given = {name: value for name, value in row.items() if name in known}
             yield AssociationRecord(line=line, **{"course_key": "", **given})
 
+    def cells(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Every row with the line it begins on, ignored columns included, as it stands there."""
+        self._stream.seek(0)
+        return _READERS[self.format](self.name, self._stream, self._keys)
+
 
 @contextmanager
-def open_catalog_file(path: str, *, format: str | None = None, stdin: IO[bytes] | None = None) -> Iterator[CatalogFile]:
+def open_catalog_file(
+    path: str, *, format: str | None = None, stdin: IO[bytes] | None = None, keys: Collection[str] = ("course_key",)
+) -> Iterator[CatalogFile]:
     """
     Open and check a catalog file; ``-`` is `stdin`. The format follows from the name (``.jsonl``, else CSV) if not given.
 
     UTF-8, with or without a byte order mark, with any line ends. Columns are those of AssociationRecord, in any order;
-    others are ignored. Raises UnreadableFile where it is missing, empty or not UTF-8, has no course_key column, NUL
+    others are ignored. Raises UnreadableFile where it is missing, empty or not UTF-8, has none of the columns `keys`, NUL
     bytes, a cell of more than 32,767 characters, a broken last line, or a JSON line that is not an object.
     """
     name = "standard input" if path == "-" else path
@@ -72,13 +79,13 @@ def open_catalog_file(path: str, *, format: str | None = None, stdin: IO[bytes] 
     with _open(path, name, stdin) as stream:
         columns: dict[str, None] = {}
         rows = 0
-        for _line, row in _READERS[chosen](name, stream):
+        for _line, row in _READERS[chosen](name, stream, keys):
             rows += 1
             columns.update(dict.fromkeys(row))
-        if "course_key" not in columns:
-            raise UnreadableFile(name=name, reason="it has no rows." if not rows else "it has no course_key column.")
+        if not columns.keys() & set(keys):
+            raise UnreadableFile(name=name, reason="it has no rows." if not rows else f"it has no {_either(keys)} column.")
         ignored = tuple(column for column in columns if column not in COLUMNS)
-        yield CatalogFile(name, chosen, rows, ignored, stream)
+        yield CatalogFile(name, chosen, rows, ignored, stream, keys)
 
 
 @contextmanager
@@ -123,13 +130,18 @@ def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
         raise UnreadableFile(name=name, reason="it is empty.")
 
 
-def _csv_rows(name: str, stream: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _either(keys: Collection[str]) -> str:
+    return " or ".join(keys)
+
+
+def _csv_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.reader(_lines(name, stream), strict=True)
     try:
         header = [column.strip() for column in next(reader, [])]
-        if "course_key" not in header:
-            raise UnreadableFile(name=name, reason="it has no course_key column; its first line must name the columns.")
-        if twice := [column for column in COLUMNS if header.count(column) > 1]:
+        if not set(header) & set(keys):
+            reason = f"it has no {_either(keys)} column; its first line must name the columns."
+            raise UnreadableFile(name=name, reason=reason)
+        if twice := [column for column in (*COLUMNS, *keys) if header.count(column) > 1]:
             raise UnreadableFile(name=name, reason=f"it has two columns {twice[0]}.")
         line = reader.line_num + 1
         for cells in reader:
@@ -149,7 +161,7 @@ def original(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and _NEUTRAL.match(cell) else cell
 
 
-def _jsonl_rows(name: str, stream: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _jsonl_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     for line, text in enumerate(_lines(name, stream), 1):
         if not text.strip():
             continue

@@ -1,0 +1,103 @@
+"""
+What a sync will do, known before anything is written: the whole listing, spooled to a file, and which runs it lacks.
+
+In memory there is one entry for each record; the rows themselves wait on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import IO
+
+import attrs
+
+from openedx_catalog import keys
+
+from ..data import Page, RecordOutcome, SourceRow
+
+MOST_ID = 255
+
+
+@attrs.define
+class Plan:
+    """
+    The rows of a listing, each once, and what is known of it as a whole.
+
+    `complete`: every page was read, and nothing moved meanwhile; only then something can be missing. `outcomes` are those of
+    records that will not be tried: pages and keys that failed.
+    """
+
+    _spool: IO[bytes]
+    complete: bool = True
+    problems: list[str] = attrs.Factory(list)
+    outcomes: list[RecordOutcome] = attrs.Factory(list)
+    contradicting: set[str] = attrs.Factory(set)
+    rows: int = 0
+    _seen: dict[str, tuple[bytes, int]] = attrs.Factory(dict)
+    _page: int = 0
+    _totals: set[int] = attrs.Factory(set)
+    _told: int = 0
+
+    def read(self, pages: Iterable[Page], *, exact: bool, on_page: Callable[[int], None] = lambda rows: None) -> None:
+        """Take over all pages. `exact`: what the source says of their total must be true."""
+        for page in pages:
+            self._page += 1
+            if page.error is not None:
+                self._fail(page)
+            self.complete &= page.proves
+            for row in page.rows:
+                self._add(row)
+            if page.total is not None:
+                self._totals.add(page.total)
+            self._told += len(page.rows)
+            on_page(len(page.rows))
+        if exact and self._totals and (len(self._totals) > 1 or self._told < max(self._totals)):
+            self.complete = False
+            self.problems.append("The source changed while it was listed, so nothing counts as missing.")
+
+    def has(self, external_ci: str) -> bool:
+        """Whether the listing has a record, whatever its case."""
+        return external_ci in self._seen
+
+    def batches(self, size: int) -> Iterator[list[SourceRow]]:
+        """The rows in the order of the listing."""
+        self._spool.seek(0)
+        rows = self._spooled()
+        while batch := list(islice(rows, size)):
+            yield batch
+
+    def _spooled(self) -> Iterator[SourceRow]:
+        for _number in range(self.rows):
+            yield pickle.load(self._spool)  # noqa: S301 - written below, by this process
+
+    def _add(self, row: SourceRow) -> None:
+        name = keys.fold(row.external_id)
+        digest = hashlib.blake2b(_content(row), digest_size=8).digest()
+        if not row.external_id:
+            # Too broken to have a name; told by its place.
+            name = f"\x00{row.place}"
+        elif (known := self._seen.get(name)) is not None:
+            # Pages that shift while they are read repeat rows, and leave out others.
+            self.complete &= known[1] == self._page
+            if known[0] != digest:
+                self.contradicting.add(name)
+            return
+        self._seen[name] = (digest, self._page)
+        pickle.dump(row, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
+        self.rows += 1
+
+    def _fail(self, page: Page) -> None:
+        self.complete = False
+        self.problems.append(str(page.error))
+        names = page.keys or (page.error.facts["url"],)
+        self.outcomes += [RecordOutcome(name[:MOST_ID], "failed", str(page.error.code), str(page.error)) for name in names]
+        # A key that could not be asked for is not missing.
+        self._seen.update({keys.fold(name): (b"", self._page) for name in page.keys})
+
+
+def _content(row: SourceRow) -> bytes:
+    """What two copies of a row must have in common."""
+    return repr((row.course_key, sorted(row.values.items(), key=str), row.catalog_course)).encode()

@@ -1,0 +1,75 @@
+"""Fields that no sync may change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import router
+from opaque_keys.edx.keys import CourseKey
+
+from openedx_catalog import keys
+from openedx_catalog.api import get_course_run
+from openedx_catalog.api.for_contrib import Change, atomically, delete_with_history, save_with_history
+from openedx_catalog.data import SCHEDULE_FIELDS
+from openedx_catalog.models_api import CourseRun
+
+from ..exceptions import InvalidRow
+from ..models import PinnedField
+
+__all__ = ["get_pinned_fields", "pin_field", "pinned_fields", "unpin_field"]
+
+PINNABLE = ("title", *SCHEDULE_FIELDS)
+
+
+def get_pinned_fields(course_key: CourseKey | str) -> dict[str, str]:
+    """``{field: reason}`` of a run, in no order. Raises CourseRun.DoesNotExist, InvalidCourseKey. Two queries."""
+    return dict(PinnedField.objects.filter(run=get_course_run(course_key)).values_list("field", "reason"))
+
+
+def pin_field(course_key: CourseKey | str, field: str, *, source: str = "api", reason: str = "", user: Any = None) -> bool:
+    """
+    Keep a field of a run ("title", "start", …, "pacing") from every sync. Whether that is news.
+
+    Does not check permissions; emits nothing. Raises InvalidRow (field), CourseRun.DoesNotExist, InvalidCourseKey.
+    """
+    _check(field)
+    change = Change(source, reason, user)
+
+    def work() -> bool:
+        run = get_course_run(course_key)
+        if PinnedField.objects.filter(run=run, field=field).exists():
+            return False
+        save_with_history(PinnedField(run=run, field=field, reason=reason[:255]), change)
+        return True
+
+    return atomically(router.db_for_write(PinnedField), work)
+
+
+def unpin_field(course_key: CourseKey | str, field: str, *, source: str = "api", reason: str = "", user: Any = None) -> bool:
+    """Let syncs change a field again. Whether that is news. Raises as `pin_field`."""
+    _check(field)
+    change = Change(source, reason, user)
+
+    def work() -> bool:
+        row = PinnedField.objects.filter(run=get_course_run(course_key), field=field).first()
+        if row is not None:
+            delete_with_history(row, change)
+        return row is not None
+
+    return atomically(router.db_for_write(PinnedField), work)
+
+
+def pinned_fields(course_keys: Sequence[str]) -> dict[str, set[str]]:
+    """``{course key as stored: fields}`` of those that have any. One query."""
+    found: dict[str, set[str]] = {}
+    parsed = [keys.parse_course_key(key) for key in course_keys]
+    rows = PinnedField.objects.filter(run__in=CourseRun.objects.by_key(*parsed)) if parsed else PinnedField.objects.none()
+    for key, field in rows.values_list("run__course_key__text", "field"):
+        found.setdefault(key, set()).add(field)
+    return found
+
+
+def _check(field: Any) -> None:
+    if field not in PINNABLE:
+        raise InvalidRow(field="field", value=keys.shorten(field, 60), reason=f"it is none of {', '.join(PINNABLE)}")

@@ -1,0 +1,418 @@
+"""One sync: plan, then apply page by page. Whatever happens, what is committed is whole, and the job says what became of it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import IO, Any
+
+from django.db import router
+from django.utils import timezone
+
+from openedx_catalog import api as catalog
+from openedx_catalog import keys
+from openedx_catalog.api.for_contrib import atomically
+from openedx_catalog.data import AssociationReport, RowOutcome, RowProblem, SyncRecord
+from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.models_api import CourseRun
+from openedx_catalog.transfer import CatalogFile
+
+from .. import conf
+from ..client import Client
+from ..data import Page, RecordOutcome, SourceRow, SyncReport
+from ..exceptions import InvalidSource, LeaseLost, RemoteError
+from ..loaders import FileLoader, Loader, RemoteLoader, loader_class
+from ..models import RunSource, Source, SourceOrganization, SyncJob, SyncOutcome, SyncPage
+from . import _jobs
+from ._plan import MOST_ID, Plan
+from ._records import record_of
+from .legacy import keep_rows
+from .sources import get_source
+
+__all__ = ["sync_source"]
+
+PAGE = 100
+LEAST_MISSING = 5
+Advance = Callable[[int], None]
+
+
+def sync_source(
+    source: Source | str,
+    *,
+    file: CatalogFile | None = None,
+    only: Sequence[str] = (),
+    dry_run: bool = False,
+    resume: bool = False,
+    allow_mass_missing: bool = False,
+    clock: Any = None,
+    on_planned: Callable[[int], None] = lambda total: None,
+    on_progress: Advance = lambda records: None,
+    user: Any = None,
+) -> SyncReport:
+    """
+    Bring the catalog in step with a source, given as an object or by its name: all of it, or `only` some course keys.
+
+    First the whole listing is read; nothing is written while that can still stop the job. Then each page of 100 records is one
+    transaction, with its outcomes: a job that was killed goes on with `resume`, and does only what it has not done. Writes
+    the mapped fields alone, through `sync_course_runs`: pinned fields and explicit associations stay. A run that the source no
+    longer lists is marked, never deleted, and only after the listing was read to its end and the source, asked for that very
+    run, does not know it.
+
+    Where more runs would vanish than the source's limit, all of them among these, the job ends ``aborted`` before it writes,
+    unless `allow_mass_missing`. Where another job of the source is running, it ends ``locked``. A dry run writes nothing at
+    all and reports what a real one would do. `file` is what a source of kind "file" reads. `on_planned` is told how many
+    records there are, `on_progress` how many more are done.
+
+    Never raises for a record, nor for what a service answers. Does not check permissions. Emits events as
+    `sync_course_runs`. Raises Source.DoesNotExist, InvalidSource.
+    """
+    source = get_source(source) if isinstance(source, str) else source
+    if not source.enabled:
+        raise InvalidSource(field="name", value=source.name, reason="it is not enabled")
+    with _loader(source, file, clock) as loader, tempfile.TemporaryFile() as spool:
+        sync = _Sync(source, loader, spool, only, on_planned, on_progress, user)
+        if dry_run:
+            return sync.rehearse(allow_mass_missing)
+        job = _jobs.begin(source, only=only, allow_mass_missing=allow_mass_missing, resume=resume, user=user)
+        if job.status == SyncJob.Status.LOCKED:
+            return SyncReport(source.name, job.status, job.message, job.pk)
+        return sync.run(job)
+
+
+class _Stopped(Exception):
+    """Why a sync stops before it writes."""
+
+
+class _Sync:
+    def __init__(
+        self,
+        source: Source,
+        loader: Loader,
+        spool: IO[bytes],
+        only: Sequence[str],
+        on_planned: Callable[[int], None],
+        on_progress: Advance,
+        user: Any,
+    ) -> None:
+        self.source, self.loader, self.spool, self.only, self.user = source, loader, spool, list(only), user
+        self.on_planned, self.on_progress = on_planned, on_progress
+        # Folded id: (id of the row, whether it is missing).
+        self.known: dict[str, tuple[int, bool]] = {}
+        self.orgs: set[str] = set()
+
+    # The two ways to do it
+
+    def rehearse(self, allow_mass_missing: bool) -> SyncReport:
+        """What `run` would report."""
+        report = SyncReport(self.source.name, dry_run=True)
+        try:
+            plan, gone = self._plan(allow_mass_missing, lambda: None)
+        except _Stopped as stop:
+            report.status, report.message = "aborted", str(stop)
+            return report
+        for outcome in [*plan.outcomes, *gone]:
+            _count(report, outcome)
+        # One call for all of them: a dry run remembers only within a call what it would have created.
+        taken: list[RecordOutcome] = []
+        rows: dict[int, SourceRow] = {}
+
+        def records() -> Iterator[SyncRecord]:
+            for number, batch in enumerate(plan.batches(PAGE)):
+                yield from self._records(batch, plan, number * PAGE, rows, taken, write=False)
+
+        outcomes, done = self._call(records(), "dry-run", dry_run=True)
+        for outcome in [*taken, *_outcomes(rows, outcomes, done.problems)]:
+            _count(report, outcome)
+        report.catalog_courses_created, report.organizations_created = done.catalog_courses_created, done.organizations_created
+        self.on_progress(plan.rows)
+        report.status = _jobs.status_of(report.counts, plan.problems)
+        report.message = " ".join(plan.problems)
+        return report
+
+    def run(self, job: SyncJob) -> SyncReport:
+        """Do it, and write down how it ended."""
+        report = SyncReport(self.source.name, job=job.pk)
+        lease, problems = _jobs.Lease(job), []
+        try:
+            plan, gone = self._plan(job.allow_mass_missing, lease.keep)
+            problems = plan.problems
+            self._apply(job, lease, plan, gone, report)
+        except _Stopped as stop:
+            report.status, report.message = "aborted", str(stop)
+        except LeaseLost as error:
+            # The job that took over has said of this one what is to be said.
+            report.status, report.message = "aborted", str(error)
+            return report
+        except BaseException as error:
+            _jobs.finish(job, "aborted", f"{type(error).__name__}: {error}", _jobs.counts_of(job))
+            raise
+        report.counts = _jobs.counts_of(job)
+        report.outcomes = [
+            RecordOutcome(*row)
+            for row in SyncOutcome.objects.filter(job=job)
+            .order_by("pk")
+            .values_list("external_id", "outcome", "code", "reason", "place")
+        ]
+        if report.status != "aborted":
+            report.status = _jobs.status_of(report.counts, problems)
+            report.message = " ".join(problems)
+        _jobs.finish(job, report.status, report.message, report.counts)
+        return report
+
+    # Planning
+
+    def _plan(self, allow_mass_missing: bool, alive: Callable[[], None]) -> tuple[Plan, list[RecordOutcome]]:
+        """Read everything, and find what is missing. Raises _Stopped."""
+        own = RunSource.objects.filter(source=self.source)
+        columns = ("external_id_ci", "pk", "missing_since")
+        self.known = {name: (pk, since is not None) for name, pk, since in own.values_list(*columns).iterator()}
+        allowed = SourceOrganization.objects.filter(source=self.source)
+        self.orgs = {keys.fold(code) for code in allowed.values_list("organization__short_name", flat=True)}
+        plan = Plan(self.spool)
+
+        def read(pages: Iterable[Page], exact: bool) -> None:
+            plan.read(pages, exact=exact, on_page=lambda rows: alive())
+
+        if self.only:
+            valid = self._valid_keys(plan)
+            read(self.loader.by_keys(valid), False)
+            gone = {keys.fold(name): name for name in valid if not plan.has(keys.fold(name))}
+        else:
+            read(self.loader.pages(), self.loader.counts_are_exact)
+            if not plan.rows and plan.outcomes:
+                raise _Stopped(plan.problems[0])
+            gone = self._spelled(name for name, (_pk, missing) in self.known.items() if not missing and not plan.has(name))
+            gone = gone if plan.complete else {}
+        self._refuse_mass_missing(gone, plan, allow_mass_missing)
+        if gone and not self.only and self.loader.looks_up:
+            gone = self._confirmed(gone, plan, read)
+        self.on_planned(plan.rows + len(plan.outcomes) + len(gone))
+        return plan, [_missing(name) for name in gone.values()]
+
+    def _spelled(self, names: Iterable[str]) -> dict[str, str]:
+        pks = [self.known[name][0] for name in names]
+        return dict(RunSource.objects.filter(pk__in=pks).values_list("external_id_ci", "external_id")) if pks else {}
+
+    def _valid_keys(self, plan: Plan) -> list[str]:
+        valid = []
+        for name in dict.fromkeys(self.only):
+            try:
+                keys.parse_course_key(name)
+                valid.append(name)
+            except CatalogError as error:
+                plan.outcomes.append(RecordOutcome(keys.shorten(name, MOST_ID), "invalid", str(error.code), str(error)))
+        return valid
+
+    def _confirmed(self, gone: dict[str, str], plan: Plan, read: Callable[[Iterable[Page], bool], None]) -> dict[str, str]:
+        """Those that the source does not know when it is asked for them; what it does know has only moved between pages."""
+        read(self.loader.by_keys(list(gone.values())), False)
+        # Where the question itself failed, `plan` says so of its keys, and has them.
+        return {name: spelled for name, spelled in gone.items() if not plan.has(name)}
+
+    def _refuse_mass_missing(self, gone: dict[str, str], plan: Plan, allowed: bool) -> None:
+        present = sum(not missing for _pk, missing in self.known.values())
+        empty = not self.only and not plan.rows and present
+        many = len(gone) >= LEAST_MISSING and len(gone) * 100 > present * self.source.max_missing_percent
+        if (empty or (many and present)) and not allowed:
+            what = "The source lists nothing" if empty else f"{len(gone)} of {present} runs would be missing"
+            limit = f"the limit is {self.source.max_missing_percent} %"
+            raise _Stopped(f"{what}; {limit}. Nothing was written. If that is right: --allow-mass-missing.")
+
+    # Applying
+
+    def _apply(self, job: SyncJob, lease: _jobs.Lease, plan: Plan, gone: list[RecordOutcome], report: SyncReport) -> None:
+        using, finished = router.db_for_write(RunSource), _jobs.done(job)
+        SyncOutcome.objects.filter(job=job, outcome="failed").delete()
+        job.total = plan.rows + len(plan.outcomes) + len(gone)
+        job.save(update_fields=["total"])
+        number = SyncPage.objects.filter(job=job).count()
+        for batch in plan.batches(PAGE):
+            rows = [row for row in batch if keys.fold(row.external_id) not in finished]
+            if rows:
+                lease.keep()
+                number += 1
+                done = atomically(using, partial(self._apply_page, job, plan, rows, number))
+                report.catalog_courses_created += done.catalog_courses_created
+                report.organizations_created += done.organizations_created
+            self.on_progress(len(batch))
+        for start in range(0, len(gone), PAGE):
+            part = [outcome for outcome in gone[start : start + PAGE] if keys.fold(outcome.external_id) not in finished]
+            lease.keep()
+            number += 1
+            atomically(using, partial(self._mark_missing, job, part, number))
+            self.on_progress(len(part))
+        _store_outcomes(job, plan.outcomes)
+        self.on_progress(len(plan.outcomes))
+        if plan.complete and not self.only:
+            Source.objects.filter(pk=self.source.pk).update(listed_at=job.started_at)
+
+    def _apply_page(self, job: SyncJob, plan: Plan, batch: list[SourceRow], number: int) -> AssociationReport:
+        taken: list[RecordOutcome] = []
+        rows: dict[int, SourceRow] = {}
+        records = list(self._records(batch, plan, 0, rows, taken, write=True))
+        told, done = self._call(records, job.change_source, dry_run=False)
+        outcomes = [*taken, *_outcomes(rows, told, done.problems)]
+        self._note_sources(batch, outcomes)
+        unchanged = [outcome.external_id for outcome in outcomes if outcome.outcome == "unchanged"]
+        _store_outcomes(job, [outcome for outcome in outcomes if outcome.outcome != "unchanged"])
+        SyncPage.objects.create(job=job, number=number, records=len(outcomes), unchanged="\n".join(unchanged))
+        return done
+
+    def _records(
+        self,
+        batch: Sequence[SourceRow],
+        plan: Plan,
+        first: int,
+        rows: dict[int, SourceRow],
+        taken: list[RecordOutcome],
+        *,
+        write: bool,
+    ) -> Iterator[SyncRecord]:
+        """The records of a batch that the core is asked for, noted in `rows` by line; the others' outcomes go to `taken`."""
+        if self.loader.keeps_legacy_rows:
+            batch, kept = keep_rows(self.source, batch, write=write)
+            taken += kept
+        absent = self._absent(batch)
+        for line, row in enumerate(batch, first + 1):
+            if (outcome := self._refusal(row, plan, absent)) is not None:
+                taken.append(outcome)
+                continue
+            try:
+                record = record_of(row, null_clears=self.source.null_clears, line=line)
+            except CatalogError as error:
+                taken.append(_outcome(row, "invalid", str(error.code), str(error)))
+                continue
+            rows[line] = row
+            yield record
+
+    def _refusal(self, row: SourceRow, plan: Plan, absent: set[str]) -> RecordOutcome | None:
+        """What becomes of a row that the core need not be asked for."""
+        name = keys.fold(row.external_id)
+        if name in plan.contradicting:
+            return _outcome(row, "conflict", "contradicting_copies", "The source lists it twice, and differently.")
+        if len(row.external_id) > MOST_ID or len(name) > MOST_ID:
+            return _outcome(row, "invalid", "invalid_row", f"Its id is longer than {MOST_ID} characters.")
+        if self.orgs and row.course_key and keys.fold(_org_of(row.course_key)) not in self.orgs:
+            return _outcome(row, "skipped", "other_organization", "The source may not write runs of its organization.")
+        if name in absent:
+            return _outcome(row, "skipped", "not_created", "The catalog does not have it, and the source may not create runs.")
+        return None
+
+    def _absent(self, batch: Sequence[SourceRow]) -> set[str]:
+        """Those that may not be created, and would be: a query only where the source has something new."""
+        if self.source.create_missing:
+            return set()
+        new = {row.course_key: keys.fold(row.external_id) for row in batch if keys.fold(row.external_id) not in self.known}
+        found = {keys.fold(key) for key in catalog.get_course_runs(_parseable(new))} if new else set()
+        return {name for key, name in new.items() if keys.fold(key) not in found}
+
+    def _call(
+        self, records: Iterable[SyncRecord], change_source: str, *, dry_run: bool
+    ) -> tuple[list[RowOutcome], AssociationReport]:
+        outcomes: list[RowOutcome] = []
+        settings: dict[str, Any] = {"dry_run": dry_run, "batch_size": PAGE, "source": change_source, "user": self.user}
+        return outcomes, catalog.sync_course_runs(records, on_row=outcomes.append, remember=False, **settings)
+
+    def _note_sources(self, batch: Sequence[SourceRow], outcomes: Sequence[RecordOutcome]) -> None:
+        """Remember which runs the source has; those that were missing are there again."""
+        stored = {outcome.external_id for outcome in outcomes if outcome.outcome not in ("invalid", "skipped")}
+        rows = {keys.fold(row.external_id): row for row in batch if row.external_id in stored}
+        back = [pk for row in batch for pk, missing in [self.known.get(keys.fold(row.external_id), (0, False))] if missing]
+        if back:
+            RunSource.objects.filter(pk__in=back).update(missing_since=None, last_seen_at=timezone.now())
+        new = {name: row for name, row in rows.items() if name not in self.known}
+        if new:
+            runs = CourseRun.objects.by_key(*(keys.parse_course_key(row.course_key) for row in new.values()))
+            ids = dict(runs.values_list("key_ci", "pk"))
+            RunSource.objects.bulk_create(
+                [
+                    RunSource(source=self.source, external_id=row.external_id, run_id=ids[key])
+                    for row in new.values()
+                    if (key := keys.parse_course_key(row.course_key).key_ci) in ids
+                ],
+                ignore_conflicts=True,
+            )
+
+    def _mark_missing(self, job: SyncJob, part: list[RecordOutcome], number: int) -> None:
+        names = [keys.fold(outcome.external_id) for outcome in part]
+        seen = self.source.listed_at or timezone.now()
+        rows = RunSource.objects.filter(source=self.source, external_id_ci__in=names, missing_since=None)
+        rows.update(missing_since=timezone.now(), last_seen_at=seen)
+        _store_outcomes(job, part)
+        SyncPage.objects.create(job=job, number=number, records=len(part))
+
+
+@contextmanager
+def _loader(source: Source, file: CatalogFile | None, clock: Any) -> Iterator[Loader]:
+    found = loader_class(source.kind)
+    if issubclass(found, FileLoader):
+        if file is None:
+            raise InvalidSource(field="name", value=source.name, reason="it reads a file, and none was given")
+        yield found(source.field_map, file)
+    elif issubclass(found, RemoteLoader):
+        try:
+            client = Client(
+                source.base_url, credentials=conf.credentials(source.name), per_minute=source.per_minute, clock=clock
+            )
+        except RemoteError as error:
+            raise InvalidSource(field="base_url", value=source.base_url, reason=str(error)) from error
+        with client:
+            yield found(source.field_map, client, source.username)
+
+
+def _outcomes(
+    rows: dict[int, SourceRow], outcomes: Sequence[RowOutcome], problems: Sequence[RowProblem]
+) -> Iterator[RecordOutcome]:
+    """What the core says of each record, in our words: what changed nothing because of a pin is ``pinned``."""
+    why: dict[int, list[RowProblem]] = {}
+    for problem in problems:
+        why.setdefault(problem.line, []).append(problem)
+    for line, _key, outcome in outcomes:
+        said = why.get(line, [])
+        codes = [problem.code for problem in said]
+        named = "pinned" if outcome == "unchanged" and "pinned" in codes else outcome
+        reason = " ".join(problem.reason for problem in said)
+        yield _outcome(rows[line], named, codes[0] if codes else "", reason)
+
+
+def _outcome(row: SourceRow, outcome: str, code: str = "", reason: str = "") -> RecordOutcome:
+    return RecordOutcome(keys.shorten(row.external_id, MOST_ID) or row.place, outcome, code, reason, row.place)
+
+
+def _missing(name: str) -> RecordOutcome:
+    return RecordOutcome(name, "missing", "missing", "The source does not have it any more.")
+
+
+def _store_outcomes(job: SyncJob, outcomes: Sequence[RecordOutcome]) -> None:
+    SyncOutcome.objects.bulk_create(
+        [
+            SyncOutcome(job=job, **{name: getattr(row, name) for name in ("external_id", "outcome", "code", "reason", "place")})
+            for row in outcomes
+        ],
+        batch_size=500,
+    )
+
+
+def _count(report: SyncReport, outcome: RecordOutcome) -> None:
+    report.counts[outcome.outcome] += 1
+    if outcome.outcome != "unchanged":
+        report.outcomes.append(outcome)
+
+
+def _parseable(names: Iterable[str]) -> list[str]:
+    found = []
+    for name in names:
+        try:
+            found.append(keys.parse_course_key(name).text)
+        except CatalogError:
+            continue
+    return found
+
+
+def _org_of(course_key: str) -> str:
+    try:
+        return keys.parse_course_key(course_key).org
+    except CatalogError:
+        return ""

@@ -1,0 +1,302 @@
+"""
+The one client for everything remote. No answer can hang it, fill the memory, or lead it to another host.
+
+Each call has a deadline over all its tries, a limit on the decoded body, and follows redirects within the source's own host
+alone. Private addresses are refused, unless a setting names the host; `requests-hardened` connects to the address that it
+checked. How often and how long to wait is urllib3's Retry to say; it is asked from here and not mounted on the session, since
+a mounted one sees neither a body that breaks off nor the deadline.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Timer
+from typing import Any
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+import requests
+import urllib3
+from edx_rest_api_client.client import USER_AGENT, OAuthAPIClient
+from requests.adapters import HTTPAdapter
+from requests_hardened.ip_filter import InvalidIPAddress
+from requests_hardened.ip_filter_adapter import IPFilterAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from . import conf, exceptions
+
+CONNECT_TIMEOUT, READ_TIMEOUT = 3.05, 20.0
+TRIES = 4
+LONGEST_WAIT = 60
+MOST_REDIRECTS = 3
+CHUNK = 64 * 1024
+
+
+class Clock:
+    """What time it is, and waiting: a test has its own."""
+
+    def now(self) -> float:
+        """Seconds, of a clock that only goes forward."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+class Client:
+    """
+    Asks one service for JSON.
+
+    `credentials` has ``client_id`` and ``client_secret``, and ``token_url`` where tokens come from elsewhere; without them
+    requests are anonymous. At most `per_minute` requests are sent, tokens aside.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        credentials: Mapping[str, str] | None = None,
+        per_minute: int = 30,
+        clock: Clock | None = None,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.clock = clock or Clock()
+        self._host = _host(self.base_url)
+        self._gap, self._next = 60 / per_minute, 0.0
+        self._sockets: list[Any] = []
+        self._session: requests.Session = requests.Session()
+        if credentials:
+            token_url = credentials.get("token_url", self.base_url)
+            self._session = _OAuthSession(token_url, credentials["client_id"], credentials["client_secret"], self)
+        self._session.headers["User-Agent"] = USER_AGENT
+        # Proxies and passwords of the machine's environment and .netrc are not for this.
+        self._session.trust_env = False
+        for scheme in ("http", "https"):
+            self._session.mount(f"{scheme}://", _adapter(scheme, self._host, self._sockets))
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *args: Any) -> None:
+        self._session.close()
+
+    def get_json(self, url: str, params: Mapping[str, Any] | None = None) -> Any:
+        """What a URL, or a path under the base URL, answers to GET. Raises RemoteError."""
+        return self.ask("GET", self.own_url(url), params=params)
+
+    def post_json(self, url: str, body: Mapping[str, Any]) -> Any:
+        """What it answers to POST: for questions that are too long for a URL. Raises RemoteError."""
+        return self.ask("POST", self.own_url(url), json=body)
+
+    def own_url(self, url: str) -> str:
+        """
+        A URL of this service, absolute; what an answer says of http or https is not believed, since proxies get it wrong.
+
+        Raises AddressRefused for one of another host.
+        """
+        absolute = urljoin(f"{self.base_url}/", url)
+        if _host(absolute) != self._host:
+            raise exceptions.AddressRefused(url=_shown(absolute), reason=f"only {self._host} is asked")
+        base = urlsplit(self.base_url)
+        return urlunsplit((base.scheme, base.netloc, *urlsplit(absolute)[2:]))
+
+    def ask(self, method: str, url: str, **kwargs: Any) -> Any:
+        """What an own URL answers; `kwargs` as those of requests. Tries again what may pass. Raises RemoteError."""
+        deadline = self.clock.now() + conf.timeout()
+        retry = urllib3.Retry(
+            total=TRIES - 1, status_forcelist=range(429, 600), allowed_methods=None, backoff_factor=0.5,
+            backoff_jitter=0.5, backoff_max=LONGEST_WAIT, retry_after_max=LONGEST_WAIT,
+        )  # fmt: skip
+        while True:
+            self._wait_for_turn(deadline, url)
+            try:
+                return self._once(method, url, deadline, **kwargs)
+            except exceptions.RemoteError as error:
+                if not error.retryable:
+                    raise
+                try:
+                    retry = retry.increment(method, url, error=urllib3.exceptions.ProtocolError(str(error)))
+                except urllib3.exceptions.HTTPError:
+                    raise error from None
+                wait = max(_retry_after(retry, error), retry.get_backoff_time() or random.uniform(0, 0.5))  # noqa: S311
+                if self.clock.now() + wait >= deadline:
+                    raise
+                self.clock.sleep(wait)
+
+    def _wait_for_turn(self, deadline: float, url: str) -> None:
+        wait = self._next - self.clock.now()
+        if wait > 0:
+            self.clock.sleep(wait)
+        self._next = self.clock.now() + self._gap
+
+    def _once(self, method: str, url: str, deadline: float, **kwargs: Any) -> Any:
+        for _hop in range(MOST_REDIRECTS + 1):
+            with self._answer(method, url, deadline, **kwargs) as response:
+                if not response.is_redirect:
+                    _check_status(url, response)
+                    return _parsed(url, response, self._read(url, response, deadline))
+                url = self.own_url(urljoin(url, response.headers["Location"]))
+                kwargs.pop("params", None)
+        raise exceptions.UnexpectedAnswer(url=_shown(url), reason="it redirects in a circle")
+
+    @contextmanager
+    def _answer(self, method: str, url: str, deadline: float, **kwargs: Any) -> Iterator[requests.Response]:
+        """A response whose body is not read yet. Whatever goes wrong, here or while it is read, is a RemoteError."""
+        remaining = deadline - self.clock.now()
+        timeouts = (CONNECT_TIMEOUT, max(min(READ_TIMEOUT, remaining), 0.1))
+        # Even headers may come a byte at a time; then the connection is cut from outside.
+        watchdog = Timer(max(remaining, 0.1), self._cut)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            with self._session.request(method, url, stream=True, allow_redirects=False, timeout=timeouts, **kwargs) as response:
+                yield response
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._named(url, error, deadline) from error
+        finally:
+            watchdog.cancel()
+            self._sockets[:] = [opened for opened in self._sockets if opened.fileno() >= 0]
+
+    def _read(self, url: str, response: requests.Response, deadline: float) -> bytes:
+        body, most = bytearray(), conf.max_bytes()
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > most:
+                raise exceptions.AnswerTooLarge(url=_shown(url), reason=f"it is larger than {most:,} bytes")
+            self._refuse_late(url, deadline)
+        # Whoever was cut looks as if it had come to its end.
+        self._refuse_late(url, deadline)
+        wanted = response.raw.length_remaining
+        if wanted:
+            raise exceptions.RemoteUnreachable(url=_shown(url), reason=f"it broke off {wanted} bytes before its end")
+        return bytes(body)
+
+    def _refuse_late(self, url: str, deadline: float) -> None:
+        if self.clock.now() >= deadline:
+            raise exceptions.RemoteTimeout(url=_shown(url), reason=f"it did not end within {conf.timeout():g} s")
+
+    def _named(self, url: str, error: Exception, deadline: float) -> exceptions.RemoteError:
+        if isinstance(error, InvalidIPAddress):
+            reason = "its address is private; if that is meant, name its host in OPENEDX_CATALOG_SYNC_ALLOWED_PRIVATE_HOSTS"
+            return exceptions.AddressRefused(url=_shown(url), reason=reason)
+        if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError) or self.clock.now() >= deadline:
+            return exceptions.RemoteTimeout(url=_shown(url), reason="it did not answer in time")
+        if isinstance(error, requests.HTTPError) and error.response is not None:
+            # Of the token: what else has a status is looked at by ourselves.
+            return _refusal(url, error.response)
+        return exceptions.RemoteUnreachable(url=_shown(url), reason=_plain(error))
+
+    def _cut(self) -> None:
+        for connected in list(self._sockets):
+            try:
+                connected.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                # It is closed already.
+                continue
+
+
+class _OAuthSession(OAuthAPIClient):
+    """The OAuth session of Open edX, whose tokens come through our client: with its limits, and kept in the process."""
+
+    def __init__(self, token_url: str, client_id: str, client_secret: str, client: Client) -> None:
+        super().__init__(token_url, client_id, client_secret)
+        self._client, self._expires = client, 0.0
+
+    def _ensure_authentication(self) -> None:
+        now = self._client.clock.now()
+        if now < self._expires:
+            return
+        url = self._base_url if self._base_url.endswith("/access_token") else f"{self._base_url}/oauth2/access_token"
+        form = {
+            "grant_type": "client_credentials", "token_type": "jwt",
+            "client_id": self._client_id, "client_secret": self._client_secret,
+        }  # fmt: skip
+        with Client(url, per_minute=6000, clock=self._client.clock) as client:
+            answer = client.ask("POST", url, data=form)
+        try:
+            self.auth.token, lasts = str(answer["access_token"]), float(answer["expires_in"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise exceptions.UnexpectedAnswer(url=_shown(url), reason="it is no access token") from error
+        self._expires = now + lasts - 5
+
+
+def _adapter(scheme: str, host: str, sockets: list[Any]) -> HTTPAdapter:
+    """An adapter that tells which sockets it has opened, and refuses private addresses."""
+    allowed = host.rpartition(":")[0] in conf.allowed_private_hosts() or host in conf.allowed_private_hosts()
+    adapter = HTTPAdapter() if allowed else IPFilterAdapter(is_https_proto=scheme == "https")
+    base, pool = {"http": (HTTPConnection, HTTPConnectionPool), "https": (HTTPSConnection, HTTPSConnectionPool)}[scheme]
+
+    def connect(self: Any) -> None:
+        base.connect(self)
+        sockets.append(self.sock)
+
+    connection = type("WatchedConnection", (base,), {"connect": connect})
+    watched = type("WatchedPool", (pool,), {"ConnectionCls": connection})
+    adapter.poolmanager.pool_classes_by_scheme = {scheme: watched}
+    return adapter
+
+
+def _host(url: str) -> str:
+    """``host:port`` of a URL, with the port that its scheme has by default. Raises AddressRefused for what is no URL."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            # Behind a proxy that ends TLS, services say http of themselves: both default ports are one.
+            return f"{parts.hostname}:{parts.port or ''}".removesuffix(":443").removesuffix(":80").rstrip(":")
+    except ValueError:
+        pass
+    raise exceptions.AddressRefused(url=_shown(url), reason="it is no http or https URL")
+
+
+def _retry_after(retry: urllib3.Retry, error: Any) -> float:
+    try:
+        return float(retry.parse_retry_after(error.facts["retry_after"])) if error.facts.get("retry_after") else 0.0
+    except urllib3.exceptions.HTTPError:
+        # Neither a number nor a date.
+        return 0.0
+
+
+def _check_status(url: str, response: requests.Response) -> None:
+    if response.status_code >= 300:
+        raise _refusal(url, response)
+
+
+def _refusal(url: str, response: requests.Response) -> exceptions.RemoteError:
+    status = response.status_code
+    facts = {"url": _shown(url), "reason": f"it answers {status} {response.reason}".strip()}
+    if status == requests.codes.too_many_requests:
+        return exceptions.RateLimited(**facts, retry_after=response.headers.get("Retry-After", ""))
+    if status >= 500:
+        return exceptions.RemoteUnavailable(**facts, retry_after=response.headers.get("Retry-After", ""))
+    if status in (requests.codes.unauthorized, requests.codes.forbidden):
+        return exceptions.AccessRefused(**facts)
+    if status in (requests.codes.not_found, requests.codes.gone):
+        return exceptions.RemoteNotFound(**facts)
+    return exceptions.RequestRefused(**facts)
+
+
+def _parsed(url: str, response: requests.Response, body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        begins = " ".join(body[:200].decode("utf-8", "replace").split())[:80]
+        kind = response.headers.get("Content-Type", "no type")
+        raise exceptions.NotJson(url=_shown(url), reason=f"it is not JSON ({kind}), but begins with {begins!r}") from error
+
+
+def _shown(url: str) -> str:
+    """A URL in a message: without what is asked, which may be long."""
+    return url.partition("?")[0][:200]
+
+
+def _plain(error: Exception) -> str:
+    """What a person needs of an error that wraps others: the innermost."""
+    while (inner := error.__cause__ or error.__context__) is not None and isinstance(inner, Exception):
+        error = inner
+    return f"there is no answer ({error or type(error).__name__})"

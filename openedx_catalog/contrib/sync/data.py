@@ -1,0 +1,105 @@
+"""The records of sync. No Django here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+OUTCOMES = (
+    "created",
+    "updated",
+    "unchanged",
+    "skipped",
+    "pinned",
+    "stale",
+    "conflict",
+    "invalid",
+    "missing",
+    "failed",
+)
+"""What can become of one record, in the order of reports. Skipped: the source may not write it, or not create it."""
+
+WANTING = ("stale", "conflict", "invalid", "missing", "failed")
+"""The outcomes that make a job ``partial``."""
+
+MAPPED_FIELDS = ("title", "language", "start", "end", "enrollment_start", "enrollment_end", "pacing")
+"""What a source may write; its field map says where it has each of them."""
+
+
+@attrs.frozen
+class SourceRow:
+    """
+    What a source says of one run, flat: `values` are as they came, by our own names; absent ones are not there.
+
+    `course_key` is "" of a legacy row without one. `catalog_course` is the course that the source has it under, or "".
+    `observed_at` (aware) is when the source saw it so. `place` is where it stood, e.g. ``page 3, row 17``.
+    """
+
+    external_id: str
+    course_key: str
+    values: Mapping[str, Any]
+    observed_at: datetime | None = None
+    catalog_course: str = ""
+    place: str = ""
+
+
+@attrs.frozen
+class Page:
+    """
+    One page of a listing, or why there is none: then `rows` is empty and `error` a RemoteError.
+
+    `total` is how many rows the source says that the listing has, where it counts them. `proves` says whether what no page
+    of the listing has is not there. `keys` are those that were asked for and not answered, because of `error`.
+    """
+
+    rows: list[SourceRow] = attrs.Factory(list)
+    error: Any = None
+    total: int | None = None
+    proves: bool = True
+    keys: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class RecordOutcome:
+    """What became of one record, and why: `code` is stable, `reason` is for people, both "" where there is nothing to say."""
+
+    external_id: str
+    outcome: str
+    code: str = ""
+    reason: str = ""
+    place: str = ""
+
+
+@attrs.define
+class SyncReport:
+    """
+    What became of a sync, or would. `counts` has a number for each of OUTCOMES; `outcomes` has what is not ``unchanged``.
+
+    `status` is ok, partial, aborted or locked; `message` says why it is not ok. `job` is its id, None of a dry run.
+    """
+
+    source: str
+    status: str = "ok"
+    message: str = ""
+    job: int | None = None
+    dry_run: bool = False
+    counts: dict[str, int] = attrs.Factory(lambda: dict.fromkeys(OUTCOMES, 0))
+    outcomes: list[RecordOutcome] = attrs.Factory(list)
+    catalog_courses_created: int = 0
+    organizations_created: int = 0
+
+    @property
+    def records(self) -> int:
+        """How many records have an outcome."""
+        return sum(self.counts.values())
+
+
+@attrs.frozen
+class RevertReport:
+    """What `revert_sync` restored, ``[(course key, field), …]``, and what it kept because it was changed since."""
+
+    restored: list[tuple[str, str]]
+    kept: list[tuple[str, str]]

@@ -1,0 +1,24 @@
+"""Loaders: what reads a source and yields flat rows. One class for each kind; a row of `_LOADERS` makes it known."""
+
+from __future__ import annotations
+
+from .base import Loader, RemoteLoader
+from .discovery import DiscoveryLoader
+from .file import FileLoader
+from .lms import LmsLoader
+from .mitxonline import MitxOnlineLoader
+
+_LOADERS: dict[str, type[Loader]] = {
+    "lms": LmsLoader,
+    "discovery": DiscoveryLoader,
+    "mitxonline": MitxOnlineLoader,
+    "file": FileLoader,
+}
+
+
+def loader_class(kind: str) -> type[Loader]:
+    """The loader of a kind of source. Raises KeyError."""
+    return _LOADERS[kind]
+
+
+__all__ = ["FileLoader", "Loader", "RemoteLoader", "loader_class"]

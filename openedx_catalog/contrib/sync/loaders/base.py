@@ -1,0 +1,192 @@
+"""What every loader does, and what those share that ask another service page by page."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+
+from django.utils import timezone
+
+from openedx_catalog.api.for_contrib import parse_datetime
+from openedx_catalog.exceptions import CatalogError
+
+from .. import conf
+from ..client import Client
+from ..data import Page, SourceRow
+from ..exceptions import RemoteError, RemoteNotFound, RequestRefused, UnexpectedAnswer
+
+# How many pages in a row may fail until the rest of a listing is given up.
+MOST_FAILURES = 3
+BATCH = 100
+
+
+class Loader(ABC):
+    """
+    Reads one source. `pages` lists everything, `by_keys` looks up some runs.
+
+    `field_map` says which field of the source is which of ours; dots lead into nested ones.
+    """
+
+    default_map: ClassVar[Mapping[str, str]] = {}
+    # Whether all pages together have as many rows as each says: else something moved while it was listed.
+    counts_are_exact: ClassVar[bool] = False
+    # Whether `by_keys` proves what is not there: whoever a listing lacks is asked for once more.
+    looks_up: ClassVar[bool] = False
+    # Whether a row without a course key is kept until somebody gives it one.
+    keeps_legacy_rows: ClassVar[bool] = False
+
+    def __init__(self, field_map: Mapping[str, str]) -> None:
+        self.field_map = dict(field_map or self.default_map)
+
+    @abstractmethod
+    def pages(self) -> Iterator[Page]:
+        """Everything that the source has, page by page; a page that fails is told as such, and the rest goes on."""
+
+    @abstractmethod
+    def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
+        """What the source has of these runs. Those that it does not have are not there."""
+
+    def values_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The mapped values of a row that it has, by our own names."""
+        found: dict[str, Any] = {}
+        for ours, theirs in self.field_map.items():
+            value: Any = row
+            for name in theirs.split("."):
+                value = value.get(name, _ABSENT) if isinstance(value, Mapping) else _ABSENT
+            if value is not _ABSENT:
+                found[ours] = value
+        return found
+
+
+_ABSENT = object()
+
+
+class RemoteLoader(Loader):
+    """A loader that asks a service. Subclasses say where, and how a page and a row are read."""
+
+    def __init__(self, field_map: Mapping[str, str], client: Client, username: str = "") -> None:
+        super().__init__(field_map)
+        self.client = client
+        self.username = username
+
+    @abstractmethod
+    def first_url(self) -> str:
+        """Where a listing begins."""
+
+    @abstractmethod
+    def read(self, answer: Any) -> tuple[Sequence[Any], str | None, int | None]:
+        """The rows of an answer, the URL of the next page, and how many there are in all. Raises KeyError or TypeError."""
+
+    @abstractmethod
+    def rows_of(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
+        """The runs in one row of an answer. Raises KeyError or TypeError where it has another shape."""
+
+    def pages(self) -> Iterator[Page]:
+        url: str | None = self.first_url()
+        seen: set[str] = set()
+        failures = 0
+        while url is not None:
+            url = self.client.own_url(url)
+            if url in seen or len(seen) >= conf.max_pages():
+                reason = "its pages lead back to one that was read" if url in seen else f"it has more than {len(seen):,} pages"
+                yield Page(error=UnexpectedAnswer(url=url.partition("?")[0], reason=reason))
+                return
+            seen.add(url)
+            try:
+                page, following = self._page(url, len(seen), partial(self.client.get_json, url))
+            except RemoteNotFound as error:
+                # A listing that became shorter while it was read, or whose number of pages was estimated.
+                yield Page(error=error) if len(seen) == 1 else Page(proves=False)
+                return
+            except RemoteError as error:
+                failures += 1
+                yield Page(error=error)
+                if not error.retryable or failures == MOST_FAILURES or (following := _page_after(url)) is None:
+                    return
+            else:
+                failures = 0
+                yield page
+            try:
+                url = None if following is None else self.client.own_url(following)
+            except RemoteError as error:
+                yield Page(error=error)
+                return
+
+    def _page(self, url: str, number: int, ask: Callable[[], Any]) -> tuple[Page, str | None]:
+        # Before the question: whatever changes while it is answered is newer than the answer.
+        observed_at = timezone.now()
+        answer = ask()
+        try:
+            items, following, total = self.read(answer)
+            rows: list[SourceRow] = []
+            for place, item in enumerate(items, 1):
+                rows += self._rows(item, observed_at, f"page {number}, row {place}")
+        except (KeyError, TypeError, AttributeError) as error:
+            shown = url.partition("?")[0]
+            raise UnexpectedAnswer(
+                url=shown, reason=f"it is JSON of another shape ({type(error).__name__}: {error})"
+            ) from error
+        return Page(rows, total=total), following
+
+    def _rows(self, item: Any, observed_at: datetime, place: str) -> Iterator[SourceRow]:
+        try:
+            found = list(self.rows_of(item, observed_at))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            # One bad row among good ones: told by its place, since it has no name.
+            yield SourceRow("", "", {"": f"{type(error).__name__}: {error}"}, observed_at, place=place)
+            return
+        for row in found:
+            yield SourceRow(row.external_id, row.course_key, row.values, row.observed_at, row.catalog_course, place)
+
+    def in_batches(self, keys: Sequence[str], ask: Callable[[Sequence[str]], Any]) -> Iterator[Page]:
+        """Ask for keys in batches; where one is refused because of a key in it, in halves of it."""
+        for start in range(0, len(keys), BATCH):
+            yield from self._batch(keys[start : start + BATCH], ask)
+
+    def _batch(self, keys: Sequence[str], ask: Callable[[Sequence[str]], Any]) -> Iterator[Page]:
+        try:
+            page, following = self._page(self.client.base_url, 1, lambda: ask(keys))
+            rows = list(page.rows)
+            while following is not None and len(rows) < len(keys):
+                url = self.client.own_url(following)
+                page, following = self._page(url, 1, partial(self.client.get_json, url))
+                rows += page.rows
+                if not page.rows:
+                    break
+            yield Page(rows)
+        except RequestRefused as error:
+            if len(keys) == 1:
+                yield Page(error=error, keys=tuple(keys))
+                return
+            middle = len(keys) // 2
+            yield from self._batch(keys[:middle], ask)
+            yield from self._batch(keys[middle:], ask)
+        except RemoteError as error:
+            yield Page(error=error, keys=tuple(keys))
+
+
+def source_time(value: Any, otherwise: datetime) -> datetime:
+    """When a source says that it changed a row; when it was asked, where it does not say, or nothing that can be true."""
+    try:
+        found = parse_datetime(value, "modified") if isinstance(value, str) else None
+    except CatalogError:
+        return otherwise
+    return min(found, otherwise).astimezone(UTC) if found else otherwise
+
+
+def _page_after(url: str) -> str | None:
+    """The URL of the page after one that failed: by its number, or its offset; None where the URL has neither."""
+    parts = urlsplit(url)
+    query = parse_qs(parts.query, keep_blank_values=True)
+    try:
+        if "offset" in query or "limit" in query:
+            query["offset"] = [str(int(query.get("offset", ["0"])[0]) + int(query["limit"][0]))]
+        else:
+            query["page"] = [str(int(query.get("page", ["1"])[0]) + 1)]
+    except (KeyError, ValueError):
+        return None
+    return urlunsplit(parts._replace(query=urlencode(query, doseq=True)))

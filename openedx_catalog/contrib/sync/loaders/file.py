@@ -1,0 +1,47 @@
+"""Files: those of ``backfill_catalog``, and legacy rows without a course key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from django.utils import timezone
+
+from openedx_catalog.transfer import CatalogFile
+
+from ..data import MAPPED_FIELDS, Page, SourceRow
+from .base import BATCH, Loader
+
+
+class FileLoader(Loader):
+    """
+    A CSV or JSON-lines file with the columns of ``backfill_catalog``, and ``external_id`` for rows that have no course key.
+
+    A file has no time: what it says is as of when it is read. Blank cells say nothing.
+    """
+
+    default_map: ClassVar[Mapping[str, str]] = {name: name for name in MAPPED_FIELDS}
+    counts_are_exact = True
+    keeps_legacy_rows = True
+
+    def __init__(self, field_map: Mapping[str, str], file: CatalogFile) -> None:
+        super().__init__(field_map)
+        self.file = file
+
+    def pages(self) -> Iterator[Page]:
+        rows: list[SourceRow] = []
+        now = timezone.now()
+        for line, row in self.file.cells():
+            values = {name: value for name, value in self.values_of(row).items() if value not in (None, "")}
+            key = str(row.get("course_key") or "")
+            external_id = str(row.get("external_id") or key)
+            rows.append(SourceRow(external_id, key, values, now, str(row.get("catalog_course") or ""), f"line {line}"))
+            if len(rows) == BATCH:
+                yield Page(rows, total=self.file.rows)
+                rows = []
+        yield Page(rows, total=self.file.rows)
+
+    def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
+        wanted = set(keys)
+        for page in self.pages():
+            yield Page([row for row in page.rows if row.course_key in wanted or row.external_id in wanted])

@@ -1,0 +1,45 @@
+"""The courses API of MITx Online, and of services with its models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from ..data import Page, SourceRow
+from ..exceptions import RequestRefused
+from .base import RemoteLoader
+
+PATH = "/api/v2/courses/"
+
+
+class MitxOnlineLoader(RemoteLoader):
+    """``/api/v2/courses/``: courses with their runs inside. It has no time of the last change, and no look-up by run."""
+
+    default_map: ClassVar[Mapping[str, str]] = {
+        "title": "title",
+        "start": "start_date",
+        "end": "end_date",
+        "enrollment_start": "enrollment_start",
+        "enrollment_end": "enrollment_end",
+        "pacing": "is_self_paced",
+    }
+
+    def first_url(self) -> str:
+        return f"{PATH}?page_size=100"
+
+    def read(self, answer: Any) -> tuple[Sequence[Any], str | None, int | None]:
+        # Version 1 is a plain list.
+        if isinstance(answer, list):
+            return answer, None, None
+        return answer["results"], answer.get("next") or None, None
+
+    def rows_of(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
+        # ``course-v1:MITxT+14.310x``: the course, in the form of a key.
+        course = str(item.get("readable_id") or "").removeprefix("course-v1:")
+        for run in item["courseruns"]:
+            yield SourceRow(run["courseware_id"], run["courseware_id"], self.values_of(run), observed_at, course)
+
+    def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
+        reason = "MITx Online has no look-up by run: sync all of it"
+        yield Page(error=RequestRefused(url=self.client.base_url, reason=reason), keys=tuple(keys))

@@ -1,0 +1,100 @@
+"""``manage.py sync_catalog``: bring the catalog in step with a source."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import Any
+
+import attrs
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.management.support import progress_bar, require_migrated
+from openedx_catalog.transfer import ReportFile, UnwritableReport, open_catalog_file
+
+from ... import api
+from ...models_api import Source
+
+SHOWN = 20
+_CODES = {"ok": 0, "partial": 1}
+
+
+class Command(BaseCommand):
+    """Exit 0: every record was taken, or needed nothing; 1: some were not; 2: nothing was done (aborted, locked, unusable)."""
+
+    help = (
+        "Bring the catalog in step with a source, which is configured in the admin. Run it again after an interruption, with "
+        "--resume. Exit code 1 if some records were not taken or are missing, 2 if nothing was done: see the message."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("source", nargs="?", help="name of the source")
+        parser.add_argument("--due", action="store_true", help="sync every source that is due, one after the other")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing; report what a real run would do")
+        parser.add_argument("--only", nargs="+", default=[], metavar="KEY", help="only these course keys")
+        parser.add_argument("--resume", action="store_true", help="go on with the last job, if it did not end well")
+        parser.add_argument(
+            "--allow-mass-missing", action="store_true", help="mark more runs as missing than the source's limit"
+        )
+        parser.add_argument("--file", metavar="FILE", help="what a source of kind file reads; - (default) is standard input")
+        parser.add_argument("--format", choices=["csv", "jsonl"], help="of the file; default: by its name, else csv")
+        parser.add_argument("--report", metavar="FILE.json", help="write every outcome as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_migrated()
+        if bool(options["source"]) == options["due"]:
+            raise CommandError("Name a source, or give --due.", returncode=2)
+        report_file = ReportFile(options["report"]) if options["report"] else None
+        try:
+            if report_file:
+                report_file.prepare()
+            names = [source.name for source in api.due_sources()] if options["due"] else [options["source"]]
+            reports = [self._sync(name, options) for name in names]
+            if report_file:
+                report_file.write({"syncs": [_as_dict(report) for report in reports]})
+        except (CatalogError, UnwritableReport, Source.DoesNotExist) as error:
+            raise CommandError(str(error), returncode=2) from error
+        if code := max((_CODES.get(report.status, 2) for report in reports), default=0):
+            sys.exit(code)
+
+    def _sync(self, name: str, options: dict[str, Any]) -> api.SyncReport:
+        source = api.get_source(name)
+        with ExitStack() as stack:
+            file = None
+            if source.kind == Source.Kind.FILE:
+                path = options["file"] or "-"
+                stdin = sys.stdin.buffer if path == "-" else None
+                opened = open_catalog_file(path, format=options["format"], stdin=stdin, keys=("course_key", "external_id"))
+                file = stack.enter_context(opened)
+            advance = stack.enter_context(progress_bar(self.stderr, None, "records", quiet=options["verbosity"] == 0))
+            report = api.sync_source(
+                source,
+                file=file,
+                only=options["only"],
+                dry_run=options["dry_run"],
+                resume=options["resume"],
+                allow_mass_missing=options["allow_mass_missing"],
+                on_planned=lambda total: advance(0, total),
+                on_progress=advance,
+            )
+        self._print(report, options)
+        return report
+
+    def _print(self, report: api.SyncReport, options: dict[str, Any]) -> None:
+        if report.dry_run:
+            self.stdout.write("Dry run: nothing was written.")
+        job = f", job {report.job}" if report.job else ""
+        self.stdout.write(f"{report.source}: {report.status}{job}. {report.message}".rstrip())
+        counts = [f"{count:,} {name}" for name, count in report.counts.items() if count]
+        self.stdout.write(f"{report.records:,} records: {', '.join(counts) or 'none'}")
+        wanting = [row for row in report.outcomes if row.outcome not in ("created", "updated")]
+        shown = wanting if options["verbosity"] > 1 else wanting[:SHOWN]
+        for row in shown:
+            self.stdout.write(f"  {row.outcome:<9}{row.external_id}  {row.code}: {row.reason}")
+        if hidden := len(wanting) - len(shown):
+            self.stdout.write(f"… and {hidden} more: use --report FILE.json or -v 2.")
+
+
+def _as_dict(report: api.SyncReport) -> dict[str, Any]:
+    return {"records": report.records, **attrs.asdict(report)}

@@ -1,0 +1,33 @@
+"""PinnedField."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.data import SCHEDULE_FIELDS
+from openedx_catalog.history import CatalogHistoricalRecords
+
+
+class PinnedField(models.Model):
+    """
+    A field of a run that no sync may change, because somebody knows better than the sources.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="pinned_fields")
+    field = models.CharField(max_length=32, choices=[(name, name) for name in ("title", *SCHEDULE_FIELDS)])
+    reason = models.CharField(max_length=255, blank=True, default="", help_text=_("Why, for whoever asks in a year."))
+    created = models.DateTimeField(auto_now_add=True, editable=False)
+
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Pinned Field")
+        verbose_name_plural = _("Pinned Fields")
+        constraints = [models.UniqueConstraint(fields=["run", "field"], name="oex_sync_pin_uniq")]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.run_id}"

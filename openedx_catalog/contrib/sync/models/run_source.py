@@ -1,0 +1,53 @@
+"""RunSource."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
+
+
+class RunSource(models.Model):
+    """
+    What a source calls a run, and since when it has not listed it any more. The run itself is never deleted.
+
+    A legacy row without a course key has no run: `row` keeps its fields until somebody gives it a key.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="runs")
+    external_id = CollatedCharField(
+        db_collations=CASE_SENSITIVE, max_length=255, help_text=_("What the source calls it: most often its course key.")
+    )
+    external_id_ci = FoldedCharField(source="external_id")
+    run = models.ForeignKey(
+        "openedx_catalog.CourseRun", on_delete=models.CASCADE, null=True, blank=True, related_name="sources"
+    )
+    row = models.JSONField(null=True, blank=True, help_text=_("The fields of a row that has no course key yet."))
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    # Written when it comes and goes; in between it was seen whenever the source was listed (`seen_at`).
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    missing_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the source was first listed to its end without it.")
+    )
+
+    class Meta:
+        verbose_name = _("Run Source")
+        verbose_name_plural = _("Run Sources")
+        constraints = [models.UniqueConstraint(fields=["source", "external_id_ci"], name="oex_sync_runsource_uniq")]
+        indexes = [models.Index(fields=["source", "missing_since"], name="oex_sync_runsource_missing")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+    @property
+    def seen_at(self) -> datetime:
+        """When the source was last known to have it. The source should be joined."""
+        listed = self.source.listed_at
+        return self.last_seen_at if self.missing_since or listed is None else max(self.last_seen_at, listed)

@@ -1,0 +1,125 @@
+"""Source, the organizations it may write, and the lease of its running job."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
+from openedx_catalog.history import CatalogHistoricalRecords
+
+
+class Source(models.Model):
+    """
+    A place that the catalog is kept in step with, e.g. the LMS. Its credentials stand in the settings, under its name.
+
+    .. no_pii:
+    """
+
+    class Kind(models.TextChoices):
+        """Which loader reads it."""
+
+        LMS = "lms", _("LMS (Courses API)")
+        DISCOVERY = "discovery", _("Discovery service")
+        MITXONLINE = "mitxonline", _("MITx Online")
+        FILE = "file", _("File")
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    name = CollatedCharField(
+        db_collations=CASE_SENSITIVE,
+        max_length=64,
+        unique=True,
+        help_text=_('What commands, history and settings call it, e.g. "lms": lowercase letters, digits and hyphens.'),
+    )
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    base_url = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        help_text=_('Where it answers, e.g. "https://lms.example.org". Nothing else is asked.'),
+    )
+    username = models.CharField(
+        max_length=150,
+        blank=True,
+        default="",
+        help_text=_("LMS: the user whose view is asked for. Blank: what anonymous visitors see, which leaves out hidden runs."),
+    )
+    field_map = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_(
+            'Which field of the source is which of ours, e.g. {"title": "name"}. Only these are written. Empty: the usual.'
+        ),
+    )
+    create_missing = models.BooleanField(
+        default=False, help_text=_("Create runs that the catalog does not have. Else they are only reported.")
+    )
+    null_clears = models.BooleanField(default=False, help_text=_("An empty date empties ours. Else it leaves ours as it is."))
+    max_missing_percent = models.PositiveSmallIntegerField(
+        default=10,
+        validators=[MaxValueValidator(100)],
+        help_text=_("A job stops before it writes when more than this share of the runs would vanish, and at least five."),
+    )
+    per_minute = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(1)], help_text=_("How many requests a minute it gets at most.")
+    )
+    every_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("How often `sync_catalog --due` syncs it. Blank: only when somebody asks for it.")
+    )
+    enabled = models.BooleanField(default=True, help_text=_("Off: not even when somebody asks for it."))
+    # When a listing was last read to its end: until then everything was seen that is not marked missing.
+    listed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True, editable=False)
+    modified = ModifiedField(null=True)
+
+    history = CatalogHistoricalRecords(excluded=("listed_at",), unindexed=("name",))
+
+    class Meta:
+        verbose_name = _("Source")
+        verbose_name_plural = _("Sources")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SourceOrganization(models.Model):
+    """
+    An organization whose runs a source may write. A source without any may write all.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="organizations")
+    organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("Source Organization")
+        verbose_name_plural = _("Source Organizations")
+        constraints = [models.UniqueConstraint(fields=["source", "organization"], name="oex_sync_organization_uniq")]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} from {self.source_id}"
+
+
+class SyncLease(models.Model):
+    """
+    Which job of a source is running. Taken by one conditional UPDATE, so that two jobs cannot; over when it is not renewed.
+
+    .. no_pii:
+    """
+
+    id = models.BigAutoField(primary_key=True, editable=False)
+    source = models.OneToOneField("Source", on_delete=models.CASCADE, related_name="lease")
+    job = models.ForeignKey("SyncJob", on_delete=models.SET_NULL, null=True, related_name="+")
+    # Of one process: a job that is resumed elsewhere has the same row, and another token.
+    token = models.CharField(max_length=32, blank=True, default="")
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Sync Lease")
+        verbose_name_plural = _("Sync Leases")
+
+    def __str__(self) -> str:
+        return f"{self.source_id} until {self.until}"
