@@ -254,7 +254,8 @@ class _Sync:
         records = list(self._records(batch, plan, 0, rows, taken, write=True))
         told, done = self._call(records, job.change_source, dry_run=False)
         outcomes = [*taken, *_outcomes(rows, told, done.problems)]
-        self._note_sources(batch, outcomes)
+        invalid = {line for line, _key, outcome in told if outcome == "invalid"}
+        self._note_sources(batch, [row for line, row in rows.items() if line not in invalid])
         unchanged = [outcome.external_id for outcome in outcomes if outcome.outcome == "unchanged"]
         _store_outcomes(job, [outcome for outcome in outcomes if outcome.outcome != "unchanged"])
         SyncPage.objects.create(job=job, number=number, records=len(outcomes), unchanged="\n".join(unchanged))
@@ -315,23 +316,17 @@ class _Sync:
         settings: dict[str, Any] = {"dry_run": dry_run, "batch_size": PAGE, "source": change_source, "user": self.user}
         return outcomes, catalog.sync_course_runs(records, on_row=outcomes.append, remember=False, **settings)
 
-    def _note_sources(self, batch: Sequence[SourceRow], outcomes: Sequence[RecordOutcome]) -> None:
-        """Remember which runs the source has; those that were missing are there again."""
-        stored = {outcome.external_id for outcome in outcomes if outcome.outcome not in ("invalid", "skipped")}
-        rows = {keys.fold(row.external_id): row for row in batch if row.external_id in stored}
+    def _note_sources(self, batch: Sequence[SourceRow], taken: Iterable[SourceRow]) -> None:
+        """Remember which runs the source has, of those that the core took; those that were missing are there again."""
         back = [pk for row in batch for pk, missing in [self.known.get(keys.fold(row.external_id), (0, False))] if missing]
         if back:
             RunSource.objects.filter(pk__in=back).update(missing_since=None, last_seen_at=timezone.now())
-        new = {name: row for name, row in rows.items() if name not in self.known}
+        new = {keys.parse_course_key(row.course_key): row for row in taken if keys.fold(row.external_id) not in self.known}
         if new:
-            runs = CourseRun.objects.by_key(*(keys.parse_course_key(row.course_key) for row in new.values()))
-            ids = dict(runs.values_list("key_ci", "pk"))
+            runs = dict(CourseRun.objects.by_key(*new).values_list("key_ci", "pk"))
+            rows = {key.key_ci: row for key, row in new.items()}
             RunSource.objects.bulk_create(
-                [
-                    RunSource(source=self.source, external_id=row.external_id, run_id=ids[key])
-                    for row in new.values()
-                    if (key := keys.parse_course_key(row.course_key).key_ci) in ids
-                ],
+                [RunSource(source=self.source, external_id=rows[key].external_id, run_id=pk) for key, pk in runs.items()],
                 ignore_conflicts=True,
             )
 
