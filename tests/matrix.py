@@ -31,7 +31,7 @@ PROFILES = {
     "platform": "platform",
     "events": "events",
     "processes": "core_only",
-    "browser": "programs",
+    "browser": "sync",
     "fuzz": "programs",
     "adoption": "core_only",
 }

@@ -155,6 +155,8 @@ class _Names:
             return "–"
         if field.name in ("catalog_course", "org"):
             return (self.courses if field.name == "catalog_course" else self.orgs).get(value, str(value))
+        if isinstance(value, dict):
+            return ", ".join(f"{name}: {value[name]}" for name in sorted(value)) or "–"
         return utc(value) if isinstance(value, datetime) else str(dict(field.flatchoices).get(value, value))
 
 

@@ -61,6 +61,8 @@ class RunState:
     created: datetime | None = None
     # Of a new run.
     course: CourseRef | None = None
+    # Whether the row of the schedule was there before: `schedule` is changed.
+    had_schedule: bool = False
 
 
 @attrs.define(slots=True)
@@ -143,6 +145,7 @@ class Store:
                 if key_ci in found:
                     continue
             found[key_ci] = RunState(pk, text, course_id, title, source_time, schedule, association, pair)
+            found[key_ci].had_schedule = schedule_id is not None
         if incomplete:
             self.complete_runs(incomplete)
         return found
@@ -198,9 +201,7 @@ class Store:
         CourseRun.objects.using(self.using).bulk_update(runs, ["source_time"])
 
     def _write_schedules(self, states: list[RunState]) -> None:
-        stored = set(
-            CourseSchedule.objects.using(self.using).filter(run_id__in=[s.id for s in states]).values_list("run_id", flat=True)
-        )
+        stored = {state.id for state in states if state.had_schedule}
         rows = [CourseSchedule(run_id=s.id, **(s.schedule or {})) for s in sorted(states, key=lambda state: state.id)]
         CourseSchedule.objects.using(self.using).bulk_create(
             rows,

@@ -5,7 +5,11 @@ from django.urls import reverse
 
 from openedx_catalog import api, messages
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.sync import api as sync
+from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncPage
 from tests.conftest import RUN_KEY
+from tests.sync.conftest import row as listed
+from tests.sync.remote import Remote
 
 COURSES, RUNS = "admin:openedx_catalog_catalogcourse_", "admin:openedx_catalog_courserun_"
 PAGES = {
@@ -66,3 +70,47 @@ def test_a_page_of_programs(operator, site, look, program, name):
     of_one = not name.endswith(("changelist", "add"))
     operator.goto(site + reverse(f"admin:openedx_catalog_programs_{name}", args=[row.pk] if of_one else []))
     look(operator, name)
+
+
+@pytest.fixture(scope="module")
+def synced(site):
+    """A source with a running, a partial and an aborted job, a legacy row and a pin: ``{page: arguments}``."""
+    remote = Remote()
+    try:
+        source = sync.create_source(
+            name="looked-at", kind="lms", base_url=remote.url, create_missing=True, per_minute=6000, organizations=["MITx"]
+        )
+        remote.rows = [listed("Looked", str(number)) for number in range(120)]
+        sync.sync_source(source)
+        for number, run in enumerate(remote.rows):
+            run["name"] = "Changed" if number < 30 else run["name"]
+        remote.rows[40]["start"] = "in spring"
+        del remote.rows[100:103]
+        remote.rows.append(listed("Else", org="Nobody"))
+        partial = sync.sync_source(source).job
+        remote.rows = []
+        aborted = sync.sync_source(source).job
+    finally:
+        remote.close()
+    running = SyncJob.objects.create(source=source, total=400)
+    SyncPage.objects.create(job=running, number=1, records=100, unchanged="\n".join(f"a{n}" for n in range(100)))
+    sync.pin_field(RUN_KEY, "title", reason="The registrar's")
+    legacy = RunSource.objects.create(source=source, external_id="17", row={"title": "Old Physics"})
+    return {
+        "source_changelist": [], "source_add": [], "source_change": [source.pk], "source_history": [source.pk],
+        "source_sync": [source.pk], "source_delete": [source.pk], "syncjob_changelist": [], "partial job": [partial],
+        "aborted job": [aborted], "running job": [running.pk], "runsource_changelist": [], "runsource_change": [legacy.pk],
+        "runsource_key": [legacy.pk], "pinnedfield_changelist": [], "pinnedfield_add": [],
+    }  # fmt: skip
+
+
+SYNC_PAGES = ["source_changelist", "source_add", "source_change", "source_history", "source_sync", "source_delete",
+              "syncjob_changelist", "partial job", "aborted job", "running job", "runsource_changelist", "runsource_change",
+              "runsource_key", "pinnedfield_changelist", "pinnedfield_add"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SYNC_PAGES)
+def test_a_page_of_sync(operator, site, look, synced, name):
+    view = "syncjob_change" if name.endswith("job") else name
+    operator.goto(site + reverse(f"admin:openedx_catalog_sync_{view}", args=synced[name]))
+    look(operator, name.replace(" ", "_"))

@@ -13,6 +13,7 @@ DEFAULTS: dict[str, Any] = {
     "OPENEDX_CATALOG_SYNC_LEASE_SECONDS": 600,
     "OPENEDX_CATALOG_SYNC_MAX_BYTES": 20 * 2**20,
     "OPENEDX_CATALOG_SYNC_MAX_PAGES": 5000,
+    "OPENEDX_CATALOG_SYNC_RUNNER": "thread",
     "OPENEDX_CATALOG_SYNC_TIMEOUT": 120,
 }
 
@@ -49,6 +50,11 @@ def max_bytes() -> int:
 def max_pages() -> int:
     """How many pages a listing may have."""
     return int(_get("OPENEDX_CATALOG_SYNC_MAX_PAGES"))
+
+
+def runner() -> str:
+    """What runs a sync that somebody has started in the admin: "thread" (of the web process) or "celery"."""
+    return _get("OPENEDX_CATALOG_SYNC_RUNNER")
 
 
 def timeout() -> float:

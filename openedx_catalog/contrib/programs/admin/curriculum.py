@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.admin.api_forms import ApiForm
 from openedx_catalog.admin.course_run import InstantField
 from openedx_catalog.admin.texts import utc
 
@@ -23,7 +24,6 @@ from ..models_api import (
 )
 from . import builder
 from .base import ProgramsModelAdmin
-from .forms import ApiForm
 
 
 class CurriculumForm(ApiForm):

@@ -8,10 +8,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.admin.api_forms import ApiForm
+
 from .. import api
 from ..models_api import ExternalCourseKey
 from .base import ProgramsModelAdmin
-from .forms import ApiForm
 
 
 class ExternalCourseKeyForm(ApiForm):

@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.admin.api_forms import ApiForm, CodesField
 from openedx_catalog.admin.texts import utc
 
 from .. import api
 from ..models.program import TRANSITIONS
 from ..models_api import Program, ProgramOrganization
 from .base import ProgramsModelAdmin
-from .forms import ApiForm, CodesField
 
 _CODES = _("Short names, separated by commas, in the order in which they are shown.")
 

@@ -9,10 +9,11 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.admin.api_forms import ApiForm
+
 from .. import api
 from ..models_api import ProgramType
 from .base import ProgramsModelAdmin
-from .forms import ApiForm
 
 
 class ProgramTypeForm(ApiForm):

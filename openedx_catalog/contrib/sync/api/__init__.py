@@ -6,6 +6,7 @@ model's own ``DoesNotExist``, and every function that writes takes `source`, `re
 """
 
 from ..data import OUTCOMES, RecordOutcome, RevertReport, SyncReport
+from .jobs import JobSummary, get_record_outcomes, recent_jobs, start_sync, summarize
 from .legacy import give_course_key
 from .pins import get_pinned_fields, pin_field, pinned_fields, unpin_field
 from .reverting import revert_sync
@@ -14,6 +15,7 @@ from .syncing import sync_source
 
 __all__ = [
     "OUTCOMES",
+    "JobSummary",
     "RecordOutcome",
     "RevertReport",
     "SyncReport",
@@ -21,12 +23,16 @@ __all__ = [
     "delete_source",
     "due_sources",
     "get_pinned_fields",
+    "get_record_outcomes",
     "get_source",
     "get_sources",
     "give_course_key",
     "pin_field",
     "pinned_fields",
+    "recent_jobs",
     "revert_sync",
+    "start_sync",
+    "summarize",
     "sync_source",
     "unpin_field",
     "update_source",

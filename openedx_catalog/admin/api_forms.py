@@ -1,13 +1,15 @@
-"""What the forms of programs share: the API decides, and says so on the field."""
+"""What the forms of optional apps share: the API decides, and says so on the field."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import HttpRequest
 
-from openedx_catalog import api as catalog
-from openedx_catalog.exceptions import CatalogError
+from .. import api as catalog
+from ..exceptions import CatalogError
+from .base import CatalogModelAdmin
 
 
 class ApiForm(forms.ModelForm):
@@ -58,3 +60,18 @@ class CodesField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(initial or "").replace(",", " ").split() != str(data or "").replace(",", " ").split()
+
+
+class ApiModelAdmin(CatalogModelAdmin):
+    """An admin whose forms are `ApiForm`: it tells them who is signed in, and saves nothing itself."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"user": request.user})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Saved already, when the form was validated."""
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            self.delete_model(request, row)

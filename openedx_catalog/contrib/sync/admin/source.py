@@ -1,0 +1,157 @@
+"""Sources in the admin: how they are configured, what their last jobs did, and a button that starts one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.admin.api_forms import ApiForm, ApiModelAdmin, CodesField
+from openedx_catalog.admin.texts import utc
+
+from .. import api, conf
+from ..models_api import Source
+from .charts import over_time
+
+FIELDS = (
+    "base_url", "username", "field_map", "create_missing", "null_clears", "max_missing_percent", "per_minute", "every_minutes",
+    "enabled",
+)  # fmt: skip
+
+
+class SourceForm(ApiForm):
+    """Everything but the credentials."""
+
+    organizations = CodesField(
+        label=_("Organizations"), help_text=_("Short names of those whose runs it may write, e.g. MITx HarvardX. Empty: all.")
+    )
+
+    class Meta:
+        model = Source
+        fields = ("name", "kind", *FIELDS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            codes = self.instance.organizations.order_by("pk").values_list("organization__short_name", flat=True)
+            self.fields["organizations"].initial = " ".join(codes)
+
+    def write(self) -> Source:
+        notes = {"source": "admin", "user": self.user}
+        if self.instance.pk is None:
+            return api.create_source(**self.cleaned_data, **notes)
+        return api.update_source(self.instance, **self.changed(*FIELDS, "organizations"), **notes)
+
+
+class SyncNowForm(forms.Form):
+    """How to sync, for once."""
+
+    only = forms.CharField(
+        label=_("Only these runs"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=_("Course keys, one a line. Empty: everything that the source lists."),
+    )
+    resume = forms.BooleanField(
+        label=_("Go on with the last job"), required=False, help_text=_("If it was killed or aborted, or some records failed.")
+    )
+    allow_mass_missing = forms.BooleanField(
+        label=_("Allow mass missing"),
+        required=False,
+        help_text=_("Mark runs as missing even if they are more than the source's limit. Look at the last job first."),
+    )
+
+
+@admin.register(Source)
+class SourceAdmin(ApiModelAdmin):
+    """List, configure, sync and forget sources."""
+
+    form = SourceForm
+    list_display = ("name", "kind", "base_url", "enabled", "every_minutes", "last_job", "jobs_link")
+    list_filter = ("kind", "enabled")
+    search_fields = ("name", "base_url")
+    ordering = ("name",)
+
+    def get_urls(self) -> list[Any]:
+        wrapped = self.admin_site.admin_view(self.sync_view)
+        return [path("<int:pk>/sync/", wrapped, name="openedx_catalog_sync_source_sync"), *super().get_urls()]
+
+    def sync_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Start a sync."""
+        source = self.rows_to_change(request, [pk])[0]
+        form = SyncNowForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            values = form.cleaned_data
+            api.start_sync(source, **{**values, "only": values["only"].split()}, user=request.user)
+            messages.success(request, _("The sync of %(name)s has been started.") % {"name": source.name})
+            url = reverse("admin:openedx_catalog_sync_syncjob_changelist")
+            return HttpResponseRedirect(f"{url}?{urlencode({'source__id__exact': source.pk})}")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Sync %(name)s now") % {"name": source.name},
+            "original": source,
+            "opts": self.opts,
+            "has_view_permission": True,
+            "form": form,
+            "media": self.media + form.media,
+            "is_file": source.kind == Source.Kind.FILE,
+        }
+        return TemplateResponse(request, "admin/openedx_catalog_sync/sync_now.html", context)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> list[Any]:
+        where = ("name", "kind", "base_url", "username")
+        rules = ("organizations", "field_map", "create_missing", "null_clears", "max_missing_percent")
+        found: list[Any] = [
+            (None, {"fields": where if obj is None else ("credentials", *where)}),
+            (_("What it may write"), {"fields": rules}),
+            (_("When"), {"fields": ("every_minutes", "per_minute", "enabled")}),
+        ]
+        return found if obj is None else [(_("Last jobs"), {"fields": ("chart",)}), *found]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("chart", "credentials", "name", "kind")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        # The admin would ask the model for fields that only our form has.
+        kwargs["fields"] = SourceForm.Meta.fields if obj is None else FIELDS
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def delete_model(self, request: HttpRequest, obj: Source) -> None:
+        api.delete_source(obj, source="admin", user=request.user)
+
+    @admin.display(description=_("Last job"))
+    def last_job(self, source: Source) -> str:
+        job = source.jobs.order_by("-pk").first()
+        if job is None:
+            return "–"
+        url = reverse("admin:openedx_catalog_sync_syncjob_change", args=[job.pk])
+        return format_html('<a href="{}">{}, {}</a>', url, job.get_status_display(), utc(job.started_at))
+
+    @admin.display(description=_("Sync"))
+    def jobs_link(self, source: Source) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:openedx_catalog_sync_source_sync", args=[source.pk]), _("Sync now")
+        )
+
+    @admin.display(description=_("Outcomes"))
+    def chart(self, source: Source) -> str:
+        """The last jobs, each with what it changed and what went wrong."""
+        rows = [(job, utc(job.started_at), parts, records) for job, parts, records in over_time(api.recent_jobs(source))]
+        context = {"rows": rows, "source": source, "outcomes": [name for name in api.OUTCOMES if name != "unchanged"]}
+        return render_to_string("admin/openedx_catalog_sync/jobs_of_source.html", context)
+
+    @admin.display(description=_("Credentials"))
+    def credentials(self, source: Source) -> str:
+        if source.kind == Source.Kind.FILE:
+            return "–"
+        if conf.credentials(source.name):
+            return str(_("In OPENEDX_CATALOG_SYNC_CREDENTIALS, for %(name)s.")) % {"name": source.name}
+        return str(_("None: requests are anonymous. They belong into OPENEDX_CATALOG_SYNC_CREDENTIALS."))
