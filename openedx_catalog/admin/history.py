@@ -157,6 +157,8 @@ class _Names:
             return (self.courses if field.name == "catalog_course" else self.orgs).get(value, str(value))
         if isinstance(value, dict):
             return ", ".join(f"{name}: {value[name]}" for name in sorted(value)) or "–"
+        if isinstance(value, list):
+            return ", ".join(map(str, value)) or "–"
         return utc(value) if isinstance(value, datetime) else str(dict(field.flatchoices).get(value, value))
 
 

@@ -315,3 +315,17 @@ def test_what_moved_between_pages_is_asked_for_and_not_called_missing(sync, lms,
     remote.faults[2] = answer(shifted)
     assert counts(sync("lms")) == {"unchanged": 6}
     assert missing() == []
+
+
+def test_a_mapped_field_that_only_the_detail_has_is_read_from_there(sync, lms, remote):
+    remote.rows = [row("A")]
+    detail = {**remote.rows[0], "certificate_available_date": "2028-05-01T00:00:00Z"}
+    remote.pages["/api/courses/v1/courses/course-v1%3AMITx%2BA%2B1"] = detail
+    api.update_source("lms", field_map={"title": "name", "end": "certificate_available_date"}, username="worker")
+    assert counts(sync("lms")) == {"created": 1}
+    assert run("A").schedule.end.year == 2028
+    assert remote.asked[-1][2] == {"username": ["worker"]}
+    # Where the detail fails, that run does, and no other.
+    remote.rows.append(row("B"))
+    report = sync("lms")
+    assert (counts(report), report.status) == ({"unchanged": 1, "failed": 1}, "partial")

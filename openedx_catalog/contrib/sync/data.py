@@ -35,7 +35,8 @@ class SourceRow:
     What a source says of one run, flat: `values` are as they came, by our own names; absent ones are not there.
 
     `course_key` is "" of a legacy row without one. `catalog_course` is the course that the source has it under, or "".
-    `observed_at` (aware) is when the source saw it so. `place` is where it stood, e.g. ``page 3, row 17``.
+    `observed_at` (aware) is when the source saw it so. `place` is where it stood, e.g. ``page 3, row 17``. `problem` says why
+    it cannot be taken over at all: (outcome, code, reason).
     """
 
     external_id: str
@@ -44,6 +45,7 @@ class SourceRow:
     observed_at: datetime | None = None
     catalog_course: str = ""
     place: str = ""
+    problem: tuple[str, str, str] | None = None
 
 
 @attrs.frozen

@@ -22,8 +22,8 @@ from ..models_api import Source
 from .charts import over_time
 
 FIELDS = (
-    "base_url", "username", "field_map", "create_missing", "null_clears", "max_missing_percent", "per_minute", "every_minutes",
-    "enabled",
+    "base_url", "username", "field_map", "also", "create_missing", "null_clears", "max_missing_percent", "per_minute",
+    "every_minutes", "enabled",
 )  # fmt: skip
 
 
@@ -32,6 +32,14 @@ class SourceForm(ApiForm):
 
     organizations = CodesField(
         label=_("Organizations"), help_text=_("Short names of those whose runs it may write, e.g. MITx HarvardX. Empty: all.")
+    )
+
+    also = forms.MultipleChoiceField(
+        label=_("Also"),
+        required=False,
+        choices=[(name, name) for name in ("organizations", "courses", "programs")],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=Source._meta.get_field("also").help_text,
     )
 
     class Meta:
@@ -108,7 +116,7 @@ class SourceAdmin(ApiModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> list[Any]:
         where = ("name", "kind", "base_url", "username")
-        rules = ("organizations", "field_map", "create_missing", "null_clears", "max_missing_percent")
+        rules = ("organizations", "field_map", "also", "create_missing", "null_clears", "max_missing_percent")
         found: list[Any] = [
             (None, {"fields": where if obj is None else ("credentials", *where)}),
             (_("What it may write"), {"fields": rules}),

@@ -31,8 +31,6 @@ def record_of(row: SourceRow, *, null_clears: bool, line: int) -> SyncRecord:
     Titles are HTML-unescaped, since the LMS escapes them. Raises CatalogError: InvalidRow for a date that is not ISO 8601 with
     an offset, an end before its start, and so on; InvalidCourseKey; InvalidTitle.
     """
-    if "" in row.values:
-        raise InvalidRow(field="row", value=row.place, reason=row.values[""])
     keys.parse_course_key(row.course_key)
     read: dict[str, Any] = {}
     for name, value in row.values.items():

@@ -20,6 +20,7 @@ from openedx_catalog.exceptions import OrganizationNotFound
 
 from ..data import MAPPED_FIELDS
 from ..exceptions import DuplicateSource, InvalidSource
+from ..loaders import loader_class
 from ..models import Source, SourceOrganization, SyncJob
 
 __all__ = ["create_source", "delete_source", "due_sources", "get_source", "get_sources", "update_source"]
@@ -136,7 +137,7 @@ def delete_source(given: Source | str, *, source: str = "api", reason: str = "",
 
 
 def _checked(row: Source, values: dict[str, Any]) -> Source:
-    fields = {"base_url", "username", "field_map", "create_missing", "null_clears", "enabled", *_NUMBERS}
+    fields = {"base_url", "username", "field_map", "also", "create_missing", "null_clears", "enabled", *_NUMBERS}
     for name, value in values.items():
         _check(name, value, name in fields, "a source has no such field")
         setattr(row, name, value.strip() if isinstance(value, str) else value)
@@ -155,10 +156,16 @@ def _checked(row: Source, values: dict[str, Any]) -> Source:
         whole = isinstance(number, int) and not isinstance(number, bool) and least <= number <= most
         _check(name, number, whole or (number is None and name == "every_minutes"), f"it is no number from {least} to {most:,}")
     _check("field_map", row.field_map, isinstance(row.field_map, dict), "it is no mapping")
+    others = loader_class(row.kind).others
+    _check("also", row.also, isinstance(row.also, list) and all(what in others for what in row.also), _only(others))
     for ours, theirs in row.field_map.items():
         _check("field_map", ours, ours in MAPPED_FIELDS, f"it is none of {', '.join(MAPPED_FIELDS)}")
         _check("field_map", theirs, isinstance(theirs, str) and theirs.strip() == theirs != "", "it is no name of a field")
     return row
+
+
+def _only(others: Sequence[str]) -> str:
+    return f"it may name {', '.join(others)}" if others else "such a source has runs only"
 
 
 def _check(field: str, value: Any, holds: Any, reason: str) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import IO, Any
 
-from django.db import router
+from django.db import router, transaction
 from django.utils import timezone
 
 from openedx_catalog import api as catalog
@@ -29,6 +29,7 @@ from . import _jobs
 from ._plan import MOST_ID, Plan
 from ._records import record_of
 from .legacy import keep_rows
+from .others import AFTER, BEFORE, apply_other, is_readable
 from .sources import get_source
 
 __all__ = ["sync_source"]
@@ -101,6 +102,8 @@ class _Sync:
         # Folded id: (id of the row, whether it is missing).
         self.known: dict[str, tuple[int, bool]] = {}
         self.orgs: set[str] = set()
+        self.others: dict[str, list[SourceRow]] = {}
+        self.page = self.total = 0
 
     # The two ways to do it
 
@@ -114,6 +117,20 @@ class _Sync:
             return report
         for outcome in [*plan.outcomes, *gone]:
             _count(report, outcome)
+        using = router.db_for_write(RunSource)
+        with transaction.atomic(using=using):
+            self._rehearse_records(plan, report)
+            # Records beside runs are written, and then were not.
+            transaction.set_rollback(True, using=using)
+        self.on_progress(self.total)
+        report.status = _jobs.status_of(report.counts, plan.problems)
+        report.message = " ".join(plan.problems)
+        return report
+
+    def _rehearse_records(self, plan: Plan, report: SyncReport) -> None:
+        for page in self._apply_others(BEFORE, "dry-run"):
+            for work in page:
+                _count(report, work())
         # One call for all of them: a dry run remembers only within a call what it would have created.
         taken: list[RecordOutcome] = []
         rows: dict[int, SourceRow] = {}
@@ -126,10 +143,9 @@ class _Sync:
         for outcome in [*taken, *_outcomes(rows, outcomes, done.problems)]:
             _count(report, outcome)
         report.catalog_courses_created, report.organizations_created = done.catalog_courses_created, done.organizations_created
-        self.on_progress(plan.rows)
-        report.status = _jobs.status_of(report.counts, plan.problems)
-        report.message = " ".join(plan.problems)
-        return report
+        for page in self._apply_others(AFTER, "dry-run"):
+            for work in page:
+                _count(report, work())
 
     def run(self, job: SyncJob) -> SyncReport:
         """Do it, and write down how it ended."""
@@ -185,11 +201,37 @@ class _Sync:
                 raise _Stopped(plan.problems[0])
             gone = self._spelled(name for name, (_pk, missing) in self.known.items() if not missing and not plan.has(name))
             gone = gone if plan.complete else {}
+            self._read_others(plan, alive)
         self._refuse_mass_missing(gone, plan, allow_mass_missing)
         if gone and not self.only and self.loader.looks_up:
             gone = self._confirmed(gone, plan, read)
-        self.on_planned(plan.rows + len(plan.outcomes) + len(gone))
+        self.total = plan.rows + len(plan.outcomes) + len(gone) + sum(map(len, self.others.values()))
+        self.on_planned(self.total)
         return plan, [_missing(name) for name in gone.values()]
+
+    def _read_others(self, plan: Plan, alive: Callable[[], None]) -> None:
+        """What the source has beside runs. A page that fails is a failed record, and says nothing of runs."""
+        for what in self.source.also:
+            if not is_readable(what):
+                plan.problems.append(f"There is no app installed for {what}.")
+                continue
+            found: dict[str, SourceRow] = {}
+            for page in self.loader.pages_of(what):
+                if page.error is not None:
+                    plan.problems.append(str(page.error))
+                    plan.outcomes.append(RecordOutcome(what, "failed", str(page.error.code), str(page.error)))
+                for row in page.rows:
+                    found.setdefault(row.external_id or row.place, row)
+                alive()
+            self.others[what] = list(found.values())
+
+    def _apply_others(self, kinds: Iterable[str], change_source: str) -> Iterator[list[partial[RecordOutcome]]]:
+        """What is to be done for records beside runs, a page at a time."""
+        notes = {"source": change_source, "user": self.user}
+        for what in kinds:
+            rows = self.others.get(what, [])
+            for start in range(0, len(rows), PAGE):
+                yield [partial(apply_other, what, row, self.source, self.orgs, notes) for row in rows[start : start + PAGE]]
 
     def _spelled(self, names: Iterable[str]) -> dict[str, str]:
         pks = [self.known[name][0] for name in names]
@@ -225,28 +267,47 @@ class _Sync:
     def _apply(self, job: SyncJob, lease: _jobs.Lease, plan: Plan, gone: list[RecordOutcome], report: SyncReport) -> None:
         using, finished = router.db_for_write(RunSource), _jobs.done(job)
         SyncOutcome.objects.filter(job=job, outcome="failed").delete()
-        job.total = plan.rows + len(plan.outcomes) + len(gone)
+        job.total = self.total
         job.save(update_fields=["total"])
-        number = SyncPage.objects.filter(job=job).count()
+        self.page = SyncPage.objects.filter(job=job).count()
+        self._store_others(job, lease, BEFORE, finished)
         for batch in plan.batches(PAGE):
             rows = [row for row in batch if keys.fold(row.external_id) not in finished]
             if rows:
                 lease.keep()
-                number += 1
-                done = atomically(using, partial(self._apply_page, job, plan, rows, number))
+                self.page += 1
+                done = atomically(using, partial(self._apply_page, job, plan, rows, self.page))
                 report.catalog_courses_created += done.catalog_courses_created
                 report.organizations_created += done.organizations_created
             self.on_progress(len(batch))
         for start in range(0, len(gone), PAGE):
             part = [outcome for outcome in gone[start : start + PAGE] if keys.fold(outcome.external_id) not in finished]
             lease.keep()
-            number += 1
-            atomically(using, partial(self._mark_missing, job, part, number))
+            self.page += 1
+            atomically(using, partial(self._mark_missing, job, part, self.page))
             self.on_progress(len(part))
+        self._store_others(job, lease, AFTER, finished)
         _store_outcomes(job, plan.outcomes)
         self.on_progress(len(plan.outcomes))
         if plan.complete and not self.only:
             Source.objects.filter(pk=self.source.pk).update(listed_at=job.started_at)
+
+    def _store_others(self, job: SyncJob, lease: _jobs.Lease, kinds: Iterable[str], finished: set[str]) -> None:
+        using = router.db_for_write(RunSource)
+
+        def store(page: Sequence[partial[RecordOutcome]], number: int) -> None:
+            outcomes = [work() for work in page]
+            _store_outcomes(job, [outcome for outcome in outcomes if outcome.outcome != "unchanged"])
+            unchanged = "\n".join(outcome.external_id for outcome in outcomes if outcome.outcome == "unchanged")
+            SyncPage.objects.create(job=job, number=number, records=len(outcomes), unchanged=unchanged)
+
+        for page in self._apply_others(kinds, job.change_source):
+            wanted = [work for work in page if keys.fold(work.args[1].external_id) not in finished]
+            if wanted:
+                lease.keep()
+                self.page += 1
+                atomically(using, partial(store, wanted, self.page))
+            self.on_progress(len(page))
 
     def _apply_page(self, job: SyncJob, plan: Plan, batch: list[SourceRow], number: int) -> AssociationReport:
         taken: list[RecordOutcome] = []
@@ -290,6 +351,8 @@ class _Sync:
 
     def _refusal(self, row: SourceRow, plan: Plan, absent: set[str]) -> RecordOutcome | None:
         """What becomes of a row that the core need not be asked for."""
+        if row.problem is not None:
+            return _outcome(row, *row.problem)
         name = keys.fold(row.external_id)
         if name in plan.contradicting:
             return _outcome(row, "conflict", "contradicting_copies", "The source lists it twice, and differently.")

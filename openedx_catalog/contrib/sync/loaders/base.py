@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
+import attrs
 from django.utils import timezone
 
 from openedx_catalog.api.for_contrib import parse_datetime
@@ -22,6 +23,7 @@ from ..exceptions import RemoteError, RemoteNotFound, RequestRefused, Unexpected
 # How many pages in a row may fail until the rest of a listing is given up.
 MOST_FAILURES = 3
 BATCH = 100
+RowsOf = Callable[[Mapping[str, Any], datetime], Iterator[SourceRow]]
 
 
 class Loader(ABC):
@@ -38,6 +40,8 @@ class Loader(ABC):
     looks_up: ClassVar[bool] = False
     # Whether a row without a course key is kept until somebody gives it one.
     keeps_legacy_rows: ClassVar[bool] = False
+    # What else it has, beside runs: "organizations", "courses", "programs".
+    others: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, field_map: Mapping[str, str]) -> None:
         self.field_map = dict(field_map or self.default_map)
@@ -49,6 +53,10 @@ class Loader(ABC):
     @abstractmethod
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         """What the source has of these runs. Those that it does not have are not there."""
+
+    def pages_of(self, what: str) -> Iterator[Page]:
+        """What else it has, page by page: rows without a course key, whose values are those of `api.others`."""
+        raise NotImplementedError(what)
 
     def values_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The mapped values of a row that it has, by our own names."""
@@ -86,7 +94,11 @@ class RemoteLoader(Loader):
         """The runs in one row of an answer. Raises KeyError or TypeError where it has another shape."""
 
     def pages(self) -> Iterator[Page]:
-        url: str | None = self.first_url()
+        return self.listing(self.first_url(), self.rows_of)
+
+    def listing(self, first_url: str, rows_of: RowsOf) -> Iterator[Page]:
+        """A listing from its first page on."""
+        url: str | None = first_url
         seen: set[str] = set()
         failures = 0
         while url is not None:
@@ -97,7 +109,7 @@ class RemoteLoader(Loader):
                 return
             seen.add(url)
             try:
-                page, following = self._page(url, len(seen), partial(self.client.get_json, url))
+                page, following = self._page(url, len(seen), partial(self.client.get_json, url), rows_of)
             except RemoteNotFound as error:
                 # A listing that became shorter while it was read, or whose number of pages was estimated.
                 yield Page(error=error) if len(seen) == 1 else Page(proves=False)
@@ -116,7 +128,7 @@ class RemoteLoader(Loader):
                 yield Page(error=error)
                 return
 
-    def _page(self, url: str, number: int, ask: Callable[[], Any]) -> tuple[Page, str | None]:
+    def _page(self, url: str, number: int, ask: Callable[[], Any], rows_of: RowsOf) -> tuple[Page, str | None]:
         # Before the question: whatever changes while it is answered is newer than the answer.
         observed_at = timezone.now()
         answer = ask()
@@ -124,7 +136,7 @@ class RemoteLoader(Loader):
             items, following, total = self.read(answer)
             rows: list[SourceRow] = []
             for place, item in enumerate(items, 1):
-                rows += self._rows(item, observed_at, f"page {number}, row {place}")
+                rows += self._rows(item, observed_at, f"page {number}, row {place}", rows_of)
         except (KeyError, TypeError, AttributeError) as error:
             shown = url.partition("?")[0]
             raise UnexpectedAnswer(
@@ -132,15 +144,16 @@ class RemoteLoader(Loader):
             ) from error
         return Page(rows, total=total), following
 
-    def _rows(self, item: Any, observed_at: datetime, place: str) -> Iterator[SourceRow]:
+    def _rows(self, item: Any, observed_at: datetime, place: str, rows_of: RowsOf) -> Iterator[SourceRow]:
         try:
-            found = list(self.rows_of(item, observed_at))
+            found = list(rows_of(item, observed_at))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             # One bad row among good ones: told by its place, since it has no name.
-            yield SourceRow("", "", {"": f"{type(error).__name__}: {error}"}, observed_at, place=place)
+            problem = ("invalid", "invalid_row", f"It is of another shape ({type(error).__name__}: {error}).")
+            yield SourceRow("", "", {}, observed_at, place=place, problem=problem)
             return
         for row in found:
-            yield SourceRow(row.external_id, row.course_key, row.values, row.observed_at, row.catalog_course, place)
+            yield attrs.evolve(row, place=place)
 
     def in_batches(self, keys: Sequence[str], ask: Callable[[Sequence[str]], Any]) -> Iterator[Page]:
         """Ask for keys in batches; where one is refused because of a key in it, in halves of it."""
@@ -149,11 +162,11 @@ class RemoteLoader(Loader):
 
     def _batch(self, keys: Sequence[str], ask: Callable[[Sequence[str]], Any]) -> Iterator[Page]:
         try:
-            page, following = self._page(self.client.base_url, 1, lambda: ask(keys))
+            page, following = self._page(self.client.base_url, 1, lambda: ask(keys), self.rows_of)
             rows = list(page.rows)
             while following is not None and len(rows) < len(keys):
                 url = self.client.own_url(following)
-                page, following = self._page(url, 1, partial(self.client.get_json, url))
+                page, following = self._page(url, 1, partial(self.client.get_json, url), self.rows_of)
                 rows += page.rows
                 if not page.rows:
                     break

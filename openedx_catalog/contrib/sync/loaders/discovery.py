@@ -29,6 +29,7 @@ class DiscoveryLoader(RemoteLoader):
     }
     counts_are_exact = True
     looks_up = True
+    others = ("organizations", "courses", "programs")
 
     def first_url(self) -> str:
         return f"{PATH}?{urlencode({'limit': 100, 'offset': 0})}"
@@ -46,6 +47,10 @@ class DiscoveryLoader(RemoteLoader):
             at = source_time(run.get("modified"), observed_at)
             yield SourceRow(run["key"], run["key"], self.values_of(run), at, course if isinstance(course, str) else "")
 
+    def pages_of(self, what: str) -> Iterator[Page]:
+        readers = {"organizations": _organization, "courses": _course, "programs": _program}
+        return self.listing(f"/api/v1/{what}/?{urlencode({'limit': 100, 'offset': 0})}", readers[what])
+
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         some: list[str] = []
         for key in keys:
@@ -58,3 +63,34 @@ class DiscoveryLoader(RemoteLoader):
 
     def _look_up(self, keys: Sequence[str]) -> Any:
         return self.client.get_json(PATH, {"limit": 100, "keys": ",".join(keys)})
+
+
+def _organization(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
+    values = {"key": _text(item["key"]), "name": item.get("name") or ""}
+    yield SourceRow(f"organization:{values['key']}", "", values, observed_at)
+
+
+def _course(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
+    values = {"key": _text(item["key"]), "title": item.get("title") or "", "uuid": item.get("uuid")}
+    yield SourceRow(f"course:{values['key']}", "", values, observed_at)
+
+
+def _program(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
+    values = {
+        "uuid": _text(item["uuid"]),
+        "title": item["title"],
+        "subtitle": item.get("subtitle") or "",
+        "type": item["type"],
+        "status": item["status"],
+        "hidden": bool(item.get("hidden")),
+        "marketing_slug": item.get("marketing_slug") or "",
+        "organizations": [_text(org["key"]) for org in item.get("authoring_organizations") or ()],
+        "courses": [_text(course["key"]) for course in item.get("courses") or ()],
+    }
+    yield SourceRow(f"program:{values['uuid']}", "", values, observed_at)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{type(value).__name__} where a key should be")
+    return value

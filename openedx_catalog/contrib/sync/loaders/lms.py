@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
 from ..data import Page, SourceRow
+from ..exceptions import RemoteError
 from .base import RemoteLoader
 
 PATH = "/api/courses/v1/courses/"
@@ -45,7 +46,11 @@ class LmsLoader(RemoteLoader):
     def rows_of(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
         key = _text(item.get("id") or item["course_id"])
         if any(theirs.partition(".")[0] not in _LISTED for theirs in self.field_map.values()):
-            item = {**self.client.get_json(f"{PATH}{quote(key)}", self._user()), **item}
+            try:
+                item = {**self.client.get_json(f"{PATH}{quote(key)}", self._user()), **item}
+            except RemoteError as error:
+                yield SourceRow(key, key, {}, observed_at, problem=("failed", str(error.code), str(error)))
+                return
         yield SourceRow(key, key, self.values_of(item), observed_at)
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:

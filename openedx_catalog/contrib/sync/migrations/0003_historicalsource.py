@@ -67,6 +67,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "also",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="What else is taken over from a discovery service, beside runs. Titles of courses are then overwritten.",
+                    ),
+                ),
+                (
                     "create_missing",
                     models.BooleanField(
                         default=False, help_text="Create runs that the catalog does not have. Else they are only reported."

@@ -52,6 +52,11 @@ class Source(models.Model):
             'Which field of the source is which of ours, e.g. {"title": "name"}. Only these are written. Empty: the usual.'
         ),
     )
+    also = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("What else is taken over from a discovery service, beside runs. Titles of courses are then overwritten."),
+    )
     create_missing = models.BooleanField(
         default=False, help_text=_("Create runs that the catalog does not have. Else they are only reported.")
     )
