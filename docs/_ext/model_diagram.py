@@ -86,7 +86,9 @@ def box_of(model, place):
 def arrows(model, places):
     x, y, _width, _height = places[model]
     for field in foreign_keys(model):
-        target = places[field.related_model]
+        # What a model of another app points at is not part of the picture.
+        if (target := places.get(field.related_model)) is None:
+            continue
         start = y + (2 + lines(model).index(f"{field.name} → {field.related_model.__name__}")) * LINE - 4
         end_x, end_y = target[0] + target[2], target[1] + LINE / 2
         bend = (x - end_x) / 2

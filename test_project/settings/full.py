@@ -7,6 +7,7 @@ INSTALLED_APPS = [
     "django.contrib.sites",
     "openedx_catalog",
     "openedx_catalog.contrib.programs",
+    "openedx_catalog.contrib.sync",
     "test_project.satellite",
 ]
 CACHES = {
