@@ -6,6 +6,8 @@ from datetime import timedelta
 from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -245,6 +247,12 @@ def test_the_tasks_are_thin(lms, remote, settings):
         assert tasks.sync_source("lms") == "ok"
     finally:
         current_app.conf.task_always_eager = monkey
+
+
+def test_without_its_extra_the_app_says_so(monkeypatch):
+    monkeypatch.setattr("openedx_catalog.contrib.sync.apps.find_spec", lambda name: None)
+    with pytest.raises(ImproperlyConfigured, match=r"openedx-catalog\[sync\]"):
+        apps.get_app_config("openedx_catalog_sync").import_models()
 
 
 # What it costs

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+
+from django.core.exceptions import ImproperlyConfigured
 
 from openedx_catalog.extensions import CatalogExtensionConfig
 
@@ -14,6 +17,12 @@ class SyncConfig(CatalogExtensionConfig):
     label = "openedx_catalog_sync"
     verbose_name = "Open edX Catalog: Sync"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def import_models(self) -> None:
+        """Say in words what is not installed, before something else imports it. Raises ImproperlyConfigured."""
+        if not (find_spec("edx_rest_api_client") and find_spec("requests_hardened")):
+            raise ImproperlyConfigured(f'{self.name} needs its extra: pip install "openedx-catalog[sync]".')
+        super().import_models()
 
     def pinned_fields(self, course_keys: Sequence[str]) -> Mapping[str, set[str]]:
         """Keep what somebody has pinned from every source."""
