@@ -13,7 +13,7 @@ import json
 import random
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Timer
 from typing import Any
@@ -29,6 +29,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from . import conf, exceptions
+from .texts import storable
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 3.05, 20.0
 TRIES = 4
@@ -67,7 +68,9 @@ class Client:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.clock = clock or Clock()
-        self._host = _host(self.base_url)
+        # Called before every request: a job says that it is alive.
+        self.on_request: Callable[[], None] = lambda: None
+        self._host = host_of(self.base_url)
         self._gap, self._next = 60 / per_minute, 0.0
         self._sockets: list[Any] = []
         self._session: requests.Session = requests.Session()
@@ -75,6 +78,8 @@ class Client:
             token_url = credentials.get("token_url", self.base_url)
             self._session = _OAuthSession(token_url, credentials["client_id"], credentials["client_secret"], self)
         self._session.headers["User-Agent"] = USER_AGENT
+        # requests would read the whole body of a redirect to find out where it leads: we look ourselves.
+        self._session.get_redirect_target = lambda response: None  # type: ignore[method-assign]
         # Proxies and passwords of the machine's environment and .netrc are not for this.
         self._session.trust_env = False
         for scheme in ("http", "https"):
@@ -100,8 +105,11 @@ class Client:
 
         Raises AddressRefused for one of another host.
         """
-        absolute = urljoin(f"{self.base_url}/", url)
-        if _host(absolute) != self._host:
+        # A path is one of the service, which may stand under a path itself.
+        absolute = (
+            f"{self.base_url}{url}" if url.startswith("/") and not url.startswith("//") else _joined(f"{self.base_url}/", url)
+        )
+        if host_of(absolute) != self._host:
             raise exceptions.AddressRefused(url=_shown(absolute), reason=f"only {self._host} is asked")
         base = urlsplit(self.base_url)
         return urlunsplit((base.scheme, base.netloc, *urlsplit(absolute)[2:]))
@@ -130,6 +138,7 @@ class Client:
                 self.clock.sleep(wait)
 
     def _wait_for_turn(self, deadline: float, url: str) -> None:
+        self.on_request()
         wait = self._next - self.clock.now()
         if wait > 0:
             self.clock.sleep(wait)
@@ -141,7 +150,7 @@ class Client:
                 if not response.is_redirect:
                     _check_status(url, response)
                     return _parsed(url, response, self._read(url, response, deadline))
-                url = self.own_url(urljoin(url, response.headers["Location"]))
+                url = self.own_url(_joined(url, response.headers["Location"]))
                 kwargs.pop("params", None)
         raise exceptions.UnexpectedAnswer(url=_shown(url), reason="it redirects in a circle")
 
@@ -221,7 +230,9 @@ class _OAuthSession(OAuthAPIClient):
             answer = client.ask("POST", url, data=form)
         try:
             self.auth.token, lasts = str(answer["access_token"]), float(answer["expires_in"])
-        except (KeyError, TypeError, ValueError) as error:
+            if not (self.auth.token.isascii() and self.auth.token.isprintable()):
+                raise ValueError(self.auth.token)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise exceptions.UnexpectedAnswer(url=_shown(url), reason="it is no access token") from error
         self._expires = now + lasts - 5
 
@@ -242,7 +253,7 @@ def _adapter(scheme: str, host: str, sockets: list[Any]) -> HTTPAdapter:
     return adapter
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """``host:port`` of a URL, with the port that its scheme has by default. Raises AddressRefused for what is no URL."""
     try:
         parts = urlsplit(url)
@@ -254,10 +265,17 @@ def _host(url: str) -> str:
     raise exceptions.AddressRefused(url=_shown(url), reason="it is no http or https URL")
 
 
+def _joined(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError as error:
+        raise exceptions.AddressRefused(url=_shown(url), reason="it is no http or https URL") from error
+
+
 def _retry_after(retry: urllib3.Retry, error: Any) -> float:
     try:
         return float(retry.parse_retry_after(error.facts["retry_after"])) if error.facts.get("retry_after") else 0.0
-    except urllib3.exceptions.HTTPError:
+    except (urllib3.exceptions.HTTPError, ValueError, OverflowError):
         # Neither a number nor a date.
         return 0.0
 
@@ -269,7 +287,7 @@ def _check_status(url: str, response: requests.Response) -> None:
 
 def _refusal(url: str, response: requests.Response) -> exceptions.RemoteError:
     status = response.status_code
-    facts = {"url": _shown(url), "reason": f"it answers {status} {response.reason}".strip()}
+    facts = {"url": _shown(url), "reason": storable(f"it answers {status} {response.reason}".strip(), 200)}
     if status == requests.codes.too_many_requests:
         return exceptions.RateLimited(**facts, retry_after=response.headers.get("Retry-After", ""))
     if status >= 500:
@@ -292,11 +310,11 @@ def _parsed(url: str, response: requests.Response, body: bytes) -> Any:
 
 def _shown(url: str) -> str:
     """A URL in a message: without what is asked, which may be long."""
-    return url.partition("?")[0][:200]
+    return storable(url.partition("?")[0], 200)
 
 
 def _plain(error: Exception) -> str:
     """What a person needs of an error that wraps others: the innermost."""
     while (inner := error.__cause__ or error.__context__) is not None and isinstance(inner, Exception):
         error = inner
-    return f"there is no answer ({error or type(error).__name__})"
+    return storable(f"there is no answer ({error or type(error).__name__})", 300)

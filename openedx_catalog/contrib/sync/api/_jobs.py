@@ -21,6 +21,7 @@ from .. import conf
 from ..data import OUTCOMES, WANTING
 from ..exceptions import InvalidSource, LeaseLost
 from ..models import Source, SyncJob, SyncLease, SyncOutcome, SyncPage
+from ..texts import storable
 
 Status = SyncJob.Status
 
@@ -36,7 +37,11 @@ def begin(source: Source, *, only: Sequence[str], allow_mass_missing: bool, resu
     if job is None:
         known = user if user is not None and user.is_authenticated else None
         job = SyncJob.objects.create(
-            source=source, status=Status.LOCKED, user=known, only="\n".join(only), allow_mass_missing=allow_mass_missing
+            source=source,
+            status=Status.LOCKED,
+            user=known,
+            allow_mass_missing=allow_mass_missing,
+            only="\n".join(only),
         )
     before, until = job.status, timezone.now() + timedelta(seconds=conf.lease_seconds())
     free = Q(until=None) | Q(until__lt=timezone.now())
@@ -76,8 +81,9 @@ def _own_lease(job: Any) -> Any:
 
 def finish(job: SyncJob, status: str, message: str, counts: dict[str, int]) -> None:
     """Write down how a job ended, give its lease back, and delete what is too old to be of use."""
-    job.status, job.message, job.counts, job.ended_at = status, message, counts, timezone.now()
-    job.save(update_fields=["status", "message", "counts", "ended_at"])
+    job.status, job.message, job.counts, job.ended_at = status, storable(message), counts, timezone.now()
+    ended = {"status": status, "message": job.message, "counts": counts, "ended_at": job.ended_at}
+    SyncJob.objects.filter(pk=job.pk).update(**ended)
     _own_lease(job).update(job=None, until=None, token="")
     oldest = timezone.now() - timedelta(days=conf.keep_jobs_days())
     SyncJob.objects.filter(source=job.source, started_at__lt=oldest).exclude(pk=job.pk).delete()
@@ -92,8 +98,10 @@ def counts_of(job: SyncJob) -> dict[str, int]:
 
 
 def done(job: SyncJob) -> set[str]:
-    """The folded ids of the records that a job has finished with. Two queries."""
-    settled = SyncOutcome.objects.filter(job=job).exclude(outcome="failed").values_list("external_id", flat=True)
+    """The folded ids of the records that a job has finished with: not those that failed or were missing. Two queries."""
+    settled = (
+        SyncOutcome.objects.filter(job=job).exclude(outcome__in=("failed", "missing")).values_list("external_id", flat=True)
+    )
     finished = {keys.fold(name) for name in settled}
     for text in SyncPage.objects.filter(job=job).values_list("unchanged", flat=True).iterator():
         finished.update(keys.fold(name) for name in text.splitlines())

@@ -17,8 +17,7 @@ import attrs
 from openedx_catalog import keys
 
 from ..data import Page, RecordOutcome, SourceRow
-
-MOST_ID = 255
+from ..texts import storable, unusable_id
 
 
 @attrs.define
@@ -37,6 +36,8 @@ class Plan:
     contradicting: set[str] = attrs.Factory(set)
     rows: int = 0
     _seen: dict[str, tuple[bytes, int]] = attrs.Factory(dict)
+    nameless: int = 0
+    _named: dict[str, str] = attrs.Factory(dict)
     _page: int = 0
     _totals: set[int] = attrs.Factory(set)
     _told: int = 0
@@ -59,8 +60,8 @@ class Plan:
             self.problems.append("The source changed while it was listed, so nothing counts as missing.")
 
     def has(self, external_ci: str) -> bool:
-        """Whether the listing has a record, whatever its case."""
-        return external_ci in self._seen
+        """Whether the listing has a record of this id, or of this course key, whatever its case."""
+        return external_ci in self._seen or external_ci in self._named
 
     def batches(self, size: int) -> Iterator[list[SourceRow]]:
         """The rows in the order of the listing."""
@@ -74,11 +75,13 @@ class Plan:
             yield pickle.load(self._spool)  # noqa: S301 - written below, by this process
 
     def _add(self, row: SourceRow) -> None:
+        row = sound(row)
         name = keys.fold(row.external_id)
         digest = hashlib.blake2b(_content(row), digest_size=8).digest()
         if not row.external_id:
             # Too broken to have a name; told by its place.
             name = f"\x00{row.place}"
+            self.nameless += 1
         elif (known := self._seen.get(name)) is not None:
             # Pages that shift while they are read repeat rows, and leave out others.
             self.complete &= known[1] == self._page
@@ -86,16 +89,34 @@ class Plan:
                 self.contradicting.add(name)
             return
         self._seen[name] = (digest, self._page)
+        self._note_key(name, row)
         pickle.dump(row, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
         self.rows += 1
+
+    def _note_key(self, name: str, row: SourceRow) -> None:
+        """Where a source has ids of its own: the run that each names, which no other one may."""
+        key = keys.fold(row.course_key)
+        if not key or key == name:
+            return
+        if (other := self._named.setdefault(key, name)) != name:
+            self.contradicting |= {other, name}
 
     def _fail(self, page: Page) -> None:
         self.complete = False
         self.problems.append(str(page.error))
         names = page.keys or (page.error.facts["url"],)
-        self.outcomes += [RecordOutcome(name[:MOST_ID], "failed", str(page.error.code), str(page.error)) for name in names]
+        self.outcomes += [RecordOutcome(name, "failed", str(page.error.code), str(page.error)) for name in names]
         # A key that could not be asked for is not missing.
         self._seen.update({keys.fold(name): (b"", self._page) for name in page.keys})
+
+
+def sound(row: SourceRow) -> SourceRow:
+    """The row, or, where its id is none that could be stored, what is wrong with it under its place."""
+    why = unusable_id(row.external_id)
+    if not why:
+        return row
+    problem = ("invalid", "invalid_row", f"Its id {keys.shorten(storable(row.external_id), 80)!r} {why}.")
+    return SourceRow("", "", {}, row.observed_at, place=row.place, problem=row.problem or problem)
 
 
 def _content(row: SourceRow) -> bytes:

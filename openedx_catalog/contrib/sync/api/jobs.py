@@ -47,6 +47,8 @@ def summarize(job: SyncJob) -> JobSummary:
     """A job as it is now, also while it runs. At most three queries."""
     done = SyncPage.objects.filter(job=job).aggregate(done=Sum("records"))["done"] or 0
     counts = job.counts or _jobs.counts_of(job)
+    # What was tried again stands in two pages.
+    done = done if job.total is None else min(done, job.total)
     return JobSummary(job, done, job.total, {name: counts.get(name, 0) for name in OUTCOMES})
 
 

@@ -65,7 +65,7 @@ def keep_rows(source: Source, batch: Sequence[SourceRow], *, write: bool) -> tup
 
     A row that was given a run meanwhile is among the others, with that run's key. At most three queries.
     """
-    legacy = {keys.fold(row.external_id): row for row in batch if row.external_id and not _has_key(row)}
+    legacy = {keys.fold(row.external_id): row for row in batch if row.external_id and row.problem is None and not _has_key(row)}
     if not legacy:
         return list(batch), []
     stored = {
@@ -75,6 +75,9 @@ def keep_rows(source: Source, batch: Sequence[SourceRow], *, write: bool) -> tup
     outcomes, new, changed, known = [], [], [], {}
     for name, row in legacy.items():
         content = {"course_key": row.course_key, "catalog_course": row.catalog_course, **row.values}
+        if why := _unkeepable(content):
+            outcomes.append(RecordOutcome(row.external_id, "invalid", "invalid_row", why, row.place))
+            continue
         there = stored.get(name)
         if there is not None and there.run is not None:
             known[name] = str(there.run.course_key)
@@ -96,6 +99,16 @@ def keep_rows(source: Source, batch: Sequence[SourceRow], *, write: bool) -> tup
         if keys.fold(row.external_id) not in legacy or keys.fold(row.external_id) in known
     ]  # fmt: skip
     return rest, outcomes
+
+
+def _unkeepable(content: dict[str, Any]) -> str:
+    """Why a row cannot be kept as JSON on every database, or ""."""
+    for name, value in content.items():
+        if isinstance(value, str) and (why := keys.unstorable(value)):
+            return f"Its {name} {why}."
+        if not isinstance(value, str | int | None):
+            return f"Its {name} is neither a text nor a whole number."
+    return ""
 
 
 def _has_key(row: SourceRow) -> bool:

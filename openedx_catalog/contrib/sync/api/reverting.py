@@ -9,6 +9,7 @@ from django.db import router
 from django.utils import timezone
 
 from openedx_catalog import api as catalog
+from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import atomically, locked_run
 from openedx_catalog.data import SCHEDULE_FIELDS
 from openedx_catalog.models_api import CourseRun, CourseSchedule
@@ -38,7 +39,8 @@ def _reverted(job: SyncJob, reason: str, user: Any) -> RevertReport:
     if job.status == SyncJob.Status.RUNNING:
         raise JobNotRevertible(job=job.pk, reason="it is running")
     changed = SyncOutcome.objects.filter(job=job, outcome="updated").values_list("external_id", flat=True)
-    rows = RunSource.objects.filter(source=job.source, external_id__in=changed).exclude(run=None).order_by("run_id")
+    names = {keys.fold(name) for name in changed}
+    rows = RunSource.objects.filter(source=job.source, external_id_ci__in=names).exclude(run=None).order_by("run_id")
     report = RevertReport([], [])
     using, found = router.db_for_write(CourseRun), False
     for pk, key in rows.values_list("run_id", "run__course_key__text"):
@@ -61,6 +63,9 @@ def _overwritten(model: Any, where: dict[str, int], fields: tuple[str, ...], job
     if not own:
         return {}
     before = history.filter(history_id__lt=own[0].history_id).order_by("-history_id").first()
+    if before is None and own[0].history_type != "+":
+        # Somebody has cleaned the history: what it was, nobody knows.
+        return {}
     blank = {"pacing": ""}
     pairs = {name: (getattr(before, name) if before else blank.get(name), getattr(own[-1], name)) for name in fields}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -18,10 +18,11 @@ from openedx_catalog.api.for_contrib import Change, atomically, delete_with_hist
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import OrganizationNotFound
 
+from ..client import host_of
 from ..data import MAPPED_FIELDS
-from ..exceptions import DuplicateSource, InvalidSource
+from ..exceptions import DuplicateSource, InvalidSource, RemoteError
 from ..loaders import loader_class
-from ..models import Source, SourceOrganization, SyncJob
+from ..models import Source, SourceOrganization, SyncJob, SyncLease
 
 __all__ = ["create_source", "delete_source", "due_sources", "get_source", "get_sources", "update_source"]
 
@@ -125,12 +126,14 @@ def delete_source(given: Source | str, *, source: str = "api", reason: str = "",
     """
     Forget a source, its jobs, and what it called the runs. The runs themselves stay, as they are.
 
-    Raises Source.DoesNotExist.
+    Raises Source.DoesNotExist, and InvalidSource while a job of it is running.
     """
     change = Change(source, reason, user)
 
     def work() -> None:
         row = Source.objects.get(pk=given.pk) if isinstance(given, Source) else get_source(given)
+        running = SyncLease.objects.select_for_update().filter(source=row, until__gt=timezone.now()).exists()
+        _check("name", row.name, not running, "a job of it is running")
         delete_with_history(row, change)
 
     atomically(router.db_for_write(Source), work)
@@ -140,6 +143,8 @@ def _checked(row: Source, values: dict[str, Any]) -> Source:
     fields = {"base_url", "username", "field_map", "also", "create_missing", "null_clears", "enabled", *_NUMBERS}
     for name, value in values.items():
         _check(name, value, name in fields, "a source has no such field")
+        # A form says None for an empty mapping or list.
+        value = {"field_map": {}, "also": []}.get(name, value) if value is None else value
         setattr(row, name, value.strip() if isinstance(value, str) else value)
     _check("kind", row.kind, row.kind in Source.Kind.values, f"it is none of {', '.join(Source.Kind.values)}")
     for name in ("base_url", "username"):
@@ -149,6 +154,10 @@ def _checked(row: Source, values: dict[str, Any]) -> Source:
     if row.kind != Source.Kind.FILE:
         good = len(row.base_url) <= 255 and re.match(r"https?://[^\s/?#@]+(/[^\s?#]*)?\Z", row.base_url)
         _check("base_url", row.base_url, good, "it is no http or https address without a question or a password")
+        try:
+            host_of(row.base_url)
+        except RemoteError as error:
+            raise InvalidSource(field="base_url", value=keys.shorten(row.base_url, 60), reason=str(error)) from error
     for name in ("create_missing", "null_clears", "enabled"):
         _check(name, getattr(row, name), isinstance(getattr(row, name), bool), "it is neither true nor false")
     for name, (least, most) in _NUMBERS.items():
@@ -160,7 +169,7 @@ def _checked(row: Source, values: dict[str, Any]) -> Source:
     _check("also", row.also, isinstance(row.also, list) and all(what in others for what in row.also), _only(others))
     for ours, theirs in row.field_map.items():
         _check("field_map", ours, ours in MAPPED_FIELDS, f"it is none of {', '.join(MAPPED_FIELDS)}")
-        _check("field_map", theirs, isinstance(theirs, str) and theirs.strip() == theirs != "", "it is no name of a field")
+        _check("field_map", theirs, not keys.unstorable(theirs) and theirs.strip() == theirs != "", "it is no name of a field")
     return row
 
 

@@ -6,8 +6,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
+import attrs
 from django.db import router, transaction
 from django.utils import timezone
 
@@ -25,8 +26,9 @@ from ..data import Page, RecordOutcome, SourceRow, SyncReport
 from ..exceptions import InvalidSource, LeaseLost, RemoteError
 from ..loaders import FileLoader, Loader, RemoteLoader, loader_class
 from ..models import RunSource, Source, SourceOrganization, SyncJob, SyncOutcome, SyncPage
+from ..texts import MOST_ID, storable
 from . import _jobs
-from ._plan import MOST_ID, Plan
+from ._plan import Plan, sound
 from ._records import record_of
 from .legacy import keep_rows
 from .others import AFTER, BEFORE, apply_other, is_readable
@@ -70,6 +72,8 @@ def sync_source(
     `sync_course_runs`. Raises Source.DoesNotExist, InvalidSource.
     """
     source = get_source(source) if isinstance(source, str) else source
+    # As the job keeps them: one a line.
+    only = [" ".join(storable(str(name)).split()) or '""' for name in only]
     if not source.enabled:
         raise InvalidSource(field="name", value=source.name, reason="it is not enabled")
     with _loader(source, file, clock) as loader, tempfile.TemporaryFile() as spool:
@@ -79,11 +83,21 @@ def sync_source(
         job = _jobs.begin(source, only=only, allow_mass_missing=allow_mass_missing, resume=resume, user=user)
         if job.status == SyncJob.Status.LOCKED:
             return SyncReport(source.name, job.status, job.message, job.pk)
+        # What is resumed is what was asked for then.
+        sync.only = job.only.splitlines() if resume else sync.only
         return sync.run(job)
 
 
 class _Stopped(Exception):
     """Why a sync stops before it writes."""
+
+
+class Known(NamedTuple):
+    """What is stored of a record."""
+
+    pk: int
+    missing: bool
+    run_id: int | None
 
 
 class _Sync:
@@ -99,8 +113,8 @@ class _Sync:
     ) -> None:
         self.source, self.loader, self.spool, self.only, self.user = source, loader, spool, list(only), user
         self.on_planned, self.on_progress = on_planned, on_progress
-        # Folded id: (id of the row, whether it is missing).
-        self.known: dict[str, tuple[int, bool]] = {}
+        # By folded id.
+        self.known: dict[str, Known] = {}
         self.orgs: set[str] = set()
         self.others: dict[str, list[SourceRow]] = {}
         self.page = self.total = 0
@@ -139,7 +153,8 @@ class _Sync:
             for number, batch in enumerate(plan.batches(PAGE)):
                 yield from self._records(batch, plan, number * PAGE, rows, taken, write=False)
 
-        outcomes, done = self._call(records(), "dry-run", dry_run=True)
+        # Programs look for the courses of the runs: then these too are written, and then were not.
+        outcomes, done = self._call(records(), "dry-run", dry_run=not self.others)
         for outcome in [*taken, *_outcomes(rows, outcomes, done.problems)]:
             _count(report, outcome)
         report.catalog_courses_created, report.organizations_created = done.catalog_courses_created, done.organizations_created
@@ -151,6 +166,9 @@ class _Sync:
         """Do it, and write down how it ended."""
         report = SyncReport(self.source.name, job=job.pk)
         lease, problems = _jobs.Lease(job), []
+        if isinstance(self.loader, RemoteLoader):
+            # A page may take long: each of its requests is a sign of life.
+            self.loader.client.on_request = lease.keep
         try:
             plan, gone = self._plan(job.allow_mass_missing, lease.keep)
             problems = plan.problems
@@ -182,8 +200,8 @@ class _Sync:
     def _plan(self, allow_mass_missing: bool, alive: Callable[[], None]) -> tuple[Plan, list[RecordOutcome]]:
         """Read everything, and find what is missing. Raises _Stopped."""
         own = RunSource.objects.filter(source=self.source)
-        columns = ("external_id_ci", "pk", "missing_since")
-        self.known = {name: (pk, since is not None) for name, pk, since in own.values_list(*columns).iterator()}
+        columns = ("external_id_ci", "pk", "missing_since", "run_id")
+        self.known = {name: Known(pk, since is not None, run) for name, pk, since, run in own.values_list(*columns).iterator()}
         allowed = SourceOrganization.objects.filter(source=self.source)
         self.orgs = {keys.fold(code) for code in allowed.values_list("organization__short_name", flat=True)}
         plan = Plan(self.spool)
@@ -193,13 +211,15 @@ class _Sync:
 
         if self.only:
             valid = self._valid_keys(plan)
-            read(self.loader.by_keys(valid), False)
-            gone = {keys.fold(name): name for name in valid if not plan.has(keys.fold(name))}
+            read(self.loader.by_keys(list(valid.values())), False)
+            gone = {name: spelled for name, spelled in valid.items() if not plan.has(name)}
         else:
             read(self.loader.pages(), self.loader.counts_are_exact)
             if not plan.rows and plan.outcomes:
                 raise _Stopped(plan.problems[0])
-            gone = self._spelled(name for name, (_pk, missing) in self.known.items() if not missing and not plan.has(name))
+            # A record without a name may be any of them, and where nobody can be asked, it is.
+            plan.complete &= self.loader.looks_up or not plan.nameless
+            gone = self._spelled(name for name, known in self.known.items() if not known.missing and not plan.has(name))
             gone = gone if plan.complete else {}
             self._read_others(plan, alive)
         self._refuse_mass_missing(gone, plan, allow_mass_missing)
@@ -220,7 +240,7 @@ class _Sync:
                 if page.error is not None:
                     plan.problems.append(str(page.error))
                     plan.outcomes.append(RecordOutcome(what, "failed", str(page.error.code), str(page.error)))
-                for row in page.rows:
+                for row in map(sound, page.rows):
                     found.setdefault(row.external_id or row.place, row)
                 alive()
             self.others[what] = list(found.values())
@@ -234,18 +254,19 @@ class _Sync:
                 yield [partial(apply_other, what, row, self.source, self.orgs, notes) for row in rows[start : start + PAGE]]
 
     def _spelled(self, names: Iterable[str]) -> dict[str, str]:
-        pks = [self.known[name][0] for name in names]
+        pks = [self.known[name].pk for name in names]
         return dict(RunSource.objects.filter(pk__in=pks).values_list("external_id_ci", "external_id")) if pks else {}
 
-    def _valid_keys(self, plan: Plan) -> list[str]:
-        valid = []
+    def _valid_keys(self, plan: Plan) -> dict[str, str]:
+        """``{folded key: key}``, spelled as the source does, where that is known."""
+        valid: dict[str, str] = {}
         for name in dict.fromkeys(self.only):
             try:
-                keys.parse_course_key(name)
-                valid.append(name)
+                key = keys.parse_course_key(name)
+                valid.setdefault(key.key_ci, key.text)
             except CatalogError as error:
-                plan.outcomes.append(RecordOutcome(keys.shorten(name, MOST_ID), "invalid", str(error.code), str(error)))
-        return valid
+                plan.outcomes.append(RecordOutcome(name, "invalid", str(error.code), str(error)))
+        return {**valid, **self._spelled(name for name in valid if name in self.known)}
 
     def _confirmed(self, gone: dict[str, str], plan: Plan, read: Callable[[Iterable[Page], bool], None]) -> dict[str, str]:
         """Those that the source does not know when it is asked for them; what it does know has only moved between pages."""
@@ -254,11 +275,12 @@ class _Sync:
         return {name: spelled for name, spelled in gone.items() if not plan.has(name)}
 
     def _refuse_mass_missing(self, gone: dict[str, str], plan: Plan, allowed: bool) -> None:
-        present = sum(not missing for _pk, missing in self.known.values())
+        present = sum(not known.missing for known in self.known.values())
+        lost = sum(name in self.known and not self.known[name].missing for name in gone)
         empty = not self.only and not plan.rows and present
-        many = len(gone) >= LEAST_MISSING and len(gone) * 100 > present * self.source.max_missing_percent
-        if (empty or (many and present)) and not allowed:
-            what = "The source lists nothing" if empty else f"{len(gone)} of {present} runs would be missing"
+        many = lost >= LEAST_MISSING and lost * 100 > present * self.source.max_missing_percent
+        if (empty or many) and not allowed:
+            what = "The source lists nothing" if empty else f"{lost} of {present} runs would be missing"
             limit = f"the limit is {self.source.max_missing_percent} %"
             raise _Stopped(f"{what}; {limit}. Nothing was written. If that is right: --allow-mass-missing.")
 
@@ -266,13 +288,12 @@ class _Sync:
 
     def _apply(self, job: SyncJob, lease: _jobs.Lease, plan: Plan, gone: list[RecordOutcome], report: SyncReport) -> None:
         using, finished = router.db_for_write(RunSource), _jobs.done(job)
-        SyncOutcome.objects.filter(job=job, outcome="failed").delete()
-        job.total = self.total
-        job.save(update_fields=["total"])
+        self._clear_for_another_try(job, plan)
+        SyncJob.objects.filter(pk=job.pk).update(total=self.total)
         self.page = SyncPage.objects.filter(job=job).count()
         self._store_others(job, lease, BEFORE, finished)
         for batch in plan.batches(PAGE):
-            rows = [row for row in batch if keys.fold(row.external_id) not in finished]
+            rows = [row for row in batch if _name_of(row) not in finished]
             if rows:
                 lease.keep()
                 self.page += 1
@@ -287,10 +308,18 @@ class _Sync:
             atomically(using, partial(self._mark_missing, job, part, self.page))
             self.on_progress(len(part))
         self._store_others(job, lease, AFTER, finished)
-        _store_outcomes(job, plan.outcomes)
+        _store_outcomes(job, [row for row in plan.outcomes if keys.fold(storable(row.external_id, MOST_ID)) not in finished])
         self.on_progress(len(plan.outcomes))
         if plan.complete and not self.only:
             Source.objects.filter(pk=self.source.pk).update(listed_at=job.started_at)
+
+    def _clear_for_another_try(self, job: SyncJob, plan: Plan) -> None:
+        """Of a job that is resumed: what failed is tried again, and what was missing and is listed now is not missing."""
+        rows = SyncOutcome.objects.filter(job=job, outcome__in=("failed", "missing"))
+        again = [pk for pk, name, outcome in rows.values_list("pk", "external_id", "outcome")
+                 if outcome == "failed" or plan.has(keys.fold(name))]  # fmt: skip
+        for start in range(0, len(again), 500):
+            SyncOutcome.objects.filter(pk__in=again[start : start + 500]).delete()
 
     def _store_others(self, job: SyncJob, lease: _jobs.Lease, kinds: Iterable[str], finished: set[str]) -> None:
         using = router.db_for_write(RunSource)
@@ -302,7 +331,7 @@ class _Sync:
             SyncPage.objects.create(job=job, number=number, records=len(outcomes), unchanged=unchanged)
 
         for page in self._apply_others(kinds, job.change_source):
-            wanted = [work for work in page if keys.fold(work.args[1].external_id) not in finished]
+            wanted = [work for work in page if _name_of(work.args[1]) not in finished]
             if wanted:
                 lease.keep()
                 self.page += 1
@@ -336,6 +365,7 @@ class _Sync:
         if self.loader.keeps_legacy_rows:
             batch, kept = keep_rows(self.source, batch, write=write)
             taken += kept
+        batch = [self._within_organizations(row) for row in batch]
         absent = self._absent(batch)
         for line, row in enumerate(batch, first + 1):
             if (outcome := self._refusal(row, plan, absent)) is not None:
@@ -356,11 +386,9 @@ class _Sync:
         name = keys.fold(row.external_id)
         if name in plan.contradicting:
             return _outcome(row, "conflict", "contradicting_copies", "The source lists it twice, and differently.")
-        if len(row.external_id) > MOST_ID or len(name) > MOST_ID:
-            return _outcome(row, "invalid", "invalid_row", f"Its id is longer than {MOST_ID} characters.")
         if self.orgs and row.course_key and keys.fold(_org_of(row.course_key)) not in self.orgs:
             return _outcome(row, "skipped", "other_organization", "The source may not write runs of its organization.")
-        if name in absent:
+        if keys.fold(row.course_key) in absent:
             return _outcome(row, "skipped", "not_created", "The catalog does not have it, and the source may not create runs.")
         return None
 
@@ -368,9 +396,19 @@ class _Sync:
         """Those that may not be created, and would be: a query only where the source has something new."""
         if self.source.create_missing:
             return set()
-        new = {row.course_key: keys.fold(row.external_id) for row in batch if keys.fold(row.external_id) not in self.known}
-        found = {keys.fold(key) for key in catalog.get_course_runs(_parseable(new))} if new else set()
-        return {name for key, name in new.items() if keys.fold(key) not in found}
+        new = {keys.fold(row.course_key): row.course_key for row in batch if not self._is_known(row)}
+        found = {keys.fold(key) for key in catalog.get_course_runs(_parseable(new.values()))} if new else set()
+        return set(new) - found
+
+    def _is_known(self, row: SourceRow) -> bool:
+        """Whether its run was there when its source listed it before, under this very key."""
+        name = keys.fold(row.external_id)
+        return name in self.known and name == keys.fold(row.course_key)
+
+    def _within_organizations(self, row: SourceRow) -> SourceRow:
+        """Without the course that the source has it under, if that is one of an organization that it may not write."""
+        other = self.orgs and row.catalog_course and keys.fold(_org_of_course(row.catalog_course)) not in self.orgs
+        return attrs.evolve(row, catalog_course="") if other else row
 
     def _call(
         self, records: Iterable[SyncRecord], change_source: str, *, dry_run: bool
@@ -381,17 +419,22 @@ class _Sync:
 
     def _note_sources(self, batch: Sequence[SourceRow], taken: Iterable[SourceRow]) -> None:
         """Remember which runs the source has, of those that the core took; those that were missing are there again."""
-        back = [pk for row in batch for pk, missing in [self.known.get(keys.fold(row.external_id), (0, False))] if missing]
-        if back:
+        listed = [known for row in batch if (known := self.known.get(keys.fold(row.external_id))) is not None]
+        if back := [known.pk for known in listed if known.missing]:
             RunSource.objects.filter(pk__in=back).update(missing_since=None, last_seen_at=timezone.now())
-        new = {keys.parse_course_key(row.course_key): row for row in taken if keys.fold(row.external_id) not in self.known}
-        if new:
-            runs = dict(CourseRun.objects.by_key(*new).values_list("key_ci", "pk"))
-            rows = {key.key_ci: row for key, row in new.items()}
-            RunSource.objects.bulk_create(
-                [RunSource(source=self.source, external_id=rows[key].external_id, run_id=pk) for key, pk in runs.items()],
-                ignore_conflicts=True,
-            )
+        rows = {keys.parse_course_key(row.course_key): row for row in taken if not self._is_known(row)}
+        if not rows:
+            return
+        runs = dict(CourseRun.objects.by_key(*rows).values_list("key_ci", "pk"))
+        new = []
+        for key, row in rows.items():
+            known, pk = self.known.get(keys.fold(row.external_id)), runs.get(key.key_ci)
+            if known is None and pk is not None:
+                new.append(RunSource(source=self.source, external_id=row.external_id, run_id=pk))
+            elif known is not None and known.run_id != pk:
+                # A legacy row has got its key in the file itself, or an id another one.
+                RunSource.objects.filter(pk=known.pk).update(run_id=pk, row=None)
+        RunSource.objects.bulk_create(new, ignore_conflicts=True)
 
     def _mark_missing(self, job: SyncJob, part: list[RecordOutcome], number: int) -> None:
         names = [keys.fold(outcome.external_id) for outcome in part]
@@ -416,6 +459,9 @@ def _loader(source: Source, file: CatalogFile | None, clock: Any) -> Iterator[Lo
             )
         except RemoteError as error:
             raise InvalidSource(field="base_url", value=source.base_url, reason=str(error)) from error
+        except KeyError as error:
+            reason = f"its OPENEDX_CATALOG_SYNC_CREDENTIALS lack {error}"
+            raise InvalidSource(field="name", value=source.name, reason=reason) from error
         with client:
             yield found(source.field_map, client, source.username)
 
@@ -436,7 +482,12 @@ def _outcomes(
 
 
 def _outcome(row: SourceRow, outcome: str, code: str = "", reason: str = "") -> RecordOutcome:
-    return RecordOutcome(keys.shorten(row.external_id, MOST_ID) or row.place, outcome, code, reason, row.place)
+    return RecordOutcome(row.external_id or row.place, outcome, code, reason, row.place)
+
+
+def _name_of(row: SourceRow) -> str:
+    """What its outcome is stored under, folded."""
+    return keys.fold(storable(row.external_id or row.place, MOST_ID))
 
 
 def _missing(name: str) -> RecordOutcome:
@@ -446,7 +497,14 @@ def _missing(name: str) -> RecordOutcome:
 def _store_outcomes(job: SyncJob, outcomes: Sequence[RecordOutcome]) -> None:
     SyncOutcome.objects.bulk_create(
         [
-            SyncOutcome(job=job, **{name: getattr(row, name) for name in ("external_id", "outcome", "code", "reason", "place")})
+            SyncOutcome(
+                job=job,
+                external_id=storable(row.external_id, MOST_ID),
+                outcome=row.outcome,
+                code=row.code,
+                reason=storable(row.reason),
+                place=storable(row.place, 64),
+            )
             for row in outcomes
         ],
         batch_size=500,
@@ -467,6 +525,13 @@ def _parseable(names: Iterable[str]) -> list[str]:
         except CatalogError:
             continue
     return found
+
+
+def _org_of_course(text: str) -> str:
+    try:
+        return keys.parse_catalog_key(text).org
+    except CatalogError:
+        return ""
 
 
 def _org_of(course_key: str) -> str:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import attrs
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from openedx_catalog.api.for_contrib import parse_datetime
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.keys import fold
 
 from .. import conf
 from ..client import Client
@@ -66,8 +67,14 @@ class Loader(ABC):
             for name in theirs.split("."):
                 value = value.get(name, _ABSENT) if isinstance(value, Mapping) else _ABSENT
             if value is not _ABSENT:
-                found[ours] = value
+                found[ours] = Odd(type(value).__name__) if isinstance(value, list | dict) else value
         return found
+
+
+class Odd(NamedTuple):
+    """What stands where a text, a number or nothing should: no reader takes it, however deep it is."""
+
+    kind: str
 
 
 _ABSENT = object()
@@ -134,6 +141,9 @@ class RemoteLoader(Loader):
         answer = ask()
         try:
             items, following, total = self.read(answer)
+            if not isinstance(following, str | None):
+                raise TypeError("the address of its next page is no text")
+            total = total if isinstance(total, int) else None
             rows: list[SourceRow] = []
             for place, item in enumerate(items, 1):
                 rows += self._rows(item, observed_at, f"page {number}, row {place}", rows_of)
@@ -164,12 +174,16 @@ class RemoteLoader(Loader):
         try:
             page, following = self._page(self.client.base_url, 1, lambda: ask(keys), self.rows_of)
             rows = list(page.rows)
-            while following is not None and len(rows) < len(keys):
+            while following is not None and page.rows and len(rows) < len(keys):
                 url = self.client.own_url(following)
                 page, following = self._page(url, 1, partial(self.client.get_json, url), self.rows_of)
                 rows += page.rows
-                if not page.rows:
-                    break
+            asked = {fold(key) for key in keys}
+            if any(row.external_id and fold(row.external_id) not in asked for row in rows):
+                # It does not look at what it is asked for, so what it does not say proves nothing.
+                shown = self.client.base_url
+                yield Page(error=UnexpectedAnswer(url=shown, reason="it answers with other runs"), keys=tuple(keys))
+                return
             yield Page(rows)
         except RequestRefused as error:
             if len(keys) == 1:
@@ -203,3 +217,10 @@ def _page_after(url: str) -> str | None:
     except (KeyError, ValueError):
         return None
     return urlunsplit(parts._replace(query=urlencode(query, doseq=True)))
+
+
+def text_of(value: Any) -> str:
+    """A key of a source. Raises TypeError for what is none."""
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{type(value).__name__} where a text should be")
+    return value

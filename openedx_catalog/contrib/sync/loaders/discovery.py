@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from ..data import Page, SourceRow
-from .base import RemoteLoader, source_time
+from .base import RemoteLoader, source_time, text_of
 
 PATH = "/api/v1/course_runs/"
 # Of the keys in one URL; a server takes 8,190 bytes of a request line.
@@ -45,7 +45,8 @@ class DiscoveryLoader(RemoteLoader):
         for run in runs:
             course = run.get("course") or (item["key"] if "course_runs" in item else "")
             at = source_time(run.get("modified"), observed_at)
-            yield SourceRow(run["key"], run["key"], self.values_of(run), at, course if isinstance(course, str) else "")
+            key = text_of(run["key"])
+            yield SourceRow(key, key, self.values_of(run), at, course if isinstance(course, str) else "")
 
     def pages_of(self, what: str) -> Iterator[Page]:
         readers = {"organizations": _organization, "courses": _course, "programs": _program}
@@ -66,31 +67,25 @@ class DiscoveryLoader(RemoteLoader):
 
 
 def _organization(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
-    values = {"key": _text(item["key"]), "name": item.get("name") or ""}
+    values = {"key": text_of(item["key"]), "name": item.get("name") or ""}
     yield SourceRow(f"organization:{values['key']}", "", values, observed_at)
 
 
 def _course(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
-    values = {"key": _text(item["key"]), "title": item.get("title") or "", "uuid": item.get("uuid")}
+    values = {"key": text_of(item["key"]), "title": item.get("title") or "", "uuid": item.get("uuid")}
     yield SourceRow(f"course:{values['key']}", "", values, observed_at)
 
 
 def _program(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
     values = {
-        "uuid": _text(item["uuid"]),
-        "title": item["title"],
+        "uuid": text_of(item["uuid"]),
+        "title": text_of(item["title"]),
         "subtitle": item.get("subtitle") or "",
-        "type": item["type"],
-        "status": item["status"],
+        "type": text_of(item["type"]),
+        "status": text_of(item["status"]),
         "hidden": bool(item.get("hidden")),
         "marketing_slug": item.get("marketing_slug") or "",
-        "organizations": [_text(org["key"]) for org in item.get("authoring_organizations") or ()],
-        "courses": [_text(course["key"]) for course in item.get("courses") or ()],
+        "organizations": [text_of(org["key"]) for org in item.get("authoring_organizations") or ()],
+        "courses": [text_of(course["key"]) for course in item.get("courses") or ()],
     }
     yield SourceRow(f"program:{values['uuid']}", "", values, observed_at)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise TypeError(f"{type(value).__name__} where a key should be")
-    return value

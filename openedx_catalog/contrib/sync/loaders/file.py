@@ -7,10 +7,13 @@ from typing import ClassVar
 
 from django.utils import timezone
 
+from openedx_catalog.keys import fold
 from openedx_catalog.transfer import CatalogFile
 
 from ..data import MAPPED_FIELDS, Page, SourceRow
 from .base import BATCH, Loader
+
+_NAMES = ("course_key", "external_id", "catalog_course")
 
 
 class FileLoader(Loader):
@@ -32,6 +35,12 @@ class FileLoader(Loader):
         rows: list[SourceRow] = []
         now = timezone.now()
         for line, row in self.file.cells():
+            if unknown := next(
+                (name for name in ("course_key", "external_id", "catalog_course") if _is_odd(row.get(name))), ""
+            ):
+                problem = ("invalid", "invalid_row", f"Its {unknown} is no text.")
+                rows.append(SourceRow("", "", {}, now, place=f"line {line}", problem=problem))
+                continue
             values = {name: value for name, value in self.values_of(row).items() if value not in (None, "")}
             key = str(row.get("course_key") or "")
             external_id = str(row.get("external_id") or key)
@@ -42,6 +51,10 @@ class FileLoader(Loader):
         yield Page(rows, total=self.file.rows)
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
-        wanted = set(keys)
+        wanted = {fold(key) for key in keys}
         for page in self.pages():
-            yield Page([row for row in page.rows if row.course_key in wanted or row.external_id in wanted])
+            yield Page([row for row in page.rows if fold(row.course_key) in wanted])
+
+
+def _is_odd(value: object) -> bool:
+    return value is not None and not isinstance(value, str | int)

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
+from openedx_catalog.exceptions import InvalidCourseKey
+from openedx_catalog.keys import parse_course_key
+
 from ..data import Page, SourceRow
 from ..exceptions import RemoteError
-from .base import RemoteLoader
+from .base import RemoteLoader, text_of
 
 PATH = "/api/courses/v1/courses/"
 # What the list has; a mapped field that is none of these is in the detail alone.
@@ -44,10 +47,15 @@ class LmsLoader(RemoteLoader):
         return _list(answer["results"]), answer["pagination"]["next"] or None, None
 
     def rows_of(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
-        key = _text(item.get("id") or item["course_id"])
+        key = text_of(item.get("id") or item["course_id"])
         if any(theirs.partition(".")[0] not in _LISTED for theirs in self.field_map.values()):
             try:
-                item = {**self.client.get_json(f"{PATH}{quote(key)}", self._user()), **item}
+                # What is no key leads nowhere else.
+                parse_course_key(key)
+                item = {**self.client.get_json(f"{PATH}{quote(key, safe='')}", self._user()), **item}
+            except InvalidCourseKey as error:
+                yield SourceRow(key, key, {}, observed_at, problem=("invalid", str(error.code), str(error)))
+                return
             except RemoteError as error:
                 yield SourceRow(key, key, {}, observed_at, problem=("failed", str(error.code), str(error)))
                 return
@@ -67,10 +75,4 @@ class LmsLoader(RemoteLoader):
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError(f"{type(value).__name__} where a list should be")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{type(value).__name__} where a key should be")
     return value

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from ..data import Page, SourceRow
 from ..exceptions import RequestRefused
-from .base import RemoteLoader
+from .base import RemoteLoader, text_of
 
 PATH = "/api/v2/courses/"
 
@@ -38,7 +38,8 @@ class MitxOnlineLoader(RemoteLoader):
         # ``course-v1:MITxT+14.310x``: the course, in the form of a key.
         course = str(item.get("readable_id") or "").removeprefix("course-v1:")
         for run in item["courseruns"]:
-            yield SourceRow(run["courseware_id"], run["courseware_id"], self.values_of(run), observed_at, course)
+            key = text_of(run["courseware_id"])
+            yield SourceRow(key, key, self.values_of(run), observed_at, course)
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         reason = "MITx Online has no look-up by run: sync all of it"

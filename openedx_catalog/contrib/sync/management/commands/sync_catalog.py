@@ -49,14 +49,24 @@ class Command(BaseCommand):
         try:
             if report_file:
                 report_file.prepare()
-            names = [source.name for source in api.due_sources()] if options["due"] else [options["source"]]
-            reports = [self._sync(name, options) for name in names]
+            reports = self._sync_due(options) if options["due"] else [self._sync(options["source"], options)]
             if report_file:
                 report_file.write({"syncs": [_as_dict(report) for report in reports]})
         except (CatalogError, UnwritableReport, Source.DoesNotExist) as error:
             raise CommandError(str(error), returncode=2) from error
         if code := max((_CODES.get(report.status, 2) for report in reports), default=0):
             sys.exit(code)
+
+    def _sync_due(self, options: dict[str, Any]) -> list[api.SyncReport]:
+        """Every source that is due; what is wrong with one of them does not hinder the others."""
+        reports = []
+        for source in api.due_sources():
+            try:
+                reports.append(self._sync(source.name, options))
+            except CatalogError as error:
+                self.stderr.write(f"{source.name}: {error}")
+                reports.append(api.SyncReport(source.name, "aborted", str(error)))
+        return reports
 
     def _sync(self, name: str, options: dict[str, Any]) -> api.SyncReport:
         source = api.get_source(name)

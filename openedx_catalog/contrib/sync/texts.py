@@ -1,0 +1,23 @@
+"""Texts that came from somewhere else, made fit for a column, a message and a line."""
+
+from __future__ import annotations
+
+from openedx_catalog import keys
+
+MOST_ID = 255
+
+
+def storable(text: str, most: int = 0) -> str:
+    """The text with NUL and half surrogate pairs spelled out, and cut to `most` characters."""
+    found = text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
+    return found if not most or len(found) <= most else f"{found[: most - 1]}…"
+
+
+def unusable_id(text: object) -> str:
+    """Why this cannot be what a source calls a record ("is …"), or ""."""
+    if why := keys.unstorable(text):
+        return why
+    name = str(text)
+    if not name.isprintable():
+        return "contains a line break or another character that does not print"
+    return f"is longer than {MOST_ID} characters" if max(len(name), len(keys.fold(name))) > MOST_ID else ""
