@@ -273,3 +273,12 @@ def test_a_degree_has_costs_and_deadlines(admin, program):
     admin.post(url("degreecost_delete", row.pk), {"post": "yes"})
     assert degree.costs.count() == 1
     assert admin.get(url("degree_delete", degree.pk)).status_code == 403
+
+
+def test_a_course_comes_into_a_curriculum_without_some_of_its_runs(admin, curriculum, courses):
+    run_of("A", "2")
+    address, course = url("curriculum_build", curriculum.pk), courses["A"].pk
+    values = {"_do": "add_course", "course-catalog_course": course, "course-excluded_runs": "course-v1:GTx+No+1"}
+    assert "course-v1:GTx+No+1" in admin.post(address, values).content.decode()
+    admin.post(address, {**values, "course-excluded_runs": "course-v1:GTx+A+2"})
+    assert keys_of(api.program_runs(curriculum.program)) == ["course-v1:GTx+A+1"]

@@ -152,6 +152,19 @@ def test_runs_are_resolved_excluded_and_included(client, degree):
 
 
 @pytest.mark.every_cell
+def test_a_course_comes_without_some_of_its_runs_and_dates_change_with_the_name(client, degree):
+    run_of("B", "2")
+    path = f"curricula/{degree.curricula.get().uuid}"
+    refusal(client, f"{path}/add", {"catalog_course": "GTx+B", "excluded_runs": [A1]}, 400, "not_a_member")
+    refusal(client, f"{path}/add", {"catalog_course": "GTx+B", "excluded_runs": ["x+y"]}, 400, "invalid_course_key")
+    post(client, f"{path}/add", {"catalog_course": "GTx+B", "excluded_runs": ["course-v1:GTx+B+2"]})
+    assert [str(run.course_key) for run in api.program_runs(degree)] == [A1, B1]
+    api.create_curriculum(degree, name="Later", effective_at="2099-01-01T00:00:00Z")
+    values = {"name": "Later", "retired_at": "2098-01-01T00:00:00Z"}
+    changed = client.patch(f"{ROOT}/{path}/", values, format="json")
+    assert (changed.status_code, changed.data["name"], changed.data["version"]) == (200, "Later", "2")
+
+
 def test_a_degree_has_costs_and_deadlines(client, degree):
     url = f"degrees/{degree.uuid}"
     post(
