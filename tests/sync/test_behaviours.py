@@ -69,7 +69,7 @@ def test_09_an_ended_run_takes_a_new_title_and_an_end_before_its_start_is_invali
     assert (run("A").title, run("B").title, run("B").schedule.end) == ("Renamed", "Course B", None)
 
 
-def test_10_one_of_ten_is_gone_is_marked_once_and_may_come_back(sync, lms, remote):
+def test_10_y01_one_of_ten_is_gone_is_marked_once_and_may_come_back(sync, lms, remote):
     remote.rows = rows(10)
     sync("lms")
     gone = remote.rows.pop(4)
@@ -198,7 +198,7 @@ def test_17_another_course_for_a_known_key_is_a_conflict_unless_a_person_has_dec
     assert CourseRun.objects.count() == 2
 
 
-def test_18_copies_collapse_and_contradicting_ones_are_a_conflict(sync, lms, remote):
+def test_18_y10_copies_collapse_and_contradicting_ones_are_a_conflict(sync, lms, remote):
     remote.rows = [row("A"), row("A"), row("B"), row("B", name="Another"), row("C")]
     report = sync("lms")
     assert counts(report) == {"created": 2, "conflict": 1}

@@ -142,6 +142,40 @@ def test_a_job_that_lost_its_lease_writes_nothing_more(remote, lms, sync, settin
     assert not CourseRun.objects.exists()
 
 
+def test_each_request_is_a_sign_of_life_and_asks_whether_the_lease_is_still_ours(remote, lms, sync, settings):
+    """A page whose details are read one by one may take longer than a lease."""
+    settings.OPENEDX_CATALOG_SYNC_LEASE_SECONDS = 0
+    api.update_source("lms", field_map={"title": "name", "end": "certificate_available_date"})
+    remote.rows = rows(2)
+
+    def take_over(handler):
+        SyncLease.objects.update(token="another")
+        connection.close()
+        handler.send_json({**remote.rows[0], "certificate_available_date": None})
+
+    remote.faults["/api/courses/v1/courses/course-v1%3AMITx%2BC00000%2B1"] = [take_over]
+    report = sync("lms")
+    assert (report.status, "taken over" in report.message, len(remote.asked)) == ("aborted", True, 2)
+
+
+def test_22_a_crash_between_two_pages_leaves_whole_pages_and_a_job_that_can_be_resumed(remote, lms, sync):
+    remote.rows = rows(250)
+    pages = iter(range(10))
+
+    def fail(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "syncpage" in sql and next(pages) == 1:
+            raise RuntimeError("the disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail), pytest.raises(RuntimeError):
+        sync("lms")
+    job = SyncJob.objects.get()
+    assert (job.status, job.message, job.counts["created"]) == ("aborted", "RuntimeError: the disk is full", 100)
+    assert CourseRun.objects.count() == CourseRun.history.count() == RunSource.objects.count() == 100
+    resumed = sync("lms", resume=True)
+    assert (resumed.job, counts(resumed), resumed.status) == (job.pk, {"created": 250}, "ok")
+
+
 def test_y14_a_sync_the_events_and_an_editor_change_one_run_at_once(remote, racers):  # noqa: F811
     empty()
     api.create_source(name="discovery", kind="discovery", base_url=remote.url, create_missing=True, per_minute=6000)
