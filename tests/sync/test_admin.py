@@ -80,7 +80,8 @@ def test_a_running_and_an_aborted_job(admin, sync, lms, remote, django_assert_ma
     sync("lms")
     remote.rows = []
     sync("lms")
-    assert "lists nothing" in text_of(admin.get(url("syncjob_change", last_job().pk)))
+    shown = text_of(admin.get(url("syncjob_change", last_job().pk)))
+    assert ("lists nothing" in shown, 'id="progress"' in shown) == (True, False)
     job = SyncJob.objects.create(source=lms, total=400)
     SyncPage.objects.create(job=job, number=1, records=100)
     shown = text_of(admin.get(url("syncjob_change", job.pk)))

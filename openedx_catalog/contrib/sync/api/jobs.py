@@ -27,7 +27,7 @@ class JobSummary:
     """
     A job in numbers: how many of how many records are done (`total` is None until the listing is read), and with which outcome.
 
-    `percent` is of a hundred, and 100 of a job that has ended.
+    `percent` is of a hundred, and 100 of a job that came to its end.
     """
 
     job: SyncJob
@@ -38,7 +38,7 @@ class JobSummary:
     @property
     def percent(self) -> float:
         """How far it is."""
-        if self.job.ended_at is not None:
+        if self.job.status in (SyncJob.Status.OK, SyncJob.Status.PARTIAL):
             return 100
         return round(100 * self.done / self.total, 1) if self.total else 0
 
