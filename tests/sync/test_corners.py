@@ -319,6 +319,18 @@ def test_revert_leaves_what_has_no_former_value(sync, lms, remote):
     assert run("A").title == "New"
 
 
+def test_more_may_vanish_than_a_statement_takes_values(sync, stocked, lms):
+    RunSource.objects.bulk_create(
+        [RunSource(source=lms, external_id=f"course-v1:Gone+{n}+1", run=CourseRun.objects.first()) for n in range(40_000)],
+        batch_size=3000,
+    )
+    stocked.rows = []
+    assert sync("lms").status == "aborted"
+    stocked.rows = rows(10)
+    report = sync("lms")
+    assert (report.status, "40000 of 40010" in report.message) == ("aborted", True)
+
+
 def test_a_reason_that_cannot_be_stored_is_spelled_out(sync, stocked):
     def odd(handler):
         handler.wfile.write(b"HTTP/1.1 400 a\x00b\r\nContent-Length: 0\r\n\r\n")

@@ -40,7 +40,7 @@ def _reverted(job: SyncJob, reason: str, user: Any) -> RevertReport:
         raise JobNotRevertible(job=job.pk, reason="it is running")
     changed = SyncOutcome.objects.filter(job=job, outcome="updated").values_list("external_id", flat=True)
     names = {keys.fold(name) for name in changed}
-    rows = RunSource.objects.filter(source=job.source, external_id_ci__in=names).exclude(run=None).order_by("run_id")
+    rows = RunSource.objects.filter(source=job.source, external_id_ci__among=sorted(names)).exclude(run=None).order_by("run_id")
     report = RevertReport([], [])
     using, found = router.db_for_write(CourseRun), False
     for pk, key in rows.values_list("run_id", "run__course_key__text"):

@@ -254,8 +254,8 @@ class _Sync:
                 yield [partial(apply_other, what, row, self.source, self.orgs, notes) for row in rows[start : start + PAGE]]
 
     def _spelled(self, names: Iterable[str]) -> dict[str, str]:
-        pks = [self.known[name].pk for name in names]
-        return dict(RunSource.objects.filter(pk__in=pks).values_list("external_id_ci", "external_id")) if pks else {}
+        rows = RunSource.objects.filter(source=self.source, external_id_ci__among=list(names))
+        return dict(rows.values_list("external_id_ci", "external_id"))
 
     def _valid_keys(self, plan: Plan) -> dict[str, str]:
         """``{folded key: key}``, spelled as the source does, where that is known."""
