@@ -185,6 +185,15 @@ def test_what_is_resumed_is_what_was_asked_for(sync, stocked):
     assert CourseRun.objects.count() == 10
 
 
+def test_what_is_allowed_when_a_job_is_resumed_is_recorded_and_missing_keys_are_told_once(sync, stocked):
+    gone = stocked.rows.pop()["id"]
+    stocked.faults["keys"] = [status(500)] * 4
+    assert counts(sync("lms", only=[gone])) == {"failed": 1}
+    for _again in range(2):
+        assert counts(sync("lms", resume=True, allow_mass_missing=True)) == {"missing": 1}
+    assert (missing(), last_job().allow_mass_missing) == ([gone], True)
+
+
 def test_resuming_doubles_nothing(sync, lms, remote):
     remote.rows = [*rows(5), {"name": "no key"}, row("Odd") | {"id": "x" * 300}]
     first = sync("lms")

@@ -118,11 +118,11 @@ class Client:
         """What an own URL answers; `kwargs` as those of requests. Tries again what may pass. Raises RemoteError."""
         deadline = self.clock.now() + conf.timeout()
         retry = urllib3.Retry(
-            total=TRIES - 1, status_forcelist=range(429, 600), allowed_methods=None, backoff_factor=0.5,
-            backoff_jitter=0.5, backoff_max=LONGEST_WAIT, retry_after_max=LONGEST_WAIT,
+            total=TRIES - 1, allowed_methods=None, backoff_factor=0.5, backoff_jitter=0.5, backoff_max=LONGEST_WAIT,
+            retry_after_max=LONGEST_WAIT,
         )  # fmt: skip
         while True:
-            self._wait_for_turn(deadline, url)
+            self._wait_for_turn()
             try:
                 return self._once(method, url, deadline, **kwargs)
             except exceptions.RemoteError as error:
@@ -137,7 +137,7 @@ class Client:
                     raise
                 self.clock.sleep(wait)
 
-    def _wait_for_turn(self, deadline: float, url: str) -> None:
+    def _wait_for_turn(self) -> None:
         self.on_request()
         wait = self._next - self.clock.now()
         if wait > 0:
@@ -196,9 +196,6 @@ class Client:
             return exceptions.AddressRefused(url=_shown(url), reason=reason)
         if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError) or self.clock.now() >= deadline:
             return exceptions.RemoteTimeout(url=_shown(url), reason="it did not answer in time")
-        if isinstance(error, requests.HTTPError) and error.response is not None:
-            # Of the token: what else has a status is looked at by ourselves.
-            return _refusal(url, error.response)
         return exceptions.RemoteUnreachable(url=_shown(url), reason=_plain(error))
 
     def _cut(self) -> None:

@@ -48,9 +48,9 @@ def begin(source: Source, *, only: Sequence[str], allow_mass_missing: bool, resu
     token = uuid.uuid4().hex
     if SyncLease.objects.filter(free, source=source).update(job=job, until=until, token=token):
         job.token = token  # type: ignore[attr-defined]
-        SyncJob.objects.filter(pk=job.pk).update(status=Status.RUNNING, ended_at=None, message="")
         job.status, job.ended_at, job.message = Status.RUNNING, None, ""
         job.allow_mass_missing |= allow_mass_missing
+        job.save(update_fields=["status", "ended_at", "message", "allow_mass_missing"])
     elif before == Status.LOCKED:
         job.ended_at, job.message = timezone.now(), "Another job of this source is running."
         job.save(update_fields=["ended_at", "message"])

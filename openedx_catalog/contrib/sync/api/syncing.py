@@ -314,10 +314,13 @@ class _Sync:
             Source.objects.filter(pk=self.source.pk).update(listed_at=job.started_at)
 
     def _clear_for_another_try(self, job: SyncJob, plan: Plan) -> None:
-        """Of a job that is resumed: what failed is tried again, and what was missing and is listed now is not missing."""
+        """
+        Of a job that is resumed: what failed is tried again, and what was missing and is listed now is not missing. Of some
+        keys all are asked for again.
+        """
         rows = SyncOutcome.objects.filter(job=job, outcome__in=("failed", "missing"))
         again = [pk for pk, name, outcome in rows.values_list("pk", "external_id", "outcome")
-                 if outcome == "failed" or plan.has(keys.fold(name))]  # fmt: skip
+                 if outcome == "failed" or self.only or plan.has(keys.fold(name))]  # fmt: skip
         for start in range(0, len(again), 500):
             SyncOutcome.objects.filter(pk__in=again[start : start + 500]).delete()
 
@@ -325,10 +328,7 @@ class _Sync:
         using = router.db_for_write(RunSource)
 
         def store(page: Sequence[partial[RecordOutcome]], number: int) -> None:
-            outcomes = [work() for work in page]
-            _store_outcomes(job, [outcome for outcome in outcomes if outcome.outcome != "unchanged"])
-            unchanged = "\n".join(outcome.external_id for outcome in outcomes if outcome.outcome == "unchanged")
-            SyncPage.objects.create(job=job, number=number, records=len(outcomes), unchanged=unchanged)
+            _store_page(job, number, [work() for work in page])
 
         for page in self._apply_others(kinds, job.change_source):
             wanted = [work for work in page if _name_of(work.args[1]) not in finished]
@@ -346,9 +346,7 @@ class _Sync:
         outcomes = [*taken, *_outcomes(rows, told, done.problems)]
         invalid = {line for line, _key, outcome in told if outcome == "invalid"}
         self._note_sources(batch, [row for line, row in rows.items() if line not in invalid])
-        unchanged = [outcome.external_id for outcome in outcomes if outcome.outcome == "unchanged"]
-        _store_outcomes(job, [outcome for outcome in outcomes if outcome.outcome != "unchanged"])
-        SyncPage.objects.create(job=job, number=number, records=len(outcomes), unchanged="\n".join(unchanged))
+        _store_page(job, number, outcomes)
         return done
 
     def _records(
@@ -441,8 +439,7 @@ class _Sync:
         seen = self.source.listed_at or timezone.now()
         rows = RunSource.objects.filter(source=self.source, external_id_ci__in=names, missing_since=None)
         rows.update(missing_since=timezone.now(), last_seen_at=seen)
-        _store_outcomes(job, part)
-        SyncPage.objects.create(job=job, number=number, records=len(part))
+        _store_page(job, number, part)
 
 
 @contextmanager
@@ -492,6 +489,13 @@ def _name_of(row: SourceRow) -> str:
 
 def _missing(name: str) -> RecordOutcome:
     return RecordOutcome(name, "missing", "missing", "The source does not have it any more.")
+
+
+def _store_page(job: SyncJob, number: int, outcomes: Sequence[RecordOutcome]) -> None:
+    """The checkpoint: what became of a page, in the transaction of its records."""
+    _store_outcomes(job, [outcome for outcome in outcomes if outcome.outcome != "unchanged"])
+    unchanged = "\n".join(outcome.external_id for outcome in outcomes if outcome.outcome == "unchanged")
+    SyncPage.objects.create(job=job, number=number, records=len(outcomes), unchanged=unchanged)
 
 
 def _store_outcomes(job: SyncJob, outcomes: Sequence[RecordOutcome]) -> None:
