@@ -19,13 +19,14 @@ from django.conf import settings
 from django.core import checks
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
+from organizations.models import Organization
 
-from . import conf
+from . import conf, guards
 from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
 from .policies import DateWindow, date_window
 
 # The migration after which every table and constraint is there.
-COMPLETE_SINCE = "0019_fill_identity"
+COMPLETE_SINCE = "1001_own_tables"
 _UNIQUE: dict[str, list[tuple[str, ...]]] = {
     "CatalogCourse": [("org_id", "course_code_ci"), ("uuid",)],
     "CatalogCourseCode": [("org_id", "code_ci")],
@@ -154,7 +155,7 @@ def check_charset(app_configs: Any = None, databases: Iterable[str] | None = Non
         connection = connections[alias]
         if connection.vendor != "mysql":
             continue
-        tables = [model._meta.db_table for model in _models()] + ["organizations_organization"]
+        tables = [model._meta.db_table for model in guards.stored_on(alias, [*_models(), Organization])]
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT table_name, table_collation FROM information_schema.tables "
@@ -225,7 +226,7 @@ def _missing_unique(alias: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         # A migrate that was killed between a column and its constraint must be able to go on.
         return
     with connection.cursor() as cursor:
-        for model in _models():
+        for model in guards.stored_on(alias, _models()):
             table = model._meta.db_table
             constraints = connection.introspection.get_constraints(cursor, table).values()
             unique = {tuple(found["columns"]) for found in constraints if found["unique"]}

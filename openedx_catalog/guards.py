@@ -7,18 +7,18 @@ The tables may be those of any migration, so they are asked by SQL, and only for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.apps import AppConfig, apps
-from django.db import connections
+from django.apps import AppConfig
+from django.db import connections, router
 from django.db.migrations import AddField, CreateModel
 
 from . import conf
 from .exceptions import DowngradeRefused, UninstallRefused
 from .models_api import CatalogCourse, CatalogCourseCode, CourseRun
 
-FIRST, FIRST_OF_OURS = "0001_initial", "0002_drop_course_code_lower"
+FIRST, FIRST_OF_OURS = "0001_initial", "1001_own_tables"
 MOST_NAMED = 20
 
 
@@ -31,11 +31,10 @@ def refuse_uninstall(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
     if not _undoes(plan, sender, FIRST) or conf.allow_uninstall():
         return
     connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    models = [model for model in sender.get_models() if not hasattr(model, "history_id")]
+    models = [model for model in stored_on(using, sender.get_models()) if not hasattr(model, "history_id")]
     with connection.cursor() as cursor:
-        losses = [f"{count} rows of {model._meta.db_table}" for model, count in _filled(connection, cursor, models, tables)]
-    losses += [f"the table {table}" for table in sorted(_foreign_tables(sender) & tables)]
+        losses = [f"{count} rows of {model._meta.db_table}" for model, count in _filled(connection, cursor, models)]
+    losses += sorted(f"the table {model._meta.db_table}" for model in stored_on(using, _pointing_at(sender)))
     if losses:
         raise UninstallRefused(label=sender.label, losses=", ".join(losses))
 
@@ -50,13 +49,17 @@ def refuse_downgrade(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
     if _undoes(plan, sender, FIRST):
         return
     connection = connections[using]
-    tables = set(connection.introspection.table_names())
+    models = stored_on(using, sender.get_models())
     with connection.cursor() as cursor:
-        if _undoes(plan, sender, FIRST_OF_OURS) and (conflicts := list(_conflicts(connection, cursor))):
+        if (
+            {CatalogCourse, CourseRun} <= set(models)
+            and _undoes(plan, sender, FIRST_OF_OURS)
+            and (conflicts := list(_conflicts(connection, cursor)))
+        ):
             more = f" and {len(conflicts) - MOST_NAMED} more" if len(conflicts) > MOST_NAMED else ""
             reason = f"Its unique constraints forbid {'; '.join(conflicts[:MOST_NAMED])}{more}. Move or delete what is too many"
             raise DowngradeRefused(reason=reason)
-        losses = list(_losses(connection, cursor, tables, set(_dropped(plan, sender))))
+        losses = list(_losses(connection, cursor, models, set(_dropped(plan, sender))))
     if losses and not conf.allow_downgrade_loss():
         reason = f"It has no place for {', '.join(losses)}. Export what you need, then set OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS"
         raise DowngradeRefused(reason=reason)
@@ -76,24 +79,30 @@ def _dropped(plan: Any, sender: AppConfig) -> Iterator[str]:
                 yield f"{operation.model_name_lower}.{operation.name_lower}"
 
 
-def _models() -> list[Any]:
-    return list(apps.get_app_config("openedx_catalog").get_models())
+def stored_on(using: str, models: Iterable[Any]) -> list[Any]:
+    """
+    Those models that have their tables on this database: whose router lets them be there, and which are there.
+
+    Whatever is given the alias of a database asks this first. That a migration is recorded says nothing: where the router
+    forbids the alias it was recorded without doing anything.
+    """
+    tables = set(connections[using].introspection.table_names())
+    return [model for model in models if model._meta.db_table in tables and router.allow_migrate_model(using, model)]
 
 
-def _filled(connection: Any, cursor: Any, models: list[Any], tables: set[str]) -> Iterator[tuple[Any, int]]:
+def _filled(connection: Any, cursor: Any, models: list[Any]) -> Iterator[tuple[Any, int]]:
     """Those that have rows, and how many; messages that are done are no loss."""
     for model in models:
-        if model._meta.db_table in tables:
-            undone = " WHERE state <> 'done'" if hasattr(model, "State") else ""
-            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(model._meta.db_table)}{undone}")  # noqa: S608
-            if count := cursor.fetchone()[0]:
-                yield model, count
+        undone = " WHERE state <> 'done'" if hasattr(model, "State") else ""
+        cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(model._meta.db_table)}{undone}")  # noqa: S608
+        if count := cursor.fetchone()[0]:
+            yield model, count
 
 
-def _foreign_tables(sender: AppConfig) -> set[str]:
-    """Tables of other apps that point at ours: Django drops them along with us."""
+def _pointing_at(sender: AppConfig) -> set[Any]:
+    """Models of other apps that point at ours: Django drops their tables along with us."""
     return {
-        relation.related_model._meta.db_table
+        relation.related_model
         for model in sender.get_models()
         for relation in model._meta.related_objects
         if relation.related_model._meta.app_label != sender.label
@@ -118,23 +127,30 @@ def _conflicts(connection: Any, cursor: Any) -> Iterator[str]:
             yield f"the {kind} {' and '.join(names)}"
 
 
-def _losses(connection: Any, cursor: Any, tables: set[str], dropped: set[str]) -> Iterator[str]:
+def _losses(connection: Any, cursor: Any, models: list[Any], dropped: set[str]) -> Iterator[str]:
     """What only we have, in the tables and columns that are dropped."""
     # Codes of courses are in the courses themselves, but for the aliases.
-    models = [model for model in _models() if model._meta.model_name in dropped and model is not CatalogCourseCode]
-    for model, count in _filled(connection, cursor, models, tables):
+    lost = [model for model in models if model._meta.model_name in dropped and model is not CatalogCourseCode]
+    for model, count in _filled(connection, cursor, lost):
         yield f"{count} {model._meta.verbose_name_plural}"
     codes, courses, runs = (
         connection.ops.quote_name(model._meta.db_table) for model in (CatalogCourseCode, CatalogCourse, CourseRun)
     )
-    if "catalogcoursecode" in dropped:
+    if "catalogcoursecode" in dropped and CatalogCourseCode in models:
         cursor.execute(
             f"SELECT COUNT(*) FROM {codes} s JOIN {courses} c ON c.id = s.catalog_course_id "  # noqa: S608
             "WHERE s.org_id <> c.org_id OR s.code_ci <> c.course_code_ci"
         )
         if count := cursor.fetchone()[0]:
             yield f"{count} aliases of renamed and merged catalog courses"
-    if "courserun.association" in dropped:
+    if "courserun.association" in dropped and _has_column(connection, cursor, CourseRun, models, "association"):
         cursor.execute(f"SELECT COUNT(*) FROM {runs} WHERE association = 'explicit'")  # noqa: S608
         if count := cursor.fetchone()[0]:
             yield f"{count} explicit associations"
+
+
+def _has_column(connection: Any, cursor: Any, model: Any, models: list[Any], name: str) -> bool:
+    """Whether a migration that was killed has come to this column, or is still there on its way back."""
+    if model not in models:
+        return False
+    return name in {column.name for column in connection.introspection.get_table_description(cursor, model._meta.db_table)}

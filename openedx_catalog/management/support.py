@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db import OperationalError, connections, router
 from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
+from ..models_api import CourseRun
 
-def require_migrated(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Raise CommandError (exit code 2) where the database cannot be reached or lacks migrations of this app."""
+
+def require_migrated() -> None:
+    """Raise CommandError (exit code 2) where the database that has the catalog cannot be reached or lacks migrations of it."""
+    using = router.db_for_write(CourseRun)
     try:
         executor = MigrationExecutor(connections[using])
         targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] == "openedx_catalog"]

@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 import openedx_catalog.abstract_models
 import openedx_catalog.fields
+from openedx_catalog.migrations import _operations
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        _operations.CreateModel(
             name="CatalogCourse",
             fields=[
                 (
@@ -68,7 +69,7 @@ class Migration(migrations.Migration):
                 "ordering": ("-created",),
             },
         ),
-        migrations.CreateModel(
+        _operations.CreateModel(
             name="CourseRun",
             fields=[
                 (
@@ -125,11 +126,11 @@ class Migration(migrations.Migration):
                 "ordering": ("-created",),
             },
         ),
-        migrations.AddIndex(
+        _operations.AddIndex(
             model_name="catalogcourse",
             index=models.Index(fields=["org", "course_code"], name="openedx_cat_org_id_bd314b_idx"),
         ),
-        migrations.AddConstraint(
+        _operations.AddConstraint(
             model_name="catalogcourse",
             constraint=models.UniqueConstraint(
                 models.F("org"),
@@ -137,20 +138,20 @@ class Migration(migrations.Migration):
                 name="oex_catalog_catalogcourse_org_code_uniq_ci",
             ),
         ),
-        migrations.AddConstraint(
+        _operations.AddConstraint(
             model_name="catalogcourse",
             constraint=models.CheckConstraint(
                 condition=models.Q(("course_code__length__gt", 0)),
                 name="oex_catalog_catalogcourse_course_code_not_blank",
             ),
         ),
-        migrations.AddConstraint(
+        _operations.AddConstraint(
             model_name="catalogcourse",
             constraint=models.CheckConstraint(
                 condition=models.Q(("title__length__gt", 0)), name="oex_catalog_catalogcourse_title_not_blank"
             ),
         ),
-        migrations.AddConstraint(
+        _operations.AddConstraint(
             model_name="catalogcourse",
             constraint=models.CheckConstraint(
                 condition=django.db.models.lookups.Regex(models.F("language"), "^[a-z][a-z](\\-[a-z0-9]+)*$"),
@@ -158,7 +159,7 @@ class Migration(migrations.Migration):
                 violation_error_message='The language code must be lowercase, e.g. "en". If a country/locale code is provided, it must be separated by a hyphen, e.g. "en-us", "zh-hk". ',
             ),
         ),
-        migrations.AddConstraint(
+        _operations.AddConstraint(
             model_name="courserun",
             constraint=models.UniqueConstraint(
                 models.F("catalog_course"),
@@ -167,25 +168,25 @@ class Migration(migrations.Migration):
                 name="oex_catalog_courserun_catalog_course_run_code_uniq",
             ),
         ),
-        migrations.AddConstraint(
+        _operations.AddConstraint(
             model_name="courserun",
             constraint=models.UniqueConstraint(
                 django.db.models.functions.text.Lower("course_key"), name="oex_catalog_courserun_course_key_ci"
             ),
         ),
-        migrations.AddConstraint(
+        _operations.AddConstraint(
             model_name="courserun",
             constraint=models.CheckConstraint(
                 condition=models.Q(("run_code__length__gt", 0)), name="oex_catalog_courserun_run_code_not_blank"
             ),
         ),
-        migrations.AddConstraint(
+        _operations.AddConstraint(
             model_name="courserun",
             constraint=models.CheckConstraint(
                 condition=models.Q(("title__length__gt", 0)), name="oex_catalog_courserun_title_not_blank"
             ),
         ),
-        migrations.AddConstraint(
+        _operations.AddConstraint(
             model_name="courserun",
             constraint=models.CheckConstraint(
                 condition=django.db.models.lookups.GreaterThan(

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection
 
 HERE = Path(__file__).parent
 
@@ -53,46 +49,6 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Peer:
     )  # fmt: skip
     assert found.stdout.strip() == "1.15.2", f"{python} has openedx-core {found.stdout or found.stderr}"
     return peer
-
-
-@contextmanager
-def new_database(name: str, folder: Path) -> Iterator[str]:
-    """An empty database beside the configured one, dropped at the end; to be used with `on_database`."""
-    if connection.vendor == "sqlite":
-        yield str(folder / f"{name}.sqlite3")
-        return
-    full_name = f"{connection.settings_dict['NAME']}_{name}"
-    quoted = connection.ops.quote_name(full_name)
-    charset = " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci" if connection.vendor == "mysql" else ""
-    _on_server(f"DROP DATABASE IF EXISTS {quoted}", f"CREATE DATABASE {quoted}{charset}")
-    try:
-        yield full_name
-    finally:
-        _on_server(f"DROP DATABASE {quoted}")
-
-
-def _on_server(*statements: str) -> None:
-    # What Django's own test runner creates and drops databases with.
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-@contextmanager
-def on_database(name: str) -> Iterator[None]:
-    """Let the default connection, and so the API and the commands, work on another database."""
-    before = connection.settings_dict["NAME"]
-    _switch(name)
-    try:
-        yield
-    finally:
-        _switch(before)
-
-
-def _switch(name: str) -> None:
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    ContentType.objects.clear_cache()
 
 
 def migrate(*arguments: str) -> None:

@@ -13,9 +13,10 @@ from django.db import connection, transaction
 
 from openedx_catalog import api, keys
 from openedx_catalog.models_api import CatalogCourse, CourseRun
+from tests.databases import new_database, on_database
 
 from . import filling
-from .conftest import Peer, migrate, new_database, on_database
+from .conftest import Peer, migrate
 
 pytestmark = pytest.mark.slow
 

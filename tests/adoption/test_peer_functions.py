@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.databases import new_database
+
 from . import peer_calls
-from .conftest import Peer, new_database
+from .conftest import Peer
 
 pytestmark = pytest.mark.slow
 

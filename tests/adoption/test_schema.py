@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from .conftest import Peer, migrate, new_database, on_database
+from tests.databases import new_database, on_database
+
+from .conftest import Peer, migrate
 
 pytestmark = pytest.mark.slow
 

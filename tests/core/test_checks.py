@@ -95,7 +95,7 @@ def test_e004_a_missing_unique_constraint():
 
 @pytest.mark.django_db(transaction=True)
 def test_e004_is_silent_until_the_migrations_are_through():
-    call_command("migrate", "openedx_catalog", "0006", verbosity=0)
+    call_command("migrate", "openedx_catalog", "0001", verbosity=0)
     try:
         assert ours.check_unique_constraints(databases=["default"]) == []
     finally:
@@ -147,7 +147,7 @@ def test_e007_no_way_to_apply_messages(settings, way, monkeypatch):
     assert ids(ours.check_settings()) == ["openedx_catalog.E007"]
 
 
-@pytest.mark.parametrize("module", ["api", "models", "admin", "messages", "migrations.0002_drop_course_code_lower"])
+@pytest.mark.parametrize("module", ["api", "models", "admin", "messages", "migrations.1001_own_tables"])
 def test_our_packages_refuse_to_work_where_the_peers_app_has_overwritten_ours(tmp_path, module):
     """There no check of ours is registered: pip has mixed both packages without a word."""
     import openedx_catalog

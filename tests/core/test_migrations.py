@@ -54,7 +54,7 @@ def test_old_rows_get_their_identity_each_its_own(at_0001):
 
 def test_a_fill_that_was_interrupted_goes_on(at_0001):
     fill(at_0001, 3)
-    migrate("0018_historicalcourseschedule")
+    migrate("1001_own_tables")
     CourseRun.objects.filter(run_code="R1").update(key_ci="course-v1:mitx+14.100x+r1")
     before = CourseRun.objects.get(run_code="R1").uuid
     migrate_to_the_last()
@@ -65,7 +65,7 @@ def test_a_fill_that_was_interrupted_goes_on(at_0001):
 
 def test_an_identity_that_is_taken_stays_null(at_0001):
     fill(at_0001, 1)
-    migrate("0018_historicalcourseschedule")
+    migrate("1001_own_tables")
     run = CourseRun.objects.get()
     twin = CourseRun(catalog_course=run.catalog_course, course_key="course-v1:mitx+14.100x+R0", run_code="R0", title="T")
     CourseRun.objects.bulk_create([twin])

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("openedx_catalog", "0019_fill_identity"),
+        ("openedx_catalog", "1001_own_tables"),
     ]
 
     operations = [

@@ -1,17 +1,29 @@
+"""Programs, curricula, degrees, partners' keys of runs, and their history."""
+
 import uuid
 
+import django.db.models.deletion
+import django.utils.timezone
+import model_utils.fields
+import simple_history.models
+from django.conf import settings
 from django.db import migrations, models
 
 import openedx_catalog.fields
+from openedx_catalog.migrations import _operations
 
 
 class Migration(migrations.Migration):
+    initial = True
+
     dependencies = [
-        ("openedx_catalog", "0022_outboxmessage"),
+        ("auth", "__first__"),
+        ("openedx_catalog", "1001_own_tables"),
+        ("organizations", "0002_unique_short_name"),
     ]
 
     operations = [
-        migrations.CreateModel(
+        _operations.CreateModel(
             name="ProgramType",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -39,5 +51,1328 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "Program Types",
                 "ordering": ("name",),
             },
+        ),
+        _operations.CreateModel(
+            name="Program",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        help_text="Identifies this program across services; never changes.",
+                        unique=True,
+                        verbose_name="UUID",
+                    ),
+                ),
+                (
+                    "title",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
+                        help_text="What learners read.",
+                        max_length=255,
+                    ),
+                ),
+                ("subtitle", models.CharField(blank=True, default="", help_text="One sentence more.", max_length=255)),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="programs",
+                        to="openedx_catalog_programs.programtype",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("unpublished", "Unpublished"),
+                            ("active", "Active"),
+                            ("retired", "Retired"),
+                            ("deleted", "Deleted"),
+                        ],
+                        default="unpublished",
+                        help_text="Active: offered. Retired: kept for its learners, and gains no runs. Deleted: hidden everywhere.",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="Since when it is retired: runs that came later do not count.",
+                        null=True,
+                    ),
+                ),
+                ("hidden", models.BooleanField(default=False, help_text="Not listed, but reachable by whoever knows it.")),
+                (
+                    "marketing_slug",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='The end of its page\'s address, e.g. "mitx-circuits-and-electronics". Unique in any case.',
+                        max_length=255,
+                        null=True,
+                    ),
+                ),
+                ("marketing_slug_ci", openedx_catalog.fields.FoldedCharField(source="marketing_slug", unique=True)),
+                (
+                    "readable_id",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='What people call it by in a URL, e.g. "program-v1:MITx+DEDP". Unique in any case.',
+                        max_length=255,
+                        null=True,
+                        verbose_name="readable ID",
+                    ),
+                ),
+                ("readable_id_ci", openedx_catalog.fields.FoldedCharField(source="readable_id", unique=True)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                ),
+            ],
+            options={
+                "verbose_name": "Program",
+                "verbose_name_plural": "Programs",
+                "indexes": [models.Index(fields=["status", "id"], name="oex_programs_program_status")],
+            },
+        ),
+        _operations.CreateModel(
+            name="ProgramOrganization",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="organizations",
+                        to="openedx_catalog_programs.program",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("authoring", "Authoring"), ("credit", "Credit backing")], default="authoring", max_length=16
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "verbose_name": "Program Organization",
+                "verbose_name_plural": "Program Organizations",
+                "ordering": ("role", "position", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "organization", "role"), name="oex_programs_organization_uniq")
+                ],
+            },
+        ),
+        _operations.CreateModel(
+            name="Degree",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "program",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="degree",
+                        to="openedx_catalog_programs.program",
+                    ),
+                ),
+                ("apply_url", models.URLField(blank=True, default="", help_text="Where learners apply.", max_length=255)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                ),
+            ],
+            options={
+                "verbose_name": "Degree",
+                "verbose_name_plural": "Degrees",
+            },
+        ),
+        _operations.CreateModel(
+            name="DegreeCost",
+            fields=[
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Tells apart what was offered, retired and offered again.",
+                        max_length=32,
+                    ),
+                ),
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "degree",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="costs", to="openedx_catalog_programs.degree"
+                    ),
+                ),
+                (
+                    "description",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"}, help_text="What it is for.", max_length=255
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("currency", models.CharField(help_text='ISO 4217, e.g. "USD".', max_length=3)),
+            ],
+            options={
+                "verbose_name": "Degree Cost",
+                "verbose_name_plural": "Degree Costs",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_at", None),
+                            ("retired_at", None),
+                            ("retired_at__gte", models.F("effective_at")),
+                            _connector="OR",
+                        ),
+                        name="oex_programs_cost_dates",
+                    ),
+                    models.UniqueConstraint(fields=("degree", "description", "version"), name="oex_programs_cost_version_uniq"),
+                ],
+            },
+        ),
+        _operations.CreateModel(
+            name="DegreeDeadline",
+            fields=[
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Tells apart what was offered, retired and offered again.",
+                        max_length=32,
+                    ),
+                ),
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "degree",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deadlines",
+                        to="openedx_catalog_programs.degree",
+                    ),
+                ),
+                (
+                    "semester",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='E.g. "Spring 2027".',
+                        max_length=100,
+                    ),
+                ),
+                (
+                    "name",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='E.g. "Application".',
+                        max_length=100,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(help_text="The instant, in UTC.")),
+                ("zone", models.CharField(default="UTC", help_text='IANA time zone, e.g. "America/New_York".', max_length=64)),
+            ],
+            options={
+                "verbose_name": "Degree Deadline",
+                "verbose_name_plural": "Degree Deadlines",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_at", None),
+                            ("retired_at", None),
+                            ("retired_at__gte", models.F("effective_at")),
+                            _connector="OR",
+                        ),
+                        name="oex_programs_deadline_dates",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("degree", "semester", "name", "version"), name="oex_programs_deadline_version_uniq"
+                    ),
+                ],
+            },
+        ),
+        _operations.CreateModel(
+            name="Curriculum",
+            fields=[
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Tells apart what was offered, retired and offered again.",
+                        max_length=32,
+                    ),
+                ),
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="UUID")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="curricula",
+                        to="openedx_catalog_programs.program",
+                    ),
+                ),
+                (
+                    "name",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='What tells it apart, e.g. "Business Analytics".',
+                        max_length=255,
+                    ),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                ),
+            ],
+            options={
+                "verbose_name": "Curriculum",
+                "verbose_name_plural": "Curricula",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_at", None),
+                            ("retired_at", None),
+                            ("retired_at__gte", models.F("effective_at")),
+                            _connector="OR",
+                        ),
+                        name="oex_programs_curriculum_dates",
+                    ),
+                    models.UniqueConstraint(fields=("program", "name", "version"), name="oex_programs_curriculum_version_uniq"),
+                ],
+            },
+        ),
+        _operations.CreateModel(
+            name="CurriculumCourseMembership",
+            fields=[
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Tells apart what was offered, retired and offered again.",
+                        max_length=32,
+                    ),
+                ),
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="course_memberships",
+                        to="openedx_catalog_programs.curriculum",
+                    ),
+                ),
+                (
+                    "catalog_course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="curriculum_memberships",
+                        to="openedx_catalog.catalogcourse",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0, help_text="The order within the curriculum.")),
+            ],
+            options={
+                "verbose_name": "Curriculum Course",
+                "verbose_name_plural": "Curriculum Courses",
+                "ordering": ("position", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_at", None),
+                            ("retired_at", None),
+                            ("retired_at__gte", models.F("effective_at")),
+                            _connector="OR",
+                        ),
+                        name="oex_programs_course_dates",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("curriculum", "catalog_course", "version"), name="oex_programs_course_version_uniq"
+                    ),
+                ],
+            },
+        ),
+        _operations.CreateModel(
+            name="CurriculumProgramMembership",
+            fields=[
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Tells apart what was offered, retired and offered again.",
+                        max_length=32,
+                    ),
+                ),
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="program_memberships",
+                        to="openedx_catalog_programs.curriculum",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="curriculum_memberships",
+                        to="openedx_catalog_programs.program",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0, help_text="The order within the curriculum.")),
+            ],
+            options={
+                "verbose_name": "Curriculum Program",
+                "verbose_name_plural": "Curriculum Programs",
+                "ordering": ("position", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_at", None),
+                            ("retired_at", None),
+                            ("retired_at__gte", models.F("effective_at")),
+                            _connector="OR",
+                        ),
+                        name="oex_programs_program_dates",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("curriculum", "program", "version"), name="oex_programs_program_version_uniq"
+                    ),
+                ],
+            },
+        ),
+        _operations.CreateModel(
+            name="CurriculumCourseRunExclusion",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="run_exclusions",
+                        to="openedx_catalog_programs.curriculumcoursemembership",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="curriculum_exclusions",
+                        to="openedx_catalog.courserun",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Curriculum Course Run Exclusion",
+                "verbose_name_plural": "Curriculum Course Run Exclusions",
+                "constraints": [models.UniqueConstraint(fields=("membership", "run"), name="oex_programs_run_exclusion_uniq")],
+            },
+        ),
+        _operations.CreateModel(
+            name="ProgramCourseRunExclusion",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="run_exclusions",
+                        to="openedx_catalog_programs.program",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="program_exclusions",
+                        to="openedx_catalog.courserun",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Program Course Run Exclusion",
+                "verbose_name_plural": "Program Course Run Exclusions",
+                "constraints": [models.UniqueConstraint(fields=("program", "run"), name="oex_programs_exclusion_uniq")],
+            },
+        ),
+        _operations.CreateModel(
+            name="ExternalCourseKey",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="external_course_key",
+                        to="openedx_catalog.courserun",
+                    ),
+                ),
+                (
+                    "key",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text="As the partner spells it.",
+                        max_length=255,
+                    ),
+                ),
+                ("key_ci", openedx_catalog.fields.FoldedCharField(db_index=True, source="key")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, default="", help_text="Whose key it is, e.g. the registrar's.", max_length=255
+                    ),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                ),
+            ],
+            options={
+                "verbose_name": "External Course Key",
+                "verbose_name_plural": "External Course Keys",
+            },
+        ),
+        _operations.CreateModel(
+            name="ExternalKeySlot",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "scope",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"},
+                        help_text='"course:12" or "program:3".',
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "key_ci",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=255
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="openedx_catalog.courserun"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "External Key Slot",
+                "verbose_name_plural": "External Key Slots",
+                "constraints": [models.UniqueConstraint(fields=("scope", "key_ci"), name="oex_programs_slot_uniq")],
+            },
+        ),
+        _operations.CreateModel(
+            name="HistoricalProgramType",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="UUID")),
+                (
+                    "name",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
+                        help_text='What learners read, e.g. "MicroMasters".',
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "slug",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='What programs compare, e.g. "micromasters": lowercase letters, digits and hyphens.',
+                        max_length=64,
+                    ),
+                ),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Program Type",
+                "verbose_name_plural": "historical Program Types",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalProgram",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        help_text="Identifies this program across services; never changes.",
+                        verbose_name="UUID",
+                    ),
+                ),
+                (
+                    "title",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
+                        help_text="What learners read.",
+                        max_length=255,
+                    ),
+                ),
+                ("subtitle", models.CharField(blank=True, default="", help_text="One sentence more.", max_length=255)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("unpublished", "Unpublished"),
+                            ("active", "Active"),
+                            ("retired", "Retired"),
+                            ("deleted", "Deleted"),
+                        ],
+                        default="unpublished",
+                        help_text="Active: offered. Retired: kept for its learners, and gains no runs. Deleted: hidden everywhere.",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="Since when it is retired: runs that came later do not count.",
+                        null=True,
+                    ),
+                ),
+                ("hidden", models.BooleanField(default=False, help_text="Not listed, but reachable by whoever knows it.")),
+                (
+                    "marketing_slug",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='The end of its page\'s address, e.g. "mitx-circuits-and-electronics". Unique in any case.',
+                        max_length=255,
+                        null=True,
+                    ),
+                ),
+                (
+                    "readable_id",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='What people call it by in a URL, e.g. "program-v1:MITx+DEDP". Unique in any case.',
+                        max_length=255,
+                        null=True,
+                        verbose_name="readable ID",
+                    ),
+                ),
+                ("created", models.DateTimeField(blank=True, editable=False)),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                ),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "type",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.programtype",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Program",
+                "verbose_name_plural": "historical Programs",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalProgramOrganization",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("authoring", "Authoring"), ("credit", "Credit backing")], default="authoring", max_length=16
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.program",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Program Organization",
+                "verbose_name_plural": "historical Program Organizations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalDegree",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                ("apply_url", models.URLField(blank=True, default="", help_text="Where learners apply.", max_length=255)),
+                ("created", models.DateTimeField(blank=True, editable=False)),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                ),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.program",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Degree",
+                "verbose_name_plural": "historical Degrees",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalDegreeCost",
+            fields=[
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Tells apart what was offered, retired and offered again.",
+                        max_length=32,
+                    ),
+                ),
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                (
+                    "description",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"}, help_text="What it is for.", max_length=255
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("currency", models.CharField(help_text='ISO 4217, e.g. "USD".', max_length=3)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "degree",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.degree",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Degree Cost",
+                "verbose_name_plural": "historical Degree Costs",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalDegreeDeadline",
+            fields=[
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Tells apart what was offered, retired and offered again.",
+                        max_length=32,
+                    ),
+                ),
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                (
+                    "semester",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='E.g. "Spring 2027".',
+                        max_length=100,
+                    ),
+                ),
+                (
+                    "name",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='E.g. "Application".',
+                        max_length=100,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(help_text="The instant, in UTC.")),
+                ("zone", models.CharField(default="UTC", help_text='IANA time zone, e.g. "America/New_York".', max_length=64)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "degree",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.degree",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Degree Deadline",
+                "verbose_name_plural": "historical Degree Deadlines",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalCurriculum",
+            fields=[
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Tells apart what was offered, retired and offered again.",
+                        max_length=32,
+                    ),
+                ),
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="UUID")),
+                (
+                    "name",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='What tells it apart, e.g. "Business Analytics".',
+                        max_length=255,
+                    ),
+                ),
+                ("created", models.DateTimeField(blank=True, editable=False)),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                ),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.program",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Curriculum",
+                "verbose_name_plural": "historical Curricula",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalCurriculumCourseMembership",
+            fields=[
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Tells apart what was offered, retired and offered again.",
+                        max_length=32,
+                    ),
+                ),
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                ("position", models.PositiveIntegerField(default=0, help_text="The order within the curriculum.")),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.curriculum",
+                    ),
+                ),
+                (
+                    "catalog_course",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog.catalogcourse",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Curriculum Course",
+                "verbose_name_plural": "historical Curriculum Courses",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalCurriculumProgramMembership",
+            fields=[
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Tells apart what was offered, retired and offered again.",
+                        max_length=32,
+                    ),
+                ),
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                ("position", models.PositiveIntegerField(default=0, help_text="The order within the curriculum.")),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.curriculum",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.program",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Curriculum Program",
+                "verbose_name_plural": "historical Curriculum Programs",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalCurriculumCourseRunExclusion",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.curriculumcoursemembership",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog.courserun",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Curriculum Course Run Exclusion",
+                "verbose_name_plural": "historical Curriculum Course Run Exclusions",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalProgramCourseRunExclusion",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.program",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog.courserun",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Program Course Run Exclusion",
+                "verbose_name_plural": "historical Program Course Run Exclusions",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalExternalCourseKey",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                (
+                    "key",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text="As the partner spells it.",
+                        max_length=255,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, default="", help_text="Whose key it is, e.g. the registrar's.", max_length=255
+                    ),
+                ),
+                ("created", models.DateTimeField(blank=True, editable=False)),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                ),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog.courserun",
+                    ),
+                ),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical External Course Key",
+                "verbose_name_plural": "historical External Course Keys",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
     ]

@@ -1,18 +1,28 @@
+"""Sources, jobs with their outcomes, what each source knows of a run, and pinned fields."""
+
 import django.core.validators
+import django.db.models.deletion
 import django.utils.timezone
 import model_utils.fields
+import simple_history.models
+from django.conf import settings
 from django.db import migrations, models
 
 import openedx_catalog.fields
+from openedx_catalog.migrations import _operations
 
 
 class Migration(migrations.Migration):
+    initial = True
+
     dependencies = [
-        ("openedx_catalog", "0022_outboxmessage"),
+        ("auth", "__first__"),
+        ("openedx_catalog", "1001_own_tables"),
+        ("organizations", "0002_unique_short_name"),
     ]
 
     operations = [
-        migrations.CreateModel(
+        _operations.CreateModel(
             name="Source",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -117,5 +127,457 @@ class Migration(migrations.Migration):
                 "verbose_name": "Source",
                 "verbose_name_plural": "Sources",
             },
+        ),
+        _operations.CreateModel(
+            name="HistoricalPinnedField",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("title", "title"),
+                            ("start", "start"),
+                            ("end", "end"),
+                            ("enrollment_start", "enrollment_start"),
+                            ("enrollment_end", "enrollment_end"),
+                            ("pacing", "pacing"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, default="", help_text="Why, for whoever asks in a year.", max_length=255),
+                ),
+                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog.courserun",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Pinned Field",
+                "verbose_name_plural": "historical Pinned Fields",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="HistoricalSource",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                (
+                    "name",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='What commands, history and settings call it, e.g. "lms": lowercase letters, digits and hyphens.',
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("lms", "LMS (Courses API)"),
+                            ("discovery", "Discovery service"),
+                            ("mitxonline", "MITx Online"),
+                            ("file", "File"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "base_url",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text='Where it answers, e.g. "https://lms.example.org". Nothing else is asked.',
+                        max_length=255,
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="LMS: the user whose view is asked for. Blank: what anonymous visitors see, which leaves out hidden runs.",
+                        max_length=150,
+                    ),
+                ),
+                (
+                    "field_map",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='Which field of the source is which of ours, e.g. {"title": "name"}. Only these are written. Empty: the usual.',
+                    ),
+                ),
+                (
+                    "also",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="What else is taken over from a discovery service, beside runs. Titles of courses are then overwritten.",
+                    ),
+                ),
+                (
+                    "create_missing",
+                    models.BooleanField(
+                        default=False, help_text="Create runs that the catalog does not have. Else they are only reported."
+                    ),
+                ),
+                (
+                    "null_clears",
+                    models.BooleanField(default=False, help_text="An empty date empties ours. Else it leaves ours as it is."),
+                ),
+                (
+                    "max_missing_percent",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        help_text="A job stops before it writes when more than this share of the runs would vanish, and at least five.",
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                    ),
+                ),
+                (
+                    "per_minute",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        help_text="How many requests a minute it gets at most.",
+                        validators=[django.core.validators.MinValueValidator(1)],
+                    ),
+                ),
+                (
+                    "every_minutes",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="How often `sync_catalog --due` syncs it. Blank: only when somebody asks for it.",
+                        null=True,
+                    ),
+                ),
+                ("enabled", models.BooleanField(default=True, help_text="Off: not even when somebody asks for it.")),
+                ("created", models.DateTimeField(blank=True, editable=False)),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                ),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Source",
+                "verbose_name_plural": "historical Sources",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="SyncJob",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("ok", "OK"),
+                            ("partial", "Partial"),
+                            ("aborted", "Aborted"),
+                            ("locked", "Locked"),
+                            ("killed", "Killed"),
+                        ],
+                        default="running",
+                        max_length=16,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "message",
+                    models.TextField(blank=True, default="", help_text="Why it is not OK, or what an operator allowed it."),
+                ),
+                (
+                    "only",
+                    models.TextField(
+                        blank=True, default="", help_text="The keys that were asked for, one a line; else everything."
+                    ),
+                ),
+                ("allow_mass_missing", models.BooleanField(default=False)),
+                (
+                    "total",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="How many records there are, once that is known.", null=True
+                    ),
+                ),
+                ("counts", models.JSONField(blank=True, default=dict, help_text="How many records had which outcome.")),
+                ("reverted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="jobs", to="openedx_catalog_sync.source"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Sync Job",
+                "verbose_name_plural": "Sync Jobs",
+            },
+        ),
+        _operations.CreateModel(
+            name="SyncLease",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("token", models.CharField(blank=True, default="", max_length=32)),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="openedx_catalog_sync.syncjob",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lease", to="openedx_catalog_sync.source"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Sync Lease",
+                "verbose_name_plural": "Sync Leases",
+            },
+        ),
+        _operations.CreateModel(
+            name="SyncOutcome",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "external_id",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"}, max_length=255
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("created", "created"),
+                            ("updated", "updated"),
+                            ("unchanged", "unchanged"),
+                            ("skipped", "skipped"),
+                            ("pinned", "pinned"),
+                            ("stale", "stale"),
+                            ("conflict", "conflict"),
+                            ("invalid", "invalid"),
+                            ("missing", "missing"),
+                            ("failed", "failed"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, default="", max_length=64)),
+                ("reason", models.TextField(blank=True, default="")),
+                ("place", models.CharField(blank=True, default="", help_text="Where the source had it.", max_length=64)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outcomes", to="openedx_catalog_sync.syncjob"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Sync Outcome",
+                "verbose_name_plural": "Sync Outcomes",
+            },
+        ),
+        _operations.CreateModel(
+            name="SyncPage",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("records", models.PositiveIntegerField()),
+                (
+                    "unchanged",
+                    models.TextField(blank=True, default="", help_text="The records that were unchanged, one a line."),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pages", to="openedx_catalog_sync.syncjob"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Sync Page",
+                "verbose_name_plural": "Sync Pages",
+            },
+        ),
+        _operations.CreateModel(
+            name="PinnedField",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("title", "title"),
+                            ("start", "start"),
+                            ("end", "end"),
+                            ("enrollment_start", "enrollment_start"),
+                            ("enrollment_end", "enrollment_end"),
+                            ("pacing", "pacing"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, default="", help_text="Why, for whoever asks in a year.", max_length=255),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pinned_fields",
+                        to="openedx_catalog.courserun",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Pinned Field",
+                "verbose_name_plural": "Pinned Fields",
+                "constraints": [models.UniqueConstraint(fields=("run", "field"), name="oex_sync_pin_uniq")],
+            },
+        ),
+        _operations.CreateModel(
+            name="RunSource",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "external_id",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text="What the source calls it: most often its course key.",
+                        max_length=255,
+                    ),
+                ),
+                ("external_id_ci", openedx_catalog.fields.FoldedCharField(source="external_id")),
+                ("row", models.JSONField(blank=True, help_text="The fields of a row that has no course key yet.", null=True)),
+                ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "missing_since",
+                    models.DateTimeField(
+                        blank=True, help_text="When the source was first listed to its end without it.", null=True
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="openedx_catalog.courserun",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="openedx_catalog_sync.source"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Run Source",
+                "verbose_name_plural": "Run Sources",
+                "indexes": [models.Index(fields=["source", "missing_since"], name="oex_sync_runsource_missing")],
+                "constraints": [models.UniqueConstraint(fields=("source", "external_id_ci"), name="oex_sync_runsource_uniq")],
+            },
+        ),
+        _operations.CreateModel(
+            name="SourceOrganization",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="organizations",
+                        to="openedx_catalog_sync.source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Source Organization",
+                "verbose_name_plural": "Source Organizations",
+                "constraints": [models.UniqueConstraint(fields=("source", "organization"), name="oex_sync_organization_uniq")],
+            },
+        ),
+        _operations.AddIndex(
+            model_name="syncjob",
+            index=models.Index(fields=["source", "status"], name="oex_sync_job_source_status"),
+        ),
+        _operations.AddIndex(
+            model_name="syncoutcome",
+            index=models.Index(fields=["job", "outcome"], name="oex_sync_outcome_job_outcome"),
+        ),
+        _operations.AddConstraint(
+            model_name="syncpage",
+            constraint=models.UniqueConstraint(fields=("job", "number"), name="oex_sync_page_uniq"),
         ),
     ]

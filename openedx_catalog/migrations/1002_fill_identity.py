@@ -3,6 +3,7 @@
 from django.db import migrations
 
 from openedx_catalog import identity
+from openedx_catalog.migrations import _operations
 
 
 def fill(apps, schema_editor):
@@ -10,6 +11,8 @@ def fill(apps, schema_editor):
     course, slot, run = (
         apps.get_model("openedx_catalog", name) for name in ("CatalogCourse", "CatalogCourseCode", "CourseRun")
     )
+    if not _operations.may_migrate(schema_editor, course, slot, run):
+        return
     identity.complete_catalog_courses(course, slot, using)
     identity.complete_course_runs(run, using)
 
@@ -19,7 +22,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("openedx_catalog", "0018_historicalcourseschedule"),
+        ("openedx_catalog", "1001_own_tables"),
     ]
 
     operations = [
