@@ -5,6 +5,10 @@ Its three functional or conditional unique constraints go: MariaDB never had the
 run may exist as Org/Code/Run and as course-v1:Org+Code+Run.
 """
 
+# Before anything else of ours: it says in words what else would fail in another way.
+from openedx_catalog import intact  # noqa: F401
+
+# isort: split
 import uuid
 
 import django.db.models.deletion
@@ -17,7 +21,6 @@ from django.db import migrations, models
 
 import openedx_catalog.abstract_models
 import openedx_catalog.fields
-from openedx_catalog import intact  # noqa: F401
 from openedx_catalog.migrations import _operations
 
 
