@@ -1,6 +1,6 @@
 # `make demo` and `make test` do all the set-up themselves; they need python3 (3.11 or newer), make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs package benchmark requirements clean
+.PHONY: help demo test test-everything lint docs package benchmark requirements clean
 
 PYTHON ?= python3
 SERVE ?= 1
@@ -16,7 +16,7 @@ export PATH := $(PATH):$(PYENV_BINS)
 TOX := .venv/bin/tox -q
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 .venv/.tools: requirements/tools.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
@@ -28,10 +28,13 @@ demo: .venv/.tools ## load a sample catalog (or INPUT=file.csv) into SQLite and 
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python -r requirements/demo.txt -e .
 	@.venv/bin/python -m test_project.demo --serve=$(SERVE) --port=$(PORT) $(if $(INPUT),"$(INPUT)")
 
-test: .venv/.tools ## run the whole suite in every interpreter and on every database found
+test: .venv/.tools ## run the tests in every interpreter and on every database found (half an hour on two cores)
 	@rm -rf .tox/matrix
-	@status=0; $(TOX) run-parallel --parallel 2 --parallel-live $(TOX_ARGS) || status=$$?; \
-	.venv/bin/python tests/matrix.py --summary .tox/matrix || status=1; exit $$status
+	@CATALOG_CELLS=$(CURDIR)/.tox/matrix $(TOX) run-parallel --parallel 2 $(TOX_ARGS)
+	@.venv/bin/python tests/matrix.py --run .tox/matrix
+
+test-everything: ## run every test in every interpreter on every database found: for a night
+	@CATALOG_EVERYTHING=1 CATALOG_THOROUGH=1 $(MAKE) test
 
 lint: .venv/.tools ## ruff, mypy, import contracts, missing migrations
 	@$(TOX) run -e lint,types,imports,migrations

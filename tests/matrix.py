@@ -1,9 +1,12 @@
 """
-The suite in one cell of the matrix (tox calls it, with the name of its environment), or the summary of all cells.
+Which tests run where, and running them: cells (a Python with a Django) × databases × suites.
 
-A cell runs each test folder under its settings profile, on SQLite and on each database server that can be reached.
-What CATALOG_REQUIRE names (sqlite,postgresql,mariadb,redis,memcached,chromium) must be reached.
-Arguments after the name go to pytest.
+``python tests/matrix.py CELL [pytest's arguments]`` runs one cell with the interpreter it is called with (tox does that). Where
+CATALOG_CELLS names a folder, it only leaves a note there that this cell is here; ``--run FOLDER`` then runs all that have left
+one, CATALOG_WORKERS (2) suites at a time. What CATALOG_REQUIRE names (sqlite,postgresql,mariadb,redis,memcached,chromium) must
+be reached. CATALOG_EVERYTHING=1 runs every suite in every cell on every database, as long as it takes.
+
+docs/references/tests.rst says what each part of `PLAN` is there to prove.
 """
 
 from __future__ import annotations
@@ -16,25 +19,48 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
-OLDEST, NEWEST = "py311-dj52", "py313-dj61"
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mariadb": "MariaDB"}
-PROFILES = {
-    "core": "core_only",
-    "full": "full",
-    "programs": "programs",
-    "sync": "sync",
-    "custom_models": "custom_models",
-    "platform": "platform",
-    "events": "events",
-    "processes": "core_only",
-    "browser": "sync",
-    "fuzz": "programs",
-    "adoption": "core_only",
+# Each suite is one run of pytest: a settings profile, the folders that share it, and about how many seconds it takes, so that
+# the long ones begin first.
+SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
+    "core": ("core_only", ("core",), 110),
+    "contrib": ("sync", ("programs", "sync"), 190),
+    "programs": ("programs", ("programs",), 110),
+    "full": ("full", ("full",), 60),
+    "custom_models": ("custom_models", ("custom_models",), 8),
+    "platform": ("platform", ("platform",), 70),
+    "events": ("events", ("events",), 80),
+    "processes": ("core_only", ("processes",), 200),
+    "browser": ("sync", ("browser",), 110),
+    "fuzz": ("programs", ("fuzz",), 60),
+    "adoption": ("core_only", ("adoption",), 40),
 }
+EVERYWHERE = ("core", "full", "custom_models", "platform")
+DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *EVERYWHERE, "events", "fuzz", "adoption")
+NEWEST = "py313-dj61"
+PLAN: dict[str, dict[str, tuple[str, ...]]] = {
+    NEWEST: {
+        "sqlite": ("processes", "browser", "contrib", *EVERYWHERE, "fuzz", "adoption"),
+        "postgresql": DEPENDS_ON_THE_DATABASE,
+        "mariadb": DEPENDS_ON_THE_DATABASE,
+    },
+    "py311-dj52": {"sqlite": ("contrib", "browser", "events", *EVERYWHERE)},
+    "py312-dj52": {"postgresql": EVERYWHERE},
+    "py312-dj60": {"mariadb": ("programs", *EVERYWHERE)},
+    "py312-dj61": {"sqlite": ("core", "custom_models")},
+    "py313-dj52": {"mariadb": ("core", "custom_models")},
+    "py313-dj60": {"postgresql": ("core", "custom_models")},
+}
+# Suites that need what only some environments have: the fuzzer and the browser's driver, the peer.
+ONLY_IN = {"browser": (NEWEST, "py311-dj52"), "fuzz": (NEWEST,), "adoption": (NEWEST,)}
+KNOWN = {*DATABASES, "redis", "memcached", "chromium"}
 COUNTED = ("passed", "failed", "skipped")
 NOTHING_COLLECTED = 5
 
@@ -52,80 +78,93 @@ print(json.dumps([version, drivers[connection.vendor]]))
 """
 
 
+@dataclass
+class Cell:
+    """A Python with a Django, as tox has made it; `variables` are those that tox gives it."""
+
+    name: str
+    python: str
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Job:
+    """One suite in one cell on one database, and what became of it."""
+
+    cell: Cell
+    database: str
+    suite: str
+    counts: Counter[str] = field(default_factory=Counter)
+    error: str = ""
+    seconds: float = 0
+    tests: list[tuple[float, str]] = field(default_factory=list)
+
+
 def main(arguments: list[str]) -> int:
     """Exit 0: everything that had to run has run and passed."""
-    if arguments[:1] == ["--summary"]:
-        return summarise(Path(arguments[1]))
-    cell, *pytest_arguments = arguments
-    return run_cell(cell, pytest_arguments)
+    if arguments[0] == "--run":
+        notes = sorted(Path(arguments[1]).glob("*.json"))
+        cells = [Cell(**json.loads(note.read_text(encoding="utf-8"))) for note in notes]
+        return run(cells, [], workers=int(os.environ.get("CATALOG_WORKERS", "2")), results=Path(arguments[1]))
+    here = Cell(arguments[0], sys.executable, {name: os.environ[name] for name in ("PEER_PYTHON",) if name in os.environ})
+    if notes := os.environ.get("CATALOG_CELLS"):
+        Path(notes).mkdir(parents=True, exist_ok=True)
+        Path(notes, f"{here.name}.json").write_text(json.dumps(asdict(here)), encoding="utf-8")
+        return 0
+    return run([here], arguments[1:])
 
 
-def run_cell(cell: str, pytest_arguments: list[str]) -> int:
-    """Run the folders of one cell on each database, print a line for each, and leave the counts for the summary."""
+def run(cells: list[Cell], pytest_arguments: list[str], *, workers: int = 1, results: Path | None = None) -> int:
+    """Run what the plan has for these cells, and say what became of it."""
     required = {name.strip() for name in os.environ.get("CATALOG_REQUIRE", "").split(",")} - {""}
-    totals: Counter[str] = Counter()
-    known = {*DATABASES, "redis", "memcached", "chromium"}
-    databases, errors = {}, [f"CATALOG_REQUIRE: {name} is unknown" for name in sorted(required - known)]
-    with TemporaryDirectory(prefix=f"catalog-{cell}-") as folder:
-        for database in DATABASES:
-            environment = database_environment(database, cell, folder)
-            version, reason = probe(database, environment)
-            if not version:
-                report(cell, database, f"not reached: {reason}")
-                if database in required:
-                    errors.append(f"{cell}: {DATABASES[database]} is required and cannot be reached: {reason}")
-                continue
-            databases[database] = version
-            for tests in folders(cell, database):
-                counts, error = run_folder(cell, database, tests, environment, pytest_arguments, folder)
-                totals.update(counts)
-                if error:
-                    errors.append(f"{cell}: {database}: tests/{tests}: {error}")
-    if not sum(totals.values()):
-        errors.append(f"{cell}: no test was run")
-    results = os.environ.get("CATALOG_RESULTS")
-    if results:
-        Path(results).mkdir(parents=True, exist_ok=True)
-        content = {"cell": cell, "databases": databases, "counts": dict(totals), "errors": errors}
-        Path(results, f"{cell}.json").write_text(json.dumps(content), encoding="utf-8")
-    for error in errors:
-        print(error, flush=True)
-    return 1 if errors else 0
+    errors = [f"CATALOG_REQUIRE: {name} is unknown" for name in sorted(required - KNOWN)]
+    begun = time.monotonic()
+    with TemporaryDirectory(prefix="catalog-tests-") as folder:
+        reached = {}
+        for name in DATABASES:
+            cell = next((cell for cell in cells if name in planned(cell.name)), None)
+            version, reason = probe(cell, name, folder) if cell else ("", "no cell that is here runs on it")
+            if version:
+                reached[name] = version
+            elif name in required:
+                errors.append(f"{DATABASES[name]} is required and cannot be reached: {reason}")
+        jobs = [job for cell in cells for job in jobs_of(cell) if job.database in reached]
+        jobs.sort(key=lambda job: -SUITES[job.suite][2])
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(lambda job: run_job(job, pytest_arguments, folder), jobs))
+    errors += [f"{where(job)}: {job.error}" for job in jobs if job.error]
+    return summarise(jobs, reached, errors, time.monotonic() - begun, results)
 
 
-def folders(cell: str, database: str) -> list[str]:
-    """
-    The test folders of a cell: adoption and fuzzer run in the newest.
-
-    What kills and races processes, and the event bus, take longest and depend on the database above all: in the oldest cell on
-    each, in the newest, which has another release of the bus, on SQLite. The browser walks in the newest on every database,
-    and in the oldest, whose admin has other pages, on SQLite.
-    """
-    names = ["core", "full", "programs", "sync", "custom_models", "platform"]
-    if cell == OLDEST or (cell == NEWEST and database == "sqlite"):
-        names += ["events", "processes"]
-    if cell == NEWEST or (cell == OLDEST and database == "sqlite"):
-        names.append("browser")
-    if cell == NEWEST:
-        names += ["fuzz", "adoption"]
-    return names
+def planned(cell: str) -> dict[str, tuple[str, ...]]:
+    """``{database: suites}`` of a cell."""
+    if os.environ.get("CATALOG_EVERYTHING") != "1":
+        return PLAN[cell]
+    suites = tuple(name for name in SUITES if name != "contrib" and cell in ONLY_IN.get(name, (cell,)))
+    return dict.fromkeys(DATABASES, (*suites, "contrib"))
 
 
-def database_environment(database: str, cell: str, folder: str) -> dict[str, str]:
-    """The variables that give each cell a database of its own, since cells run side by side."""
-    if database == "sqlite":
-        name = str(Path(folder, "catalog.sqlite3"))
-    else:
-        name = f"{os.environ.get('CATALOG_DB_NAME', 'openedx_catalog')}_{cell.replace('-', '')}"
-    return {**os.environ, "CATALOG_DB": database, "CATALOG_DB_NAME": name}
+def jobs_of(cell: Cell) -> Iterator[Job]:
+    for database, suites in planned(cell.name).items():
+        for suite in suites:
+            yield Job(cell, database, suite)
 
 
-def probe(database: str, environment: dict[str, str]) -> tuple[str, str]:
+def environment_of(cell: Cell, database: str, suite: str, folder: str) -> dict[str, str]:
+    """The variables that give each job a database of its own, since several run side by side."""
+    name = f"{cell.name.replace('-', '')}_{suite}"
+    base = os.environ.get("CATALOG_DB_NAME", "catalog")
+    name = str(Path(folder, f"{name}.sqlite3")) if database == "sqlite" else f"{base}_{name}"
+    return {**os.environ, **cell.variables, "CATALOG_DB": database, "CATALOG_DB_NAME": name}
+
+
+def probe(cell: Cell, database: str, folder: str) -> tuple[str, str]:
     """Return (product, version and driver, "") of a database that answers, else ("", why it cannot be used)."""
+    environment = environment_of(cell, database, "probe", folder)
     # The databases that are always there.
     name = {"postgresql": "postgres", "mariadb": "information_schema"}.get(database, environment["CATALOG_DB_NAME"])
     settings = {"DJANGO_SETTINGS_MODULE": "test_project.settings.core_only", "CATALOG_DB_NAME": name}
-    command = [sys.executable, "-c", PROBE]
+    command = [cell.python, "-c", PROBE]
     try:
         done = subprocess.run(
             command, cwd=ROOT, env={**environment, **settings}, capture_output=True, text=True, timeout=30, check=False
@@ -139,42 +178,45 @@ def probe(database: str, environment: dict[str, str]) -> tuple[str, str]:
     return f"{DATABASES[database]} {number}" + (f" ({driver})" if driver else ""), ""
 
 
-def run_folder(
-    cell: str, database: str, tests: str, environment: dict[str, str], pytest_arguments: list[str], folder: str
-) -> tuple[Counter[str], str]:
-    """Run one folder on one database; return the counts, and what went wrong."""
-    junit = Path(folder, "junit.xml")
-    junit.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", f"tests/{tests}", f"--ds=test_project.settings.{PROFILES[tests]}"]
-    command += ["-p", "no:cacheprovider", f"--junitxml={junit}", *pytest_arguments]
-    if cell not in (OLDEST, NEWEST):
-        command += ["-m", "every_cell"]
+def run_job(job: Job, pytest_arguments: list[str], folder: str) -> None:
+    """Run one suite on one database; the job gets the counts, and what went wrong."""
+    profile, folders, _seconds = SUITES[job.suite]
+    junit = Path(folder, f"{job.cell.name}-{job.database}-{job.suite}.xml")
+    command = [job.cell.python, "-m", "pytest", *(f"tests/{name}" for name in folders)]
+    command += [f"--ds=test_project.settings.{profile}", "-p", "no:cacheprovider", f"--junitxml={junit}", *pytest_arguments]
+    if job.database != "sqlite" and os.environ.get("CATALOG_EVERYTHING") != "1" and "-m" not in pytest_arguments:
+        command += ["-m", "not one_database"]
     begun = time.monotonic()
     # With arguments, somebody is looking for something and wants to see pytest at work.
     shown = None if pytest_arguments else subprocess.PIPE
+    environment = environment_of(job.cell, job.database, job.suite, folder)
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=shown, stderr=subprocess.STDOUT, text=True, check=False)
+    job.seconds = time.monotonic() - begun
     if done.returncode == NOTHING_COLLECTED:
-        return Counter(), ""
-    counts = count(junit)
-    report(cell, database, f"{tests}: {as_text(counts)} in {time.monotonic() - begun:.0f} s")
-    if done.returncode == 0:
-        return counts, ""
-    if done.stdout:
-        print(done.stdout, flush=True)
-    return counts, f"{counts['failed']} failed" if counts["failed"] else f"pytest ended with exit code {done.returncode}"
+        return
+    read_junit(job, junit)
+    say(f"{where(job)}: {as_text(job.counts)} in {job.seconds:.0f} s")
+    if done.returncode:
+        failed = job.counts["failed"]
+        job.error = f"{failed} failed" if failed else f"pytest ended with exit code {done.returncode}"
+        if done.stdout:
+            say(done.stdout)
 
 
-def count(junit: Path) -> Counter[str]:
-    """What a JUnit file says; nothing where pytest did not come to write it."""
-    counts: Counter[str] = Counter()
-    if junit.exists():
-        for suite in ET.parse(junit).getroot().iter("testsuite"):  # noqa: S314 (pytest wrote it just now)
-            number = {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
-            failed = number["failures"] + number["errors"]
-            counts["failed"] += failed
-            counts["skipped"] += number["skipped"]
-            counts["passed"] += number["tests"] - failed - number["skipped"]
-    return counts
+def read_junit(job: Job, junit: Path) -> None:
+    """The counts and the time of each test; nothing where pytest did not come to write them."""
+    if not junit.exists():
+        return
+    for suite in ET.parse(junit).getroot().iter("testsuite"):  # noqa: S314 (pytest wrote it just now)
+        number = {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
+        failed = number["failures"] + number["errors"]
+        job.counts.update(failed=failed, skipped=number["skipped"], passed=number["tests"] - failed - number["skipped"])
+        for case in suite.iter("testcase"):
+            job.tests.append((float(case.get("time", 0)), f"{case.get('classname')}::{case.get('name')}"))
+
+
+def where(job: Job) -> str:
+    return f"{job.cell.name}  {job.database:<10}  {job.suite}"
 
 
 def as_text(counts: Counter[str]) -> str:
@@ -182,34 +224,40 @@ def as_text(counts: Counter[str]) -> str:
     return ", ".join(f"{counts[name]} {name}" for name in COUNTED)
 
 
-def report(cell: str, database: str, text: str) -> None:
-    """A line of progress, whole even where cells run side by side."""
-    sys.stdout.write(f"{cell}  {database:<11} {text}\n")
+def say(text: str) -> None:
+    """Whole lines, even where suites run side by side."""
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-def summarise(results: Path) -> int:
-    """Say once, for all cells, which databases they ran on, what failed, and how many tests there were."""
-    cells = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(results.glob("*.json"))]
-    versions: dict[str, dict[str, None]] = {name: {} for name in DATABASES}
+def summarise(jobs: list[Job], reached: dict[str, str], errors: list[str], seconds: float, results: Path | None) -> int:
+    """Where the time went, which databases it ran on, what failed, and how many tests there were."""
     totals: Counter[str] = Counter()
-    for cell in cells:
-        totals.update(cell["counts"])
-        for database, version in cell["databases"].items():
-            versions[database][version] = None
-    ran_on = ", ".join(" and ".join(found) for found in versions.values() if found) or "nothing"
-    missing = [name for database, name in DATABASES.items() if not versions[database]]
-    lines = [f"FAILED {error}" for cell in cells for error in cell["errors"]]
-    lines.append(f"Ran on: {ran_on} ({', '.join(cell['cell'] for cell in cells)})")
-    if missing:
-        lines.append(f"Not run on: {', '.join(missing)} (not reached)")
+    cells: Counter[str] = Counter()
+    suites: Counter[str] = Counter()
+    for job in jobs:
+        totals.update(job.counts)
+        cells[job.cell.name] += job.seconds
+        suites[job.suite] += job.seconds
+    if not sum(totals.values()):
+        errors = [*errors, "no test was run"]
+    slowest = sorted(((taken, f"{where(job)}  {name}") for job in jobs for taken, name in job.tests), reverse=True)[:20]
+    say("\nThe slowest tests:")
+    for taken, name in slowest:
+        say(f"{taken:6.1f} s  {name}")
+    for title, times in (("cell", cells), ("suite", suites)):
+        say(f"\nSeconds by {title}: " + ", ".join(f"{name} {taken:.0f}" for name, taken in times.most_common()))
+    say(f"All of it: {seconds:.0f} s.\n")
+    lines = [f"FAILED {error}" for error in errors]
+    lines.append(f"Ran on: {', '.join(reached.values()) or 'nothing'} ({', '.join(sorted(cells))})")
+    if missing := [title for name, title in DATABASES.items() if name not in reached]:
+        lines.append(f"Not run on: {', '.join(missing)} (not reached, or no cell that is here runs on it)")
     lines.append(as_text(totals))
-    text = "\n".join(lines)
-    print(f"\n{text}")
-    if cells:
+    say("\n".join(lines))
+    if results is not None:
         # For .ci/run, which has more to say before it ends.
-        Path(results, "summary.txt").write_text(f"{text}\n", encoding="utf-8")
-    return 0 if cells and not any(cell["errors"] for cell in cells) and totals["passed"] else 1
+        (results / "summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return 1 if errors or not totals["passed"] else 0
 
 
 if __name__ == "__main__":

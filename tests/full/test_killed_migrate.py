@@ -23,7 +23,7 @@ from . import killed_migrate
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-# Every statement in the nightly run; there are about 130 on MariaDB, where each is committed by itself; elsewhere a migration is.
+# Every statement in the nightly run; there are about 130 on MariaDB, each of which MariaDB commits.
 STEP = 1 if os.environ.get("CATALOG_THOROUGH") == "1" else 20 if connection.vendor == "mysql" else 60
 PREFIX = "openedx_catalog"
 APPS = ("openedx_catalog", "openedx_catalog_programs", "openedx_catalog_sync")
