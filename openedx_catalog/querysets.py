@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from . import keys
 from .policies import date_window
+from .routing import CatalogQuerySet
 
 
-class CatalogCourseQuerySet(models.QuerySet):
+class CatalogCourseQuerySet(CatalogQuerySet):
     """Adjectives for catalog courses."""
 
     def with_org(self) -> Self:
@@ -30,7 +30,7 @@ class CatalogCourseQuerySet(models.QuerySet):
         return self.filter(Q(course_code_ci=None) | Q(uuid=None))
 
 
-class CourseRunQuerySet(models.QuerySet):
+class CourseRunQuerySet(CatalogQuerySet):
     """Adjectives for course runs."""
 
     def with_course(self) -> Self:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,6 +18,7 @@ from django.utils.functional import cached_property
 
 from .. import keys, permissions
 from ..exceptions import CatalogError
+from ..routing import reads_from_writer, rows_of
 from .history import history_view
 
 # More makes no sense, and many words make a statement that no database takes.
@@ -23,6 +26,19 @@ MOST_SEARCHED = 300
 GREATEST_ID = 2**63 - 1
 # What Django says of values that it cannot compare with.
 NO_FILTER = (OverflowError, ValueError)
+
+
+def stored_on_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view, or a method of an admin, whose POST looks up what is stored, however late a replica is."""
+
+    @wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> HttpResponse:
+        if not any(isinstance(given, HttpRequest) and given.method == "POST" for given in args):
+            return view(*args, **kwargs)
+        with reads_from_writer():
+            return view(*args, **kwargs)
+
+    return wrapped
 
 
 class Autocomplete(AutocompleteSelect):
@@ -78,6 +94,8 @@ class CatalogModelAdmin(admin.ModelAdmin):
         return permissions.can_read(request.user)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # The default manager of organizations is not ours: a form that is sent would be held against a replica.
+        kwargs.setdefault("queryset", rows_of(db_field.remote_field.model))
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = Autocomplete(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -118,6 +136,7 @@ class CatalogModelAdmin(admin.ModelAdmin):
             found, duplicates = found | as_given, duplicates or more
         return found, duplicates
 
+    @stored_on_post
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """A filter that no database can compare with leads back to the list, as Django's own wrong ones do."""
         try:
@@ -130,6 +149,7 @@ class CatalogModelAdmin(admin.ModelAdmin):
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(request.path)
 
+    @stored_on_post
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whatever the API refuses, the operator reads, on the page that was sent."""
         try:
@@ -138,6 +158,7 @@ class CatalogModelAdmin(admin.ModelAdmin):
             self.message_user(request, str(error), messages.ERROR)
             return self._again(request)
 
+    @stored_on_post
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().delete_view(request, *args, **kwargs)

@@ -21,7 +21,7 @@ from ..abstract_models import normalize_language
 from ..exceptions import CatalogError, DuplicateCatalogCourse
 from ..models_api import CatalogCourse, CourseRun
 from . import curation, overview
-from .base import CatalogModelAdmin
+from .base import CatalogModelAdmin, stored_on_post
 from .texts import association_text, utc
 
 SHOWN = 50
@@ -96,6 +96,7 @@ class CatalogCourseAdmin(CatalogModelAdmin):
             *super().get_urls(),
         ]
 
+    @stored_on_post
     def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Merge a catalog course into another."""
         course = self.rows_to_change(request, [pk])[0]
@@ -103,6 +104,7 @@ class CatalogCourseAdmin(CatalogModelAdmin):
         title = _("Merge %(key)s") % {"key": course.key_str}
         return curation.curate(self, request, title=title, form=form, work=partial(curation.merge, course, request.user))
 
+    @stored_on_post
     def rename_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give a catalog course another code."""
         course = self.rows_to_change(request, [pk])[0]

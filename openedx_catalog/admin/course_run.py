@@ -26,7 +26,7 @@ from ..exceptions import CatalogError
 from ..models_api import CatalogCourse, CourseRun, CourseSchedule
 from ..transfer import write_catalog_csv
 from . import curation, importing
-from .base import NO_FILTER, CatalogModelAdmin
+from .base import NO_FILTER, CatalogModelAdmin, stored_on_post
 from .texts import association_text, mismatch_text, utc
 
 # What a URL can carry.
@@ -176,6 +176,7 @@ class CourseRunAdmin(CatalogModelAdmin):
         url = reverse("admin:openedx_catalog_courserun_move_many")
         return HttpResponseRedirect(f"{url}?ids={','.join(map(str, pks))}")
 
+    @stored_on_post
     def move_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Move one run, or those of ``?ids=1,2``, to another catalog course."""
         given = request.GET.get("ids", "").split(",")

@@ -59,11 +59,40 @@ def lock_until_commit(connection: Any, name: str) -> None:
     """
     Let the writers that call this with one name pass one after the other, where no constraint does it for us.
 
-    PostgreSQL only, for its case-sensitive unique columns: SQLite has one writer at a time, MySQL compares without case.
+    SQLite has one writer at a time. On MySQL all names are one: it has no named lock that ends with the transaction
+    (GET_LOCK outlives it, and stays behind with the session of a pooler), so the first row of Django's own table of
+    migrations is held, which is there wherever our tables are, whatever a test or a site has emptied.
     """
+    table = connection.ops.quote_name("django_migrations")
+    statements: list[tuple[str, Params]] = []
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+        statements.append(("SELECT pg_advisory_xact_lock(hashtext(%s))", [name]))
+        if is_repeatable_read(connection):
+            # Whoever has waited would go on to read what was there before. Writing a row that the other one has written
+            # ends this transaction, and it begins again.
+            statements.append((f"UPDATE {table} SET app = app WHERE id = (SELECT MIN(id) FROM {table})", []))  # noqa: S608
+    elif connection.vendor == "mysql":
+        statements.append((f"SELECT id FROM {table} ORDER BY id LIMIT 1 FOR UPDATE", []))  # noqa: S608
+    with connection.cursor() as cursor:
+        for sql, params in statements:
+            cursor.execute(sql, params)
+
+
+def is_repeatable_read(connection: Any) -> bool:
+    """Whether transactions on this connection read from one snapshot, on PostgreSQL."""
+    level = getattr(getattr(connection, "isolation_level", None), "name", "")
+    return connection.vendor == "postgresql" and level == "REPEATABLE_READ"
+
+
+def shared_lock(connection: Any) -> str:
+    """
+    What holds the rows of a SELECT against changes of their keys until the transaction ends; others may hold them as well.
+
+    Nothing on SQLite, which has one writer at a time, and outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        return ""
+    return {"postgresql": " FOR KEY SHARE", "mysql": " LOCK IN SHARE MODE"}.get(connection.vendor, "")
 
 
 def insert_rows(

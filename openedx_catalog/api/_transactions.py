@@ -86,12 +86,6 @@ def is_retryable(error: OperationalError) -> bool:
     return "database is locked" in str(error) or "database table is locked" in str(error)
 
 
-def lock_self(model: Any) -> tuple[str, ...]:
-    """The ``of`` of select_for_update: the rows of `model` alone, where the database can say so (MariaDB cannot)."""
-    features = connections[router.db_for_write(model)].features
-    return ("self",) if features.has_select_for_update_of else ()
-
-
 @contextmanager
 def refuse_if_protected(subject: str) -> Iterator[None]:
     """Turn Django's ProtectedError, and the database's foreign keys, into HasDependents."""

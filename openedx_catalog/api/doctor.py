@@ -16,6 +16,7 @@ from .. import identity, keys
 from ..data import Finding
 from ..exceptions import CatalogError
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule, InboxMessage, OutboxMessage
+from ..routing import rows_of
 
 __all__ = ["complete_identities", "diagnose"]
 
@@ -57,7 +58,7 @@ def diagnose() -> Iterator[Finding]:
 
 
 def _organizations() -> Iterator[Finding]:
-    names = sorted(Organization.objects.values_list("short_name", flat=True), key=lambda name: (keys.fold(name), name))
+    names = sorted(rows_of(Organization).values_list("short_name", flat=True), key=lambda name: (keys.fold(name), name))
     for _folded, group in groupby(names, key=keys.fold):
         if len(twins := list(group)) > 1:
             yield Finding(
@@ -199,7 +200,7 @@ class _OrganizationIds:
     def __init__(self) -> None:
         self.exact: dict[str, list[int]] = {}
         self.folded: dict[str, list[int]] = {}
-        for pk, name in Organization.objects.order_by("pk").values_list("pk", "short_name"):
+        for pk, name in rows_of(Organization).order_by("pk").values_list("pk", "short_name"):
             self.exact.setdefault(name, []).append(pk)
             self.folded.setdefault(keys.fold(name), []).append(pk)
 

@@ -6,7 +6,7 @@ For them alone: other apps use `openedx_catalog.api`, which keeps its promises b
 
 from . import organizations
 from ._changes import Change, delete_with_history, record_events, save_with_history
-from ._transactions import atomically, lock_self, refuse_if_protected
+from ._transactions import atomically, refuse_if_protected
 from .course_runs import locked_run
 from .lookup import parse_uuid
 from .values import parse_datetime, some_title
@@ -15,7 +15,6 @@ __all__ = [
     "Change",
     "atomically",
     "delete_with_history",
-    "lock_self",
     "locked_run",
     "organizations",
     "parse_datetime",

@@ -17,6 +17,7 @@ from .. import api, conf, keys
 from ..data import SyncRecord
 from ..exceptions import CatalogError
 from ..models_api import CourseRun, CourseRunWithdrawal, InboxMessage
+from ..routing import reads_from_writer
 from . import mapping
 
 logger = logging.getLogger(__name__)
@@ -102,12 +103,14 @@ def deliver(event_id: str) -> None:
     transaction.on_commit(work, using=router.db_for_write(InboxMessage), robust=True)
 
 
+@reads_from_writer()
 def process(event_id: str) -> str:
     """Apply one message, if it is due and nobody else has taken it. Returns its state afterwards ("" if not taken)."""
     message = _take(event_id)
     return _process(message) if message else ""
 
 
+@reads_from_writer()
 def process_due(limit: int | None = None, *, on_progress: Callable[[int], None] | None = None) -> dict[str, int]:
     """
     Apply every message that is due, oldest first, at most `limit`. Returns how many ended in which state.
@@ -133,6 +136,7 @@ def replay(messages: Sequence[int]) -> int:
     return _replayable(messages).update(state=State.PENDING, attempts=0, due_at=timezone.now())
 
 
+@reads_from_writer()
 def replay_now(messages: Sequence[int], most: int = 100) -> int:
     """`replay`, and have the first `most` of them applied at once, as OPENEDX_CATALOG_INBOX says; the rest is due."""
     event_ids = list(_replayable(messages).order_by("id").values_list("event_id", flat=True)[:most])
@@ -151,6 +155,7 @@ def discard(messages: Sequence[int]) -> int:
     return InboxMessage.objects.filter(pk__in=messages, state=State.PARKED).delete()[0]
 
 
+@reads_from_writer()
 def purge(days: int) -> int:
     """
     Delete what has been done for longer than `days`, oldest first, a thousand at a time. Returns how many.
@@ -171,6 +176,7 @@ def purge(days: int) -> int:
     return purged
 
 
+@reads_from_writer()
 def settle_deletions() -> int:
     """
     Withdraw the runs that were created, by a backfill say, after the message that their content is gone.

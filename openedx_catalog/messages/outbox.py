@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from .. import api, conf, events
 from ..models_api import OutboxMessage
+from ..routing import reads_from_writer
 from . import bus
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Relayed:
     error: str = ""
 
 
+@reads_from_writer()
 def relay(
     limit: int | None = None,
     *,
@@ -74,6 +76,7 @@ def relay(
     return total
 
 
+@reads_from_writer()
 def waiting() -> int:
     """How many events are still to be delivered; parked ones are not."""
     return OutboxMessage.objects.filter(state=State.PENDING).count()
@@ -95,6 +98,7 @@ def discard_events(messages: Sequence[int]) -> int:
     return OutboxMessage.objects.filter(pk__in=messages, state=State.PARKED).delete()[0]
 
 
+@reads_from_writer()
 def purge_events(days: int) -> int:
     """Delete what is done and happened more than `days` ago, oldest first, a thousand at a time. Returns how many."""
     done, purged = OutboxMessage.objects.filter(state=State.DONE).order_by("pk"), 0

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import events
+from ..abstract_models import CatalogModel
 from ..fields import CASE_SENSITIVE, CollatedCharField
 
 
-class OutboxMessage(models.Model):
+class OutboxMessage(CatalogModel):
     """
     An event that happened, written in the transaction of the change: there is none without the other.
 

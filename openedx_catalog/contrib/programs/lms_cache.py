@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from openedx_catalog import api as catalog
 from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog.routing import reads_from_writer
 
 from . import lms
 from .api import containing_programs, get_program_types
@@ -42,6 +43,7 @@ def sites() -> list[Site]:
     return [Site(*row) for row in Stored.objects.order_by("pk").values_list("pk", "domain")]
 
 
+@reads_from_writer()
 def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], None] | None = None) -> int:
     """
     Write every entry anew, and delete those of programs, runs and courses that are no longer; returns how many were written.
@@ -68,6 +70,7 @@ def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], No
     return written
 
 
+@reads_from_writer()
 def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> None:
     """
     Write anew what the cache has of these programs, of those that contain them, and every list that they were or are in.
@@ -98,12 +101,14 @@ def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> Non
     cache.delete_many(sorted(set(found) - kept))
 
 
+@reads_from_writer()
 def programs_of_courses(keys: Iterable[str]) -> list[str]:
     """The uuids of the programs in whose curricula the catalog courses of these keys stand, at whatever time."""
     courses = [course for key in keys if (course := catalog.find_catalog_course(key_str=key))]
     return _uuids(Program.objects.filter(curricula__course_memberships__catalog_course__in=courses).distinct())
 
 
+@reads_from_writer()
 def programs_naming(row: Any) -> list[str]:
     """The uuids of the programs whose entries say something of an external key, a program type or an organization."""
     course = "curricula__course_memberships__catalog_course"

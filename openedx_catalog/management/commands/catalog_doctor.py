@@ -11,6 +11,7 @@ import attrs
 from django.core.management.base import BaseCommand, CommandParser
 
 from ... import api
+from ...routing import reads_from_writer
 from ..support import progress_bar, require_migrated
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--fix", action="store_true", help="complete missing uuids, folded keys and slots first")
         parser.add_argument("--json", action="store_true", help="one JSON object a line: findings, then a summary")
 
+    @reads_from_writer()
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
         fixed = 0

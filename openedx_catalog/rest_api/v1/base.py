@@ -27,6 +27,7 @@ from rest_framework.response import Response
 
 from ... import api, permissions
 from ...exceptions import CatalogError
+from ...routing import reads_from_writer
 from . import errors
 
 _SHAPE = ("fields", "view")
@@ -113,6 +114,14 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
         raise NotImplementedError  # pragma: no cover
 
     # The actions
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """What a request that writes looks up, and is answered with, is what is stored, however late a replica is."""
+        action = self.action_map.get(request.method.lower())
+        if request.method in drf_permissions.SAFE_METHODS or action in self.reading_actions:
+            return super().dispatch(request, *args, **kwargs)
+        with reads_from_writer():
+            return super().dispatch(request, *args, **kwargs)
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         return self.answer_page(self.filter_queryset(self.get_queryset()))

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.api_forms import ApiForm
+from openedx_catalog.admin.base import stored_on_post
 from openedx_catalog.admin.course_run import InstantField
 from openedx_catalog.admin.texts import utc
 
@@ -70,6 +71,7 @@ class CurriculumAdmin(ProgramsModelAdmin):
         wrapped = self.admin_site.admin_view(self.build_view)
         return [path("<int:pk>/build/", wrapped, name="openedx_catalog_programs_curriculum_build"), *super().get_urls()]
 
+    @stored_on_post
     def build_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Put courses and programs into a curriculum, in order, and leave runs out."""
         return builder.build(self, request, self.rows_to_change(request, [pk])[0])

@@ -19,6 +19,7 @@ from openedx_catalog.api.for_contrib import save_with_history as _save_with_hist
 from openedx_catalog.data import UNSET
 from openedx_catalog.events import Event
 from openedx_catalog.keys import format_key_str
+from openedx_catalog.routing import rows_of
 
 from ..exceptions import DatesOverlap, DuplicateVersion, InvalidDates, InvalidValue
 from ..models import CurriculumCourseMembership, Program, ProgramOrganization
@@ -99,9 +100,9 @@ def at_or_now(at: Any) -> datetime:
 
 def authored_by(org_code: str) -> QuerySet[Any]:
     """The ids of the programs that the organization with exactly this short_name authors, on every database."""
-    found = Organization.objects.filter(short_name="" if keys.unstorable(org_code) else org_code)
+    found = rows_of(Organization).filter(short_name="" if keys.unstorable(org_code) else org_code)
     exact = [org.pk for org in found if org.short_name == org_code]
-    authored = ProgramOrganization.objects.filter(role=ProgramOrganization.Role.AUTHORING, organization_id__in=exact)
+    authored = Programrows_of(Organization).filter(role=ProgramOrganization.Role.AUTHORING, organization_id__in=exact)
     return authored.order_by().values("program_id")
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.abstract_models import CatalogModel
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
 from .dated import Dated, DatedQuerySet, dates_constraint
 
 
-class Degree(models.Model):
+class Degree(CatalogModel):
     """
     What a program has besides, if it is a degree. It is listed once, as the program that it is.
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from openedx_catalog.abstract_models import CatalogModel
+from openedx_catalog.fields import (
+    CASE_INSENSITIVE,
+    CASE_SENSITIVE,
+    CollatedCharField,
+    FoldedCharField,
+    ModifiedField,
+    OrganizationForeignKey,
+)
 from openedx_catalog.history import CatalogHistoricalRecords
 
 from .curriculum import CurriculumCourseMembership
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
     from openedx_catalog.models_api import CatalogCourse
 
 
-class ProgramType(models.Model):
+class ProgramType(CatalogModel):
     """
     A kind of program, e.g. MicroMasters. Operators add their own; those that a migration brings may be renamed.
 
@@ -137,7 +145,7 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 """Which status may follow which. Deleted goes back to unpublished, so that a slip can be undone."""
 
 
-class ProgramOrganization(models.Model):
+class ProgramOrganization(CatalogModel):
     """
     An organization that authors a program, or gives credit for it, in the order of `position`.
 
@@ -152,7 +160,7 @@ class ProgramOrganization(models.Model):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="organizations")
-    organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    organization = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.AUTHORING)
     position = models.PositiveIntegerField(default=0)
 

@@ -10,6 +10,7 @@ import attrs
 from django.core.management.base import BaseCommand, CommandParser
 
 from openedx_catalog.management.support import require_migrated
+from openedx_catalog.routing import reads_from_writer
 
 from ... import api
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--fix", action="store_true", help="take and release places; conflicts are yours to decide")
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
+    @reads_from_writer()
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
         if options["fix"]:
