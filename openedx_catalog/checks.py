@@ -22,6 +22,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from . import conf
 from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
+from .fields import CollatedCharField
 from .policies import DateWindow, date_window
 
 # The migration after which every table and constraint is there.
@@ -41,6 +42,8 @@ def register() -> None:
     checks.register(check_charset, checks.Tags.database)
     checks.register(check_unique_constraints, checks.Tags.database)
     checks.register(check_left_behind, checks.Tags.database)
+    checks.register(check_isolation, checks.Tags.database)
+    checks.register(check_collations, checks.Tags.database)
 
 
 def check_distributions(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -65,7 +68,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
     """
     E005: USE_TZ is off. E006: no policy for dates. E007: no such way to apply messages.
 
-    W001: SQLite without IMMEDIATE. W002: MySQL at a stricter level.
+    E010: MySQL at a level that loses updates. W001: SQLite without IMMEDIATE. W002: MySQL at SERIALIZABLE.
     """
     found: list[checks.CheckMessage] = []
     if not settings.USE_TZ:
@@ -100,17 +103,56 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
                     id="openedx_catalog.W001",
                 )
             )
-        level = str(options.get("isolation_level") or "read committed").lower()
-        if engine.endswith("mysql") and level in ("repeatable read", "serializable"):
-            found.append(
-                checks.Warning(
-                    f"The database {alias!r} runs at {level.upper()}: writers inside a caller's transaction may get "
-                    "RetryableConflict, because they cannot see who was faster.",
-                    hint='Leave OPTIONS["isolation_level"] at Django\'s default, "read committed", or retry.',
-                    id="openedx_catalog.W002",
-                )
-            )
+        if engine.endswith("mysql"):
+            # Without one the session takes what the server has: `check_isolation` asks it.
+            level = str(options.get("isolation_level", "read committed") or "").lower()
+            found += _check_level(alias, level)
     return found
+
+
+def check_isolation(
+    app_configs: Any = None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """E010, W002: as in the settings, for a level that a session gets from its server or from init_command."""
+    found: list[checks.CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if connection.vendor == "mysql":
+            with connection.cursor() as cursor:
+                # MariaDB has the old name of the variable, MySQL the new one.
+                cursor.execute("SHOW VARIABLES WHERE Variable_name IN ('transaction_isolation', 'tx_isolation')")
+                levels = {value.replace("-", " ").lower() for _name, value in cursor.fetchall()}
+            for level in sorted(levels):
+                found += _check_level(alias, level)
+    return found
+
+
+def _check_level(alias: str, level: str) -> list[checks.CheckMessage]:
+    """
+    On MySQL alone: PostgreSQL ends a transaction that would write over what it has not seen.
+
+    At SERIALIZABLE every read of MySQL locks, and sees what is stored.
+    """
+    hint = 'Leave OPTIONS["isolation_level"] at Django\'s default, "read committed".'
+    if level in ("repeatable read", "read uncommitted"):
+        return [
+            checks.Error(
+                f"The database {alias!r} runs at {level.upper()}: a writer does not see what others have committed while it "
+                "waited for them, and writes over it without a word.",
+                hint=hint,
+                id="openedx_catalog.E010",
+            )
+        ]
+    if level == "serializable":
+        return [
+            checks.Warning(
+                f"The database {alias!r} runs at {level.upper()}: writers stop each other often, and inside a caller's "
+                "transaction they get RetryableConflict.",
+                hint=hint,
+                id="openedx_catalog.W002",
+            )
+        ]
+    return []
 
 
 def _check_inbox() -> list[checks.CheckMessage]:
@@ -165,11 +207,75 @@ def check_charset(app_configs: Any = None, databases: Iterable[str] | None = Non
             found.append(
                 checks.Error(
                     f"The table {name} of database {alias!r} has the character set {collation.split('_')[0]}, not utf8mb4.",
-                    hint=f"ALTER TABLE {name} CONVERT TO CHARACTER SET utf8mb4; and give the database that default.",
+                    hint=f"ALTER TABLE {name} CONVERT TO CHARACTER SET utf8mb4; and give the database that default. "
+                    "It gives every column the collation of the table: check again, E011 names those that need their own back.",
                     id="openedx_catalog.E002",
                 )
             )
     return found
+
+
+def check_collations(
+    app_configs: Any = None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """E011: a column that identity rests on compares otherwise than it must. W005: organizations compare with case."""
+    found: list[checks.CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        stored = _collations(connection)
+        for table, field in _exact_columns(connection.vendor):
+            wanted = field.db_collations[connection.vendor]
+            if (table, field.column) in stored and (actual := stored[table, field.column]) != wanted:
+                found.append(
+                    checks.Error(
+                        f"The column {table}.{field.column} of database {alias!r} has the collation {actual or 'of its database'}, "
+                        f"not {wanted}: rows would be taken for each other, or not found.",
+                        hint=_recollate(connection, table, field, wanted),
+                        id="openedx_catalog.E011",
+                    )
+                )
+        names = stored.get(("organizations_organization", "short_name"))
+        if connection.vendor == "mysql" and names and not names.endswith("_ci"):
+            found.append(
+                checks.Warning(
+                    f"organizations_organization.short_name of database {alias!r} has the collation {names}, which tells case "
+                    "apart: this app never creates two organizations that differ by case only, but other programs may.",
+                    hint="Give the column a collation that ends in _ci, e.g. utf8mb4_unicode_ci, once catalog_doctor lists no "
+                    "organizations_differ_by_case.",
+                    id="openedx_catalog.W005",
+                )
+            )
+    return found
+
+
+def _exact_columns(vendor: str) -> Iterator[tuple[str, Any]]:
+    """The columns of all our apps that must tell every two texts apart; histories are no identity."""
+    for model in apps.get_models():
+        if model._meta.app_label.startswith("openedx_catalog") and not hasattr(model, "history_id"):
+            for field in model._meta.concrete_fields:
+                if isinstance(field, CollatedCharField) and field.db_collations.get(vendor) in ("utf8mb4_bin", "C"):
+                    yield model._meta.db_table, field
+
+
+def _collations(connection: Any) -> dict[tuple[str, str], str | None]:
+    """The collation of every text column of the database, None where PostgreSQL takes that of the database. Not on SQLite."""
+    schema = {"mysql": "DATABASE()", "postgresql": "current_schema()"}.get(connection.vendor)
+    if schema is None:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name, collation_name FROM information_schema.columns "  # noqa: S608
+            f"WHERE table_schema = {schema} AND character_maximum_length IS NOT NULL"
+        )
+        return {(table, column): collation for table, column, collation in cursor.fetchall()}
+
+
+def _recollate(connection: Any, table: str, field: Any, collation: str) -> str:
+    kind = field.db_type(connection)
+    if connection.vendor == "postgresql":
+        return f'ALTER TABLE {table} ALTER COLUMN {field.column} TYPE {kind} COLLATE "{collation}";'
+    null = "NULL" if field.null else "NOT NULL"
+    return f"ALTER TABLE {table} MODIFY {field.column} {kind} CHARACTER SET utf8mb4 COLLATE {collation} {null};"
 
 
 def check_unique_constraints(

@@ -74,6 +74,12 @@ def run_atomically(work: Callable[[], Result]) -> Result:
     return atomically(router.db_for_write(CourseRun), work)
 
 
+def read_committed(using: str) -> None:
+    """First statement of a transaction on PostgreSQL: let it see what others commit while it waits for their locks."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+
 def is_retryable(error: OperationalError) -> bool:
     """Whether the database ended a transaction for the sake of another one, so that running it again may succeed."""
     cause = error.__cause__

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.db import router
+from django.db import connections, router
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from organizations.models import Organization
@@ -31,8 +31,9 @@ from ..routing import rows_of
 from . import lookup, values
 from ._changes import Change, course_event, delete_with_history, record_events, save_with_history
 from ._engine import refusal_to_create
+from ._sql import is_repeatable_read
 from ._store import Store, lock_organizations
-from ._transactions import atomically, refuse_if_protected
+from ._transactions import atomically, read_committed, refuse_if_protected
 
 __all__ = [
     "check_organization_rename",
@@ -116,7 +117,13 @@ def update_organization(
         wanted["active"] = _checked_active(active)
     change = Change(source, reason, user)
 
+    using = router.db_for_write(Organization)
+    owns = not connections[using].in_atomic_block
+
     def work() -> Organization:
+        if owns and is_repeatable_read(connections[using]):
+            # Whoever was creating a run by the old name is waited for, and must be seen then, which no snapshot shows.
+            read_committed(using)
         stored = rows_of(Organization).select_for_update().get(pk=organization.pk)
         before = stored.short_name
         changed = {field: value for field, value in wanted.items() if getattr(stored, field) != value}
@@ -131,7 +138,7 @@ def update_organization(
             _record_renames(stored, before, change)
         return stored
 
-    return atomically(router.db_for_write(Organization), work)
+    return atomically(using, work)
 
 
 def _record_renames(organization: Organization, before: str, change: Change) -> None:

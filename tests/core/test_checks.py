@@ -63,7 +63,7 @@ def test_e005_naive_dates(settings):
     [
         ({"ENGINE": "django.db.backends.sqlite3"}, ["openedx_catalog.W001"]),
         ({"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"transaction_mode": "immediate"}}, []),
-        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": "REPEATABLE READ"}}, ["openedx_catalog.W002"]),
+        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": "REPEATABLE READ"}}, ["openedx_catalog.E010"]),
         ({"ENGINE": "django.db.backends.mysql"}, []),
         ({"ENGINE": "django.db.backends.postgresql"}, []),
     ],

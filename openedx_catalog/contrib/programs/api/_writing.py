@@ -18,6 +18,7 @@ from openedx_catalog.api.for_contrib import Change, delete_with_history, parse_d
 from openedx_catalog.api.for_contrib import save_with_history as _save_with_history
 from openedx_catalog.data import UNSET
 from openedx_catalog.events import Event
+from openedx_catalog.fields import FoldedCharField
 from openedx_catalog.keys import format_key_str
 from openedx_catalog.routing import rows_of
 
@@ -53,8 +54,16 @@ def store_changes(row: models.Model, wanted: dict[str, Any], change: Change) -> 
     for name, value in changed.items():
         setattr(row, name, value)
     if changed:
-        save(row, change)
+        # Nothing else: the other columns may be of before another writer's commit.
+        stamped = ["modified"] if any(field.name == "modified" for field in row._meta.concrete_fields) else []
+        save(row, change, update_fields=[*changed, *_folded(row, changed), *stamped])
     return bool(changed)
+
+
+def _folded(row: models.Model, changed: Iterable[str]) -> list[str]:
+    """The columns that hold the folded form of those that change."""
+    fields = row._meta.concrete_fields
+    return [field.name for field in fields if isinstance(field, FoldedCharField) and field.source in changed]
 
 
 # Values
@@ -102,7 +111,7 @@ def authored_by(org_code: str) -> QuerySet[Any]:
     """The ids of the programs that the organization with exactly this short_name authors, on every database."""
     found = rows_of(Organization).filter(short_name="" if keys.unstorable(org_code) else org_code)
     exact = [org.pk for org in found if org.short_name == org_code]
-    authored = Programrows_of(Organization).filter(role=ProgramOrganization.Role.AUTHORING, organization_id__in=exact)
+    authored = ProgramOrganization.objects.filter(role=ProgramOrganization.Role.AUTHORING, organization_id__in=exact)
     return authored.order_by().values("program_id")
 
 

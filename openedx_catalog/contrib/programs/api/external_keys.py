@@ -75,7 +75,7 @@ def set_external_course_key(
     change = Change(source, reason, user)
 
     def work() -> ExternalCourseKey | None:
-        run = _locked_with_course(course_key)
+        run = locked_with_course(course_key)
         stored = ExternalCourseKey.objects.filter(run=run).first()
         if not text:
             if stored is not None:
@@ -280,7 +280,7 @@ def describe(places: Sequence[ExternalKeyUse]) -> str:
     return f"{'; '.join(texts[:MOST_NAMED])}{more}"
 
 
-def _locked_with_course(course_key: CourseKey | str) -> CourseRun:
+def locked_with_course(course_key: CourseKey | str) -> CourseRun:
     """The run, held, and its course, which is held first; a run that is moved meanwhile is looked for again."""
     while True:
         course_id = get_course_run(course_key).catalog_course_id

@@ -35,6 +35,8 @@ def follow_moved_runs(moved: Mapping[int, int], to: CatalogCourse) -> None:
     """
     change, courses = Change("api", "the run was moved"), {to.pk, *moved.values()}
     if CurriculumCourseMembership.objects.filter(catalog_course_id__in=courses).exists():
+        # Held before they are asked whether they are retired, which may be just happening.
+        _scopes.lock_programs(lambda: _scopes.programs_of(courses))
         had = _retired_programs(courses)
         _drop_exclusions(moved, to, change)
         _exclude(((program, run) for run, before in moved.items() for program in had[to.pk] - had[before]), change)
@@ -57,8 +59,9 @@ def follow_merged_courses(moved: Mapping[int, int], source: CatalogCourse, into:
             follow_moved_runs(moved, into)
         return
     change = Change("api", f"{source.key_str} was merged into {into.key_str}")
-    courses, had = {source.pk, into.pk}, _retired_programs({source.pk, into.pk})
+    courses = {source.pk, into.pk}
     held = _scopes.lock_programs(lambda: owners | set(_scopes.programs_of(courses)))
+    had = _retired_programs(courses)
     for row in rows.order_by("pk"):
         _hand_over(row, into, change)
     _drop_exclusions(moved, into, change)

@@ -165,9 +165,7 @@ def update_program(
     }
 
     def work() -> Program:
-        if status is not UNSET:
-            _hold_courses(program, str(status))
-        row = locked_program(program)
+        row = _held_with_courses(program, str(status))
         _refuse_taken(wanted, but=row.pk)
         if type is not UNSET:
             wanted["type"] = _type(type)
@@ -201,8 +199,7 @@ def change_program_status(
     status, change = _status(to), Change(source, reason, user)
 
     def work() -> Program:
-        _hold_courses(program, status)
-        row = locked_program(program)
+        row = _held_with_courses(program, status)
         if row.status != status:
             _change_status(row, status, change)
         return row
@@ -240,12 +237,22 @@ def locked_program(given: Program | UUID | str) -> Program:
     return Program.objects.select_related("type").get(pk=pk)
 
 
-def _hold_courses(program: Program | UUID | str, status: str) -> None:
-    """Before a deleted program comes back, whose courses may have got other keys meanwhile: they come first in the order."""
-    if status == Program.Status.UNPUBLISHED:
+def _held_with_courses(program: Program | UUID | str, status: str) -> Program:
+    """
+    A program as it is now, held; before a deleted one comes back its courses as well, which may have got other keys meanwhile.
+
+    They come first in the order, so what it has got while it was waited for is held then.
+    """
+    if status != Program.Status.UNPUBLISHED:
+        return locked_program(program)
+    held: set[int] | None = None
+    while True:
         curricula = Curriculum.objects.filter(program_id=program_id(program))
         courses, _programs = _scopes.inside(curricula.values_list("pk", flat=True))
+        if held is not None and courses <= held:
+            return row
         _scopes.lock_courses(courses)
+        held, row = courses, locked_program(program)
 
 
 def refuse_taken_uuid(model: Any, uuid: UUID | None) -> None:
