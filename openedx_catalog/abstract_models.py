@@ -35,7 +35,7 @@ from .exceptions import (
 from .fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField, OrganizationForeignKey
 from .policies import date_window
 from .querysets import CatalogCourseQuerySet, CourseRunQuerySet
-from .routing import CatalogQuerySet, rows_of
+from .routing import CatalogQuerySet, reads_from_writer, rows_of
 
 # Makes `length` available to the CHECK constraints; calling it twice does no harm.
 models.CharField.register_lookup(Length)
@@ -232,6 +232,7 @@ class AbstractCatalogCourse(_SavesChangesOnly):
         self.title = self.title or self.course_code
         self.language = normalize_language(self.language)
 
+    @reads_from_writer()
     def save(self, **kwargs: Any) -> None:
         self.clean()
         super().save(**kwargs)
@@ -373,6 +374,7 @@ class AbstractCourseRun(_SavesChangesOnly):
             raise (CourseCodeMismatch if same_org else OrganizationMismatch)(course_key=parsed.text, key_str=course.key_str)
         super().clean()
 
+    @reads_from_writer()
     def save(self, **kwargs: Any) -> None:
         # clean() first, because its errors are typed. Uniqueness and foreign keys are the database's to say.
         self.clean()

@@ -73,3 +73,39 @@ def data_statements(db):
             yield log
 
     return capture
+
+
+@pytest.fixture(scope="session")
+def empty_database(django_db_setup, django_db_blocker, tmp_path_factory):
+    from tests.second_database import create_empty
+
+    path = tmp_path_factory.mktemp("second") / "second.sqlite3"
+    with django_db_blocker.unblock():
+        create_empty(path)
+    return path
+
+
+@pytest.fixture
+def replica(transactional_db, empty_database, settings):
+    """
+    Reads are routed to a replica that never gets anything. The statements about our tables that it was asked, as a list.
+
+    ``with reads_from_writer():`` shows a test what is stored.
+    """
+    from tests.second_database import second_database, statements_about_ours
+
+    class Log(list):
+        def about_ours(self):
+            return statements_about_ours(self)
+
+    log = Log()
+
+    def note(execute, sql, params, many, context):
+        log.append(sql)
+        return execute(sql, params, many, context)
+
+    with second_database(empty_database) as second:
+        settings.DATABASE_ROUTERS = ["tests.second_database.PrimaryReplicaRouter"]
+        with second.execute_wrapper(note):
+            yield log
+        settings.DATABASE_ROUTERS = []

@@ -36,7 +36,9 @@ def stored_on_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         if not any(isinstance(given, HttpRequest) and given.method == "POST" for given in args):
             return view(*args, **kwargs)
         with reads_from_writer():
-            return view(*args, **kwargs)
+            response = view(*args, **kwargs)
+            # Rendered in here, since the page that is shown again reads what its fields name.
+            return response.render() if isinstance(response, TemplateResponse) else response
 
     return wrapped
 
