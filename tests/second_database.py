@@ -13,7 +13,8 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection, connections
 
-OURS = ("openedx_catalog", "organizations")
+# Apps that hang on ours are routed like ours.
+OURS = ("openedx_catalog", "organizations", "satellite")
 
 
 class PrimaryReplicaRouter:

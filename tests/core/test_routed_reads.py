@@ -36,10 +36,11 @@ V1 = "/api/catalog/v1"
 
 @pytest.fixture
 def catalog(replica):
-    """Two courses of MITx, the first with a run that has a start. What the replica was asked for it is forgotten."""
-    api.associate_course_run(RUN_KEY, title="Microeconomics", schedule={"start": START})
-    api.create_catalog_course(org_code="MITx", course_code="6.002x", title="Circuits")
-    assert replica.about_ours() == []
+    """Two courses of MITx, the first with a run that has a start."""
+    with reads_from_writer():
+        api.associate_course_run(RUN_KEY, title="Microeconomics", schedule={"start": START})
+        api.create_catalog_course(org_code="MITx", course_code="6.002x", title="Circuits")
+    replica.clear()
     return replica
 
 
@@ -241,9 +242,11 @@ def test_the_admin_writes_by_what_is_stored(admin_client, catalog):
     with reads_from_writer():
         run, target = api.get_course_run(RUN_KEY), api.get_catalog_course(key_str=OTHER)
     change = reverse("admin:openedx_catalog_courserun_change", args=[run.pk])
-    values = {"title": "By hand", "initial-title": run.title, "start_0": "2027-01-01", "start_1": "00:00:00"}
+    values = {"title": "By hand", "initial-title": run.title, "end": "2027-06-01T00:00:00"}
     assert admin_client.post(change, values).status_code == 302
     assert stored_run()[0] == "By hand"
+    with reads_from_writer():
+        assert api.get_course_run(RUN_KEY).schedule.end == LATER
     move = reverse("admin:openedx_catalog_courserun_move", args=[run.pk])
     values = {"catalog_course": target.pk, "reason": "belongs there"}
     shown = admin_client.post(move, {**values, "_preview": "1"}).context["shown"]
