@@ -55,33 +55,29 @@ def in_pairs(connection: Any, first: str, second: str, pairs: Sequence[tuple[Any
     return f"({first}, {second}) IN ({', '.join(['(%s, %s)'] * len(pairs))})", [value for pair in pairs for value in pair]
 
 
-def lock_until_commit(connection: Any, name: str) -> None:
+def one_at_a_time(connection: Any) -> None:
     """
-    Let the writers that call this with one name pass one after the other, where no constraint does it for us.
+    Let the writers that call this pass one after the other until they commit, where no constraint does it for us.
 
-    SQLite has one writer at a time. On MySQL all names are one: it has no named lock that ends with the transaction
-    (GET_LOCK outlives it, and stays behind with the session of a pooler), so the first row of Django's own table of
-    migrations is held, which is there wherever our tables are, whatever a test or a site has emptied.
+    SQLite has one writer at a time. Elsewhere the first row of Django's own table of migrations is written as it is: it is
+    there wherever our tables are, whatever a test or a site has emptied. Written, not only locked: whoever reads from an
+    older snapshot would go on to miss what the one before has stored, and must begin again. No named locks: MySQL's outlive
+    the transaction, and stay behind with the session of a pooler.
     """
     table = connection.ops.quote_name("django_migrations")
-    statements: list[tuple[str, Params]] = []
-    if connection.vendor == "postgresql":
-        statements.append(("SELECT pg_advisory_xact_lock(hashtext(%s))", [name]))
-        if is_repeatable_read(connection):
-            # Whoever has waited would go on to read what was there before. Writing a row that the other one has written
-            # ends this transaction, and it begins again.
-            statements.append((f"UPDATE {table} SET app = app WHERE id = (SELECT MIN(id) FROM {table})", []))  # noqa: S608
-    elif connection.vendor == "mysql":
-        statements.append((f"SELECT id FROM {table} ORDER BY id LIMIT 1 FOR UPDATE", []))  # noqa: S608
-    with connection.cursor() as cursor:
-        for sql, params in statements:
-            cursor.execute(sql, params)
+    sql = {
+        "postgresql": f"UPDATE {table} SET app = app WHERE id = (SELECT MIN(id) FROM {table})",  # noqa: S608
+        "mysql": f"UPDATE {table} SET app = app ORDER BY id LIMIT 1",  # noqa: S608
+    }.get(connection.vendor)
+    if sql:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
 
 
-def is_repeatable_read(connection: Any) -> bool:
-    """Whether transactions on this connection read from one snapshot, on PostgreSQL."""
+def reads_snapshots(connection: Any) -> bool:
+    """Whether a transaction on PostgreSQL does not see what others commit while it waits for their locks."""
     level = getattr(getattr(connection, "isolation_level", None), "name", "")
-    return connection.vendor == "postgresql" and level == "REPEATABLE_READ"
+    return connection.vendor == "postgresql" and level in ("REPEATABLE_READ", "SERIALIZABLE")
 
 
 def shared_lock(connection: Any) -> str:

@@ -23,7 +23,7 @@ from ..events import Event
 from ..fields import in_list
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
 from ._changes import Change, course_values, record_events, record_history, run_values, runs_as_told
-from ._sql import in_pairs, insert_rows, lock_until_commit, shared_lock, uuid_text
+from ._sql import in_pairs, insert_rows, one_at_a_time, shared_lock, uuid_text
 
 Pair = tuple[str, str]
 """(organization as spelled in the key, folded course code)"""
@@ -392,7 +392,7 @@ class Store:
 
 def lock_organizations(using: str) -> None:
     """Hold until the transaction ends what every writer of a short_name asks for: their table is unique by exact spelling."""
-    lock_until_commit(connections[using], Organization._meta.db_table)
+    one_at_a_time(connections[using])
 
 
 class DryStore(Store):

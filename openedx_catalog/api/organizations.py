@@ -31,7 +31,7 @@ from ..routing import rows_of
 from . import lookup, values
 from ._changes import Change, course_event, delete_with_history, record_events, save_with_history
 from ._engine import refusal_to_create
-from ._sql import is_repeatable_read
+from ._sql import reads_snapshots
 from ._store import Store, lock_organizations
 from ._transactions import atomically, read_committed, refuse_if_protected
 
@@ -121,7 +121,7 @@ def update_organization(
     owns = not connections[using].in_atomic_block
 
     def work() -> Organization:
-        if owns and is_repeatable_read(connections[using]):
+        if owns and reads_snapshots(connections[using]):
             # Whoever was creating a run by the old name is waited for, and must be seen then, which no snapshot shows.
             read_committed(using)
         stored = rows_of(Organization).select_for_update().get(pk=organization.pk)
