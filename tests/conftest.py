@@ -109,3 +109,31 @@ def replica(transactional_db, empty_database, settings):
         with second.execute_wrapper(note):
             yield log
         settings.DATABASE_ROUTERS = []
+
+
+@pytest.fixture
+def case_sensitive_names(transactional_db):
+    """Organizations whose names tell case apart, as on PostgreSQL and in MySQL databases with a binary collation."""
+    from django.db import connection
+
+    alter = "ALTER TABLE organizations_organization MODIFY short_name varchar(255) COLLATE {} NOT NULL"
+    with connection.cursor() as cursor:
+        if connection.vendor != "mysql":
+            yield
+            return
+        cursor.execute(
+            "SELECT collation_name FROM information_schema.columns WHERE table_schema = DATABASE() "
+            "AND table_name = 'organizations_organization' AND column_name = 'short_name'"
+        )
+        (before,) = cursor.fetchone()
+        cursor.execute(alter.format("utf8mb4_bin"))
+    yield
+    from organizations.models import Organization
+
+    # A test that fails may leave what the former collation takes for one name.
+    Organization.history.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET foreign_key_checks = 0")
+        cursor.execute("DELETE FROM organizations_organization")
+        cursor.execute("SET foreign_key_checks = 1")
+        cursor.execute(alter.format(before))

@@ -64,11 +64,14 @@ def test_e005_naive_dates(settings):
         ({"ENGINE": "django.db.backends.sqlite3"}, ["openedx_catalog.W001"]),
         ({"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"transaction_mode": "immediate"}}, []),
         ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": "REPEATABLE READ"}}, ["openedx_catalog.E010"]),
+        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": "read uncommitted"}}, ["openedx_catalog.E010"]),
+        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": "serializable"}}, ["openedx_catalog.W002"]),
+        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": None}}, []),
         ({"ENGINE": "django.db.backends.mysql"}, []),
         ({"ENGINE": "django.db.backends.postgresql"}, []),
     ],
 )
-def test_w001_w002_settings_that_hurt_concurrent_writers(monkeypatch, database, found):
+def test_w001_w002_e010_settings_that_hurt_concurrent_writers(monkeypatch, database, found):
     monkeypatch.setattr(ours, "settings", SimpleNamespace(USE_TZ=True, DATABASES={"default": database}))
     assert ids(ours.check_settings()) == found
 
@@ -119,8 +122,34 @@ def test_e002_a_table_that_cannot_hold_every_character():
             cursor.execute("DROP TABLE elsewhere")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite compares bytes")
+def test_e011_a_column_of_identity_that_takes_two_texts_for_one():
+    assert ours.check_collations(databases=["default"]) == []
+    change, restore = {
+        "mysql": (
+            "ALTER TABLE openedx_catalog_courserun MODIFY key_ci varchar(255) COLLATE utf8mb4_unicode_ci NULL",
+            "ALTER TABLE openedx_catalog_courserun MODIFY key_ci varchar(255) COLLATE utf8mb4_bin NULL",
+        ),
+        "postgresql": (
+            'ALTER TABLE openedx_catalog_courserun ALTER key_ci TYPE varchar(255) COLLATE "default"',
+            'ALTER TABLE openedx_catalog_courserun ALTER key_ci TYPE varchar(255) COLLATE "C"',
+        ),
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(change)
+        try:
+            (found,) = ours.check_collations(databases=["default"])
+            assert (found.id, "openedx_catalog_courserun.key_ci" in found.msg) == ("openedx_catalog.E011", True)
+            # The hint is the statement.
+            cursor.execute(found.hint)
+            assert ours.check_collations(databases=["default"]) == []
+        finally:
+            cursor.execute(restore)
+
+
 def test_database_checks_ask_nothing_where_no_database_is_named():
-    assert ours.check_charset() == ours.check_unique_constraints() == []
+    assert ours.check_charset() == ours.check_unique_constraints() == ours.check_collations() == ours.check_isolation() == []
 
 
 @pytest.mark.parametrize("path", ["nowhere.Window", "openedx_catalog.policies.STATUSES", "openedx_catalog.keys.fold"])

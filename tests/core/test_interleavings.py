@@ -106,21 +106,6 @@ def any_level():
     connection.close()
 
 
-@pytest.fixture
-def case_sensitive_names():
-    """Organizations whose names tell case apart, as on PostgreSQL and in MySQL databases with a binary collation."""
-    table, column = "organizations_organization", "short_name varchar(255)"
-    if connection.vendor == "mysql":
-        ((before,),) = execute(
-            "SELECT collation_name FROM information_schema.columns WHERE table_schema = DATABASE() "
-            f"AND table_name = '{table}' AND column_name = 'short_name'"
-        )
-        execute(f"ALTER TABLE {table} MODIFY {column} COLLATE utf8mb4_bin NOT NULL")
-    yield
-    if connection.vendor == "mysql":
-        execute(f"ALTER TABLE {table} MODIFY {column} COLLATE {before} NOT NULL")
-
-
 # One organization, however its name is spelled
 
 

@@ -119,6 +119,16 @@ def associate_tens(number: int, rounds: int) -> tuple[list[Answer], int]:
     return answers, retries
 
 
+def name_in_two_cases(number: int, names: int) -> int:
+    """Create a run of each of these new organizations, half of the processes in another case; how many they got."""
+    found = 0
+    for name in range(names):
+        key = as_asked(number, f"course-v1:Name{name}x+Code+{number}")
+        meet()
+        found += api.associate_course_run(key).outcome == "created"
+    return found
+
+
 def associate_file(number: int, records: list[api.AssociationRecord], batch_size: int) -> api.AssociationReport | None:
     """Two of the processes associate the same records, each shuffled in a way of its own."""
     own = random.Random(number).sample(records, len(records))

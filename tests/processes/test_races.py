@@ -104,6 +104,12 @@ def test_two_bulk_calls_over_the_same_shuffled_file_make_no_twin(racers: Racers)
     assert_one_row_each(keys)
 
 
+def test_a_name_in_two_cases_is_one_organization_whatever_the_collation(case_sensitive_names, racers: Racers):
+    assert racers.run(racing.name_in_two_cases, 20) == [20] * 4
+    assert Organization.objects.count() == CatalogCourse.objects.count() == 20
+    assert list(api.diagnose()) == []
+
+
 @pytest.mark.parametrize("with_tag", [False, True], ids=["", "If-Match"])
 def test_two_writers_of_different_fields_lose_nothing(racers: Racers, with_tag: bool):
     """Without If-Match both changes stand in every round; with it, whoever is refused has been told so."""
