@@ -228,8 +228,8 @@ def check_collations(
             if (table, field.column) in stored and (actual := stored[table, field.column]) != wanted:
                 found.append(
                     checks.Error(
-                        f"The column {table}.{field.column} of database {alias!r} has the collation {actual or 'of its database'}, "
-                        f"not {wanted}: rows would be taken for each other, or not found.",
+                        f"The column {table}.{field.column} of database {alias!r} has the collation "
+                        f"{actual or 'of its database'}, not {wanted}: rows would be taken for each other, or not found.",
                         hint=_recollate(connection, table, field, wanted),
                         id="openedx_catalog.E011",
                     )

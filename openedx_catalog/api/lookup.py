@@ -115,6 +115,8 @@ def complete(run: CourseRun) -> CourseRun:
 def complete_course(course: CatalogCourse) -> CatalogCourse:
     """Fill the identity and slot of a catalog course that is about to be written."""
     if course.course_code_ci is None or course.uuid is None or not course.codes.exists():
-        identity.complete_catalog_courses(CatalogCourse, CatalogCourseCode, router.db_for_write(CatalogCourse, instance=course), Q(pk=course.pk))
+        identity.complete_catalog_courses(
+            CatalogCourse, CatalogCourseCode, router.db_for_write(CatalogCourse, instance=course), Q(pk=course.pk)
+        )
         course.refresh_from_db(fields=["course_code_ci", "uuid"])
     return course

@@ -33,9 +33,7 @@ class CatalogCourse(AbstractCatalogCourse):
         with transaction.atomic(using=using):
             super().save(**kwargs)
             if adding:
-                CatalogCourseCode.objects.using(using).create(
-                    org_id=self.org_id, code=self.course_code, catalog_course=self
-                )
+                CatalogCourseCode.objects.using(using).create(org_id=self.org_id, code=self.course_code, catalog_course=self)
 
     def owns_code(self, org_code: str, course_code: str) -> bool:
         """

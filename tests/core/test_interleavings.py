@@ -150,7 +150,8 @@ NEW, SPELLED = "course-v1:MITx+new+1", RUN_KEY.replace("MITx", "mitX")
 
 
 @pytest.mark.parametrize(
-    ("key", "level"), [(RUN_KEY, "READ COMMITTED"), (NEW, "READ COMMITTED"), (RUN_KEY, "REPEATABLE READ"), (NEW, "SERIALIZABLE")]
+    ("key", "level"),
+    [(RUN_KEY, "READ COMMITTED"), (NEW, "READ COMMITTED"), (RUN_KEY, "REPEATABLE READ"), (NEW, "SERIALIZABLE")],
 )
 def test_a_rename_sees_the_run_that_it_waited_for(course, key, level):
     if connection.vendor == "mysql" and level == "REPEATABLE READ":

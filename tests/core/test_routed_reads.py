@@ -104,9 +104,7 @@ WRITES = {
         api.rename_catalog_course(COURSE, course_code="14.101x", reason="new number").key_str == "catalog-course:MITx:14.101x"
         and stored_course(COURSE)[0] == "catalog-course:MITx:14.101x"
     ),
-    "restore_course_run": lambda: (
-        api.withdraw_course_run(RUN_KEY, at=START) and api.restore_course_run(RUN_KEY, at=LATER)
-    ),
+    "restore_course_run": lambda: api.withdraw_course_run(RUN_KEY, at=START) and api.restore_course_run(RUN_KEY, at=LATER),
     "sync_course_run": lambda: (
         api.sync_course_run(RUN_KEY, title="Newer", observed_at=LATER).outcome == "updated"
         and api.sync_course_run(RUN_KEY, title="Older", observed_at=START).outcome == "stale"
@@ -120,9 +118,23 @@ WRITES = {
     ),
     "update_course_run": lambda: api.update_course_run(RUN_KEY, title="New").title == stored_run()[0] == "New",
     "update_organization": lambda: api.update_organization(organization(), short_name="mitX").short_name == "mitX",
-    "withdraw_course_run": lambda: api.withdraw_course_run(RUN_KEY, at=START) and not api.withdraw_course_run(RUN_KEY, at=START),
+    "withdraw_course_run": lambda: (
+        api.withdraw_course_run(RUN_KEY, at=START) and not api.withdraw_course_run(RUN_KEY, at=START)
+    ),
 }
-VERBS = ("associate_", "complete_", "create_", "delete_", "merge_", "move_", "rename_", "restore_", "sync_", "update_", "withdraw_")
+VERBS = (
+    "associate_",
+    "complete_",
+    "create_",
+    "delete_",
+    "merge_",
+    "move_",
+    "rename_",
+    "restore_",
+    "sync_",
+    "update_",
+    "withdraw_",
+)
 
 
 def test_every_function_that_writes_is_listed():
@@ -305,9 +317,12 @@ def test_a_catalog_in_a_database_of_its_own(elsewhere):
     run = api.associate_course_run(RUN_KEY, title="Microeconomics").run
     course = api.rename_catalog_course(COURSE, course_code="14.101x", reason="new number")
     assert (run.catalog_course.pk, router.db_for_write(CourseRun)) == (course.pk, "second")
-    assert api.merge_catalog_courses(
-        course, into=api.create_catalog_course(org_code="MITx", course_code="1"), reason="one"
-    ).runs.get() == run
+    assert (
+        api.merge_catalog_courses(
+            course, into=api.create_catalog_course(org_code="MITx", course_code="1"), reason="one"
+        ).runs.get()
+        == run
+    )
     assert list(api.diagnose()) == []
     assert CourseRun.objects.using("default").count() == Organization.objects.using("default").count() == 0
 

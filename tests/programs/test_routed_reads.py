@@ -91,7 +91,9 @@ WRITES = {
     ),
     "create_curriculum": lambda s: exists(api.create_curriculum(s["program"], name="Other", courses=["GTx+B"])),
     "create_degree": lambda s: api.create_degree(s["program"]) == s["degree"],
-    "create_program": lambda s: now(api.create_program(title="New", type="masters", authoring_organizations=["gtx"])).title == "New",
+    "create_program": lambda s: (
+        now(api.create_program(title="New", type="masters", authoring_organizations=["gtx"])).title == "New"
+    ),
     "create_program_type": lambda s: exists(api.create_program_type(name="Boot Camp")),
     "delete_external_course_key": lambda s: api.delete_external_course_key(A1) is None,
     "delete_program": lambda s: api.delete_program(s["program"]).status == "deleted",
@@ -107,7 +109,9 @@ WRITES = {
     "reintroduce": lambda s: retired(s["member"]) and api.reintroduce(s["member"], at=PAST).version == "2",
     "remove": lambda s: api.remove(s["curriculum"]) is None and not exists(s["member"]),
     "reorder": lambda s: (
-        api.add_course(s["curriculum"], "GTx+B") and api.reorder(s["curriculum"], ["GTx+B", "GTx+A"]) and now(s["member"]).position == 1
+        api.add_course(s["curriculum"], "GTx+B")
+        and api.reorder(s["curriculum"], ["GTx+B", "GTx+A"])
+        and now(s["member"]).position == 1
     ),
     "repair_slots": lambda s: api.repair_slots() is None,
     "reschedule": lambda s: api.reschedule(s["cost"], effective_at=NOW).effective_at == NOW,

@@ -245,14 +245,18 @@ def _held_with_courses(program: Program | UUID | str, status: str) -> Program:
     """
     if status != Program.Status.UNPUBLISHED:
         return locked_program(program)
-    held: set[int] | None = None
+    courses = _courses_of(program)
     while True:
-        curricula = Curriculum.objects.filter(program_id=program_id(program))
-        courses, _programs = _scopes.inside(curricula.values_list("pk", flat=True))
-        if held is not None and courses <= held:
-            return row
         _scopes.lock_courses(courses)
-        held, row = courses, locked_program(program)
+        row, held = locked_program(program), courses
+        courses = _courses_of(program)
+        if courses <= held:
+            return row
+
+
+def _courses_of(program: Program | UUID | str) -> set[int]:
+    curricula = Curriculum.objects.filter(program_id=program_id(program))
+    return _scopes.inside(curricula.values_list("pk", flat=True))[0]
 
 
 def refuse_taken_uuid(model: Any, uuid: UUID | None) -> None:
