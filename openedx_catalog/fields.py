@@ -102,7 +102,7 @@ class _FollowedByUs(ForwardManyToOneDescriptor):
     """Reads the other row by our rule, where Django would ask the manager of the other model."""
 
     def get_queryset(self, **hints: Any) -> Any:
-        queryset = rows_of(self.field.remote_field.model)
+        queryset: Any = rows_of(self.field.remote_field.model)
         queryset._add_hints(**hints)
         return queryset
 

@@ -29,7 +29,7 @@ def check_saved(row: Any) -> None:
     if isinstance(row, ExternalCourseKey):
         if not row.key or row.key != external_keys.normalize(row.key):
             raise _writing.invalid("external_course_key", row.key, "it is empty, or has blanks around it")
-        run = external_keys.locked_with_course(row.run.course_key)
+        run = external_keys.locked_with_course(str(row.run.course_key))
         external_keys.claim_for_courses([run.catalog_course_id], run_id=row.run_id)
         return
     if isinstance(row, Program):
@@ -54,7 +54,7 @@ def check_included(exclusion: Any) -> None:
     """
     of_program = isinstance(exclusion, ProgramCourseRunExclusion)
     program_id = exclusion.program_id if of_program else exclusion.membership.curriculum.program_id
-    courses = [external_keys.locked_with_course(exclusion.run.course_key).catalog_course_id]
+    courses = [external_keys.locked_with_course(str(exclusion.run.course_key)).catalog_course_id]
     external_keys.claim(courses, _scopes.lock_programs(lambda: [program_id]))
 
 
@@ -63,6 +63,10 @@ def _hold(owners: set[int], curricula: Callable[[], Iterable[int]]) -> tuple[set
     while True:
         courses, programs = _scopes.inside(curricula())
         _scopes.lock_courses(courses)
-        held = _scopes.lock_programs(lambda found=programs: owners | _scopes.ProgramGraph().descendants(found))
+
+        def wanted(nested: set[int] = programs) -> set[int]:
+            return owners | _scopes.ProgramGraph().descendants(nested)
+
+        held = _scopes.lock_programs(wanted)
         if (courses, programs) == _scopes.inside(curricula()):
             return courses, held
