@@ -17,6 +17,7 @@ from django.db.models.signals import pre_migrate, pre_save
 
 from . import guards, messages
 from .data import SyncRecord
+from .routing import reads_from_writer
 
 
 def connect(app_config: AppConfig) -> None:
@@ -28,6 +29,7 @@ def connect(app_config: AppConfig) -> None:
     )
 
 
+@reads_from_writer()
 def guard_organization_rename(sender: Any, instance: Any, raw: bool = False, using: str = "", **kwargs: Any) -> None:
     """Refuse a short_name that contradicts the keys of implicit runs. Raises OrganizationRenameRefused. One query."""
     from . import api

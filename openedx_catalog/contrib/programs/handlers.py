@@ -11,6 +11,7 @@ from organizations.models import Organization
 
 from openedx_catalog import guards
 from openedx_catalog import signals as core_signals
+from openedx_catalog.routing import reads_from_writer
 
 from . import conf, signals
 
@@ -53,6 +54,7 @@ _OF_RUNS = (
 )
 
 
+@reads_from_writer()
 def guard_rules(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
     """Hold what was saved past the API against the same rules; raising undoes the save."""
     from . import api
@@ -61,6 +63,7 @@ def guard_rules(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) ->
         api.check_saved(instance)
 
 
+@reads_from_writer()
 def guard_inclusion(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """A run counts again whose exclusion was deleted past the API; raising undoes it. What goes with its parent passes."""
     from . import api
