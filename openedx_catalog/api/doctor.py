@@ -16,6 +16,7 @@ from .. import identity, keys
 from ..data import Finding
 from ..exceptions import CatalogError
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule, InboxMessage, OutboxMessage
+from ._transactions import atomically
 
 __all__ = ["complete_identities", "diagnose"]
 
@@ -33,8 +34,11 @@ def complete_identities(*, on_progress: Callable[[int], None] | None = None) -> 
     Oldest rows first, in batches of 1,000. `on_progress` is called with the rows of each batch.
     """
     using = router.db_for_write(CourseRun)
-    courses = identity.complete_catalog_courses(CatalogCourse, CatalogCourseCode, using, on_progress=on_progress)
-    return courses + identity.complete_course_runs(CourseRun, using, on_progress=on_progress)
+    # Again where a deadlock with another writer ended a batch: what was filled is not missing any more.
+    courses = identity.complete_catalog_courses(
+        CatalogCourse, CatalogCourseCode, using, on_progress=on_progress, run=atomically
+    )
+    return courses + identity.complete_course_runs(CourseRun, using, on_progress=on_progress, run=atomically)
 
 
 def diagnose() -> Iterator[Finding]:

@@ -83,11 +83,12 @@ def course_run(course_key: CourseKey | str, *, runs: Any = None) -> CourseRun:
     try:
         return runs.get(key_ci=key.key_ci)
     except CourseRun.DoesNotExist:
-        # A row of another program, whose identity is not filled yet.
-        unfilled = runs.filter(key_ci=None, course_key__text=key.text).order_by("id").first()
-        if unfilled is None:
+        # A row of another program, whose identity is not filled yet, or has been since the first look.
+        identity_of_it = Q(key_ci=None) | Q(key_ci=key.key_ci)
+        found = runs.filter(identity_of_it, course_key__text=key.text).order_by("id").first()
+        if found is None:
             raise CourseRun.DoesNotExist(f"No course run {key.text}.") from None
-        return unfilled
+        return found
 
 
 def complete(run: CourseRun) -> CourseRun:

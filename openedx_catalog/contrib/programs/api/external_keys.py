@@ -196,7 +196,8 @@ def repair_slots() -> None:
         _scopes.lock_programs(lambda: Program.objects.values_list("pk", flat=True))
         for row in ExternalCourseKey.objects.iterator():
             if keys.fold(row.key) != (row.key_ci or ""):
-                ExternalCourseKey.objects.filter(pk=row.pk).update(key_ci=keys.fold(row.key))
+                # Only of the key that was read: what writes past the API takes no lock, and may have changed it.
+                ExternalCourseKey.objects.filter(pk=row.pk, key=row.key).update(key_ci=keys.fold(row.key))
         _store(_uses(None, None), None)
 
     atomically(router.db_for_write(ExternalKeySlot), work)
