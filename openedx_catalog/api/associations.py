@@ -165,7 +165,7 @@ def take_values(
     row.title = None if title is None else values.normalize_title(title) or None
     row.language = None if language_short is None else values.normalize_language(language_short)
     row.schedule = values.parse_schedule(schedule)
-    row.observed_at = None if observed_at is None else _rows.check_observed_at(observed_at)
+    row.observed_at = None if observed_at is None else values.check_source_time(observed_at)
 
 
 def take_course(row: Row, catalog_course: CatalogCourse | str | None) -> None:

@@ -14,7 +14,7 @@ from .. import keys, signals
 from ..data import SCHEDULE_FIELDS, UNSET, ScheduleLike, Unset
 from ..exceptions import DuplicateCourseRun, InvalidCourseKey, InvalidTitle
 from ..models import CatalogCourse, CourseRun, CourseRunWithdrawal, CourseSchedule
-from . import _rows, lookup, resolution, values
+from . import lookup, resolution, values
 from ._changes import Change, delete_with_history, record_run_events, save_with_history
 from ._rows import Row
 from ._transactions import atomically, refuse_if_protected
@@ -195,7 +195,7 @@ def withdraw_course_run(course_key: CourseKey | str, *, at: datetime, source: st
 
     Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate.
     """
-    moment = _rows.check_observed_at(at)
+    moment = values.check_source_time(at, "at")
 
     def work() -> bool:
         run = locked_run(course_key)
@@ -216,7 +216,7 @@ def restore_course_run(course_key: CourseKey | str, *, at: datetime) -> bool:
 
     Emits ``course_run.updated`` then. Does not check permissions. Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate.
     """
-    moment = _rows.check_observed_at(at)
+    moment = values.check_source_time(at, "at")
 
     def work() -> bool:
         run = locked_run(course_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -15,15 +16,30 @@ from organizations.models import Organization
 from .. import identity, keys
 from ..data import Finding
 from ..exceptions import CatalogError
-from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule, InboxMessage, OutboxMessage
+from ..models import (
+    CatalogCourse,
+    CatalogCourseCode,
+    CourseRun,
+    CourseRunWithdrawal,
+    CourseSchedule,
+    InboxMessage,
+    OutboxMessage,
+)
 from ._transactions import atomically
+from .values import CLOCKS_DIFFER
 
-__all__ = ["complete_identities", "diagnose"]
+__all__ = ["complete_identities", "diagnose", "mend_source_times"]
 
 PAGE = 2000
 ERROR, WARNING = "error", "warning"
 # A worker that runs every few minutes has seen everything older.
 PATIENCE = timedelta(minutes=5)
+# What a source said of when something was so, and the field that tells when it said that.
+_SOURCE_TIMES: tuple[tuple[str, Any, str, str, str], ...] = (
+    ("source_time_ahead", CourseRun, "source_time", "course_key__text", "modified"),
+    ("withdrawal_ahead", CourseRunWithdrawal, "at", "run__course_key__text", "run__modified"),
+    ("message_ahead", InboxMessage, "source_time", "course_key", "received_at"),
+)
 
 
 def complete_identities(*, on_progress: Callable[[int], None] | None = None) -> int:
@@ -41,13 +57,41 @@ def complete_identities(*, on_progress: Callable[[int], None] | None = None) -> 
     return courses + identity.complete_course_runs(CourseRun, using, on_progress=on_progress, run=atomically)
 
 
+def mend_source_times() -> int:
+    """
+    Take back the times of sources that lie ahead of our clock, which keep out everything that is older; return how many.
+
+    Each becomes the time at which it came: a message's is known; that of a run, or its withdrawal, is when the run was last
+    changed. Withdrawals that a later message ends are settled by `messages.settle_deletions`. A newer time that another
+    writer stores meanwhile stays.
+    """
+    mended = 0
+    for _code, model, name, _subject, came in _SOURCE_TIMES:
+        using = router.db_for_write(model)
+        for page in _pages(_ahead(model.objects.using(using), name), "pk", came):
+            mended += atomically(using, partial(_mend_page, model, name, using, page))
+    return mended
+
+
+def _mend_page(model: Any, name: str, using: str, page: list[tuple[Any, ...]]) -> int:
+    now = timezone.now()
+    # Asked again whether it lies ahead, because others write these rows too.
+    rows = _ahead(model.objects.using(using), name)
+    return sum(rows.filter(pk=pk).update(**{name: min(came or now, now)}) for pk, came in page)
+
+
+def _ahead(rows: Any, name: str) -> Any:
+    return rows.filter(**{f"{name}__gt": timezone.now() + CLOCKS_DIFFER})
+
+
 def diagnose() -> Iterator[Finding]:
     """
     Every broken rule, organizations first, then catalog courses, then runs, by id. Reads pages of 2,000; writes nothing.
 
     Codes of errors: ``organizations_differ_by_case``, ``catalog_course_identity_missing``, ``catalog_course_twin``,
     ``catalog_course_identity_wrong``, ``invalid_catalog_course_code``, ``invalid_course_key``, ``course_run_identity_missing``,
-    ``course_run_twin``, ``course_run_identity_wrong``, ``run_code_mismatch``, ``implicit_mismatch``.
+    ``course_run_twin``, ``course_run_identity_wrong``, ``run_code_mismatch``, ``implicit_mismatch``, ``source_time_ahead``,
+    ``withdrawal_ahead``, ``message_ahead``.
     Codes of warnings: ``end_before_start``, ``enrollment_end_before_start``; ``inbox_waiting``, ``inbox_parked``,
     ``outbox_waiting`` and ``outbox_parked``, once each, for the oldest message that has been waiting for five minutes, or was
     given up. A finding's `remedy` is a command to paste.
@@ -55,6 +99,7 @@ def diagnose() -> Iterator[Finding]:
     yield from _organizations()
     yield from _catalog_courses()
     yield from _course_runs()
+    yield from _source_times()
     yield from _schedules()
     yield from _messages("inbox", InboxMessage, "course_key", "received_at", "manage.py process_catalog_inbox")
     yield from _messages("outbox", OutboxMessage, "subject", "occurred_at", "manage.py relay_catalog_events")
@@ -225,6 +270,16 @@ def _parsed(text: str) -> keys.RunKey | CatalogError:
     if key.text != text:
         return keys.InvalidCourseKey(value=text, reason=f"it should read {key.text!r}")
     return key
+
+
+def _source_times() -> Iterator[Finding]:
+    for code, model, name, subject, _came in _SOURCE_TIMES:
+        for page in _pages(_ahead(model.objects, name), "pk", subject, name):
+            for _pk, text, moment in page:
+                message = (
+                    f"Its time at the source, {moment:%Y-%m-%d %H:%M} (UTC), lies ahead: until then nothing newer is taken."
+                )
+                yield Finding(code, ERROR, text, message, "manage.py catalog_doctor --fix", fixable=True)
 
 
 def _schedules() -> Iterator[Finding]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
+from django.utils import timezone
 
 from .. import keys
 from ..abstract_models import AbstractCourseSchedule, normalize_language
 from ..data import SCHEDULE_DATES, UNSET, ScheduleData, ScheduleLike
 from ..exceptions import InvalidDate, InvalidPacing, InvalidRequest, InvalidTitle
 
-__all__ = ["normalize_language", "normalize_title", "parse_datetime", "parse_pacing", "parse_schedule"]
+__all__ = [
+    "check_source_time", "normalize_language", "normalize_title", "parse_datetime", "parse_pacing", "parse_schedule"
+]  # fmt: skip
 
 MAX_TITLE = 255
 # MariaDB stores nothing earlier, and no course began before.
 FIRST_YEAR = 1000
+# By how much the clock of a source may be ahead of ours.
+CLOCKS_DIFFER = timedelta(minutes=5)
 _PACINGS = set(AbstractCourseSchedule.Pacing.values)
 
 
@@ -59,6 +64,20 @@ def parse_datetime(value: Any, field: str) -> datetime | None:
     if moment.year < FIRST_YEAR:
         raise InvalidDate(field=field, value=keys.shorten(value, 60))
     return moment
+
+
+def check_source_time(moment: Any, field: str = "observed_at") -> datetime:
+    """
+    Return the time of a source in UTC; one that lies more than five minutes ahead of our clock becomes now.
+
+    Older never overwrites newer: a source that is wrong about the year must not keep everything after it out. What says when
+    something was so elsewhere comes in through here and nowhere else. Raises InvalidDate unless it is an aware datetime.
+    """
+    found = parse_datetime(moment, field) if isinstance(moment, datetime) else None
+    if found is None:
+        raise InvalidDate(field=field, value=keys.shorten(moment, 60))
+    now = timezone.now()
+    return now if found > now + CLOCKS_DIFFER else found
 
 
 def parse_pacing(value: Any) -> str:

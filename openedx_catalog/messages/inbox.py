@@ -35,16 +35,18 @@ def record(
     Write a message down, and have it applied after the commit as OPENEDX_CATALOG_INBOX says. One INSERT.
 
     Returns its event id. A library is ignored, and a message whose event id is there already is left as it is. A key that
-    is no key of a course run, or no message that can be read, is written down as parked, with what came.
+    is no key of a course run, or no message that can be read, is written down as parked, with what came. A source time ahead of
+    our clock becomes now (`api.check_source_time`).
     """
     event_id = (event_id or str(uuid.uuid4()))[:255]
     try:
         if not getattr(course_key, "is_course", True):
             return event_id
         text = keys.parse_course_key(course_key).text
+        moment = timezone.now() if source_time is None else api.check_source_time(source_time, "source_time")
     except CatalogError as error:
         return record_unknown(f"{course_key}: {payload}", source=source, event_id=event_id, error=str(error))
-    values = {"kind": kind, "course_key": text, "payload": payload, "source_time": source_time or timezone.now()}
+    values = {"kind": kind, "course_key": text, "payload": payload, "source_time": moment}
     if _insert(InboxMessage(event_id=event_id, source=source, **values)):
         deliver(event_id)
     return event_id

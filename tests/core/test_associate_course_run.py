@@ -22,7 +22,7 @@ from tests.conftest import RUN_KEY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
 
-EARLY, LATE = datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 6, 1, tzinfo=UTC)
+EARLY, LATE = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 6, 1, tzinfo=UTC)
 
 
 def test_a_new_run_brings_its_course_and_organization():
@@ -100,7 +100,7 @@ def test_older_never_overwrites_newer():
     assert api.associate_course_run(RUN_KEY, title="Undated").outcome == "stale"
     assert api.associate_course_run(RUN_KEY, title="June", observed_at=EARLY).outcome == "unchanged"
     assert api.get_course_run(RUN_KEY).title == "June"
-    assert api.associate_course_run(RUN_KEY, title="July", observed_at=datetime(2027, 7, 1, tzinfo=UTC)).outcome == "updated"
+    assert api.associate_course_run(RUN_KEY, title="July", observed_at=datetime(2025, 7, 1, tzinfo=UTC)).outcome == "updated"
 
 
 def test_a_value_without_a_time_fills_what_no_source_has_set():
