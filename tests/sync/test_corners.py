@@ -2,7 +2,7 @@
 
 import gzip
 import tracemalloc
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -348,3 +348,17 @@ def test_a_reason_that_cannot_be_stored_is_spelled_out(sync, stocked):
     stocked.faults[1] = odd
     assert well_ended(sync("lms")).status == "aborted"
     assert by_outcome(sync("lms", only=["course-v1:No+No+1"]))["missing"]
+
+
+def test_a_loader_that_is_wrong_about_the_year_freezes_no_run(sync, stocked, monkeypatch):
+    from openedx_catalog.contrib.sync.loaders import LmsLoader
+
+    read = LmsLoader.rows_of
+    ahead = datetime(2099, 1, 1, tzinfo=UTC)
+    monkeypatch.setattr(LmsLoader, "rows_of", lambda self, item, observed_at: read(self, item, ahead))
+    stocked.rows = [row("A", name="Ahead")]
+    sync("lms", allow_mass_missing=True)
+    assert CourseRun.objects.get(title="Ahead").source_time <= timezone.now()
+    monkeypatch.setattr(LmsLoader, "rows_of", read)
+    stocked.rows = [row("A", name="After")]
+    assert counts(sync("lms")) == {"updated": 1}
