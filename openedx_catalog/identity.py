@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from .keys import MAX_LENGTH, fold
 
@@ -43,7 +43,9 @@ def complete_catalog_courses(
     Oldest first, one transaction a batch of 1,000, so a killed run continues where it stopped. `run` may repeat a batch
     that was rolled back.
     """
-    missing = Q(course_code_ci=None) | Q(uuid=None) | ~Q(pk__in=slot_model.objects.using(using).values("catalog_course"))
+    # Not "NOT IN (all slots)": PostgreSQL compares each course with each slot where these do not fit into its work_mem.
+    unslotted = ~Exists(slot_model.objects.using(using).filter(catalog_course=OuterRef("pk")))
+    missing = Q(course_code_ci=None) | Q(uuid=None) | unslotted
     found = course_model.objects.using(using).filter(missing if rows is None else missing & rows)
     done = 0
     for batch in _batches(found, "pk", "org_id", "course_code", "course_code_ci", "uuid"):
@@ -80,7 +82,8 @@ def _batches(queryset: Any, *columns: str) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def _complete_courses(course_model: Any, slot_model: Any, using: str, batch: list[tuple[Any, ...]]) -> int:
-    slots = slot_model.objects.using(using).filter(org_id__in={row[1] for row in batch})
+    folds = {fold(row[2]) for row in batch}
+    slots = slot_model.objects.using(using).filter(org_id__in={row[1] for row in batch}, code_ci__in=folds)
     owners = {(org, code): owner for org, code, owner in slots.values_list("org_id", "code_ci", "catalog_course_id")}
     done = 0
     for pk, org_id, code, code_ci, old_uuid in batch:

@@ -56,6 +56,7 @@ from .organizations import (
     update_organization,
 )
 from .overview import get_catalog_overview
+from .repairs import delete_course_run_twin, refold_catalog_course, refold_course_run
 from .resolution import get_catalog_courses_for_runs, iter_associations, resolve_course_runs
 from .values import check_source_time, parse_datetime
 
@@ -83,6 +84,7 @@ __all__ = [
     "create_organization",
     "delete_catalog_course",
     "delete_course_run",
+    "delete_course_run_twin",
     "delete_organization",
     "diagnose",
     "find_catalog_course",
@@ -102,6 +104,8 @@ __all__ = [
     "merge_catalog_courses",
     "move_course_run",
     "parse_datetime",
+    "refold_catalog_course",
+    "refold_course_run",
     "rename_catalog_course",
     "resolve_course_runs",
     "restore_course_run",

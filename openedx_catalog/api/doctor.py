@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -106,15 +107,16 @@ def diagnose() -> Iterator[Finding]:
 
 
 def _organizations() -> Iterator[Finding]:
-    names = sorted(Organization.objects.values_list("short_name", flat=True), key=lambda name: (keys.fold(name), name))
-    for _folded, group in groupby(names, key=keys.fold):
-        if len(twins := list(group)) > 1:
+    rows = Organization.objects.values_list("short_name", "pk")
+    names = sorted(rows, key=lambda row: (keys.fold(row[0]), row[0]))
+    for _folded, group in groupby(names, key=lambda row: keys.fold(row[0])):
+        if len(twins := dict(group)) > 1:
             yield Finding(
                 "organizations_differ_by_case",
                 ERROR,
-                twins[0],
+                next(iter(twins)),
                 f"{', '.join(twins)} differ only by case; merge their catalog courses, then delete the others.",
-                _shell(f"[print(c.key_str) for name in {twins!r} for c in api.get_catalog_courses(org_code=name)]"),
+                _curate("list", *(f"--org={pk}" for pk in twins.values())),
             )
 
 
@@ -146,7 +148,7 @@ def _catalog_courses() -> Iterator[Finding]:
                     ERROR,
                     subject,
                     f"It is stored as {code_ci!r}: another program changed its code.",
-                    _shell(f"c = api.get_catalog_course({pk}); c.save(update_fields=['course_code_ci'])"),
+                    _curate("refold", f"--course={pk}"),
                 )
 
 
@@ -157,7 +159,7 @@ def _twin_course(subject: str, owner: int, pk: int) -> Finding:
         ERROR,
         subject,
         f"Its code belongs to {other.key_str} (id {owner}); this is the catalog course with id {pk}.",
-        _shell(f"api.merge_catalog_courses(api.get_catalog_course({pk}), into=api.get_catalog_course({owner}), reason='twin')"),
+        _curate("merge", f"--course={pk}", f"--into={owner}", "--reason=twin"),
     )
 
 
@@ -195,7 +197,7 @@ def _course_runs() -> Iterator[Finding]:
                     ERROR,
                     text,
                     f"The same run exists as {twins[key.key_ci]}; this one has id {pk}, and identity stays with the other.",
-                    _shell(f"CourseRun.objects.get(pk={pk}).delete()", "from openedx_catalog.models_api import CourseRun"),
+                    _curate("delete-twin", f"--run={pk}", "--reason=twin"),
                 )
             elif key_ci is None or uuid is None:
                 yield Finding(
@@ -212,23 +214,20 @@ def _course_runs() -> Iterator[Finding]:
                     ERROR,
                     text,
                     f"It is stored as {key_ci!r}: another program changed its key.",
-                    _shell(
-                        f"CourseRun.objects.get(pk={pk}).save(update_fields=['key_ci'])",
-                        "from openedx_catalog.models_api import CourseRun",
-                    ),
+                    _curate("refold", f"--run={pk}"),
                 )
             if run_code != key.run:
                 yield Finding("run_code_mismatch", ERROR, text, f"Its run code is {run_code!r}.", "")
             wanted = [owners[o, keys.fold(key.course)] for o in orgs.find(key.org) if (o, keys.fold(key.course)) in owners]
             if association == CourseRun.Association.IMPLICIT and course_id not in wanted:
-                yield _implicit_mismatch(text, keys.format_key_str(org, code), course_id, same=_same(key, org, code))
+                yield _implicit_mismatch(pk, text, keys.format_key_str(org, code), course_id, same=_same(key, org, code))
 
 
 def _same(key: keys.RunKey, org: str, code: str) -> bool:
     return (keys.fold(key.org), keys.fold(key.course)) == (keys.fold(org), keys.fold(code))
 
 
-def _implicit_mismatch(text: str, key_str: str, course_id: int, *, same: bool) -> Finding:
+def _implicit_mismatch(pk: int, text: str, key_str: str, course_id: int, *, same: bool) -> Finding:
     if same:
         # The course itself has no slot; that is a finding of the course.
         message = f"It is implicit, and its course {key_str} has no slot for its code."
@@ -238,7 +237,7 @@ def _implicit_mismatch(text: str, key_str: str, course_id: int, *, same: bool) -
         ERROR,
         text,
         f"It is implicit, but stands under {key_str}, which its key does not name.",
-        _shell(f"api.move_course_run({text!r}, api.get_catalog_course({course_id}), reason='it belongs here')"),
+        _curate("move", f"--run={pk}", f"--into={course_id}", "--reason=it belongs here"),
     )
 
 
@@ -286,14 +285,14 @@ def _schedules() -> Iterator[Finding]:
     pairs = (("end_before_start", "start", "end"), ("enrollment_end_before_start", "enrollment_start", "enrollment_end"))
     for code, first, last in pairs:
         inverted = CourseSchedule.objects.filter(**{f"{last}__lt": F(first)})
-        for page in _pages(inverted, "pk", "run__course_key__text", first, last):
-            for _pk, text, start, end in page:
+        for page in _pages(inverted, "pk", "run_id", "run__course_key__text", first, last):
+            for _pk, run_id, text, start, end in page:
                 yield Finding(
                     code,
                     WARNING,
                     text,
                     f"{last} {end:%Y-%m-%d %H:%M} is before {first} {start:%Y-%m-%d %H:%M} (UTC).",
-                    _shell(f"api.update_course_run({text!r}, schedule={{{last!r}: None}})"),
+                    _curate("clear-date", f"--run={run_id}", f"--date={last}"),
                 )
 
 
@@ -320,6 +319,10 @@ def _pages(queryset: Any, *columns: str) -> Iterator[list[tuple[Any, ...]]]:
         last = page[-1][0]
 
 
-def _shell(code: str, imports: str = "from openedx_catalog import api") -> str:
-    """A command that the operator can paste."""
-    return f'manage.py shell -c "{imports}; {code}"'.replace("\\'", "'")
+def _curate(*arguments: str) -> str:
+    """
+    A command that the operator can paste: rows by their ids, because a name may hold anything, and quoted all the same.
+
+    No code for ``manage.py shell`` either: that would have to be quoted twice.
+    """
+    return shlex.join(["manage.py", "curate_catalog", *arguments])

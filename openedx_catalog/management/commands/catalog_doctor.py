@@ -11,7 +11,7 @@ import attrs
 from django.core.management.base import BaseCommand, CommandParser
 
 from ... import api, messages
-from ..support import progress_bar, require_migrated
+from ..support import printable, progress_bar, require_migrated
 
 
 class Command(BaseCommand):
@@ -44,7 +44,9 @@ class Command(BaseCommand):
             if options["json"]:
                 self.stdout.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
             else:
-                self.stdout.write(f"{finding.severity.upper():<8}{finding.code}: {finding.subject}: {finding.message}")
+                line = f"{finding.severity.upper():<8}{finding.code}: {finding.subject}: {finding.message}"
+                # A name with a line break must not pass for a command to paste.
+                self.stdout.write(printable(line))
                 if finding.remedy:
                     self.stdout.write(f"        {finding.remedy}")
         errors = sum(count for (severity, _code), count in counts.items() if severity == "error")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from django import forms
@@ -111,6 +112,8 @@ class SourceAdmin(ApiModelAdmin):
             "form": form,
             "media": self.media + form.media,
             "is_file": source.kind == Source.Kind.FILE,
+            # For a command to paste.
+            "quoted_name": shlex.quote(source.name),
         }
         return TemplateResponse(request, "admin/openedx_catalog_sync/sync_now.html", context)
 

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from django.core.management.base import BaseCommand, CommandParser
 
-from openedx_catalog.management.support import require_migrated
+from openedx_catalog.management.support import printable, require_migrated
 
 from ... import api
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             if options["json"]:
                 self.stdout.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
             else:
-                self.stdout.write(f"{finding.severity}: {finding.code}: {finding.subject}: {finding.message}")
+                self.stdout.write(printable(f"{finding.severity}: {finding.code}: {finding.subject}: {finding.message}"))
                 self.stdout.write(f"    {finding.remedy}")
         errors = sum(finding.severity == "error" for finding in findings)
         if not options["json"] and options["verbosity"]:
