@@ -10,6 +10,7 @@ import json
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
@@ -166,7 +167,7 @@ def _events_of_runs() -> Iterator[str]:
         dates = [(_instant(v["start"]), _instant(v["end"])) for _kind, _subject, v in told]
         if _without_nothing(schedules[uuid]) != _without_nothing(dates):
             yield f"run {name} {uuid} had the dates {_changes(schedules[uuid])}, was told with {_changes(dates)}"
-        moves = sum(one[3:] != other[3:] for one, other in zip(own, own[1:], strict=False))
+        moves = sum(one[3:] != other[3:] for one, other in pairwise(own))
         if moves != _count(told, 0, "moved"):
             yield f"run {name} {uuid} was moved {moves} times, told {_count(told, 0, 'moved')} times"
         if any(subject != name for _kind, subject, _v in told):

@@ -18,13 +18,13 @@ from typing import Any, NamedTuple
 # First, because it sets up Django.
 from . import racing  # isort: skip
 
-from django.apps import apps  # noqa: E402
-from django.core.exceptions import ObjectDoesNotExist  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection, transaction
+from django.utils import timezone
 
-from openedx_catalog import api, messages, signals  # noqa: E402
-from openedx_catalog.exceptions import CatalogError, RetryableConflict  # noqa: E402
+from openedx_catalog import api, messages, signals
+from openedx_catalog.exceptions import CatalogError, RetryableConflict
 
 ORGS = ("Alpha", "Beta", "Gamma", "Delta")
 CODES = ("A1", "B2", "C3", "D4", "E5")
