@@ -26,15 +26,25 @@ STRICTER = "REPEATABLE_READ", "SERIALIZABLE"
 
 def stress(racers: Racers, seconds: float, isolation: str = "") -> Counter[tuple[str, str]]:
     """Stress the database, prove that everything holds, and return how often which call ended how."""
-    seed = int(os.environ.get("CATALOG_STRESS_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"CATALOG_STRESS_SEED={seed} CATALOG_STRESS_SECONDS={seconds:g} {isolation}")
     stressing.prepare()
-    done = racers.run(stressing.work, seed, seconds, isolation)
+    outcomes = counted(racers.run(stressing.work, seed(seconds, isolation), seconds, isolation))
+    assert not (found := invariants.broken()), "\n".join(found)
+    return outcomes
+
+
+def seed(seconds: float, about: str = "") -> int:
+    """Another one each time, unless it is given; printed, since pytest shows it where a test fails."""
+    chosen = int(os.environ.get("CATALOG_STRESS_SEED") or random.SystemRandom().randrange(10**6))
+    print(f"CATALOG_STRESS_SEED={chosen} CATALOG_STRESS_SECONDS={seconds:g} {about}")
+    return chosen
+
+
+def counted(done: list[stressing.Done]) -> Counter[tuple[str, str]]:
+    """How often which call ended how in all processes; no caller has seen anything but typed errors."""
     outcomes = sum((own.outcomes for own in done), Counter())
     print(f"{sum(outcomes.values())} calls: {summary(outcomes)}")
     errors = [error for own in done for error in own.errors]
     assert not errors, "\n".join(errors)
-    assert not (found := invariants.broken()), "\n".join(found)
     return outcomes
 
 
