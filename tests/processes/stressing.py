@@ -23,9 +23,11 @@ from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from organizations.models import Organization
 
 from openedx_catalog import api, messages, signals
 from openedx_catalog.exceptions import CatalogError, RetryableConflict
+from openedx_catalog.models_api import CatalogCourse
 
 ORGS = ("Alpha", "Beta", "Gamma", "Delta")
 CODES = ("A1", "B2", "C3", "D4", "E5")
@@ -128,13 +130,28 @@ def _key(chance: Chance) -> str:
     return f"course-v1:{_org(chance)}+{_code(chance)}+{_cased(chance, chance.choice(RUNS))}"
 
 
+def _course_key(chance: Chance) -> str:
+    return f"catalog-course:{_org(chance)}:{_any_code(chance)}"
+
+
 def _course(chance: Chance) -> Any:
-    return api.get_catalog_course(org_code=_org(chance), course_code=_any_code(chance))
+    """A caller's object, of the database that is written: where reads are routed to a replica, that may know of none."""
+    org, code = _org(chance), _any_code(chance)
+    named = CatalogCourse.objects.using("default").select_related("org")
+    found = named.filter(codes__org__short_name__iexact=org, codes__code_ci=code.casefold()).first()
+    if found is None:
+        raise CatalogCourse.DoesNotExist
+    return found
+
+
+def _course_or_key(chance: Chance) -> Any:
+    return chance.choice((_course, _course_key))(chance)
 
 
 def _organization(chance: Chance) -> Any:
     code = _any_org(chance)
-    return api.find_organization_by_code(code) or api.create_organization(short_name=code, source="stress")
+    found = Organization.objects.using("default").filter(short_name__iexact=code).first()
+    return found or api.create_organization(short_name=code, source="stress")
 
 
 def _schedule(chance: Chance) -> dict[str, Any] | None:
@@ -160,11 +177,11 @@ def update_course(chance: Chance) -> None:
 
 
 def rename_course(chance: Chance) -> None:
-    api.rename_catalog_course(_course(chance), course_code=_any_code(chance), reason="stress")
+    api.rename_catalog_course(_course_or_key(chance), course_code=_any_code(chance), reason="stress")
 
 
 def merge_courses(chance: Chance) -> None:
-    api.merge_catalog_courses(_course(chance), into=_course(chance), reason="stress")
+    api.merge_catalog_courses(_course_or_key(chance), into=_course_or_key(chance), reason="stress")
 
 
 def delete_course(chance: Chance) -> None:
@@ -210,7 +227,7 @@ def create_run(chance: Chance) -> None:
 
 
 def create_explicit_run(chance: Chance) -> None:
-    api.create_course_run(_key(chance), catalog_course=_course(chance), source="stress", reason="stress")
+    api.create_course_run(_key(chance), catalog_course=_course_or_key(chance), source="stress", reason="stress")
 
 
 def update_run(chance: Chance) -> None:
@@ -218,7 +235,7 @@ def update_run(chance: Chance) -> None:
 
 
 def move_run(chance: Chance) -> None:
-    api.move_course_run(_key(chance), _course(chance), reason="stress")
+    api.move_course_run(_key(chance), _course_or_key(chance), reason="stress")
 
 
 def delete_run(chance: Chance) -> None:
@@ -304,7 +321,7 @@ OPERATIONS: tuple[Callable[[Chance], None], ...] = (
 def _membership(chance: Chance) -> Any:
     from openedx_catalog.contrib.programs.models_api import CurriculumCourseMembership
 
-    rows = list(CurriculumCourseMembership.objects.order_by("pk"))
+    rows = list(CurriculumCourseMembership.objects.using("default").order_by("pk"))
     if not rows:
         raise CurriculumCourseMembership.DoesNotExist
     return chance.choice(rows)
@@ -313,7 +330,7 @@ def _membership(chance: Chance) -> Any:
 def _curriculum(chance: Chance) -> Any:
     from openedx_catalog.contrib.programs.models_api import Curriculum
 
-    return chance.choice(list(Curriculum.objects.order_by("pk")))
+    return chance.choice(list(Curriculum.objects.using("default").order_by("pk")))
 
 
 def add_to_curriculum(chance: Chance) -> None:
