@@ -77,7 +77,7 @@ def _merge(options: dict[str, Any]) -> str:
 
 def _move(options: dict[str, Any]) -> str:
     run, into = CourseRun.objects.get(pk=options["run"]), api.get_catalog_course(pk=options["into"])
-    api.move_course_run(run.course_key, into, reason=options["reason"], source=SOURCE)
+    api.move_course_run(str(run.course_key), into, reason=options["reason"], source=SOURCE)
     return f"{run.course_key} belongs to {into.key_str}."
 
 
@@ -96,5 +96,5 @@ def _delete_twin(options: dict[str, Any]) -> str:
 
 def _clear_date(options: dict[str, Any]) -> str:
     run = CourseRun.objects.get(pk=options["run"])
-    api.update_course_run(run.course_key, schedule={options["date"]: None}, source=SOURCE)
+    api.update_course_run(str(run.course_key), schedule={options["date"]: None}, source=SOURCE)
     return f"{run.course_key} has no {options['date']}."
