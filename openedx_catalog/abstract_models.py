@@ -425,7 +425,8 @@ def find_organization(model: Any, org_code: str) -> Any:
     if found is None:
         folded = keys.fold(str(org_code))
         ids = [pk for pk, name in model.objects.values_list("pk", "short_name").order_by("pk") if keys.fold(name) == folded]
-        if not ids:
-            raise OrganizationNotFound(org_code=org_code, reason=_("a model does not create organizations"))
-        found = model.objects.get(pk=ids[0])
+        # It may be gone by the time it is read.
+        found = model.objects.filter(pk=ids[0]).first() if ids else None
+    if found is None:
+        raise OrganizationNotFound(org_code=org_code, reason=_("a model does not create organizations"))
     return found

@@ -109,3 +109,20 @@ def test_a_course_that_is_gone_by_now_gets_no_slot(run):
     with another_writer(CatalogCourse, lambda: CatalogCourse.objects.filter(pk=gone.pk).delete()):
         api.complete_identities()
     assert set(CatalogCourseCode.objects.values_list("code", flat=True)) == {"14.100x"}
+
+
+def test_an_organization_that_is_deleted_while_it_is_looked_for_is_not_there(db):
+    """It is found by another case of its name, and gone when it is read: the name is free."""
+    Organization.objects.create(name="MITx", short_name="MITx")
+    waiting = [1]
+
+    def watch(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if waiting and "ORDER BY" in sql and "organizations_organization" in sql:
+            waiting.pop()
+            Organization.objects.all().delete()
+        return result
+
+    with connection.execute_wrapper(watch):
+        assert api.create_organization(short_name="mitx").short_name == "mitx"
+    assert Organization.objects.get().short_name == "mitx"
