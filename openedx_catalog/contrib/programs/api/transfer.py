@@ -53,6 +53,7 @@ def migrate_program_courses(
     reverse: bool = False,
     dry_run: bool = False,
     source: str = "migration",
+    reason: str = "",
     user: Any = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> MigrationReport:
@@ -62,7 +63,7 @@ def migrate_program_courses(
     A program is found by its key, a uuid or a readable id, and created where it is missing, as its type is; its status is
     that of the row ("live" is active). A course is named by its key, else it is the one that the run belongs to; both must
     be in the catalog. Idempotent: what is there already is left as it is. `reverse` removes those curricula, and no program.
-    Never raises for a row: problems are ``(line, code, reason)``. One transaction a program; a dry run writes nothing.
+    `source` is also whose curriculum it is: another list has its own. Never raises for a row: problems are ``(line, code, reason)``. One transaction a program; a dry run writes nothing.
 
     Emits events as the functions do that it calls. Does not check permissions.
     """
@@ -76,7 +77,7 @@ def migrate_program_courses(
         def work(key: str = key, members: list[ProgramCourseRow] = members, before: tuple[int, ...] = before) -> None:
             report.programs, report.curricula, report.courses, report.unchanged, known = before
             del report.problems[known:]
-            (_take_back if reverse else _take_over)(key, members, report, source, user)
+            (_take_back if reverse else _take_over)(key, members, report, Change(source, reason, user))
             transaction.set_rollback(dry_run, using=using)
 
         try:
@@ -98,8 +99,8 @@ def _by_program(rows: Iterable[ProgramCourseRow]) -> dict[str, list[ProgramCours
     return programs
 
 
-def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, source: str, user: Any) -> None:
-    notes = {"source": source, "user": user}
+def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, change: Change) -> None:
+    notes = {"source": change.source, "reason": change.reason, "user": change.user}
     if not key:
         raise InvalidRequest(reason="The row names no program.")
     program = find_program(**_identity(key))
@@ -115,11 +116,11 @@ def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, 
         report.programs += 1
     else:
         status = program.status
-    curriculum = _ours(program, source)
+    curriculum = _ours(program, change.source)
     if curriculum is None:
         # A retired program may get back what --reverse took.
         values = {"name": NAME, "version": ""}
-        curriculum = insert_curriculum(program, values, courses, Change(source, "", user), into_retired=True)
+        curriculum = insert_curriculum(program, values, courses, change, into_retired=True)
         report.curricula += 1
         report.courses += len(courses)
     else:
@@ -135,15 +136,15 @@ def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, 
     _reach(program, status, notes)
 
 
-def _take_back(key: str, rows: list[ProgramCourseRow], report: MigrationReport, source: str, user: Any) -> None:
+def _take_back(key: str, rows: list[ProgramCourseRow], report: MigrationReport, change: Change) -> None:
     program = find_program(**_identity(key)) if key else None
-    curriculum = _ours(program, source) if program else None
+    curriculum = _ours(program, change.source) if program else None
     if curriculum is None:
         report.unchanged += len(rows)
         return
     report.courses += curriculum.course_memberships.count()
     report.curricula += 1
-    remove(curriculum, source=source, user=user)
+    remove(curriculum, source=change.source, reason=change.reason, user=change.user)
 
 
 def _ours(program: Program, source: str) -> Curriculum | None:

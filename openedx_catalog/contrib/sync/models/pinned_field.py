@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.data import SCHEDULE_FIELDS
 from openedx_catalog.history import CatalogHistoricalRecords
 
+from .written import WrittenManager
+
 
 class PinnedField(models.Model):
     """
@@ -22,9 +24,11 @@ class PinnedField(models.Model):
     reason = models.CharField(max_length=255, blank=True, default="", help_text=_("Why, for whoever asks in a year."))
     created = models.DateTimeField(auto_now_add=True, editable=False)
 
+    objects = WrittenManager()
     history = CatalogHistoricalRecords()
 
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("Pinned Field")
         verbose_name_plural = _("Pinned Fields")
         constraints = [models.UniqueConstraint(fields=["run", "field"], name="oex_sync_pin_uniq")]

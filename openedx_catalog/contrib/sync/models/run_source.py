@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
 
+from .written import WrittenManager
+
 
 class RunSource(models.Model):
     """
@@ -37,7 +39,10 @@ class RunSource(models.Model):
         null=True, blank=True, help_text=_("When the source was first listed to its end without it.")
     )
 
+    objects = WrittenManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("Run Source")
         verbose_name_plural = _("Run Sources")
         constraints = [models.UniqueConstraint(fields=["source", "external_id_ci"], name="oex_sync_runsource_uniq")]

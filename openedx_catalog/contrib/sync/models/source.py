@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
+from .written import WrittenManager
+
 
 class Source(models.Model):
     """
-    A place that the catalog is kept in step with, e.g. the LMS. Its credentials stand in the settings, under its name.
+    A place that the catalog is kept in step with, e.g. the LMS. Its credentials stand in the settings, under its name, and are
+    sent only where the settings say.
 
     .. no_pii:
     """
@@ -64,7 +67,9 @@ class Source(models.Model):
     max_missing_percent = models.PositiveSmallIntegerField(
         default=10,
         validators=[MaxValueValidator(100)],
-        help_text=_("A job stops before it writes when more than this share of the runs would vanish, and at least five."),
+        help_text=_(
+            "A job stops before it writes when more than this share of the runs, or of the programs, would vanish, end or be hidden, and at least five."
+        ),
     )
     per_minute = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(1)], help_text=_("How many requests a minute it gets at most.")
@@ -78,9 +83,13 @@ class Source(models.Model):
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
 
+    objects = WrittenManager()
     history = CatalogHistoricalRecords(excluded=("listed_at",), unindexed=("name",))
 
     class Meta:
+        base_manager_name = "objects"
+        # Beside Django's own: whoever may configure a source need not be who may start it.
+        permissions = [("sync_source", "Can sync source")]
         verbose_name = _("Source")
         verbose_name_plural = _("Sources")
 
@@ -99,7 +108,10 @@ class SourceOrganization(models.Model):
     source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="organizations")
     organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
 
+    objects = WrittenManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("Source Organization")
         verbose_name_plural = _("Source Organizations")
         constraints = [models.UniqueConstraint(fields=["source", "organization"], name="oex_sync_organization_uniq")]
@@ -122,7 +134,10 @@ class SyncLease(models.Model):
     token = models.CharField(max_length=32, blank=True, default="")
     until = models.DateTimeField(null=True)
 
+    objects = WrittenManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("Sync Lease")
         verbose_name_plural = _("Sync Leases")
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField
 
 from ..data import OUTCOMES
+from .written import WrittenManager
 
 
 class SyncJob(models.Model):
@@ -42,7 +43,10 @@ class SyncJob(models.Model):
     counts = models.JSONField(default=dict, blank=True, help_text=_("How many records had which outcome."))
     reverted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    objects = WrittenManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("Sync Job")
         verbose_name_plural = _("Sync Jobs")
         indexes = [models.Index(fields=["source", "status"], name="oex_sync_job_source_status")]
@@ -69,9 +73,14 @@ class SyncPage(models.Model):
     records = models.PositiveIntegerField()
     # Most records of most jobs are: a row for each would be more than what is written for the changes.
     unchanged = models.TextField(blank=True, default="", help_text=_("The records that were unchanged, one a line."))
+    # Past the limit of a job, problems are counted and not told.
+    untold = models.JSONField(default=dict, blank=True, help_text=_("How many more records had which outcome, untold."))
     at = models.DateTimeField(default=timezone.now)
 
+    objects = WrittenManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("Sync Page")
         verbose_name_plural = _("Sync Pages")
         constraints = [models.UniqueConstraint(fields=["job", "number"], name="oex_sync_page_uniq")]
@@ -95,7 +104,10 @@ class SyncOutcome(models.Model):
     reason = models.TextField(blank=True, default="")
     place = models.CharField(max_length=64, blank=True, default="", help_text=_("Where the source had it."))
 
+    objects = WrittenManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("Sync Outcome")
         verbose_name_plural = _("Sync Outcomes")
         indexes = [models.Index(fields=["job", "outcome"], name="oex_sync_outcome_job_outcome")]

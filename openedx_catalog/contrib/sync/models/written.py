@@ -1,0 +1,20 @@
+"""Where the rows of sync are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, router
+
+
+class WrittenManager(models.Manager):
+    """
+    Reads from where it writes, whatever a router says of reads.
+
+    A replica that lags does not know what a job has just done: its totals, its checkpoints and its lease would be those of
+    before. `using` still names another database.
+    """
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        found = super().get_queryset()
+        return found if self._db else found.using(router.db_for_write(self.model, **self._hints))
