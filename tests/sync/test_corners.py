@@ -111,11 +111,11 @@ def test_a_retry_after_that_is_none(sync, stocked, wait):
     "token", [{"expires_in": 10**400}, {"access_token": "€"}, {"access_token": "a\nb"}, {"expires_in": None}]
 )
 def test_a_token_that_is_none(sync, lms, remote, settings, token):
-    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id", "client_secret": "secret"}}
+    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id", "client_secret": "secret", "base_url": remote.url}}
     remote.pages["/oauth2/access_token"] = {"access_token": "abc", "expires_in": 3600, **token}
     report = well_ended(sync("lms"))
     assert (report.status, "no access token" in report.message) == ("aborted", True)
-    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id"}}
+    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id", "base_url": remote.url}}
     with pytest.raises(InvalidSource, match="client_secret"):
         sync("lms")
 

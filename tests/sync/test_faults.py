@@ -236,7 +236,7 @@ def test_y11_one_bad_item_among_a_thousand(sync, lms, remote):
 
 
 def test_tokens_come_from_the_source_and_are_kept(sync, lms, remote, settings):
-    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id", "client_secret": "secret"}}
+    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id", "client_secret": "secret", "base_url": remote.url}}
     remote.pages["/oauth2/access_token"] = {"access_token": "abc", "expires_in": 3600, "token_type": "JWT"}
     remote.rows, remote.size = rows(4), 2
     assert counts(sync("lms")) == {"created": 4}

@@ -37,8 +37,8 @@ TRIES = 4
 LONGEST_WAIT = 60
 MOST_REDIRECTS = 3
 CHUNK = 64 * 1024
-# Brackets and commas in an answer, those in texts too: each may become an object of a hundred bytes, of two in the answer. A page
-# of a hundred courses with everything that discovery knows of them has a tenth.
+# Brackets and commas in an answer, those in texts too: each may become an object of a hundred bytes, of two in the answer. A
+# page of a hundred courses with everything that discovery knows of them has a tenth.
 MOST_VALUES = 1_000_000
 MOST_URL = 8000
 

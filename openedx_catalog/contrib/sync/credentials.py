@@ -1,7 +1,8 @@
 """
 Which secret goes where. A secret belongs to a place, not to a name: whoever may edit a source's address must not get it.
 
-So an entry of OPENEDX_CATALOG_SYNC_CREDENTIALS says which origin it is for, and a source that stands anywhere else gets nothing.
+So an entry of OPENEDX_CATALOG_SYNC_CREDENTIALS says which origin it is for, and a source that stands anywhere else gets
+nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from . import conf
 from .exceptions import CredentialsRefused, InvalidSource
 from .models import Source
 
-KEYS = frozenset(("client_id", "client_secret", "base_url", "hosts", "token_url"))
+_CLIENT = ("client_id", "client_secret")
+KEYS = frozenset((*_CLIENT, "base_url", "hosts", "token_url"))
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -51,16 +53,15 @@ def credentials_of(source: Source) -> Credentials | None:
     entry = None if source.kind == Source.Kind.FILE else conf.credentials(source.name)
     if entry is None:
         return None
+    if isinstance(entry, Mapping) and (lacking := [name for name in _CLIENT if not entry.get(name)]):
+        reason = f"its OPENEDX_CATALOG_SYNC_CREDENTIALS lack {' and '.join(map(repr, lacking))}"
+        raise InvalidSource(field="name", value=source.name, reason=reason)
     if why := entry_problem(entry):
         raise CredentialsRefused(source=source.name, reason=f"its entry {why}")
     bound, at = _bound(entry), _origin(source.base_url)
     if at not in bound:
         there = " or ".join(map(str, bound))
         raise CredentialsRefused(source=source.name, reason=f"they are for {there}, and it is at {at or source.base_url!r}")
-    lacking = [name for name in ("client_id", "client_secret") if not entry.get(name)]
-    if lacking:
-        reason = f"its OPENEDX_CATALOG_SYNC_CREDENTIALS lack {' and '.join(map(repr, lacking))}"
-        raise InvalidSource(field="name", value=source.name, reason=reason)
     # Never from an address that is edited in the admin, unless its whole origin is in the settings.
     token_url = str(entry.get("token_url") or entry.get("base_url") or source.base_url)
     return Credentials(str(entry["client_id"]), str(entry["client_secret"]), token_url.rstrip("/"))

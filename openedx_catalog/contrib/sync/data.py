@@ -83,8 +83,9 @@ class SyncReport:
     """
     What became of a sync, or would. `counts` has a number for each of OUTCOMES; `outcomes` has what is not ``unchanged``.
 
-    `status` is ok, partial, aborted or locked; `message` says why it is not ok. `job` is its id, None of a dry run. `untold` is how
-    many more records of each outcome there were than OPENEDX_CATALOG_SYNC_MAX_PROBLEMS: counted, and not among the outcomes.
+    `status` is ok, partial, aborted or locked; `message` says why it is not ok. `job` is its id, None of a dry run. `untold` is
+    how many more records of each outcome there were than OPENEDX_CATALOG_SYNC_MAX_PROBLEMS: counted, and not among the
+    outcomes.
     """
 
     source: str

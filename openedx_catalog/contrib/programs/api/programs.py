@@ -254,11 +254,12 @@ def restore_program(
     user: Any = None,
 ) -> set[str]:
     """
-    Take changes back: ``{field: (its former value, what was made of it)}``. What is something else by now stays; returns the others.
+    Take changes back: ``{field: (its former value, what was made of it)}``. What is something else by now stays; returns the
+    others.
 
-    Fields are title, subtitle, hidden, marketing_slug, status and authoring_organizations, in order. A former status is one step,
-    whatever may follow on what, since that it was so is known; `retired_at` comes back with "retired". Emits ``program.updated``,
-    and what `change_program_status` does. Does not check permissions.
+    Fields are title, subtitle, hidden, marketing_slug, status and authoring_organizations, in order. A former status is one
+    step, whatever may follow on what, since that it was so is known; `retired_at` comes back with "retired". Emits
+    ``program.updated``, and what `change_program_status` does. Does not check permissions.
 
     Raises Program.DoesNotExist, DuplicateProgram, ExternalKeyConflict, OrganizationNotFound.
     """

@@ -60,10 +60,11 @@ def migrate_program_courses(
     """
     Make of each program of a flat list one curriculum, named "Courses", with the program's courses in the order of the list.
 
-    A program is found by its key, a uuid or a readable id, and created where it is missing, as its type is; its status is
-    that of the row ("live" is active). A course is named by its key, else it is the one that the run belongs to; both must
-    be in the catalog. Idempotent: what is there already is left as it is. `reverse` removes those curricula, and no program.
-    `source` is also whose curriculum it is: another list has its own. Never raises for a row: problems are ``(line, code, reason)``. One transaction a program; a dry run writes nothing.
+    A program is found by its key, a uuid or a readable id, and created where it is missing, as its type is; its status is that
+    of the row ("live" is active). A course is named by its key, else it is the one that the run belongs to; both must be in the
+    catalog. Idempotent: what is there already is left as it is. `reverse` removes those curricula, and no program. `source` is
+    also whose curriculum it is: another list has its own. Never raises for a row: problems are ``(line, code, reason)``. One
+    transaction a program; a dry run writes nothing.
 
     Emits events as the functions do that it calls. Does not check permissions.
     """

@@ -12,6 +12,7 @@ from openedx_catalog.admin.api_forms import ApiForm, ApiModelAdmin
 
 from .. import api
 from ..models_api import PinnedField
+from .base import GuardedAdmin
 
 
 class PinnedFieldForm(ApiForm):
@@ -28,7 +29,7 @@ class PinnedFieldForm(ApiForm):
 
 
 @admin.register(PinnedField)
-class PinnedFieldAdmin(ApiModelAdmin):
+class PinnedFieldAdmin(GuardedAdmin, ApiModelAdmin):
     """Fields that no sync changes. To let one go, delete its pin."""
 
     form = PinnedFieldForm

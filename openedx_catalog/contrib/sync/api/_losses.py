@@ -1,9 +1,9 @@
 """
 What a listing would take away, counted before anything is written: runs that vanish, end or lose their dates.
 
-A source that is broken seldom says nothing; it says that everything is over. So whatever takes a record from learners counts against
-one limit, that of the source, whether the record is gone from the list or the list says "deleted" of it. What is the first word that
-anybody says of a run takes nothing away.
+A source that is broken seldom says nothing; it says that everything is over. So whatever takes a record from learners counts
+against one limit, that of the source, whether the record is gone from the list or the list says "deleted" of it. What is the
+first word that anybody says of a run takes nothing away.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 What became of each record, written down: pages, which are the checkpoints of a job, and outcomes.
 
-What was written to the catalog is told of every record, since it can be taken back. What was not is told up to a limit, and counted
-beyond it: a source may list any number of records that are none.
+What was written to the catalog is told of every record, since it can be taken back. What was not is told up to a limit, and
+counted beyond it: a source may list any number of records that are none.
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ from .. import conf
 from ..data import Page, RecordOutcome, SourceRow
 from ..texts import MOST_ID, MOST_TEXT, storable, unusable_id
 
-
 # Courses and organizations of one program, say; each costs a query.
 MOST_CHILDREN = 1000
 

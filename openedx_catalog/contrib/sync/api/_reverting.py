@@ -104,7 +104,7 @@ class Reverting:
     # Bringing back
 
     def _take_back(self, record: str, wanted: Wanted, restore: Callable[[Wanted], set[str]]) -> bool:
-        """All fields at once; where that is refused one by one, so that one that cannot be brought back keeps none of the others."""
+        """All fields at once; where that is refused one by one, so that one does not keep the others."""
         if not wanted:
             return False
         self.found = True

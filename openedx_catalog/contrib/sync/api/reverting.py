@@ -26,11 +26,11 @@ def revert_sync(job: SyncJob | int, *, reason: str = "", user: Any = None) -> Re
     Give everything that a job has changed its former value again, unless somebody has changed it since.
 
     That is titles and schedules of runs, titles of courses, names of organizations; of programs their values, status,
-    organizations, and the courses that were added; and what was marked as missing is not. What the job created stays. What cannot
-    be brought back is in the report, with the reason. The next sync overwrites again what the source still says otherwise: mend
-    the source, or pin the fields, first. Each record is one transaction, and doing it twice does no harm. Emits
-    ``course_run.updated``, ``catalog_course.updated`` and ``program.updated``. Does not check permissions. Memory grows with what
-    the job changed.
+    organizations, and the courses that were added; and what was marked as missing is not. What the job created stays. What
+    cannot be brought back is in the report, with the reason. The next sync overwrites again what the source still says
+    otherwise: mend the source, or pin the fields, first. Each record is one transaction, and doing it twice does no harm. Emits
+    ``course_run.updated``, ``catalog_course.updated`` and ``program.updated``. Does not check permissions. Memory grows with
+    what the job changed.
 
     Raises JobNotRevertible while it runs, or where there is no history of anything that it changed; SyncJob.DoesNotExist.
     """

@@ -64,11 +64,11 @@ def sync_source(
     longer lists is marked, never deleted, and only after the listing was read to its end and the source, asked for that very
     run, does not know it.
 
-    Where more runs would vanish, end or lose their dates than the source's limit, or more programs would be deleted, unpublished,
-    retired or hidden, the job ends ``aborted`` before it writes, unless `allow_mass_missing`. So it does before it asks where the
-    source's credentials are for another place than its base URL. Where another job of the source is running, it ends ``locked``. A dry run writes nothing at
-    all and reports what a real one would do. `file` is what a source of kind "file" reads. `on_planned` is told how many
-    records there are, `on_progress` how many more are done.
+    Where more runs would vanish, end or lose their dates than the source's limit, or more programs would be deleted,
+    unpublished, retired or hidden, the job ends ``aborted`` before it writes, unless `allow_mass_missing`. So it does before it
+    asks where the source's credentials are for another place than its base URL. Where another job of the source is running, it
+    ends ``locked``. A dry run writes nothing at all and reports what a real one would do. `file` is what a source of kind
+    "file" reads. `on_planned` is told how many records there are, `on_progress` how many more are done.
 
     Never raises for a record, nor for what a service answers. Does not check permissions. Emits events as
     `sync_course_runs`. Raises Source.DoesNotExist, InvalidSource.

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             name="max_missing_percent",
             field=models.PositiveSmallIntegerField(
                 default=10,
-                help_text="A job stops before it writes when more than this share of the runs, or of the programs, would vanish, end or be hidden, and at least five.",
+                help_text="A job stops before it writes when more than this share of the runs would vanish, end or lose their dates, or of the programs be deleted, unpublished, retired or hidden; and at least five.",
                 validators=[django.core.validators.MaxValueValidator(100)],
             ),
         ),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             name="max_missing_percent",
             field=models.PositiveSmallIntegerField(
                 default=10,
-                help_text="A job stops before it writes when more than this share of the runs, or of the programs, would vanish, end or be hidden, and at least five.",
+                help_text="A job stops before it writes when more than this share of the runs would vanish, end or lose their dates, or of the programs be deleted, unpublished, retired or hidden; and at least five.",
                 validators=[django.core.validators.MaxValueValidator(100)],
             ),
         ),

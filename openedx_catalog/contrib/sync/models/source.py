@@ -68,7 +68,8 @@ class Source(models.Model):
         default=10,
         validators=[MaxValueValidator(100)],
         help_text=_(
-            "A job stops before it writes when more than this share of the runs, or of the programs, would vanish, end or be hidden, and at least five."
+            "A job stops before it writes when more than this share of the runs would vanish, end or lose their dates, or of "
+            "the programs be deleted, unpublished, retired or hidden; and at least five."
         ),
     )
     per_minute = models.PositiveSmallIntegerField(
