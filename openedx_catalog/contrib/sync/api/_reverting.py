@@ -39,14 +39,14 @@ class Reverting:
         )
         return self._take_back(key, wanted, partial(self._restore_run, key))
 
-    def course(self, pk: int, record: str = "") -> bool:
-        """The title of a catalog course, which the first run with a title gives it, too."""
-        wanted = self.overwritten(CatalogCourse, {"id": pk}, ("title",))
-        if not wanted:
-            return False
-        row = _written(CatalogCourse).select_related("org").filter(pk=pk).first()
-        record = record or (f"course:{row.org_code}+{row.course_code}" if row else f"course:{pk}")
-        return self._take_back(record, wanted, partial(self._restore_row, CatalogCourse, pk, catalog.update_catalog_course))
+    def course(self, key: str) -> bool:
+        """The title of a catalog course."""
+        found = catalog.find_catalog_course(key_str=key)
+        if found is None:
+            return self._gone(f"course:{key}")
+        wanted = self.overwritten(CatalogCourse, {"id": found.pk}, ("title",))
+        restore = partial(self._restore_row, CatalogCourse, found.pk, catalog.update_catalog_course)
+        return self._take_back(f"course:{key}", wanted, restore)
 
     def organization(self, code: str) -> bool:
         """The name of an organization."""
@@ -56,11 +56,6 @@ class Reverting:
         wanted = self.overwritten(Organization, {"id": found.pk}, ("name",))
         restore = partial(self._restore_row, Organization, found.pk, catalog.update_organization)
         return self._take_back(f"organization:{code}", wanted, restore)
-
-    def course_of(self, key: str) -> bool:
-        """A catalog course by its key."""
-        found = catalog.find_catalog_course(key_str=key)
-        return self._gone(f"course:{key}") if found is None else self.course(found.pk, f"course:{key}")
 
     def program(self, uuid: str) -> bool:
         """A program: its values, its status, its organizations, and the courses that were added to it."""

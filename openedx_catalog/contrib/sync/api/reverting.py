@@ -46,11 +46,11 @@ def revert_sync(job: SyncJob | int, *, reason: str = "", user: Any = None) -> Re
 
 
 def _reverted(job: SyncJob, reverting: Reverting) -> RevertReport:
-    rows = SyncOutcome.objects.filter(job=job, outcome__in=("created", "updated", "conflict", "missing")).order_by("pk")
+    rows = SyncOutcome.objects.filter(job=job, outcome__in=("updated", "conflict", "missing")).order_by("pk")
     told = {
         keys.fold(name): (name, outcome, code) for name, outcome, code in rows.values_list("external_id", "outcome", "code")
     }
-    listed = {name for name, (_spelled, outcome, _code) in told.items() if outcome != "missing"}
+    listed = {name for name, (_spelled, outcome, _code) in told.items() if outcome == "updated"}
     listed -= _revert_others(job, told, reverting)
     _revert_runs(job, told, listed, reverting)
     _revert_missing(job, [name for name, (_spelled, outcome, _code) in told.items() if outcome == "missing"], reverting)
@@ -59,7 +59,7 @@ def _reverted(job: SyncJob, reverting: Reverting) -> RevertReport:
 
 def _revert_others(job: SyncJob, told: dict[str, tuple[str, str, str]], reverting: Reverting) -> set[str]:
     """What is beside runs; returns the folded names of it. Only such a source has any."""
-    kinds = {"program": reverting.program, "course": reverting.course_of, "organization": reverting.organization}
+    kinds = {"program": reverting.program, "course": reverting.course, "organization": reverting.organization}
     seen = set()
     if job.source.kind != Source.Kind.DISCOVERY:
         return seen
@@ -74,26 +74,17 @@ def _revert_others(job: SyncJob, told: dict[str, tuple[str, str, str]], revertin
 
 
 def _revert_runs(job: SyncJob, told: dict[str, tuple[str, str, str]], names: set[str], reverting: Reverting) -> None:
-    seen, courses, wanted = set(), set(), sorted(names)
+    seen, wanted = set(), sorted(names)
     for start in range(0, len(wanted), BATCH):
         rows = RunSource.objects.filter(source=job.source, external_id_ci__in=wanted[start : start + BATCH]).order_by("run_id")
-        runs = rows.values_list("external_id_ci", "run_id", "run__course_key__text", "run__catalog_course_id")
-        for name, pk, key, course in list(runs):
+        for name, pk, key in list(rows.values_list("external_id_ci", "run_id", "run__course_key__text")):
             seen.add(name)
-            spelled, outcome, code = told[name]
+            spelled, _outcome, code = told[name]
             if code == "legacy_row" or pk is None:
-                if outcome == "updated":
-                    reverting.report.left.append((spelled, "", _LEGACY))
-                continue
-            # A run that is new may have named its course, too.
-            changed = course not in courses and reverting.course(course)
-            courses.add(course)
-            if outcome == "updated" and not reverting.run(pk, key) and not changed:
+                reverting.report.left.append((spelled, "", _LEGACY))
+            elif not reverting.run(pk, key):
                 reverting.report.left.append((key, "", _NO_HISTORY))
-    for name in wanted:
-        spelled, outcome, _code = told[name]
-        if outcome == "updated" and name not in seen:
-            reverting.report.left.append((spelled, "", "its run has been deleted since"))
+    reverting.report.left.extend((told[name][0], "", "its run has been deleted since") for name in wanted if name not in seen)
 
 
 def _revert_missing(job: SyncJob, names: list[str], reverting: Reverting) -> None:
