@@ -14,7 +14,7 @@ from openedx_catalog.contrib.sync.exceptions import JobNotRevertible
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
-from .conftest import by_outcome, counts, last_job, missing, row, rows, run
+from .conftest import by_outcome, counts, last_job, missing, rows, run
 from .test_jobs import load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]

@@ -61,7 +61,8 @@ def credentials_of(source: Source) -> Credentials | None:
     bound, at = _bound(entry), _origin(source.base_url)
     if at not in bound:
         there = " or ".join(map(str, bound))
-        raise CredentialsRefused(source=source.name, reason=f"they are for {there}, and it is at {at or source.base_url!r}")
+        here = str(at) if at else repr(source.base_url)
+        raise CredentialsRefused(source=source.name, reason=f"they are for {there}, and it is at {here}")
     # Never from an address that is edited in the admin, unless its whole origin is in the settings.
     token_url = str(entry.get("token_url") or entry.get("base_url") or source.base_url)
     return Credentials(str(entry["client_id"]), str(entry["client_secret"]), token_url.rstrip("/"))
