@@ -41,7 +41,7 @@ class Reverting:
 
     def course(self, key: str) -> bool:
         """The title of a catalog course."""
-        found = catalog.find_catalog_course(key_str=key)
+        found = _as_written(lambda: catalog.find_catalog_course(key_str=key))
         if found is None:
             return self._gone(f"course:{key}")
         wanted = self.overwritten(CatalogCourse, {"id": found.pk}, ("title",))
@@ -50,7 +50,7 @@ class Reverting:
 
     def organization(self, code: str) -> bool:
         """The name of an organization."""
-        found = catalog.find_organization_by_code(code)
+        found = _as_written(lambda: catalog.find_organization_by_code(code))
         if found is None:
             return self._gone(f"organization:{code}")
         wanted = self.overwritten(Organization, {"id": found.pk}, ("name",))
@@ -214,6 +214,11 @@ class Reverting:
 def _written(model: Any) -> Any:
     """The rows of a model where it is written: a replica may not have them yet."""
     return model._default_manager.using(router.db_for_write(model))
+
+
+def _as_written(look_up: Callable[[], Any]) -> Any:
+    """What the core finds where it writes: it does so in a transaction."""
+    return atomically(router.db_for_write(CourseRun), look_up)
 
 
 __all__ = ["Reverting"]

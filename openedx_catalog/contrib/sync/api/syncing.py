@@ -451,7 +451,9 @@ class _Sync:
         rows = {keys.parse_course_key(row.course_key): row for row in taken if not self._is_known(row)}
         if not rows:
             return
-        runs = dict(CourseRun.objects.by_key(*rows).values_list("key_ci", "pk"))
+        # Written a moment ago: a replica may not have them.
+        written = CourseRun.objects.using(router.db_for_write(CourseRun))
+        runs = dict(written.by_key(*rows).values_list("key_ci", "pk"))
         new = []
         for key, row in rows.items():
             known, pk = self.known.get(keys.fold(row.external_id)), runs.get(key.key_ci)
