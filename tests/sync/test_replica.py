@@ -52,7 +52,7 @@ def routed(settings):
 
 def test_a_job_reports_what_it_has_written(sync, lms, remote):
     remote.rows = [*rows(3), row("Bad", start="soon")]
-    report = sync("lms")
+    report = sync(lms)
     assert (counts(report), report.status, len(report.outcomes)) == ({"created": 3, "invalid": 1}, "partial", 4)
     job = SyncJob.objects.get(pk=report.job)
     assert (job.status, job.total, job.counts["created"], api.summarize(job).done) == ("partial", 4, 3, 4)
@@ -63,21 +63,21 @@ def test_a_job_reports_what_it_has_written(sync, lms, remote):
 
 def test_what_is_unchanged_is_known_and_what_is_gone_is_missed(sync, lms, remote):
     remote.rows = rows(10)
-    sync("lms")
+    sync(lms)
     gone = remote.rows.pop()["id"]
-    assert counts(sync("lms")) == {"unchanged": 9, "missing": 1}
+    assert counts(sync(lms)) == {"unchanged": 9, "missing": 1}
     assert missing() == [gone]
     assert RunSource.objects.get(external_id=gone).source.name == "lms"
     remote.rows = []
-    assert sync("lms").status == "aborted"
+    assert sync(lms).status == "aborted"
 
 
 def test_a_job_goes_on_from_its_checkpoints(sync, lms, remote):
     remote.rows, remote.size = rows(150), 75
     remote.faults[2] = status(403)
-    assert counts(sync("lms")) == {"created": 75, "failed": 1}
+    assert counts(sync(lms)) == {"created": 75, "failed": 1}
     remote.faults = {}
-    report = sync("lms", resume=True)
+    report = sync(lms, resume=True)
     assert (counts(report), report.job) == ({"created": 150}, last_job().pk)
     assert SyncOutcome.objects.filter(job=report.job).count() == 150
 
@@ -86,17 +86,17 @@ def test_two_jobs_see_one_lease(sync, lms, remote):
     remote.rows = rows(1)
     seen = []
     remote.faults[1] = lambda handler: (seen.append(1), handler.send_json(remote.listed(1)))
-    sync("lms")
+    sync(lms)
     lease = SyncLease.objects.get()
     assert (lease.job, lease.until, lease.source) == (None, None, lms)
 
 
 def test_pins_and_sources_are_those_that_were_written(sync, lms, remote):
     remote.rows = [row("A")]
-    sync("lms")
+    sync(lms)
     PinnedField.objects.create(run=CourseRun.objects.using("default").get(), field="title")
     remote.rows[0]["name"] = "New"
-    assert counts(sync("lms")) == {"pinned": 1}
+    assert counts(sync(lms)) == {"pinned": 1}
     api.update_source("lms", enabled=False)
     assert not api.get_source("lms").enabled
     assert api.due_sources() == []
@@ -104,7 +104,7 @@ def test_pins_and_sources_are_those_that_were_written(sync, lms, remote):
 
 def test_a_job_is_taken_back(sync, lms, remote):
     remote.rows = rows(10)
-    sync("lms")
+    sync(lms)
     gone = remote.rows.pop()["id"]
-    assert api.revert_sync(sync("lms").job).restored == [(gone, "missing_since")]
+    assert api.revert_sync(sync(lms).job).restored == [(gone, "missing_since")]
     assert (missing(), last_job().reverted_at is not None) == ([], True)

@@ -149,6 +149,11 @@ class SourceAdmin(GuardedAdmin, ApiModelAdmin):
         kwargs["fields"] = SourceForm.Meta.fields if obj is None else FIELDS
         return super().get_form(request, obj, change=change, **kwargs)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its jobs, and what it calls the runs, go with it, though nobody may delete them alone."""
+        found, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return found, counts, needed & {self.opts.verbose_name}, protected
+
     def delete_model(self, request: HttpRequest, obj: Source) -> None:
         api.delete_source(obj, source="admin", user=request.user)
 
