@@ -38,9 +38,10 @@ def check_sources(app_configs: Any = None, databases: Iterable[str] | None = Non
     """W001: a source stands elsewhere than its credentials are for: it gets none, and is not asked."""
     from .credentials import credentials_of, entry_problem
     from .exceptions import CredentialsRefused, InvalidSource
-    from .models import Source
+    from .models_api import Source
 
-    alias, found = router.db_for_write(Source), []
+    alias = router.db_for_write(Source)
+    found: list[checks.CheckMessage] = []
     if alias not in (databases or ()) or Source._meta.db_table not in connections[alias].introspection.table_names():
         return []
     # In ``migrate`` later columns may not be there yet.

@@ -15,7 +15,7 @@ import attrs
 
 from . import conf
 from .exceptions import CredentialsRefused, InvalidSource
-from .models import Source
+from .models_api import Source
 
 _CLIENT = ("client_id", "client_secret")
 KEYS = frozenset((*_CLIENT, "base_url", "hosts", "token_url"))

@@ -276,7 +276,8 @@ def restore_program(
             if (authors if name == "authoring_organizations" else getattr(row, name)) == made
         }
         _refuse_taken(same, but=row.pk)
-        fields = {name: same[name] for name in ("title", "subtitle", "hidden", "marketing_slug") if name in same}
+        plain = ("title", "subtitle", "hidden", "marketing_slug")
+        fields: dict[str, Any] = {name: same[name] for name in plain if name in same}
         changed = _writing.store_changes(row, fields, change)
         if "authoring_organizations" in same:
             changed |= _set_organizations(row, ProgramOrganization.Role.AUTHORING, same["authoring_organizations"], change)

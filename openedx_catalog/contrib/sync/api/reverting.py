@@ -60,7 +60,7 @@ def _reverted(job: SyncJob, reverting: Reverting) -> RevertReport:
 def _revert_others(job: SyncJob, told: dict[str, tuple[str, str, str]], reverting: Reverting) -> set[str]:
     """What is beside runs; returns the folded names of it. Only such a source has any."""
     kinds = {"program": reverting.program, "course": reverting.course, "organization": reverting.organization}
-    seen = set()
+    seen: set[str] = set()
     if job.source.kind != Source.Kind.DISCOVERY:
         return seen
     for name, (spelled, outcome, code) in told.items():

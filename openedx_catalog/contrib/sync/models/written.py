@@ -17,4 +17,6 @@ class WrittenManager(models.Manager):
 
     def get_queryset(self) -> models.QuerySet[Any]:
         found = super().get_queryset()
-        return found if self._db else found.using(router.db_for_write(self.model, **self._hints))
+        # Of a row, where its relations are read: Django notes them itself.
+        hints: dict[str, Any] = getattr(self, "_hints", {})
+        return found if self._db else found.using(router.db_for_write(self.model, **hints))
