@@ -91,17 +91,17 @@ class DateWatch:
     orgs: set[str]
     now: datetime = attrs.Factory(timezone.now)
     _found: dict[str, _Loss] = attrs.Factory(dict)
-    # Runs that the source had not listed before: by folded key, with what is said of them.
-    _new: dict[str, tuple[str, SourceRow | None]] = attrs.Factory(dict)
+    # Runs that the source had not listed before: by folded key, with what is said of them that could take something away.
+    _new: dict[str, tuple[str, datetime | None, dict[str, int]]] = attrs.Factory(dict)
     stored: int = 0
 
     def look(self, name: str, row: SourceRow, run_id: int | None, dates: int) -> None:
         """`name` is the folded id; `dates` those of its run, where the source has listed it before."""
         said = self._said(row)
         if run_id is None:
-            self._new[keys.fold(row.course_key)] = (name, row if said else None)
-        elif said:
-            self._note(name, row, run_id, dates, said)
+            self._new[keys.fold(row.course_key)] = (name, row.observed_at, said if said and self._will_be_taken(row) else {})
+        elif (lost := _lost(dates, said)) and self._will_be_taken(row):
+            self._found[name] = _Loss(run_id, row.observed_at, lost)
 
     def losses(self, percent: int, present: int, vanished: Iterable[str]) -> Losses:
         """The runs that would be changed so, and those that vanish. No query, unless there are enough of them to matter."""
@@ -147,17 +147,6 @@ class DateWatch:
                     found[name] = _CLOSED
         return found
 
-    def _note(self, name: str, row: SourceRow, run_id: int, dates: int, said: dict[str, int]) -> None:
-        self._found.pop(name, None)
-        stored = _digits(dates)
-        lost = {
-            field: _EMPTIED if what == _EMPTY else _CLOSES[field]
-            for field, what in said.items()
-            if dates != NO_SCHEDULE and (stored[field] != _EMPTY if what == _EMPTY else stored[field] != _CLOSED)
-        }
-        if lost and self._will_be_taken(row):
-            self._found[name] = _Loss(run_id, row.observed_at, lost)
-
     def _will_be_taken(self, row: SourceRow) -> bool:
         try:
             record_of(row, null_clears=self.source.null_clears, line=0)
@@ -167,17 +156,17 @@ class DateWatch:
 
     def _look_up(self) -> None:
         """Find the runs that are there though the source has not listed them before: those of other sources, say."""
-        if not any(row for _name, row in self._new.values()):
+        if not any(said for _name, _at, said in self._new.values()):
             # Whatever they are, nothing is taken from them.
             return
         names = list(self._new)
         for start in range(0, len(names), BATCH):
             part = _runs().filter(key_ci__in=names[start : start + BATCH])
             for key, pk, schedule, *dates in part.values_list("key_ci", "pk", *DATE_COLUMNS):
-                name, row = self._new[key]
+                name, observed_at, said = self._new[key]
                 self.stored += 1
-                if row is not None:
-                    self._note(name, row, pk, dates_of(schedule, dates, self.now), self._said(row))
+                if lost := _lost(dates_of(schedule, dates, self.now), said):
+                    self._found[name] = _Loss(pk, observed_at, lost)
         self._new = {}
 
 
@@ -189,8 +178,15 @@ def _closes(name: str, date: datetime, now: datetime) -> bool:
     return date > now if name.endswith("start") else date <= now
 
 
-def _digits(dates: int) -> dict[str, int]:
-    found = {}
+def _lost(dates: int, said: dict[str, int]) -> dict[str, str]:
+    """``{field: what}`` of what is said that takes something from a run with these dates."""
+    stored: dict[str, int] = {}
+    if dates == NO_SCHEDULE:
+        return {}
     for name in reversed(SCHEDULE_DATES):
-        dates, found[name] = divmod(dates, 3)
-    return found
+        dates, stored[name] = divmod(dates, 3)
+    return {
+        field: _EMPTIED if what == _EMPTY else _CLOSES[field]
+        for field, what in said.items()
+        if (stored[field] != _EMPTY if what == _EMPTY else stored[field] != _CLOSED)
+    }
