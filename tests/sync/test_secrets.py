@@ -142,12 +142,31 @@ def test_a_redirect_to_another_host_carries_nothing(sync, bound, remote, elsewhe
 # Where it would stand in a message or a log
 
 
-@pytest.mark.parametrize("answered", ["access_token=t0ken&token_type=jwt", "client_secret=s3cret"])
-def test_no_secret_is_told_in_a_job_or_a_log(sync, bound, remote, caplog, answered):
-    remote.faults[TOKEN] = text(answered)
+def raw(line):
+    """A line of bytes, whatever it is."""
+
+    def write(handler):
+        handler.wfile.write(line)
+        handler.close_connection = True
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("answered", "why"),
+    [
+        (text("access_token=t0ken&token_type=jwt"), "is not JSON"),
+        (text("client_secret=s3cret"), "is not JSON"),
+        (raw(b"access_token=t0ken\r\n\r\n"), "there is no answer"),
+        (raw(b"HTTP/1.1 403 client_secret=s3cret\r\nContent-Length: 0\r\n\r\n"), "it answers 403"),
+    ],
+    ids=["another form", "an echo", "no HTTP", "the status line"],
+)
+def test_no_secret_is_told_in_a_job_or_a_log(sync, bound, remote, caplog, answered, why):
+    remote.faults[TOKEN] = answered
     with caplog.at_level(logging.DEBUG):
         report = sync("lms")
-    assert (report.status, "is not JSON" in report.message) == ("aborted", True)
+    assert (report.status, why in report.message) == ("aborted", True)
     said = [report.message, caplog.text, *SyncOutcome.objects.values_list("reason", flat=True)]
     assert not any(secret in text for secret in ("s3cret", "t0ken") for text in said)
 

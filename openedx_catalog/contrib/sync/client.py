@@ -155,7 +155,7 @@ class Client:
         for _hop in range(MOST_REDIRECTS + 1):
             with self._answer(method, url, deadline, **kwargs) as response:
                 if not response.is_redirect:
-                    _check_status(url, response)
+                    _check_status(url, response, self._quotes)
                     return _parsed(url, response, self._read(url, response, deadline), self._quotes)
                 url = self.own_url(_joined(url, response.headers["Location"]))
                 kwargs.pop("params", None)
@@ -174,7 +174,7 @@ class Client:
             with self._session.request(method, url, stream=True, allow_redirects=False, timeout=timeouts, **kwargs) as response:
                 yield response
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._named(url, error, deadline) from error
+            raise self._named(url, error, deadline) from (error if self._quotes else None)
         finally:
             watchdog.cancel()
             self._sockets[:] = [opened for opened in self._sockets if opened.fileno() >= 0]
@@ -203,7 +203,9 @@ class Client:
             return exceptions.AddressRefused(url=_shown(url), reason=reason)
         if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError) or self.clock.now() >= deadline:
             return exceptions.RemoteTimeout(url=_shown(url), reason="it did not answer in time")
-        return exceptions.RemoteUnreachable(url=_shown(url), reason=_plain(error))
+        # What is no HTTP stands in the error, too.
+        reason = _plain(error) if self._quotes else f"there is no answer ({type(error).__name__})"
+        return exceptions.RemoteUnreachable(url=_shown(url), reason=reason)
 
     def _cut(self) -> None:
         for connected in list(self._sockets):
@@ -285,14 +287,14 @@ def _retry_after(retry: urllib3.Retry, error: Any) -> float:
         return 0.0
 
 
-def _check_status(url: str, response: requests.Response) -> None:
+def _check_status(url: str, response: requests.Response, quotes: bool) -> None:
     if response.status_code >= 300:
-        raise _refusal(url, response)
+        raise _refusal(url, response, quotes)
 
 
-def _refusal(url: str, response: requests.Response) -> exceptions.RemoteError:
-    status = response.status_code
-    facts = {"url": _shown(url), "reason": storable(f"it answers {status} {response.reason}".strip(), 200)}
+def _refusal(url: str, response: requests.Response, quotes: bool) -> exceptions.RemoteError:
+    status, phrase = response.status_code, response.reason if quotes else ""
+    facts = {"url": _shown(url), "reason": storable(f"it answers {status} {phrase}".strip(), 200)}
     if status == requests.codes.too_many_requests:
         return exceptions.RateLimited(**facts, retry_after=response.headers.get("Retry-After", ""))
     if status >= 500:
