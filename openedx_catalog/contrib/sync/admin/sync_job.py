@@ -61,7 +61,8 @@ class SyncJobAdmin(GuardedAdmin, CatalogModelAdmin):
         summary = api.summarize(job)
         outcome = request.GET.get("outcome", "")
         outcome = outcome if outcome in api.OUTCOMES else ""
-        records = Paginator(api.get_record_outcomes(job, outcome), PAGE).get_page(request.GET.get("p"))
+        found: Any = api.get_record_outcomes if outcome == "unchanged" else api.get_outcome_rows
+        records = Paginator(found(job, outcome), PAGE).get_page(request.GET.get("p"))
         counts = [(name, count) for name, count in summary.counts.items() if count]
         context = {
             **self.admin_site.each_context(request),
