@@ -252,6 +252,7 @@ def test_tokens_come_from_the_source_and_are_kept(sync, lms, remote, settings):
 def test_what_a_source_is_configured_with_is_checked(lms, remote):
     for wrong in (
         {"base_url": "file:///etc/passwd"}, {"base_url": "http://user:pw@host/"}, {"base_url": "http://x/?a=b"},
+        {"base_url": "https://evil.org\\.lms.example.org"},
         {"base_url": ""}, {"field_map": {"title": 3}},
         {"base_url": None}, {"field_map": {"title": ""}}, {"field_map": {"nope": "x"}}, {"field_map": []},
         {"per_minute": 0}, {"per_minute": "many"}, {"max_missing_percent": 101}, {"every_minutes": 0}, {"enabled": "yes"},
