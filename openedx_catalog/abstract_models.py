@@ -405,7 +405,7 @@ def normalize_language(code: str) -> str:
     """
     if not isinstance(code, str):
         raise InvalidLanguage(value=keys.shorten(code))
-    language = code.strip().lower().replace("_", "-")
+    language = "" if keys.too_much(code) else code.strip().lower().replace("_", "-")
     language = {"zh-hans": "zh-cn", "zh-hant": "zh-hk", "ca@valencia": "ca-es-valencia"}.get(language, language)
     if len(language) > 64 or not _LANGUAGE.fullmatch(language):
         raise InvalidLanguage(value=keys.shorten(code))
@@ -418,12 +418,13 @@ def find_organization(model: Any, org_code: str) -> Any:
 
     Two queries at most; the second reads every (id, short_name). Raises OrganizationNotFound.
     """
-    # What no database can be asked for is no name either.
-    exact = () if keys.unstorable(org_code) else model.objects.filter(short_name=org_code)
+    if why := keys.names_nothing(org_code):
+        raise OrganizationNotFound(org_code=keys.shorten(org_code, 60), reason=f"it {why}")
+    exact = model.objects.filter(short_name=org_code)
     # A case-insensitive database answers with its own idea of "same", so the answer is compared here.
     found = next((org for org in exact if org.short_name == org_code), None)
     if found is None:
-        folded = keys.fold(str(org_code))
+        folded = keys.fold(org_code)
         ids = [pk for pk, name in model.objects.values_list("pk", "short_name").order_by("pk") if keys.fold(name) == folded]
         if not ids:
             raise OrganizationNotFound(org_code=org_code, reason=_("a model does not create organizations"))

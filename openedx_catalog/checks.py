@@ -24,6 +24,7 @@ from . import conf
 from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
 from .policies import DateWindow, date_window
 
+_UTC = {"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Universal", "Etc/Universal", "Zulu", "Etc/Zulu", "GMT", "Etc/GMT"}
 # The migration after which every table and constraint is there.
 COMPLETE_SINCE = "0019_fill_identity"
 _UNIQUE: dict[str, list[tuple[str, ...]]] = {
@@ -65,7 +66,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
     """
     E005: USE_TZ is off. E006: no policy for dates. E007: no such way to apply messages.
 
-    W001: SQLite without IMMEDIATE. W002: MySQL at a stricter level.
+    E008 and W004: a database with a TIME_ZONE. W001: SQLite without IMMEDIATE. W002: MySQL at a stricter level.
     """
     found: list[checks.CheckMessage] = []
     if not settings.USE_TZ:
@@ -89,6 +90,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
             )
         )
     found += _check_inbox()
+    found += _check_time_zones()
     for alias, database in settings.DATABASES.items():
         engine, options = database.get("ENGINE", ""), database.get("OPTIONS", {})
         if engine.endswith("sqlite3") and str(options.get("transaction_mode", "")).upper() not in ("IMMEDIATE", "EXCLUSIVE"):
@@ -124,6 +126,29 @@ def _check_inbox() -> list[checks.CheckMessage]:
             id="openedx_catalog.E007",
         )
     ]
+
+
+def _check_time_zones() -> list[checks.CheckMessage]:
+    found: list[checks.CheckMessage] = []
+    for alias, database in settings.DATABASES.items():
+        zone = database.get("TIME_ZONE")
+        if not settings.USE_TZ or not zone or zone in _UTC:
+            continue
+        hint = f"Take TIME_ZONE out of DATABASES[{alias!r}]; Django's own TIME_ZONE says in which zone pages show dates."
+        if connections[alias].features.supports_timezones:
+            text = (
+                f"The database {alias!r} has TIME_ZONE {zone!r}: dates in the last hours of the year 9999, or the first of the "
+                "year 1, cannot be read in it."
+            )
+            found.append(checks.Warning(text, hint=hint, id="openedx_catalog.W004"))
+        else:
+            text = (
+                f"The database {alias!r} stores dates as local time of {zone!r}: an instant in the hour that comes twice, when "
+                "summer time ends, is read as another one, and is written again by every sync."
+            )
+            hint += " What is stored already must be converted, as it must when this setting changes."
+            found.append(checks.Error(text, hint=hint, id="openedx_catalog.E008"))
+    return found
 
 
 def check_constraints_inherited(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:

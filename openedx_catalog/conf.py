@@ -11,6 +11,9 @@ DEFAULTS: dict[str, Any] = {
     "OPENEDX_CATALOG_ALLOW_UNINSTALL": False,
     "OPENEDX_CATALOG_COURSE_OVERVIEW_MODEL": "course_overviews.CourseOverview",
     "OPENEDX_CATALOG_DATE_WINDOW": "openedx_catalog.policies.DateWindow",
+    "OPENEDX_CATALOG_IMPORT_MOST_BYTES": 5_000_000,
+    "OPENEDX_CATALOG_IMPORT_MOST_CELLS": 200_000,
+    "OPENEDX_CATALOG_IMPORT_MOST_LINES": 10_000,
     "OPENEDX_CATALOG_INBOX": "inline",
     "OPENEDX_CATALOG_INBOX_ATTEMPTS": 10,
     "OPENEDX_CATALOG_KEEP_MESSAGES_DAYS": 30,
@@ -41,6 +44,11 @@ def course_overview_model() -> str:
 def date_window_path() -> str:
     """The dotted path of the policy for dates."""
     return _get("OPENEDX_CATALOG_DATE_WINDOW")
+
+
+def import_most(name: str) -> int:
+    """How much a file that is uploaded in the admin may have, of what the setting `name` limits."""
+    return int(_get(name))
 
 
 def inbox() -> str:

@@ -23,7 +23,7 @@ class CatalogCourseQuerySet(models.QuerySet):
 
     def for_org(self, org_code: str) -> Self:
         """Only those of the organization whose short_name is exactly `org_code`."""
-        return self.none() if keys.unstorable(org_code) else self.filter(org__short_name=org_code)
+        return self.none() if keys.names_nothing(org_code) else self.filter(org__short_name=org_code)
 
     def incomplete(self) -> Self:
         """Only those whose identity columns still wait to be filled (rows that another program wrote)."""
@@ -43,7 +43,7 @@ class CourseRunQuerySet(models.QuerySet):
 
     def for_org(self, org_code: str) -> Self:
         """Only runs whose catalog course belongs to the organization with exactly this short_name."""
-        return self.none() if keys.unstorable(org_code) else self.filter(catalog_course__org__short_name=org_code)
+        return self.none() if keys.names_nothing(org_code) else self.filter(catalog_course__org__short_name=org_code)
 
     def explicit(self) -> Self:
         """Only runs that a person or an import associated."""

@@ -13,13 +13,16 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from .. import keys, permissions
 from ..exceptions import CatalogError
 from .history import history_view
 
 # More makes no sense, and many words make a statement that no database takes.
-MOST_SEARCHED = 300
+MOST_SEARCHED, MOST_WORDS = 300, 20
+# Of what servers take as a request line, at the most.
+MOST_QUERY = 8190
 GREATEST_ID = 2**63 - 1
 # What Django says of values that it cannot compare with.
 NO_FILTER = (OverflowError, ValueError)
@@ -34,6 +37,11 @@ class Autocomplete(AutocompleteSelect):
         return super().media + forms.Media(js=["admin/js/autocomplete.js", "openedx_catalog/autocomplete.js"])
 
 
+def searched(term: str) -> str:
+    """As much of a search term as is searched for."""
+    return " ".join(term[:MOST_SEARCHED].split(" ")[:MOST_WORDS])
+
+
 class PlainCountPaginator(Paginator):
     """Counts the rows without the joins and the order that a changelist puts on them."""
 
@@ -43,7 +51,18 @@ class PlainCountPaginator(Paginator):
         return queryset.order_by().values("pk").count()
 
 
-class CatalogModelAdmin(admin.ModelAdmin):
+class ShortQueries(admin.ModelAdmin):
+    """A list that refuses what no server in front of it would let through: every link of the page repeats the whole query."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if len(request.META.get("QUERY_STRING", "")) <= MOST_QUERY:
+            return super().changelist_view(request, extra_context)
+        text = _("The address has more than %(most)s characters: this is the whole list.") % {"most": f"{MOST_QUERY:,}"}
+        self.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(request.path)
+
+
+class CatalogModelAdmin(ShortQueries):
     """
     A page costs at most 10 queries, whatever the size of the catalog and the page.
 
@@ -111,7 +130,7 @@ class CatalogModelAdmin(admin.ModelAdmin):
 
         Titles are not folded; where folding changes more than the case of ASCII letters, they are searched for as well.
         """
-        term = search_term[:MOST_SEARCHED]
+        term = searched(search_term)
         found, duplicates = super().get_search_results(request, queryset, keys.fold(term))
         if not term.isascii():
             as_given, more = super().get_search_results(request, queryset, term)

@@ -26,7 +26,7 @@ from ..exceptions import CatalogError
 from ..models_api import CatalogCourse, CourseRun, CourseSchedule
 from ..transfer import write_catalog_csv
 from . import curation, importing
-from .base import NO_FILTER, CatalogModelAdmin
+from .base import MOST_QUERY, NO_FILTER, CatalogModelAdmin
 from .texts import association_text, mismatch_text, utc
 
 # What a URL can carry.
@@ -151,6 +151,8 @@ class CourseRunAdmin(CatalogModelAdmin):
         """The filtered list as a file that can be imported again."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if len(request.META.get("QUERY_STRING", "")) > MOST_QUERY:
+            return HttpResponseRedirect(reverse("admin:openedx_catalog_courserun_changelist"))
         try:
             runs = self.get_changelist_instance(request).get_queryset(request).prefetch_related(None)
             # Some filters are found to make no sense only when they are sent.
@@ -179,7 +181,7 @@ class CourseRunAdmin(CatalogModelAdmin):
     def move_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Move one run, or those of ``?ids=1,2``, to another catalog course."""
         given = request.GET.get("ids", "").split(",")
-        if pk is None and not all(text.isascii() and text.isdigit() for text in given):
+        if pk is None and (len(given) > MOST_MOVED or not all(text.isascii() and text.isdigit() for text in given)):
             raise Http404
         runs = self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
         form = curation.MoveForm(request.POST or None, site=self.admin_site)

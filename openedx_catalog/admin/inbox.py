@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from .. import messages as inbox
 from .. import permissions
 from ..models_api import CourseRun, InboxMessage
-from .base import PlainCountPaginator
+from .base import PlainCountPaginator, ShortQueries, searched
 from .texts import utc
 
 # As the receivers in `handlers` call themselves.
@@ -22,7 +22,7 @@ SOURCES = (
 )  # fmt: skip
 
 
-class ReadOnlyMessageAdmin(admin.ModelAdmin):
+class ReadOnlyMessageAdmin(ShortQueries):
     """Messages to read and to try again: nobody adds, changes or deletes them by hand."""
 
     class Media:
@@ -48,6 +48,9 @@ class ReadOnlyMessageAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, searched(search_term))
 
     def discard_parked(self, request: HttpRequest, count: int) -> None:
         """Say how many of the selected ones were parked, and are gone."""

@@ -137,7 +137,7 @@ def _is_given(value: Any) -> bool:
 def check_observed_at(moment: datetime) -> datetime:
     """Return the source's time in UTC. Raises InvalidDate unless it is an aware datetime."""
     if not isinstance(moment, datetime):
-        raise InvalidDate(field="observed_at", value=str(moment))
+        raise InvalidDate(field="observed_at", value=keys.shorten(moment, 60))
     return values.parse_datetime(moment, "observed_at") or moment
 
 

@@ -22,7 +22,7 @@ def course_by_code(org_code: str, course_code: str, *, courses: Any = None) -> C
     One query for names as they are spelled; three more at most for another case, or a row that has no slot yet.
     """
     courses = CatalogCourse.objects.with_org() if courses is None else courses
-    if keys.unstorable(org_code) or keys.unstorable(course_code):
+    if keys.names_nothing(org_code) or keys.names_nothing(course_code):
         raise CatalogCourse.DoesNotExist("No catalog course has such a key.")
     code_ci = keys.fold(course_code)
     named = courses.filter(codes__org__short_name=org_code, codes__code_ci=code_ci)

@@ -98,18 +98,8 @@ def _folded(given: Any) -> tuple[str, str] | None:
     if not isinstance(given, str):
         return _parsed(given)
     text = given.strip()
-    # What PostgreSQL cannot be asked for, and a driver cannot encode, is no key either.
-    if "\x00" in text or not (text.isascii() or _encodable(text)):
-        return None
-    return keys.fold(text), text
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    # What PostgreSQL cannot be asked for, a driver cannot encode, or no column holds, is no key either.
+    return None if keys.names_nothing(text) else (keys.fold(text), text)
 
 
 # The whole catalog

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from .. import api, conf, keys
 from ..data import SyncRecord
+from ..database_errors import in_words
 from ..exceptions import CatalogError
 from ..models_api import CourseRun, CourseRunWithdrawal, InboxMessage
 from . import mapping
@@ -83,9 +84,8 @@ def _insert(message: InboxMessage) -> bool:
 
 def _storable(text: str) -> str:
     """As much of a text as every database takes."""
-    if keys.unstorable(text):
-        text = "".join(letter for letter in text if not keys.unstorable(letter))
-    return text[:MOST_TEXT]
+    text = text[:MOST_TEXT]
+    return "".join(letter for letter in text if not keys.unstorable(letter)) if keys.unstorable(text) else text
 
 
 def deliver(event_id: str) -> None:
@@ -210,7 +210,7 @@ def _process(message: InboxMessage) -> str:
         logger.exception("The message %s of %s could not be applied.", message.event_id, message.source)
         state = State.PENDING if message.attempts < conf.inbox_attempts() else State.PARKED
         pause = min(LONGEST_PAUSE, timedelta(seconds=30) * 2 ** min(message.attempts - 1, 16))
-        changes = {"due_at": timezone.now() + pause, "error": _storable(f"{type(error).__name__}: {error}")}
+        changes = {"due_at": timezone.now() + pause, "error": _storable(f"{type(error).__name__}: {in_words(error)}")}
     else:
         state, changes = State.DONE, {"done_at": timezone.now(), "error": _storable(note)}
     InboxMessage.objects.filter(pk=message.pk).exclude(state=State.DONE).update(state=state, **changes)

@@ -53,6 +53,21 @@ def test_e003_lost_constraints(monkeypatch):
     assert "org_code_ci_uniq" in found[0].msg
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Tokyo", "Europe/London"])
+def test_e008_and_w004_a_database_with_a_time_zone(settings, monkeypatch, zone):
+    """SQLite, MariaDB and MySQL store local time, in which one hour comes twice; PostgreSQL only shows it."""
+    wanted = "W004" if connection.vendor == "postgresql" else "E008"
+    monkeypatch.setitem(settings.DATABASES["default"], "TIME_ZONE", zone)
+    found = [message for message in ours.check_settings() if message.id == f"openedx_catalog.{wanted}"]
+    assert [zone in message.msg and "'default'" in message.msg for message in found] == [True]
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Etc/UTC"])
+def test_a_database_in_utc_is_well(settings, monkeypatch, zone):
+    monkeypatch.setitem(settings.DATABASES["default"], "TIME_ZONE", zone)
+    assert not {"openedx_catalog.E008", "openedx_catalog.W004"} & set(ids(ours.check_settings()))
+
+
 def test_e005_naive_dates(settings):
     settings.USE_TZ = False
     assert "openedx_catalog.E005" in ids(ours.check_settings())

@@ -9,7 +9,6 @@ a mounted one sees neither a body that breaks off nor the deadline.
 
 from __future__ import annotations
 
-import json
 import random
 import socket
 import time
@@ -24,11 +23,13 @@ import urllib3
 from edx_rest_api_client.client import USER_AGENT, OAuthAPIClient
 from requests.adapters import HTTPAdapter
 from requests_hardened.ip_filter import InvalidIPAddress
-from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from openedx_catalog import strict_json
+
 from . import conf, exceptions
+from .addresses import PublicAdapter
 from .texts import storable
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 3.05, 20.0
@@ -237,7 +238,7 @@ class _OAuthSession(OAuthAPIClient):
 def _adapter(scheme: str, host: str, sockets: list[Any]) -> HTTPAdapter:
     """An adapter that tells which sockets it has opened, and refuses private addresses."""
     allowed = host.rpartition(":")[0] in conf.allowed_private_hosts() or host in conf.allowed_private_hosts()
-    adapter = HTTPAdapter() if allowed else IPFilterAdapter(is_https_proto=scheme == "https")
+    adapter = HTTPAdapter() if allowed else PublicAdapter(is_https_proto=scheme == "https")
     base, pool = {"http": (HTTPConnection, HTTPConnectionPool), "https": (HTTPSConnection, HTTPSConnectionPool)}[scheme]
 
     def connect(self: Any) -> None:
@@ -298,7 +299,9 @@ def _refusal(url: str, response: requests.Response) -> exceptions.RemoteError:
 
 def _parsed(url: str, response: requests.Response, body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return strict_json.loads(body)
+    except strict_json.NamedTwice as error:
+        raise exceptions.UnexpectedAnswer(url=_shown(url), reason=f"it cannot be read: {error}") from error
     except (ValueError, RecursionError) as error:
         begins = " ".join(body[:200].decode("utf-8", "replace").split())[:80]
         kind = response.headers.get("Content-Type", "no type")

@@ -18,6 +18,8 @@ def unusable_id(text: object) -> str:
     if why := keys.unstorable(text):
         return why
     name = str(text)
+    if len(name) > MOST_ID:
+        return f"is longer than {MOST_ID} characters"
     if not name.isprintable():
         return "contains a line break or another character that does not print"
-    return f"is longer than {MOST_ID} characters" if max(len(name), len(keys.fold(name))) > MOST_ID else ""
+    return f"is longer than {MOST_ID} characters" if len(keys.fold(name)) > MOST_ID else ""

@@ -24,12 +24,18 @@ from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.json import strict_constant
 
-from ... import api, permissions
+from ... import api, keys, permissions, strict_json
 from ...exceptions import CatalogError
 from . import errors
+from .serializers import MOST_NAMED
 
 _SHAPE = ("fields", "view")
+# A thousand course keys of 255 characters, however they are encoded, are less.
+MOST_BODY = 1_000_000
+# A hundred course keys in one parameter.
+MOST_PARAMETER = 32_768
 _REQUEST_ID = re.compile(r"[\w.-]{1,64}\Z")
 _ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
 
@@ -48,12 +54,24 @@ class CatalogPermission(drf_permissions.BasePermission):
         return permissions.can_write(request.user, view.model, action)
 
 
-class DeepSafeJSONParser(JSONParser):
-    """JSON nested so deeply that Python gives up is a bad request, not a fault of ours."""
+class StrictJSONParser(JSONParser):
+    """
+    JSON of at most `MOST_BODY` bytes, strictly read (`strict_json`).
+
+    DRF reads the stream itself, past Django's DATA_UPLOAD_MAX_MEMORY_SIZE. What is nested so deeply that Python gives up is
+    a bad request, not a fault of ours.
+    """
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        body = stream.read(MOST_BODY + 1)
+        if len(body) > MOST_BODY:
+            raise errors.BodyTooLarge
         try:
-            return super().parse(stream, media_type, parser_context)
+            return strict_json.loads(
+                body.decode((parser_context or {}).get("encoding", "utf-8")), parse_constant=strict_constant
+            )
+        except (ValueError, LookupError) as error:
+            raise ParseError(f"JSON parse error - {error}") from error
         except RecursionError as error:
             raise ParseError("JSON parse error - it is nested too deeply.") from error
 
@@ -78,7 +96,7 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
 
     authentication_classes = (JwtAuthentication, SessionAuthentication)
     permission_classes = (CatalogPermission,)
-    parser_classes = (DeepSafeJSONParser,)
+    parser_classes = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
     filter_backends = (DjangoFilterBackend,)
     pagination_class = CatalogPagination
@@ -206,8 +224,12 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
         return super().filter_queryset(queryset)
 
     def refuse_unknown_parameters(self, known: Any) -> None:
-        if unknown := sorted(set(self.request.query_params) - set(known)):
-            raise ValidationError({name: ["There is no such parameter."] for name in unknown})
+        """Raise ValidationError for a parameter that is none of `known`, or that is too long to be looked at."""
+        given = self.request.query_params
+        if unknown := sorted(set(given) - set(known))[:MOST_NAMED]:
+            raise ValidationError({keys.shorten(name, 60): ["There is no such parameter."] for name in unknown})
+        if long := [name for name, texts in given.lists() if max(map(len, texts)) > MOST_PARAMETER]:
+            raise ValidationError({name: [f"It is longer than {MOST_PARAMETER:,} characters."] for name in long})
 
     def shape(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
         """What ``?view=minimal`` and ``?fields=a,b`` make of a representation."""
@@ -216,7 +238,7 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
             raise ValidationError({"view": ["The only view is minimal."]})
         wanted = [name.strip() for name in parameters.get("fields", "").split(",") if name.strip()]
         if unknown := sorted(set(wanted) - set(self.reader._declared_fields)):
-            raise ValidationError({"fields": [f"There is no field {', '.join(unknown)}."]})
+            raise ValidationError({"fields": [f"There is no field {keys.shorten(', '.join(unknown))}."]})
         if not wanted and "view" not in parameters:
             return lambda data: data
         return lambda data: project(self.shape_minimal(data), wanted)

@@ -63,7 +63,7 @@ class OrganizationViewSet(CatalogViewSet):
     def find(self, key: str) -> Any:
         organization = api.find_organization_by_code(key)
         if organization is None:
-            raise Organization.DoesNotExist(f"No organization {key}.")
+            raise Organization.DoesNotExist(f"No organization {keys.shorten(key, 60)}.")
         return organization
 
     def lookup_of(self, row: Any) -> str:
@@ -197,12 +197,12 @@ class CourseRunViewSet(CatalogViewSet):
         given = self.read_body("resolve")["course_keys"]
         found = api.resolve_course_runs(given)
         missing = [key for key in dict.fromkeys(given) if key not in found]
-        invalid = [key for key in missing if not _is_course_key(key)]
+        invalid = {key: None for key in missing if not _is_course_key(key)}
         return Response(
             {
                 "runs": {key: run._asdict() for key, run in found.items()},
                 "unknown": [key for key in missing if key not in invalid],
-                "invalid": invalid,
+                "invalid": list(invalid),
             }
         )
 

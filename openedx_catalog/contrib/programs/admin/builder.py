@@ -28,6 +28,8 @@ from .. import api
 from ..models_api import Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, Program
 
 SHOWN_RUNS = 100
+# As many as REST takes: each is looked up.
+MOST_EXCLUDED = 500
 
 
 class Bar(NamedTuple):
@@ -78,8 +80,12 @@ class AddCourseForm(AddForm):
 
     def clean_excluded_runs(self) -> list[str]:
         """The keys as they are stored."""
+        given = dict.fromkeys(self.cleaned_data["excluded_runs"].split())
+        if len(given) > MOST_EXCLUDED:
+            text = _("These are %(found)s keys, and this form takes at most %(most)s.")
+            raise forms.ValidationError(text, params={"found": f"{len(given):,}", "most": MOST_EXCLUDED})
         try:
-            return [str(catalog.get_course_run(key).course_key) for key in self.cleaned_data["excluded_runs"].split()]
+            return [str(catalog.get_course_run(key).course_key) for key in given]
         except (CatalogError, CourseRun.DoesNotExist) as error:
             raise forms.ValidationError(str(error)) from error
 

@@ -24,8 +24,8 @@ _CODES = _("Short names, separated by commas, in the order in which they are sho
 class ProgramForm(ApiForm):
     """Everything about a program but its courses, which stand in its curricula."""
 
-    authoring_organizations = CodesField(label=_("Authoring organizations"), help_text=_CODES)
-    credit_organizations = CodesField(label=_("Credit organizations"), help_text=_CODES)
+    authoring_organizations = CodesField(most=100, label=_("Authoring organizations"), help_text=_CODES)
+    credit_organizations = CodesField(most=100, label=_("Credit organizations"), help_text=_CODES)
 
     class Meta:
         model = Program

@@ -99,7 +99,7 @@ def at_or_now(at: Any) -> datetime:
 
 def authored_by(org_code: str) -> QuerySet[Any]:
     """The ids of the programs that the organization with exactly this short_name authors, on every database."""
-    found = Organization.objects.filter(short_name="" if keys.unstorable(org_code) else org_code)
+    found = Organization.objects.filter(short_name="" if keys.names_nothing(org_code) else org_code)
     exact = [org.pk for org in found if org.short_name == org_code]
     authored = ProgramOrganization.objects.filter(role=ProgramOrganization.Role.AUTHORING, organization_id__in=exact)
     return authored.order_by().values("program_id")

@@ -211,7 +211,7 @@ def normalize(key: Any) -> str:
         return ""
     reason = keys.unstorable(key)
     text = "" if reason else key.strip()
-    if max(len(text), len(keys.fold(text))) > MAX_LENGTH:
+    if not reason and (len(text) > MAX_LENGTH or len(keys.fold(text)) > MAX_LENGTH):
         reason = f"is longer than {MAX_LENGTH} characters"
     if reason:
         raise InvalidValue(field="external_course_key", value=keys.shorten(key, 60), reason=f"it {reason}")

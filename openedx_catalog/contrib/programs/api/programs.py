@@ -51,7 +51,7 @@ def get_program(uuid: UUID | str | None = None, *, readable_id: str = "", market
     if uuid:
         return programs.get(uuid=parse_uuid(uuid))
     field = "readable_id" if readable_id else "marketing_slug"
-    if keys.unstorable(ways[0]):
+    if keys.names_nothing(ways[0]):
         raise Program.DoesNotExist("No program has such a key.")
     return programs.get(**{f"{field}_ci": keys.fold(str(ways[0]).strip())})
 

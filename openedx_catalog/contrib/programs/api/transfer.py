@@ -18,6 +18,7 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import MigrationReport, ProgramCourseRow
 from ..models import Curriculum, CurriculumCourseMembership, Program, ProgramType
+from . import _writing
 from .curricula import add_course, insert_curriculum
 from .dated import remove
 from .program_types import create_program_type
@@ -108,7 +109,7 @@ def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, 
         first = rows[0]
         status = _STATUSES.get(first.program_status.lower())
         if status is None:
-            raise InvalidRequest(reason=f"{first.program_status!r} is no status of a program.")
+            raise InvalidRequest(reason=f"{keys.shorten(first.program_status, 60)!r} is no status of a program.")
         program = create_program(
             title=first.program_title or key, type=_type(first.program_type, notes), **_identity(key), **notes
         )
@@ -171,7 +172,7 @@ def _identity(key: str) -> dict[str, Any]:
 
 def _type(name: str, notes: dict[str, Any]) -> ProgramType:
     """By name or slug in any case, without what a slug has no place for: "MicroMasters®"."""
-    name = name or "Program"
+    name = _writing.text("program_type", name or "Program", most=64)
     named = (keys.fold(name), slugify(name))
     found = next((row for row in ProgramType.objects.all() if keys.fold(row.name) == named[0] or row.slug in named), None)
     if found is None and not slugify(name):

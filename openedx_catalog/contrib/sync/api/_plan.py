@@ -95,7 +95,7 @@ class Plan:
 
     def _note_key(self, name: str, row: SourceRow) -> None:
         """Where a source has ids of its own: the run that each names, which no other one may."""
-        key = keys.fold(row.course_key)
+        key = "" if keys.names_nothing(row.course_key) else keys.fold(row.course_key)
         if not key or key == name:
             return
         if (other := self._named.setdefault(key, name)) != name:

@@ -16,6 +16,7 @@ from openedx_catalog import api as catalog
 from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import atomically
 from openedx_catalog.data import AssociationReport, RowOutcome, RowProblem, SyncRecord
+from openedx_catalog.database_errors import in_words
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.models_api import CourseRun
 from openedx_catalog.transfer import CatalogFile
@@ -180,7 +181,7 @@ class _Sync:
             report.status, report.message = "aborted", str(error)
             return report
         except BaseException as error:
-            _jobs.finish(job, "aborted", f"{type(error).__name__}: {error}", _jobs.counts_of(job))
+            _jobs.finish(job, "aborted", f"{type(error).__name__}: {in_words(error)}", _jobs.counts_of(job))
             raise
         report.counts = _jobs.counts_of(job)
         report.outcomes = [

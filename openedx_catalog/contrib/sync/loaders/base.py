@@ -24,6 +24,8 @@ from ..exceptions import RemoteError, RemoteNotFound, RequestRefused, Unexpected
 # How many pages in a row may fail until the rest of a listing is given up.
 MOST_FAILURES = 3
 BATCH = 100
+# What servers take of a request line. Every address that was read is kept, to notice a circle.
+MOST_URL = 8190
 RowsOf = Callable[[Mapping[str, Any], datetime], Iterator[SourceRow]]
 
 
@@ -143,6 +145,8 @@ class RemoteLoader(Loader):
             items, following, total = self.read(answer)
             if not isinstance(following, str | None):
                 raise TypeError("the address of its next page is no text")
+            if following and len(following) > MOST_URL:
+                raise TypeError(f"the address of its next page has {len(following):,} characters")
             total = total if isinstance(total, int) else None
             rows: list[SourceRow] = []
             for place, item in enumerate(items, 1):

@@ -27,8 +27,8 @@ from ...models_api import Curriculum, CurriculumCourseMembership, Degree, Progra
 
 
 def _slug(text: str) -> str:
-    if keys.unstorable(text):
-        raise ValueError("it cannot be stored")
+    if why := keys.names_nothing(text):
+        raise ValueError(f"it {why}")
     return text.strip()
 
 

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from openedx_catalog.keys import format_key_str
 from openedx_catalog.models_api import CatalogCourse
-from openedx_catalog.rest_api.v1.serializers import Reader, Text, Truth, UUIDText, Writer, instant
+from openedx_catalog.rest_api.v1.serializers import Reader, Text, Texts, Truth, UUIDText, Writer, instant
 
 from ...api import reading
 from ...models_api import (
@@ -305,10 +305,6 @@ class ProgramTypePatch(ProgramTypeWriter):
     name = Text(max_length=64, required=False)
 
 
-class _Codes(serializers.ListField):
-    child = Text(max_length=255)
-
-
 class ProgramPatch(Writer):
     """Changes of a program; organizations are given whole, in order. Another status must be one that may follow."""
 
@@ -319,8 +315,8 @@ class ProgramPatch(Writer):
     hidden = Truth(required=False)
     marketing_slug = Text(allow_null=True, allow_blank=True, required=False)
     readable_id = Text(allow_null=True, allow_blank=True, required=False)
-    authoring_organizations = _Codes(required=False, max_length=100)
-    credit_organizations = _Codes(required=False, max_length=100)
+    authoring_organizations = Texts(most=100, longest=255, required=False)
+    credit_organizations = Texts(most=100, longest=255, required=False)
     reason = Text(allow_blank=True, required=False, help_text="What the history will say.")
 
 
@@ -343,7 +339,7 @@ class CurriculumWriter(_DatesWriter):
 
     program = UUIDText()
     name = Text()
-    courses = serializers.ListField(child=Text(max_length=600), required=False, max_length=500)
+    courses = Texts(most=500, longest=600, required=False)
     version = Text(max_length=32, required=False)
 
 
@@ -359,9 +355,7 @@ class AddMemberWriter(_DatesWriter):
 
     catalog_course = Text(max_length=600, required=False)
     program = UUIDText(required=False)
-    excluded_runs = serializers.ListField(
-        child=Text(max_length=255), required=False, max_length=500, help_text="Keys of runs of the course that do not count."
-    )
+    excluded_runs = Texts(most=500, longest=255, required=False, help_text="Keys of runs of the course that do not count.")
     version = Text(max_length=32, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -386,7 +380,7 @@ class MemberWriter(Writer):
 class OrderWriter(Writer):
     """The courses of a curriculum in their new order, each once."""
 
-    courses = serializers.ListField(child=Text(max_length=600), max_length=500)
+    courses = Texts(most=500, longest=600)
     reason = Text(allow_blank=True, required=False)
 
 

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openedx_catalog import api as catalog
+from openedx_catalog import keys
 from openedx_catalog.rest_api.v1.base import CatalogViewSet
 from openedx_catalog.rest_api.v1.schema import action_documented, documented, refusals
 from openedx_catalog.rest_api.v1.serializers import CourseRunReader
@@ -50,7 +51,7 @@ def _uuid(text: str, model: Any) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise model.DoesNotExist(f"{text!r} is not a UUID.") from None
+        raise model.DoesNotExist(f"{keys.shorten(text, 60)!r} is not a UUID.") from None
 
 
 class _ProgramsViewSet(CatalogViewSet):
@@ -145,7 +146,7 @@ class ProgramViewSet(_ProgramsViewSet):
         try:
             return api.get_program_type(slug)
         except ObjectDoesNotExist as error:
-            raise ValidationError({"type": [f"There is no program type {slug!r}."]}) from error
+            raise ValidationError({"type": [f"There is no program type {keys.shorten(slug, 60)!r}."]}) from error
 
     @extend_schema(parameters=[_KEY], responses={200: CourseRunReader, **refusals(404)}, filters=False)
     @action(detail=True, url_path="resolve-run")
