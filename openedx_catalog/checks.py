@@ -20,7 +20,7 @@ from django.core import checks
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
-from . import conf
+from . import conf, permissions
 from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
 from .policies import DateWindow, date_window
 
@@ -63,7 +63,7 @@ def check_distributions(app_configs: Any = None, **kwargs: Any) -> list[checks.C
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """
-    E005: USE_TZ is off. E006: no policy for dates. E007: no such way to apply messages.
+    E005: USE_TZ is off. E006: no policy for dates. E007: no such way to apply messages. E009: no policy of permissions.
 
     W001: SQLite without IMMEDIATE. W002: MySQL at a stricter level.
     """
@@ -88,7 +88,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
                 id="openedx_catalog.E006",
             )
         )
-    found += _check_inbox()
+    found += _check_inbox() + _check_permission_policy()
     for alias, database in settings.DATABASES.items():
         engine, options = database.get("ENGINE", ""), database.get("OPTIONS", {})
         if engine.endswith("sqlite3") and str(options.get("transaction_mode", "")).upper() not in ("IMMEDIATE", "EXCLUSIVE"):
@@ -122,6 +122,24 @@ def _check_inbox() -> list[checks.CheckMessage]:
             f"OPENEDX_CATALOG_INBOX is {way!r}: messages would not be applied.",
             hint=f"One of {', '.join(conf.INBOX_WAYS)}; celery must be installed.",
             id="openedx_catalog.E007",
+        )
+    ]
+
+
+def _check_permission_policy() -> list[checks.CheckMessage]:
+    try:
+        policy = permissions.policy()
+        missing = [name for name in permissions.METHODS if not callable(getattr(policy, name, None))]
+        wrong = f"has no {', '.join(missing)}" if missing else ""
+    except (ImportError, TypeError, ValueError, AttributeError) as error:
+        wrong = f"cannot be had ({error})"
+    if not wrong:
+        return []
+    return [
+        checks.Error(
+            f"OPENEDX_CATALOG_PERMISSION_POLICY {conf.permission_policy_path()!r} {wrong}: nobody could read or write.",
+            hint="Give the dotted path of openedx_catalog.permissions.ModelPermissions, of StaffMayWrite, or of your subclass.",
+            id="openedx_catalog.E009",
         )
     ]
 

@@ -15,6 +15,7 @@ DEFAULTS: dict[str, Any] = {
     "OPENEDX_CATALOG_INBOX_ATTEMPTS": 10,
     "OPENEDX_CATALOG_KEEP_MESSAGES_DAYS": 30,
     "OPENEDX_CATALOG_OUTBOX_ATTEMPTS": 10,
+    "OPENEDX_CATALOG_PERMISSION_POLICY": "openedx_catalog.permissions.ModelPermissions",
 }
 INBOX_WAYS = ("inline", "celery", "command")
 
@@ -61,6 +62,11 @@ def keep_messages_days() -> int:
 def outbox_attempts() -> int:
     """After how many tries, in which the event bus took others, an event is parked."""
     return int(_get("OPENEDX_CATALOG_OUTBOX_ATTEMPTS"))
+
+
+def permission_policy_path() -> str:
+    """The dotted path of the policy of who sees and writes what."""
+    return _get("OPENEDX_CATALOG_PERMISSION_POLICY")
 
 
 def organizations_autocreate() -> bool:

@@ -1,4 +1,4 @@
-"""What both admins share: identity that cannot be edited, errors of the API on the form, history, quick pages."""
+"""What our admins share: who may what, errors of the API on the form, history, quick pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 
 from .. import keys, permissions
 from ..exceptions import CatalogError
@@ -43,7 +45,76 @@ class PlainCountPaginator(Paginator):
         return queryset.order_by().values("pk").count()
 
 
-class CatalogModelAdmin(admin.ModelAdmin):
+class PolicyModelAdmin(admin.ModelAdmin):
+    """
+    Asks `openedx_catalog.permissions`, and nobody else: what a user may not do is not shown to him, and refused if he tries.
+
+    An action names what it needs (``@admin.action(permissions=["change"])``); a page of its own asks first of all.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not hasattr(self.model, "history"):
+            # Nothing tells what became of its rows.
+            self.change_form_template = self.change_form_template or "admin/openedx_catalog/form_without_history.html"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.can_view(request.user, self.model)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.can_write(request.user, self.model, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.can_write(request.user, self.model, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.can_write(request.user, self.model, "delete")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return any(self.get_model_perms(request).values())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return permissions.visible(request.user, super().get_queryset(request))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        return row and _seen_by(request.user, row)
+
+    def link(self, row: Any, model: Any, view: str, pk: Any, text: Any) -> str:
+        """A link to a page of `model`, or the text alone where whoever looks at `row` may not see it."""
+        if not self.may(row, "view", model):
+            return str(text)
+        options = model._meta
+        url = reverse(f"admin:{options.app_label}_{options.model_name}_{view}", args=[pk])
+        return format_html('<a href="{}">{}</a>', url, text)
+
+    def may(self, row: Any, action: str, model: Any) -> bool:
+        """Whether whoever looks at a row may do this with rows of `model`."""
+        user = getattr(row, "viewer", None)
+        return permissions.can_view(user, model) if action == "view" else permissions.can_write(user, model, action)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if change and not self.has_change_permission(request, obj):
+            # Every field is shown as text: our own forms would look for fields that are not there.
+            kwargs["form"] = forms.ModelForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """An action that is not offered is refused; Django would only show the list again."""
+        asked = {*request.POST.getlist("action")} - {""} if request.method == "POST" else set()
+        if not self.has_view_permission(request) or asked - set(self.get_actions(request)):
+            raise PermissionDenied
+        response = super().changelist_view(request, extra_context)
+        if changelist := getattr(response, "context_data", {}).get("cl"):
+            changelist.result_list = [_seen_by(request.user, row) for row in changelist.result_list]
+        return response
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's own tells only of what was done in the admin."""
+        raise Http404
+
+
+class CatalogModelAdmin(PolicyModelAdmin):
     """
     A page costs at most 10 queries, whatever the size of the catalog and the page.
 
@@ -62,34 +133,30 @@ class CatalogModelAdmin(admin.ModelAdmin):
     ordering = ("-pk",)
     paginator = PlainCountPaginator
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return permissions.can_read(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return permissions.can_write(request.user, self.model, "add")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return permissions.can_write(request.user, self.model, "change")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return permissions.can_write(request.user, self.model, "delete")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return permissions.can_read(request.user)
-
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        related = db_field.remote_field.model
+        if "queryset" not in kwargs and not permissions.sees_all(request.user, related):
+            kwargs["queryset"] = permissions.visible(request.user, related._default_manager.all())
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def rows_to_change(self, request: HttpRequest, pks: list[int]) -> list[Any]:
-        """The rows of a form of their own. Raises PermissionDenied, or Http404 where one of them is gone."""
-        if not self.has_change_permission(request):
+    def rows_for(self, request: HttpRequest, pks: list[int], *actions: str) -> list[Any]:
+        """
+        The rows of a page of their own, which needs permission for all these actions ("view", "change", …).
+
+        Raises PermissionDenied, or Http404 where one of them is gone.
+        """
+        if not all(getattr(self, f"has_{action}_permission")(request) for action in actions):
             raise PermissionDenied
         rows = [] if max(pks, default=0) > GREATEST_ID else list(self.get_queryset(request).filter(pk__in=pks).order_by("pk"))
         if not rows or len(rows) != len(set(pks)):
             raise Http404
         return rows
+
+    def rows_to_change(self, request: HttpRequest, pks: list[int]) -> list[Any]:
+        """The rows of a form of their own that changes them. Raises as `rows_for`."""
+        return self.rows_for(request, pks, "change")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related(*self.prefetched)
@@ -100,7 +167,7 @@ class CatalogModelAdmin(admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """To read: going back is a change like any other, made through the API, with its own reason."""
-        if not (object_id.isascii() and object_id.isdigit()):
+        if not hasattr(self.model, "history") or not (object_id.isascii() and object_id.isdigit()):
             raise Http404
         pk = int(object_id[:18])
         return history_view(self, request, pk, self.histories(pk))
@@ -147,3 +214,9 @@ class CatalogModelAdmin(admin.ModelAdmin):
 
     def _again(self, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _seen_by(user: Any, row: Any) -> Any:
+    """A row that knows who looks at it, so that it links to what he may see."""
+    row.viewer = user
+    return row

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from organizations.models import Organization
 
 from .. import api, keys
 from ..abstract_models import normalize_language
@@ -96,9 +97,13 @@ class CatalogCourseAdmin(CatalogModelAdmin):
             *super().get_urls(),
         ]
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with a button for whoever may see the overview."""
+        return super().changelist_view(request, {**(extra_context or {}), "may_see_overview": overview.may_see(request)})
+
     def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Merge a catalog course into another."""
-        course = self.rows_to_change(request, [pk])[0]
+        course = self.rows_for(request, [pk], "change", "delete")[0]
         form = curation.MergeForm(request.POST or None, site=self.admin_site)
         title = _("Merge %(key)s") % {"key": course.key_str}
         return curation.curate(self, request, title=title, form=form, work=partial(curation.merge, course, request.user))
@@ -113,7 +118,7 @@ class CatalogCourseAdmin(CatalogModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: CatalogCourse | None = None) -> list[Any]:
         if obj is None:
             return [(None, {"fields": ("org", "course_code", "title", "language")})]
-        identity = ("org", "course_code", "key", "former_keys", "uuid", "created", "modified")
+        identity = ("organization", "course_code", "key", "former_keys", "uuid", "created", "modified")
         return [
             (None, {"fields": ("title", "language")}),
             (_("Course runs"), {"fields": ("run_table",)}),
@@ -160,8 +165,14 @@ class CatalogCourseAdmin(CatalogModelAdmin):
     def run_count(self, course: Any) -> str:
         if not course.runs_:
             return "0"
+        if not self.may(course, "view", CourseRun):
+            return str(course.runs_)
         url = reverse("admin:openedx_catalog_courserun_changelist")
         return format_html('<a href="{}?catalog_course__id__exact={}">{}</a>', url, course.pk, course.runs_)
+
+    @admin.display(description=_("Organization"))
+    def organization(self, course: CatalogCourse) -> str:
+        return self.link(course, Organization, "change", course.org_id, course.org)
 
     @admin.display(description=_("Created"), ordering="created")
     def created_on(self, course: CatalogCourse) -> Any:
@@ -183,7 +194,7 @@ class CatalogCourseAdmin(CatalogModelAdmin):
 
     @admin.display(description=_("Runs"))
     def run_table(self, course: Any) -> str:
-        """The newest runs, with links; an inline formset would load and post them all."""
+        """The newest runs, with links for whoever may see runs; an inline formset would load and post them all."""
         runs = list(course.runs.select_related("schedule").order_by("-pk")[:SHOWN])
         prefetch_related_objects([course], "codes__org")
         for run in runs:
@@ -191,4 +202,5 @@ class CatalogCourseAdmin(CatalogModelAdmin):
             run.texts = (utc(getattr(schedule, "start", None)), utc(getattr(schedule, "end", None)), association_text(run))
         url = f"{reverse('admin:openedx_catalog_courserun_changelist')}?catalog_course__id__exact={course.pk}"
         context = {"runs": runs, "total": course.runs_, "more": course.runs_ > len(runs), "url": url}
+        context["may_view"] = self.may(course, "view", CourseRun)
         return render_to_string("admin/openedx_catalog/runs_of_course.html", context)

@@ -16,7 +16,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -31,6 +30,7 @@ from .texts import association_text, mismatch_text, utc
 
 # What a URL can carry.
 MOST_MOVED = 200
+PACING = [("", "–"), ("instructor", _("Instructor-paced")), ("self", _("Self-paced"))]
 
 
 class InstantField(forms.DateTimeField):
@@ -83,7 +83,7 @@ class CourseRunForm(forms.ModelForm):
     pacing = forms.ChoiceField(
         required=False,
         show_hidden_initial=True,
-        choices=[("", "–"), ("instructor", _("Instructor-paced")), ("self", _("Self-paced"))],
+        choices=PACING,
     )
 
     class Meta:
@@ -146,6 +146,10 @@ class CourseRunAdmin(CatalogModelAdmin):
             path("export/", wrap(self.export_view), name=f"{name}_export"),
             *super().get_urls(),
         ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with a button for whoever may import."""
+        return super().changelist_view(request, {**(extra_context or {}), "may_import": importing.may_import(self, request)})
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """The filtered list as a file that can be imported again."""
@@ -247,12 +251,29 @@ class CourseRunAdmin(CatalogModelAdmin):
     @admin.display(description=_("Catalog course"), ordering="catalog_course__course_code")
     def course_link(self, run: CourseRun) -> str:
         course: CatalogCourse = run.catalog_course
-        url = reverse("admin:openedx_catalog_catalogcourse_change", args=[course.pk])
-        return format_html('<a href="{}">{} {}</a>', url, course.org_code, course.course_code)
+        return self.link(run, CatalogCourse, "change", course.pk, f"{course.org_code} {course.course_code}")
 
     @admin.display(description=_("Start"), ordering="schedule__start")
     def start(self, run: CourseRun) -> str:
-        return utc(getattr(getattr(run, "schedule", None), "start", None))
+        return _instant(run, "start")
+
+    # What the form asks for, and who may not change it reads.
+
+    @admin.display(description=_("End"))
+    def end(self, run: CourseRun) -> str:
+        return _instant(run, "end")
+
+    @admin.display(description=_("Enrollment start"))
+    def enrollment_start(self, run: CourseRun) -> str:
+        return _instant(run, "enrollment_start")
+
+    @admin.display(description=_("Enrollment end"))
+    def enrollment_end(self, run: CourseRun) -> str:
+        return _instant(run, "enrollment_end")
+
+    @admin.display(description=_("Pacing"))
+    def pacing(self, run: CourseRun) -> str:
+        return str(dict(PACING)[getattr(getattr(run, "schedule", None), "pacing", None) or ""])
 
     @admin.display(description=_("Created"), ordering="created")
     def created_on(self, run: CourseRun) -> Any:
@@ -273,3 +294,7 @@ class CourseRunAdmin(CatalogModelAdmin):
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         return [*super().histories(pk), CourseSchedule.history.filter(run_id=pk)]
+
+
+def _instant(run: CourseRun, name: str) -> str:
+    return utc(getattr(getattr(run, "schedule", None), name, None))

@@ -48,7 +48,7 @@ class ImportForm(forms.Form):
 
 def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """GET: the form. POST with a file: the report of a dry run. POST with the signed file: the import."""
-    if not (model_admin.has_add_permission(request) and model_admin.has_change_permission(request)):
+    if not may_import(model_admin, request):
         raise PermissionDenied
     form = ImportForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"title": _("Import course runs"), "form": form}
@@ -77,6 +77,11 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     context = {**model_admin.admin_site.each_context(request), **context, "original": context["title"]}
     context |= {"opts": model_admin.opts, "has_view_permission": True, "media": model_admin.media}
     return TemplateResponse(request, "admin/openedx_catalog/import_form.html", context)
+
+
+def may_import(model_admin: Any, request: HttpRequest) -> bool:
+    """A file creates runs and changes those that are there."""
+    return model_admin.has_add_permission(request) and model_admin.has_change_permission(request)
 
 
 def run(name: str, text: str, source: str, user: Any, *, dry_run: bool) -> tuple[AssociationReport, list[RowOutcome]]:

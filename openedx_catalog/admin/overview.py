@@ -11,8 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from organizations.models import Organization
 
-from .. import api
+from .. import api, permissions
+from ..models_api import CatalogCourse, CourseRun
 
 SHOWN = 100
 _WITHOUT_IDENTITY = {
@@ -38,7 +40,7 @@ class Bar(NamedTuple):
 
 def overview_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """GET only reads. ``?doctor=1`` also asks the doctor, who looks at every row."""
-    if not model_admin.has_view_permission(request):
+    if not may_see(request):
         raise PermissionDenied
     overview = api.get_catalog_overview()
     asked = request.GET.get("doctor") == "1"
@@ -58,10 +60,15 @@ def overview_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
             (_("Course runs by year of start"), _("Year"), _("Runs"), bars(overview.runs_by_year)),
         ],
         "asked": asked,
-        "findings": [(finding, rows_url(finding)) for finding in findings[:SHOWN]],
+        "findings": [(finding, rows_url(finding, request.user)) for finding in findings[:SHOWN]],
         "more": len(findings) > SHOWN,
     }
     return TemplateResponse(request, "admin/openedx_catalog/overview.html", context)
+
+
+def may_see(request: HttpRequest) -> bool:
+    """It tells of courses and of runs."""
+    return permissions.can_view(request.user, CatalogCourse) and permissions.can_view(request.user, CourseRun)
 
 
 def bars(rows: Any) -> list[Bar]:
@@ -73,11 +80,13 @@ def bars(rows: Any) -> list[Bar]:
     ]
 
 
-def rows_url(finding: api.Finding) -> str:
-    """The list of the rows that a finding is about."""
+def rows_url(finding: api.Finding, user: Any) -> str:
+    """The list of the rows that a finding is about; none where the user may not see it."""
     if finding.code in _WITHOUT_IDENTITY:
         # They cannot be searched for: what is searched is what they lack.
         model, column = _WITHOUT_IDENTITY[finding.code]
         return f"{reverse(f'admin:openedx_catalog_{model}_changelist')}?{urlencode({f'{column}__isnull': True})}"
+    if finding.code.startswith("organizations") and not permissions.can_view(user, Organization):
+        return ""
     name = next((name for start, name in _LISTS.items() if finding.code.startswith(start)), "openedx_catalog_courserun")
     return f"{reverse(f'admin:{name}_changelist')}?{urlencode({'q': finding.subject})}"

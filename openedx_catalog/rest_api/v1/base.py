@@ -11,10 +11,12 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
 from edx_rest_framework_extensions.mixins import StandardizedErrorMixin
 from edx_rest_framework_extensions.paginators import DefaultPagination
+from edx_rest_framework_extensions.permissions import NotJwtRestrictedApplication
 from edx_rest_framework_extensions.shaping import MinimalViewMixin, project
 from rest_framework import permissions as drf_permissions
 from rest_framework import status, viewsets
@@ -34,8 +36,18 @@ _REQUEST_ID = re.compile(r"[\w.-]{1,64}\Z")
 _ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
 
 
+class NotRestricted(NotJwtRestrictedApplication):
+    """
+    Refuses tokens that the LMS gave to a restricted application, whatever their scopes: none of them is ours.
+
+    Such an application acts for a user within its scopes only. We define none, so it may do nothing here, not even read.
+    """
+
+    message = _("Tokens of restricted applications are not accepted here.")
+
+
 class CatalogPermission(drf_permissions.BasePermission):
-    """`openedx_catalog.permissions`, by method; actions that change a row need "change"."""
+    """`openedx_catalog.permissions`, by method, unless the view says what an action needs (`needed`)."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not permissions.can_read(request.user):
@@ -43,9 +55,8 @@ class CatalogPermission(drf_permissions.BasePermission):
         action = _ACTIONS.get(request.method or "")
         if action is None or view.action in view.reading_actions:
             return True
-        if view.action in view.changing_actions:
-            action = "change"
-        return permissions.can_write(request.user, view.model, action)
+        needed = view.needed.get(view.action) or ((action, view.model),)
+        return all(permissions.can_write(request.user, model, verb) for verb, model in needed)
 
 
 class DeepSafeJSONParser(JSONParser):
@@ -77,7 +88,7 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
     """
 
     authentication_classes = (JwtAuthentication, SessionAuthentication)
-    permission_classes = (CatalogPermission,)
+    permission_classes = (NotRestricted, CatalogPermission)
     parser_classes = (DeepSafeJSONParser,)
     renderer_classes = (JSONRenderer,)
     filter_backends = (DjangoFilterBackend,)
@@ -89,13 +100,18 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
     reader: Any = None
     writers: Any = {}
     reading_actions: ClassVar[tuple[str, ...]] = ()
-    changing_actions: ClassVar[tuple[str, ...]] = ()
+    # {action: what it needs, all of it: ((verb, model), …)}
+    needed: ClassVar[dict[str, tuple[tuple[str, Any], ...]]] = {}
     error_fields: Any = {}
 
     # What a subclass says
 
+    def rows(self) -> Any:
+        """All rows, in the order of the list."""
+        raise NotImplementedError  # pragma: no cover
+
     def find(self, key: str) -> Any:
-        """The row of a URL. Raises DoesNotExist, or a CatalogError where the URL names nothing."""
+        """The row of a URL, whoever asks. Raises DoesNotExist, or a CatalogError where the URL names nothing."""
         raise NotImplementedError  # pragma: no cover
 
     def do_create(self, values: dict[str, Any]) -> Any:
@@ -113,6 +129,10 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
         raise NotImplementedError  # pragma: no cover
 
     # The actions
+
+    def get_queryset(self) -> Any:
+        """The rows that whoever asks may know of."""
+        return permissions.visible(self.request.user, self.rows())
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         return self.answer_page(self.filter_queryset(self.get_queryset()))
@@ -165,11 +185,17 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
         return Response(data, headers={"ETag": etag_of(data)})
 
     def found(self) -> Any:
-        """The row of this URL. What is no key at all is not there either."""
+        """The row of this URL. What is no key at all is not there either, nor is what whoever asks may not know of."""
         try:
-            return self.find(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
+            return self.seen(self.find(self.kwargs[self.lookup_url_kwarg or self.lookup_field]))
         except (ObjectDoesNotExist, CatalogError) as error:
             raise NotFound(str(error)) from error
+
+    def seen(self, row: Any) -> Any:
+        """A row, if whoever asks may know of it. Raises its DoesNotExist, in the words of one that is not there."""
+        if permissions.sees_all(self.request.user, type(row)):
+            return row
+        return permissions.visible(self.request.user, type(row)._default_manager.all()).get(pk=row.pk)
 
     def read_body(self, action: str) -> dict[str, Any]:
         """The request's values by name, their types checked."""
@@ -186,14 +212,14 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
 
     def represent(self, row: Any) -> dict[str, Any]:
         """As it is stored now. Raises NotFound where somebody deletes it at this very moment."""
-        for data in self.reader.read([row.pk]):
+        for data in self.reader.read([row.pk], self.request.user):
             return data
         raise NotFound
 
     def answer_page(self, queryset: Any) -> Response:
         shape = self.shape()
         page = self.paginate_queryset(queryset.values_list("pk", flat=True))
-        return self.get_paginated_response([shape(data) for data in self.reader.read(page)])
+        return self.get_paginated_response([shape(data) for data in self.reader.read(page, self.request.user)])
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Narrow a list; every parameter must be one that we know."""

@@ -53,9 +53,11 @@ class Reader(serializers.Serializer):
     columns: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, pks: Sequence[int]) -> list[dict[str, Any]]:
+    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
         """
         The representations of these rows, in this order, by one query; what is gone meanwhile is left out.
+
+        What stands within them, and is not to be known of by whoever asks (`viewer`), is left out, too.
 
         By id: a page that is sorted and joined in one statement is read by MariaDB from the smallest table on.
         """

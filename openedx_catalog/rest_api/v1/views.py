@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -57,7 +57,7 @@ class OrganizationViewSet(CatalogViewSet):
     minimal_fields = ("short_name", "name")
     error_fields = {"title": "name"}
 
-    def get_queryset(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return api.get_organizations()
 
     def find(self, key: str) -> Any:
@@ -91,9 +91,12 @@ class CatalogCourseViewSet(CatalogViewSet):
     lookup_url_kwarg = "key"
     lookup_value_regex = "[^/]+"
     minimal_fields = ("uuid", "key", "title")
-    changing_actions = ("merge", "rename")
+    needed: ClassVar[dict[str, Any]] = {
+        "merge": (("change", CatalogCourse), ("delete", CatalogCourse)),
+        "rename": (("change", CatalogCourse),),
+    }
 
-    def get_queryset(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return CatalogCourse.objects.order_by("pk")
 
     def find(self, key: str) -> Any:
@@ -158,9 +161,9 @@ class CourseRunViewSet(CatalogViewSet):
     lookup_value_regex = "[^/]+(?:/[^/]+/[^/]+)?"
     minimal_fields = ("uuid", "course_key", "title")
     reading_actions = ("resolve",)
-    changing_actions = ("move",)
+    needed: ClassVar[dict[str, Any]] = {"move": (("change", CourseRun),)}
 
-    def get_queryset(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return CourseRun.objects.order_by("pk")
 
     def find(self, key: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid as uuid_module
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
-from .dated import Dated, DatedQuerySet, GuardedModel, current, dates_constraint
+from .dated import Dated, GuardedModel, current, dates_constraint
+from .visibility import Kept, KeptDatedQuerySet
 
 
-class Curriculum(Dated):
+class Curriculum(Kept, Dated):
     """
     One way through a program, e.g. the track "Business Analytics" of a degree. A program may have many, several current.
 
@@ -34,7 +35,7 @@ class Curriculum(Dated):
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = KeptDatedQuerySet.as_manager()
     history = CatalogHistoricalRecords(unindexed=("uuid",))
 
     class Meta:
@@ -49,7 +50,7 @@ class Curriculum(Dated):
         return self.name
 
 
-class CourseMembershipQuerySet(DatedQuerySet):
+class CourseMembershipQuerySet(KeptDatedQuerySet):
     """Adjectives for courses in curricula."""
 
     def counting(self, at: datetime | None = None) -> Self:
@@ -58,7 +59,7 @@ class CourseMembershipQuerySet(DatedQuerySet):
         return self.filter(current(at), current(at, "curriculum__")).order_by("curriculum_id", "position", "pk")
 
 
-class CurriculumCourseMembership(Dated):
+class CurriculumCourseMembership(Kept, Dated):
     """
     A catalog course in a curriculum, from one instant until another. It may leave and come back as another version.
 
@@ -66,6 +67,7 @@ class CurriculumCourseMembership(Dated):
     """
 
     pair = ("curriculum", "catalog_course")
+    program_paths: ClassVar[tuple[str, ...]] = ("curriculum__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
     curriculum = models.ForeignKey("Curriculum", on_delete=models.CASCADE, related_name="course_memberships")
@@ -92,7 +94,7 @@ class CurriculumCourseMembership(Dated):
         return f"{self.catalog_course_id} in {self.curriculum_id}"
 
 
-class CurriculumProgramMembership(Dated):
+class CurriculumProgramMembership(Kept, Dated):
     """
     A program in a curriculum of another one, e.g. a MicroMasters in a degree. Never in its own, at any depth.
 
@@ -100,13 +102,14 @@ class CurriculumProgramMembership(Dated):
     """
 
     pair = ("curriculum", "program")
+    program_paths: ClassVar[tuple[str, ...]] = ("curriculum__program__", "program__")
 
     id = models.BigAutoField(primary_key=True, editable=False)
     curriculum = models.ForeignKey("Curriculum", on_delete=models.CASCADE, related_name="program_memberships")
     program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curriculum_memberships")
     position = models.PositiveIntegerField(default=0, help_text=_("The order within the curriculum."))
 
-    objects = DatedQuerySet.as_manager()
+    objects = KeptDatedQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
-from .dated import Dated, DatedQuerySet, dates_constraint
+from .dated import Dated, dates_constraint
+from .visibility import Kept, KeptDatedQuerySet, KeptQuerySet
 
 
-class Degree(models.Model):
+class Degree(Kept):
     """
     What a program has besides, if it is a degree. It is listed once, as the program that it is.
 
@@ -24,6 +27,7 @@ class Degree(models.Model):
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
 
+    objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:
@@ -34,7 +38,7 @@ class Degree(models.Model):
         return str(self.program)
 
 
-class DegreeCost(Dated):
+class DegreeCost(Kept, Dated):
     """
     What one part of a degree costs while the row is in effect, e.g. Tuition, 9,900.00 USD.
 
@@ -42,6 +46,7 @@ class DegreeCost(Dated):
     """
 
     pair = ("degree", "description")
+    program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="costs")
@@ -49,7 +54,7 @@ class DegreeCost(Dated):
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     currency = models.CharField(max_length=3, help_text=_('ISO 4217, e.g. "USD".'))
 
-    objects = DatedQuerySet.as_manager()
+    objects = KeptDatedQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:
@@ -64,7 +69,7 @@ class DegreeCost(Dated):
         return f"{self.description}: {self.amount} {self.currency}"
 
 
-class DegreeDeadline(Dated):
+class DegreeDeadline(Kept, Dated):
     """
     When something about a degree is due, e.g. the application for Spring 2027.
 
@@ -74,6 +79,7 @@ class DegreeDeadline(Dated):
     """
 
     pair = ("degree", "semester", "name")
+    program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="deadlines")
@@ -82,7 +88,7 @@ class DegreeDeadline(Dated):
     due_at = models.DateTimeField(help_text=_("The instant, in UTC."))
     zone = models.CharField(max_length=64, default="UTC", help_text=_('IANA time zone, e.g. "America/New_York".'))
 
-    objects = DatedQuerySet.as_manager()
+    objects = KeptDatedQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:

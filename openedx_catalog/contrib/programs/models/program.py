@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuid_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from openedx_catalog.history import CatalogHistoricalRecords
 
 from .curriculum import CurriculumCourseMembership
 from .dated import GuardedModel
+from .visibility import Kept, KeptQuerySet
 
 if TYPE_CHECKING:
     from openedx_catalog.models_api import CatalogCourse
@@ -48,7 +49,7 @@ class ProgramType(models.Model):
         return self.name
 
 
-class Program(GuardedModel):
+class Program(Kept, GuardedModel):
     """
     Courses that belong together and end in a credential, e.g. the XSeries "Circuits and Electronics".
 
@@ -56,6 +57,8 @@ class Program(GuardedModel):
 
     .. no_pii:
     """
+
+    program_paths: ClassVar[tuple[str, ...]] = ("",)
 
     class Status(models.TextChoices):
         """Where a program stands; `TRANSITIONS` says where it may go from there."""
@@ -106,6 +109,7 @@ class Program(GuardedModel):
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
 
+    objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords(excluded=("marketing_slug_ci", "readable_id_ci"), unindexed=("uuid",))
 
     class Meta:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from openedx_catalog import permissions
 from openedx_catalog.keys import format_key_str
 from openedx_catalog.models_api import CatalogCourse
 from openedx_catalog.rest_api.v1.serializers import Reader, Text, Truth, UUIDText, Writer, instant
@@ -85,7 +86,7 @@ class ProgramReader(Reader):
     modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
-    def read(cls, pks: Sequence[int]) -> list[dict[str, Any]]:
+    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
         """Four queries, whatever the number of programs."""
         rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
         found = {row[0]: row[1:] for row in rows}
@@ -176,7 +177,7 @@ class CurriculumReader(Reader):
     modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
-    def read(cls, pks: Sequence[int]) -> list[dict[str, Any]]:
+    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
         """Four queries, whatever the number of curricula."""
         rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
         found = {row[0]: row[1:] for row in rows}
@@ -189,8 +190,8 @@ class CurriculumReader(Reader):
             entry = {"uuid": str(course.uuid) if course.uuid else None, "key": course.key_str, "title": course.title}
             courses[member.curriculum_id].append({**entry, **_dates(member), "excluded_runs": excluded})
         programs: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        nested = CurriculumProgramMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
-        for inside in nested.select_related("program"):
+        inside_these = CurriculumProgramMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
+        for inside in permissions.visible(viewer, inside_these).select_related("program"):
             entry = {"uuid": str(inside.program.uuid), "title": inside.program.title}
             programs[inside.curriculum_id].append({**entry, **_dates(inside)})
         return [cls.represent(*found[pk], courses[pk], programs[pk]) for pk in pks if pk in found]
@@ -243,7 +244,7 @@ class DegreeReader(Reader):
     modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
-    def read(cls, pks: Sequence[int]) -> list[dict[str, Any]]:
+    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
         """Three queries, whatever the number of degrees."""
         rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
         found = {row[0]: row[1:] for row in rows}
