@@ -28,26 +28,37 @@ def sign_in(db):
     """
     ``sign_in("staff")``: a REST client with a session of such a user, so that what Django signs in is what counts.
 
-    Also "anonymous", "inactive", "user", "superuser", or the name of the one permission that the user has.
+    Also "anonymous", "inactive", "user", "superuser", or the names of the permissions that the user has, joined by " + ".
     """
     from django.contrib.auth import get_user_model
-    from django.contrib.auth.models import Permission
     from rest_framework.test import APIClient
 
     def make(name):
         client = APIClient()
         if name != "anonymous":
             users = get_user_model().objects
-            user = users.create_user(name, is_staff=name == "staff", is_superuser=name == "superuser")
+            user = users.create_user(name[:150], is_staff=name == "staff", is_superuser=name == "superuser")
             if "." in name:
-                app, codename = name.split(".")
-                user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+                granted(user, *name.split(" + "))
             client.force_login(user)
             users.filter(pk=user.pk).update(is_active=name != "inactive")
         client.name = name
         return client
 
     return make
+
+
+def granted(user, *names):
+    """A user with these permissions, each ``app_label.codename``, or ``app_label`` for all of an app's."""
+    from django.contrib.auth.models import Permission
+    from django.db.models import Q
+
+    for name in names:
+        app, _dot, codename = name.partition(".")
+        found = Permission.objects.filter(Q(codename=codename) if codename else Q(), content_type__app_label=app)
+        assert found, name
+        user.user_permissions.add(*found)
+    return user
 
 
 RUN_KEY = "course-v1:MITx+14.100x+3T2017"

@@ -19,7 +19,7 @@ class PermissionTable(Directive):
 
 def who(rule):
     """In words."""
-    return f"staff, superusers, holders of {permission(rule)}" if rule.action else "whoever is signed in"
+    return f"holders of {permission(rule).replace(' + ', ' and ')}" if rule.action else "whoever is signed in"
 
 
 def setup(app):

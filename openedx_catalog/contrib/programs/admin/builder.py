@@ -29,6 +29,7 @@ from .. import api
 from ..models_api import Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, Program
 
 SHOWN_RUNS = 100
+SCRIPTS = ["openedx_catalog_programs/builder.js"]
 
 
 class Bar(NamedTuple):
@@ -135,7 +136,7 @@ def build(model_admin: Any, request: HttpRequest, curriculum: Curriculum) -> Htt
             "opts": model_admin.opts,
             "add_course": add_course,
             "add_program": add_program,
-            "media": model_admin.media + add_course.media + forms.Media(js=["openedx_catalog_programs/builder.js"]),
+            "media": model_admin.media + (add_course.media + forms.Media(js=SCRIPTS) if may_change else forms.Media()),
         },
     )
 
@@ -154,7 +155,7 @@ def _press(curriculum: Curriculum, asked: str, request: HttpRequest, notes: dict
         _reorder(curriculum, [pk for text in request.POST.getlist("order") if (pk := _number(text))], notes)
         return
     rows = curriculum.program_memberships if what.endswith("_program") else curriculum.course_memberships
-    member: Any = rows.filter(pk=_number(number)).first()
+    member: Any = permissions.visible(request.user, rows.filter(pk=_number(number))).first()
     if member is None:
         messages.error(request, _("Somebody has removed it meanwhile."))
         return
