@@ -12,6 +12,7 @@ from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs.models_api import Program
 from tests.rest_permissions import METHODS, PROGRAM_RULES, expected, permission
+from tests.tokens import RESTRICTED, token
 
 from .conftest import run_of
 
@@ -314,6 +315,15 @@ def test_who_is_let_in(user, rule, degree, sign_in):
         response = client.generic(rule.method, f"{url}?key={A1.replace('+', '%2B')}" if "resolve" in rule.route else url)
     status = 200 if response.status_code in (200, 201, 204, 409) else response.status_code
     assert status == expected(user, rule), response.data
+
+
+@pytest.mark.parametrize("claims", RESTRICTED.values(), ids=RESTRICTED)
+def test_a_token_of_a_restricted_application_may_nothing(degree, claims):
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=token(get_user_model().objects.create_superuser("root"), **claims))
+    for rule in PROGRAM_RULES:
+        response = getattr(client, rule.method.lower())(address(rule.route, degree), body_of(rule, degree), format="json")
+        assert (response.status_code, response.json()["code"]) == (403, "permission_denied"), rule
 
 
 @pytest.mark.parametrize("user", ["anonymous", "superuser"])
