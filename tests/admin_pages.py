@@ -69,6 +69,11 @@ for _name in ("programtype", "degreecost", "degreedeadline", "externalcoursekey"
 ACTIONS = ("view", "add", "change", "delete")
 
 
+def allowed_words(needed: str) -> str:
+    """A cell of the table for people."""
+    return needed.replace(" + ", " and ") or "–"
+
+
 def names(model: str, needed: str) -> set[str]:
     """The permissions that a cell of the table names: ``{"openedx_catalog.change_courserun"}``."""
     found = set()
