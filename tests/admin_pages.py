@@ -9,8 +9,6 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
-from tests.conftest import granted
-
 NOBODY = "nobody"
 
 
@@ -70,8 +68,9 @@ ACTIONS = ("view", "add", "change", "delete")
 
 
 def allowed_words(needed: str) -> str:
-    """A cell of the table for people."""
-    return needed.replace(" + ", " and ") or "–"
+    """A cell of the table for people: ``view, and view of openedx_catalog.courserun``."""
+    parts = [part.split(" ") for part in needed.split(" + ")]
+    return ", and ".join(f"{part[1]} of {part[0]}" if len(part) == 2 else part[0] for part in parts) or "–"
 
 
 def names(model: str, needed: str) -> set[str]:
@@ -102,6 +101,8 @@ def users(pages: list[Page], model: str) -> list[str]:
 def signed_in(client: Any, user: str) -> Any:
     """A client of Django's with a session of such a member of staff."""
     from django.contrib.auth import get_user_model
+
+    from tests.conftest import granted
 
     users = get_user_model().objects
     made = users.create_user(f"{user[:100]} {users.count()}", is_staff=True, is_superuser=user == "superuser")

@@ -10,7 +10,11 @@ from django.conf import settings
 
 RESTRICTED: dict[str, dict[str, Any]] = {
     "no scope": {"is_restricted": True, "scopes": []},
-    "scopes of others": {"is_restricted": True, "scopes": ["grades:read", "certificates:read"], "filters": ["content_org:MITx"]},
+    "scopes of others": {
+        "is_restricted": True,
+        "scopes": ["grades:read", "certificates:read"],
+        "filters": ["content_org:MITx"],
+    },
     "scopes that sound like all": {"is_restricted": True, "scopes": ["read", "write", "catalog:write"], "filters": ["user:me"]},
     "no claim about scopes": {"is_restricted": True},
 }

@@ -14,8 +14,11 @@ class PermissionTable(Directive):
 
     def run(self):
         if self.arguments == ["admin"]:
-            rows = [(page.model, page.name, allowed_words(page.see), allowed_words(page.send)) for page in [*CORE, *PROGRAMS]]
-            return [table(("Model", "Page, or action of its list", "To see it", "To send it"), rows)]
+            rows = [
+                (f"{page.model.split('.')[1]} {page.name}", allowed_words(page.see), allowed_words(page.send))
+                for page in [*CORE, *PROGRAMS]
+            ]
+            return [table(("Model and page, or action of its list", "Seeing it takes", "Sending it takes"), rows)]
         rules = PROGRAM_RULES if self.arguments == ["programs"] else RULES
         rows = [(rule.route, rule.method, who(rule)) for rule in rules]
         return [table(("Route", "Method", "Who"), rows)]

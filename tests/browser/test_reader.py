@@ -7,9 +7,9 @@ from openedx_catalog import api
 from openedx_catalog.contrib.programs import api as programs
 from tests.conftest import RUN_KEY
 
-PAGES = ["courserun_changelist", "courserun_change", "catalogcourse_changelist", "catalogcourse_change", "catalogcourse_overview",
-         "inboxmessage_changelist", "program_change", "curriculum_change", "curriculum_build", "degree_change",
-         "externalcoursekey_change"]  # fmt: skip
+PAGES = ["courserun_changelist", "courserun_change", "catalogcourse_changelist", "catalogcourse_change",
+         "catalogcourse_overview", "inboxmessage_changelist", "program_change", "curriculum_change", "curriculum_build",
+         "degree_change", "externalcoursekey_change"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

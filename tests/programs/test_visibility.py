@@ -1,4 +1,4 @@
-"""What REST shows of programs that are not public: nothing, to the last error message; all of it to whoever may view programs."""
+"""What REST shows of programs that are not public: nothing, not even an error message; all of it to whoever may view."""
 
 import uuid
 

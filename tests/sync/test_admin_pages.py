@@ -6,7 +6,7 @@ from openedx_catalog.contrib.sync import api
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob
 from tests.admin_pages import failures, signed_in, viewer
 
-from .conftest import run, row
+from .conftest import row, run
 
 pytestmark = pytest.mark.django_db
 
