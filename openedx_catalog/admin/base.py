@@ -52,12 +52,6 @@ class PolicyModelAdmin(admin.ModelAdmin):
     An action names what it needs (``@admin.action(permissions=["change"])``); a page of its own asks first of all.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not hasattr(self.model, "history"):
-            # Nothing tells what became of its rows.
-            self.change_form_template = self.change_form_template or "admin/openedx_catalog/form_without_history.html"
-
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return permissions.can_view(request.user, self.model)
 
@@ -92,6 +86,13 @@ class PolicyModelAdmin(admin.ModelAdmin):
         """Whether whoever looks at a row may do this with rows of `model`."""
         user = getattr(row, "viewer", None)
         return permissions.can_view(user, model) if action == "view" else permissions.can_write(user, model, action)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if not hasattr(self.model, "history") and isinstance(response, TemplateResponse):
+            # Nothing tells what became of its rows, and no button leads there.
+            response.template_name = "admin/openedx_catalog/form_without_history.html"
+        return response
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if change and not self.has_change_permission(request, obj):

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
-from .dated import Dated, GuardedModel, current, dates_constraint
-from .visibility import Kept, KeptDatedQuerySet
+from .dated import Dated, DatedQuerySet, GuardedModel, current, dates_constraint
 
 
-class Curriculum(Kept, Dated):
+class Curriculum(Dated):
     """
     One way through a program, e.g. the track "Business Analytics" of a degree. A program may have many, several current.
 
@@ -35,7 +34,7 @@ class Curriculum(Kept, Dated):
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
 
-    objects = KeptDatedQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
     history = CatalogHistoricalRecords(unindexed=("uuid",))
 
     class Meta:
@@ -50,7 +49,7 @@ class Curriculum(Kept, Dated):
         return self.name
 
 
-class CourseMembershipQuerySet(KeptDatedQuerySet):
+class CourseMembershipQuerySet(DatedQuerySet):
     """Adjectives for courses in curricula."""
 
     def counting(self, at: datetime | None = None) -> Self:
@@ -59,7 +58,7 @@ class CourseMembershipQuerySet(KeptDatedQuerySet):
         return self.filter(current(at), current(at, "curriculum__")).order_by("curriculum_id", "position", "pk")
 
 
-class CurriculumCourseMembership(Kept, Dated):
+class CurriculumCourseMembership(Dated):
     """
     A catalog course in a curriculum, from one instant until another. It may leave and come back as another version.
 
@@ -94,7 +93,7 @@ class CurriculumCourseMembership(Kept, Dated):
         return f"{self.catalog_course_id} in {self.curriculum_id}"
 
 
-class CurriculumProgramMembership(Kept, Dated):
+class CurriculumProgramMembership(Dated):
     """
     A program in a curriculum of another one, e.g. a MicroMasters in a degree. Never in its own, at any depth.
 
@@ -109,7 +108,7 @@ class CurriculumProgramMembership(Kept, Dated):
     program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curriculum_memberships")
     position = models.PositiveIntegerField(default=0, help_text=_("The order within the curriculum."))
 
-    objects = KeptDatedQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:

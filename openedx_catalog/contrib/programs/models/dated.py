@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField
 
+from .visibility import Kept, KeptQuerySet
+
 
 def current(at: datetime, prefix: str = "") -> Q:
     """The condition that a row is in effect at an instant: from `effective_at` on, until just before `retired_at`."""
@@ -24,7 +26,7 @@ def not_over(at: datetime, prefix: str = "") -> Q:
     return Q(**{f"{prefix}retired_at": None}) | Q(**{f"{prefix}retired_at__gt": at})
 
 
-class DatedQuerySet(models.QuerySet):
+class DatedQuerySet(KeptQuerySet):
     """Adjectives for dated rows."""
 
     def current(self, at: datetime | None = None) -> Self:
@@ -51,7 +53,7 @@ class GuardedModel(models.Model):
             return super().delete(*args, **kwargs)
 
 
-class Dated(GuardedModel):
+class Dated(Kept, GuardedModel):
     """
     A row with dates and a version. Rows with the same values in `pair` never overlap; retired ones are kept.
 

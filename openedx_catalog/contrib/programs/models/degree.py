@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
-from .dated import Dated, dates_constraint
-from .visibility import Kept, KeptDatedQuerySet, KeptQuerySet
+from .dated import Dated, DatedQuerySet, dates_constraint
+from .visibility import Kept, KeptQuerySet
 
 
 class Degree(Kept):
@@ -38,7 +38,7 @@ class Degree(Kept):
         return str(self.program)
 
 
-class DegreeCost(Kept, Dated):
+class DegreeCost(Dated):
     """
     What one part of a degree costs while the row is in effect, e.g. Tuition, 9,900.00 USD.
 
@@ -54,7 +54,7 @@ class DegreeCost(Kept, Dated):
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     currency = models.CharField(max_length=3, help_text=_('ISO 4217, e.g. "USD".'))
 
-    objects = KeptDatedQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:
@@ -69,7 +69,7 @@ class DegreeCost(Kept, Dated):
         return f"{self.description}: {self.amount} {self.currency}"
 
 
-class DegreeDeadline(Kept, Dated):
+class DegreeDeadline(Dated):
     """
     When something about a degree is due, e.g. the application for Spring 2027.
 
@@ -88,7 +88,7 @@ class DegreeDeadline(Kept, Dated):
     due_at = models.DateTimeField(help_text=_("The instant, in UTC."))
     zone = models.CharField(max_length=64, default="UTC", help_text=_('IANA time zone, e.g. "America/New_York".'))
 
-    objects = KeptDatedQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:

@@ -7,8 +7,6 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from .dated import DatedQuerySet
-
 PUBLIC_STATUSES = ("active", "retired")
 """A retired program is still that of its learners."""
 
@@ -24,13 +22,7 @@ class KeptQuerySet(models.QuerySet):
     def public(self) -> Self:
         """Only those of programs that everybody may know of."""
         model: Any = self.model
-        for path in model.program_paths:
-            self = self.filter(public(path))
-        return self
-
-
-class KeptDatedQuerySet(KeptQuerySet, DatedQuerySet):
-    """The same, with dates."""
+        return self.filter(*(public(path) for path in model.program_paths))
 
 
 class Kept(models.Model):
