@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import get_resolver, reverse
 from edx_rest_framework_extensions.permissions import NotJwtRestrictedApplication
+from jwt import ExpiredSignatureError
 from rest_framework.test import APIClient
 
 from openedx_catalog import api
@@ -104,6 +105,15 @@ def test_a_token_of_a_restricted_application_may_nothing(catalog, rule, claims):
     response = getattr(client, rule.method.lower())(address(rule.route), BODIES.get(rule[:2], {}), format="json")
     assert (response.status_code, response.json()["code"]) == (403, "permission_denied")
     assert "restricted" in response.json()["detail"]
+
+
+def test_a_token_that_expires_while_it_is_looked_at_is_no_fault_of_ours(catalog, monkeypatch):
+    def expired(_token):
+        raise ExpiredSignatureError
+
+    monkeypatch.setattr("edx_rest_framework_extensions.permissions.decode_jwt_is_restricted", expired)
+    user = get_user_model().objects.create_user("robot")
+    assert APIClient().get(address("course-run-list"), HTTP_AUTHORIZATION=token(user)).status_code == 401
 
 
 def test_the_permission_of_edx_drf_extensions_is_there_for_hosts_that_look_for_it():

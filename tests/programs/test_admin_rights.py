@@ -181,3 +181,26 @@ def test_a_course_is_named_where_courses_may_not_be_viewed(offered, client):
     signed_in(client, f"{APP}.view_curriculum")
     page = client.get(reverse(f"admin:{APP}_curriculum_build", args=[offered.curricula.get().pk])).content.decode()
     assert catalog.get_catalog_course(key_str="GTx+A").key_str in page
+
+
+def test_the_doctor_is_for_those_from_whom_nothing_is_kept(offered, client):
+    """He names rows of every app."""
+    path, core = reverse("admin:openedx_catalog_catalogcourse_overview"), "openedx_catalog"
+    signed_in(client, f"{core}.view_catalogcourse + {core}.view_courserun")
+    assert b"doctor=1" not in client.get(path).content
+    assert client.get(path, {"doctor": "1"}).status_code == 403
+    client.logout()
+    signed_in(client, f"{core}.view_catalogcourse + {core}.view_courserun + {APP}.view_program")
+    assert b"doctor=1" in client.get(path).content
+    assert client.get(path, {"doctor": "1"}).status_code == 200
+
+
+def test_what_is_picked_from_is_what_may_be_viewed(offered, client):
+    secret = api.create_program(title="Secret", type="masters")
+    asked = {"app_label": APP, "model_name": "curriculum", "field_name": "program", "term": "secret"}
+    path = reverse("admin:autocomplete")
+    signed_in(client, f"{APP}.change_curriculum")
+    assert client.get(path, asked).status_code == 403
+    client.logout()
+    signed_in(client, f"{APP}.view_program")
+    assert [row["id"] for row in client.get(path, asked).json()["results"]] == [str(secret.pk)]

@@ -18,10 +18,11 @@ from edx_rest_framework_extensions.mixins import StandardizedErrorMixin
 from edx_rest_framework_extensions.paginators import DefaultPagination
 from edx_rest_framework_extensions.permissions import NotJwtRestrictedApplication
 from edx_rest_framework_extensions.shaping import MinimalViewMixin, project
+from jwt import InvalidTokenError
 from rest_framework import permissions as drf_permissions
 from rest_framework import status, viewsets
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -44,6 +45,13 @@ class NotRestricted(NotJwtRestrictedApplication):
     """
 
     message = _("Tokens of restricted applications are not accepted here.")
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        try:
+            return super().has_permission(request, view)
+        except InvalidTokenError as error:
+            # It is read once more, and may have been valid until this very second.
+            raise AuthenticationFailed from error
 
 
 class CatalogPermission(drf_permissions.BasePermission):
