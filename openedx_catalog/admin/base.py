@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
@@ -75,11 +75,14 @@ class PolicyModelAdmin(admin.ModelAdmin):
         return row and _seen_by(request.user, row)
 
     def link(self, row: Any, model: Any, view: str, pk: Any, text: Any) -> str:
-        """A link to a page of `model`, or the text alone where whoever looks at `row` may not see it."""
+        """A link to a page of `model`, or the text alone where whoever looks at `row` may not see it, or a host has none."""
+        options = model._meta
+        try:
+            url = reverse(f"admin:{options.app_label}_{options.model_name}_{view}", args=[pk])
+        except NoReverseMatch:
+            return str(text)
         if not self.may(row, "view", model):
             return str(text)
-        options = model._meta
-        url = reverse(f"admin:{options.app_label}_{options.model_name}_{view}", args=[pk])
         return format_html('<a href="{}">{}</a>', url, text)
 
     def may(self, row: Any, action: str, model: Any) -> bool:

@@ -1,7 +1,7 @@
 """Who may see and send each page of the core's admin; what is not allowed is not offered; and no page fails."""
 
 import pytest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from openedx_catalog import api, messages
 from openedx_catalog.models_api import CatalogCourse, CourseRun, InboxMessage, OutboxMessage
@@ -148,3 +148,14 @@ def test_a_list_costs_no_query_for_each_row(catalog, client, django_assert_max_n
         # Ten as for a superuser, and the permissions of the user and of his groups.
         with django_assert_max_num_queries(12):
             assert client.get(reverse(f"admin:openedx_catalog_{model._meta.model_name}_changelist")).status_code == 200
+
+
+def test_a_host_may_have_no_page_for_organizations(catalog, admin_client, monkeypatch):
+    def without(name, *args, **kwargs):
+        if name.startswith("admin:organizations"):
+            raise NoReverseMatch
+        return reverse(name, *args, **kwargs)
+
+    monkeypatch.setattr("openedx_catalog.admin.base.reverse", without)
+    path = reverse("admin:openedx_catalog_catalogcourse_change", args=[rows()["openedx_catalog.catalogcourse"]])
+    assert "MITx" in admin_client.get(path).content.decode()
