@@ -365,7 +365,7 @@ def test_parked_messages_are_seen_and_replayed_in_the_admin(monkeypatch, admin_c
     assert admin_client.post(reverse("admin:openedx_catalog_inboxmessage_add")).status_code == 403
 
 
-def test_only_who_may_change_runs_sees_the_inbox(client):
+def test_only_who_may_view_messages_sees_the_inbox(client):
     client.force_login(get_user_model().objects.create_user("someone"))
     assert client.get(reverse("admin:openedx_catalog_inboxmessage_changelist")).status_code == 302
 
