@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from .keys import MAX_LENGTH, fold
 
@@ -28,12 +28,15 @@ def complete_catalog_courses(
 
     Oldest first, one transaction a batch of 1,000, so a killed run continues where it stopped.
     """
-    missing = Q(course_code_ci=None) | Q(uuid=None) | ~Q(pk__in=slot_model.objects.using(using).values("catalog_course"))
+    # Not "NOT IN (all slots)": PostgreSQL compares each course with each slot where these do not fit into its work_mem.
+    unslotted = ~Exists(slot_model.objects.using(using).filter(catalog_course=OuterRef("pk")))
+    missing = Q(course_code_ci=None) | Q(uuid=None) | unslotted
     found = course_model.objects.using(using).filter(missing if rows is None else missing & rows)
     done = 0
     for batch in _batches(found, "pk", "org_id", "course_code", "course_code_ci", "uuid"):
         with transaction.atomic(using=using):
-            slots = slot_model.objects.using(using).filter(org_id__in={row[1] for row in batch})
+            folds = {fold(row[2]) for row in batch}
+            slots = slot_model.objects.using(using).filter(org_id__in={row[1] for row in batch}, code_ci__in=folds)
             owners = {(org, code): owner for org, code, owner in slots.values_list("org_id", "code_ci", "catalog_course_id")}
             for pk, org_id, code, code_ci, old_uuid in batch:
                 folded = fold(code)

@@ -65,6 +65,10 @@ class CourseRunQuerySet(models.QuerySet):
         """Only runs in which learners can enroll, now or at another instant."""
         return self.filter(date_window().where_enrollable(at or timezone.now()))
 
+    def not_enrollable(self, at: datetime | None = None) -> Self:
+        """Only the others."""
+        return self.filter(date_window().where_not_enrollable(at or timezone.now()))
+
     def with_status(self, at: datetime | None = None) -> Self:
         """Annotate ``status``, as `in_status` has it."""
         return self.annotate(status=date_window().status_expression(at or timezone.now()))

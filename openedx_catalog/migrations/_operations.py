@@ -19,3 +19,34 @@ class AddFieldUnfilled(migrations.AddField):
                 schema_editor.add_field(from_state.apps.get_model(app_label, self.model_name), field)
             finally:
                 field.default = default
+
+
+class AddIndexOnline(migrations.AddIndex):
+    """
+    Add an index while others write, in a migration that is not atomic; again where it was killed.
+
+    PostgreSQL would let no writer into the table while it builds it otherwise. MariaDB does it so by itself, and SQLite has one
+    writer at a time anyway. `AddIndexConcurrently` of django.contrib.postgres cannot be imported without psycopg.
+    """
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        connection, model = schema_editor.connection, to_state.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(connection.alias, model):
+            return
+        if connection.vendor == "postgresql" and not connection.in_atomic_block:
+            # What was killed left an invalid index of this name.
+            schema_editor.remove_index(model, self.index, concurrently=True)
+            schema_editor.add_index(model, self.index, concurrently=True)
+        elif self.index.name not in _constraints(connection, model):
+            schema_editor.add_index(model, self.index)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        model = from_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            if self.index.name in _constraints(schema_editor.connection, model):
+                schema_editor.remove_index(model, self.index)
+
+
+def _constraints(connection, model):
+    with connection.cursor() as cursor:
+        return connection.introspection.get_constraints(cursor, model._meta.db_table)

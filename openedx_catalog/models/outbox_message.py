@@ -61,7 +61,11 @@ class OutboxMessage(models.Model):
     class Meta:
         verbose_name = _("Outbox Message")
         verbose_name_plural = _("Outbox Messages")
-        indexes = [models.Index(fields=["state", "id"], name="oex_catalog_outbox_state")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="oex_catalog_outbox_state"),
+            # Whether a subject waits for an earlier event, however many events of others wait.
+            models.Index(fields=["state", "subject", "id"], name="oex_catalog_outbox_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event_type} {self.subject}"

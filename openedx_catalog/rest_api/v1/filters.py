@@ -191,8 +191,7 @@ class CourseRunFilter(_OfCatalog):
         return queryset.in_status(value, self.at_or_now)
 
     def filter_enrollable(self, queryset: Any, _name: str, value: bool) -> QuerySet:
-        open_now = queryset.enrollable(self.at_or_now)
-        return open_now if value else queryset.exclude(pk__in=open_now.order_by().values("pk"))
+        return queryset.enrollable(self.at_or_now) if value else queryset.not_enrollable(self.at_or_now)
 
     def filter_withdrawn(self, queryset: Any, _name: str, value: bool) -> QuerySet:
         return queryset.filter(withdrawal__isnull=not value)

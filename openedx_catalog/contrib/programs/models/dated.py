@@ -24,12 +24,21 @@ def not_over(at: datetime, prefix: str = "") -> Q:
     return Q(**{f"{prefix}retired_at": None}) | Q(**{f"{prefix}retired_at__gt": at})
 
 
+def not_current(at: datetime, prefix: str = "") -> Q:
+    """The opposite of `current`."""
+    return Q(**{f"{prefix}effective_at__gt": at}) | Q(**{f"{prefix}retired_at__lte": at})
+
+
 class DatedQuerySet(models.QuerySet):
     """Adjectives for dated rows."""
 
     def current(self, at: datetime | None = None) -> Self:
         """Only those in effect, now or at another instant."""
         return self.filter(current(at or timezone.now()))
+
+    def not_current(self, at: datetime | None = None) -> Self:
+        """Only the others."""
+        return self.filter(not_current(at or timezone.now()))
 
     def not_over(self, at: datetime | None = None) -> Self:
         """Only those in effect, or that will be."""

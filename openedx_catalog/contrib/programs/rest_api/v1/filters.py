@@ -106,8 +106,7 @@ class CurriculumFilter(_OfProgram):
         fields: tuple[str, ...] = ()
 
     def filter_current(self, queryset: Any, _name: str, value: bool) -> QuerySet:
-        now = Curriculum.objects.current().order_by().values("pk")
-        return queryset.filter(pk__in=now) if value else queryset.exclude(pk__in=now)
+        return queryset.current() if value else queryset.not_current()
 
 
 class DegreeFilter(_OfProgram):
