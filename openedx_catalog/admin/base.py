@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 
 from .. import keys, permissions
 from ..exceptions import CatalogError
+from . import searching
 from .history import history_view
 
 # More makes no sense, and many words make a statement that no database takes.
@@ -57,6 +58,8 @@ class CatalogModelAdmin(admin.ModelAdmin):
     list_max_show_all = 200
     list_select_related: ClassVar[Any] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
+    # Where they are given, `search_fields` are lookups of the list's own table.
+    searched_elsewhere: ClassVar[tuple[searching.Way, ...]] = ()
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
@@ -112,6 +115,10 @@ class CatalogModelAdmin(admin.ModelAdmin):
         Titles are not folded; where folding changes more than the case of ASCII letters, they are searched for as well.
         """
         term = search_term[:MOST_SEARCHED]
+        if self.searched_elsewhere:
+            for word in searching.words(term):
+                queryset = queryset.filter(searching.has_word(word, self.search_fields, self.searched_elsewhere))
+            return queryset, False
         found, duplicates = super().get_search_results(request, queryset, keys.fold(term))
         if not term.isascii():
             as_given, more = super().get_search_results(request, queryset, term)

@@ -15,13 +15,15 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from organizations.models import Organization
 
 from .. import api, keys
 from ..abstract_models import normalize_language
 from ..exceptions import CatalogError, DuplicateCatalogCourse
-from ..models_api import CatalogCourse, CourseRun
+from ..models_api import CatalogCourse, CatalogCourseCode, CourseRun
 from . import curation, overview
 from .base import CatalogModelAdmin
+from .searching import Way
 from .texts import association_text, utc
 
 SHOWN = 50
@@ -68,7 +70,12 @@ class CatalogCourseAdmin(CatalogModelAdmin):
     form = CatalogCourseForm
     list_display = ("title", "org_code", "course_code", "run_count", "language", "created_on")
     list_filter = ("language", ("created", admin.DateFieldListFilter))
-    search_fields = ("codes__code_ci", "title", "org__short_name", "runs__key_ci")
+    search_fields = ("title__icontains",)
+    searched_elsewhere = (
+        Way("org", Organization, "pk", "short_name__icontains"),
+        Way("pk", CatalogCourseCode, "catalog_course", "code_ci__contains"),
+        Way("pk", CourseRun, "catalog_course", "key_ci__contains"),
+    )
     search_help_text = _("Search by code or key (former ones too), title, organization or the key of a run.")
     autocomplete_fields = ("org",)
     prefetched = ("org",)

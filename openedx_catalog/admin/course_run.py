@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from organizations.models import Organization
 
 from .. import api, keys
 from ..data import SCHEDULE_FIELDS, AssociationRecord
@@ -27,6 +28,7 @@ from ..models_api import CatalogCourse, CourseRun, CourseSchedule
 from ..transfer import write_catalog_csv
 from . import curation, importing
 from .base import NO_FILTER, CatalogModelAdmin
+from .searching import Way
 from .texts import association_text, mismatch_text, utc
 
 # What a URL can carry.
@@ -130,7 +132,11 @@ class CourseRunAdmin(CatalogModelAdmin):
         ("created", admin.DateFieldListFilter),
         ("schedule__start", admin.DateFieldListFilter),
     )
-    search_fields = ("key_ci", "title", "catalog_course__course_code_ci", "catalog_course__org__short_name")
+    search_fields = ("key_ci__contains", "title__icontains")
+    searched_elsewhere = (
+        Way("catalog_course", CatalogCourse, "pk", "course_code_ci__contains"),
+        Way("catalog_course__org", Organization, "pk", "short_name__icontains"),
+    )
     search_help_text = _("Search by key, title, code or organization.")
     prefetched = ("catalog_course__org", "catalog_course__codes__org", "schedule")
     fieldsets_for_schedule = (_("Schedule"), {"fields": SCHEDULE_FIELDS})
