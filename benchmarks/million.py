@@ -1,9 +1,9 @@
 """
 Every list, filter and page over 1,000,000 runs on PostgreSQL: ``python -m benchmarks.million``.
 
-The rows are made by SQL, in the database itself. What is asked is found by introspection: each parameter of each REST list, with
-values that match many rows, few, and none, and in each order; of each admin list every filter, order and search, and every page of
-one row. A parameter without an entry in `VALUES` stops the benchmark, so a new one cannot be forgotten.
+The rows are made by SQL, in the database itself. What is asked is found by introspection: each parameter of each REST list,
+with values that match many rows, few, and none, and in each order; of each admin list every filter, order and search, and every
+page of one row. A parameter without an entry in `VALUES` stops the benchmark, so a new one cannot be forgotten.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ class DateWindow:
         return _where(self.enrollable, at, prefix)
 
     def where_not_enrollable(self, at: datetime, prefix: str = "schedule__") -> Q:
-        """The opposite of `where_enrollable`, from the opposites of its conditions: `NOT IN` takes minutes of a large catalog."""
+        """The opposite of `where_enrollable`, made of opposite conditions: `NOT IN` takes minutes of a large catalog."""
         return reduce(or_, (condition.opposite().where(at, prefix) for condition in self.enrollable))
 
     def status_expression(self, at: datetime, prefix: str = "schedule__") -> Case:

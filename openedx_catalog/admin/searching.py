@@ -1,8 +1,8 @@
 """
 Searching a large list: a word is looked for in the table of the list, and in other tables by way of the ids that match there.
 
-Joins and DISTINCT, Django's own way, took a minute of a million runs; `NOT IN` and an ``OR`` of subqueries can take hours, where a
-database compares row by row. A folded column is compared as it is: upper() of a million keys takes longer than looking at them.
+Joins and DISTINCT, Django's own way, took a minute of a million runs; an ``OR`` of subqueries can take hours, where a database
+compares row by row. A folded column is compared as it is: upper() of a million keys takes longer than looking at them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def words(term: str) -> Iterator[str]:
 
 
 def has_word(word: str, columns: Sequence[str], ways: Sequence[Way]) -> Q:
-    """The condition that a row has a word in one of `columns` (lookups), or that one of the `ways` leads to it. A query each."""
+    """The condition that a row has a word in one of `columns` or that one of the `ways`, a query each, leads to it."""
     folded = keys.fold(word)
     # Titles are not folded; where folding changes more than the case of ASCII letters, they are searched for as given too.
     spellings = {folded, word} if not word.isascii() else {folded}

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 import attrs
-from django.db import connections, models, router, transaction
+from django.db import connections, models, router
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -24,6 +23,7 @@ from ..events import Event
 from ..exceptions import InvalidRequest, ReasonRequired
 from ..fields import in_list
 from ..models import CatalogCourse, CourseRun, OutboxMessage
+from ._committed import once_committed
 from ._sql import insert_rows
 
 MOST_TEXT = 1000
@@ -141,8 +141,7 @@ def record_events(happened: Iterable[Event], *, using: str) -> None:
     written = insert_rows(connections[using], OutboxMessage, _COLUMNS, rows, returning=returning, unique=("event_id", 0))
     if written:
         # Ids alone: a caller's transaction may hold a hundred thousand events.
-        tell_later = partial(OutboxMessage.tell, sorted(pk for (pk,) in written), using=using)
-        transaction.on_commit(tell_later, using=using, robust=True)
+        once_committed(OutboxMessage.tell, sorted(pk for (pk,) in written), using=using)
 
 
 def record_run_events(signal: Any, pks: Sequence[int], **more: Any) -> None:

@@ -41,8 +41,8 @@ def diagnose(*, quick: bool = False) -> Iterator[Finding]:
     """
     Every broken rule, organizations first, then catalog courses, then runs, by id. Reads pages of 2,000; writes nothing.
 
-    That takes minutes of a million runs. `quick` asks only what indexes answer: organizations, courses and runs whose identity is
-    missing, and messages.
+    That takes minutes of a million runs. `quick` asks only what indexes answer: organizations, courses and runs whose identity
+    is missing, and messages.
 
     Codes of errors: ``organizations_differ_by_case``, ``catalog_course_identity_missing``, ``catalog_course_twin``,
     ``catalog_course_identity_wrong``, ``invalid_catalog_course_code``, ``invalid_course_key``, ``course_run_identity_missing``,

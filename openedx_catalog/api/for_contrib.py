@@ -6,6 +6,7 @@ For them alone: other apps use `openedx_catalog.api`, which keeps its promises b
 
 from . import organizations
 from ._changes import Change, delete_with_history, record_events, save_with_history
+from ._committed import once_committed
 from ._transactions import atomically, lock_self, refuse_if_protected
 from .course_runs import locked_run
 from .lookup import parse_uuid
@@ -17,6 +18,7 @@ __all__ = [
     "delete_with_history",
     "lock_self",
     "locked_run",
+    "once_committed",
     "organizations",
     "parse_datetime",
     "parse_uuid",

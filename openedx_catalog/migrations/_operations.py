@@ -41,10 +41,9 @@ class AddIndexOnline(migrations.AddIndex):
             schema_editor.add_index(model, self.index)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        model = from_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            if self.index.name in _constraints(schema_editor.connection, model):
-                schema_editor.remove_index(model, self.index)
+        connection, model = schema_editor.connection, from_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(connection.alias, model) and self.index.name in _constraints(connection, model):
+            schema_editor.remove_index(model, self.index)
 
 
 def _constraints(connection, model):
