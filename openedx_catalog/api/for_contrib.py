@@ -5,7 +5,7 @@ For them alone: other apps use `openedx_catalog.api`, which keeps its promises b
 """
 
 from . import organizations
-from ._changes import Change, delete_with_history, record_events, save_with_history
+from ._changes import Change, delete_with_history, record_events, record_history, save_with_history
 from ._committed import once_committed
 from ._transactions import atomically, lock_self, refuse_if_protected
 from .course_runs import locked_run
@@ -23,6 +23,7 @@ __all__ = [
     "parse_datetime",
     "parse_uuid",
     "record_events",
+    "record_history",
     "refuse_if_protected",
     "save_with_history",
     "some_title",

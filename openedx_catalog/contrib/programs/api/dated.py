@@ -207,8 +207,8 @@ def _copy_members(old: Curriculum, new: Curriculum, change: Change) -> None:
 
 
 def _copy_exclusions(old: CurriculumCourseMembership, new: CurriculumCourseMembership, change: Change) -> None:
-    for exclusion in old.run_exclusions.all():
-        _writing.save(CurriculumCourseRunExclusion(membership=new, run_id=exclusion.run_id), change)
+    runs = old.run_exclusions.order_by("pk").values_list("run_id", flat=True)
+    _writing.save_many([CurriculumCourseRunExclusion(membership=new, run_id=run) for run in runs], change)
 
 
 def _nested(row: Any) -> list[int]:

@@ -260,11 +260,11 @@ def drop_stale_exclusions(change: Change, *, run_ids: Sequence[int] | None = Non
     rows = (
         ProgramCourseRunExclusion.objects.all()
         if run_ids is None
-        else ProgramCourseRunExclusion.objects.filter(run__in=run_ids)
+        else ProgramCourseRunExclusion.objects.filter(run__id__among=run_ids)
     )
     rows = rows if program_id is None else rows.filter(program_id=program_id)
-    for row in rows.filter(~Exists(still)):
-        _writing.delete(row, change)
+    stale = list(rows.filter(~Exists(still)).order_by("pk").values_list("pk", flat=True))
+    _writing.delete_many(ProgramCourseRunExclusion, stale, change)
 
 
 def describe(places: Sequence[ExternalKeyUse]) -> str:
