@@ -137,11 +137,12 @@ def record_events(happened: Iterable[Event], *, using: str) -> None:
             (uuid.uuid4(), kind, subject, events.write(values), now, state.value, None if tell else now,
              None if send else now, now if send else now + OutboxMessage.GRACE, "", 0, "")
         )  # fmt: skip
-    returning = ("id",) if listened else ()
+    returning = ("id", "heard_at") if listened else ()
     written = insert_rows(connections[using], OutboxMessage, _COLUMNS, rows, returning=returning, unique=("event_id", 0))
     if written:
-        # Ids alone: a caller's transaction may hold a hundred thousand events.
-        once_committed(OutboxMessage.tell, sorted(pk for (pk,) in written), using=using)
+        # Ids alone, and of those that somebody listens to: a caller's transaction may hold a hundred thousand events.
+        unheard = sorted(pk for pk, heard_at in written if heard_at is None)
+        once_committed(OutboxMessage.tell, unheard, using=using)
 
 
 def record_run_events(signal: Any, pks: Sequence[int], **more: Any) -> None:

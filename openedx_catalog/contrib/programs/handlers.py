@@ -99,7 +99,8 @@ def _refresh_programs(uuids: Iterable[str]) -> None:
 def _refresh_courses(names: Iterable[str]) -> None:
     from . import lms_cache
 
-    lms_cache.refresh(lms_cache.programs_of_courses(names))
+    # Put off once more: an event of the program itself may say the same.
+    events.once_told(_refresh_programs, lms_cache.programs_of_courses(names))
 
 
 def _refresh_named(rows: Iterable[tuple[Any, int]], *, using: str) -> None:

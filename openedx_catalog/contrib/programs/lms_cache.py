@@ -110,7 +110,8 @@ def programs_of_courses(names: Iterable[str]) -> list[str]:
     wanted, courses = list(names), set[int]()
     for start in range(0, len(wanted), 1000):
         courses |= _courses_in_programs(wanted[start : start + 1000])
-    return _uuids(Program.objects.filter(curricula__course_memberships__catalog_course__in=courses).distinct())
+    found = Program.objects.filter(curricula__course_memberships__catalog_course__in=courses).distinct()
+    return _uuids(found) if courses else []
 
 
 def _courses_in_programs(names: Sequence[str]) -> set[int]:
