@@ -15,7 +15,6 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from organizations.models import Organization
 
 from .. import api, keys
 from ..abstract_models import normalize_language
@@ -70,9 +69,8 @@ class CatalogCourseAdmin(CatalogModelAdmin):
     form = CatalogCourseForm
     list_display = ("title", "org_code", "course_code", "run_count", "language", "created_on")
     list_filter = ("language", ("created", admin.DateFieldListFilter))
-    search_fields = ("title__icontains",)
+    search_fields = ("title__icontains", "org__short_name__icontains")
     searched_elsewhere = (
-        Way("org", Organization, "pk", "short_name__icontains"),
         Way("pk", CatalogCourseCode, "catalog_course", "code_ci__contains"),
         Way("pk", CourseRun, "catalog_course", "key_ci__contains"),
     )

@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
@@ -138,7 +138,7 @@ class CourseRunAdmin(CatalogModelAdmin):
         Way("catalog_course__org", Organization, "pk", "short_name__icontains"),
     )
     search_help_text = _("Search by key, title, code or organization.")
-    prefetched = ("catalog_course__org", "catalog_course__codes__org", "schedule")
+    prefetched = (Prefetch("catalog_course", CatalogCourse.objects.with_org()), "catalog_course__codes__org", "schedule")
     fieldsets_for_schedule = (_("Schedule"), {"fields": SCHEDULE_FIELDS})
 
     actions = ("move_selected",)
