@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
@@ -57,7 +57,7 @@ class CatalogModelAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     list_select_related: ClassVar[Any] = ()
-    prefetched: ClassVar[tuple[str | Prefetch[Any], ...]] = ()
+    prefetched: ClassVar[tuple[str, ...]] = ()
     # Where they are given, `search_fields` are lookups of the list's own table.
     searched_elsewhere: ClassVar[tuple[searching.Way, ...]] = ()
     show_full_result_count = False

@@ -138,10 +138,15 @@ class CourseRunAdmin(CatalogModelAdmin):
         Way("catalog_course__org", Organization, "pk", "short_name__icontains"),
     )
     search_help_text = _("Search by key, title, code or organization.")
-    prefetched = (Prefetch("catalog_course", CatalogCourse.objects.with_org()), "catalog_course__codes__org", "schedule")
+    prefetched = ("catalog_course__codes__org", "schedule")
     fieldsets_for_schedule = (_("Schedule"), {"fields": SCHEDULE_FIELDS})
 
     actions = ("move_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CourseRun]:
+        # The courses of a page are few: joined with their organizations they are one query less.
+        courses = Prefetch("catalog_course", CatalogCourse.objects.with_org())
+        return super().get_queryset(request).prefetch_related(None).prefetch_related(courses, *self.prefetched)
 
     def get_urls(self) -> list[Any]:
         wrap, name = self.admin_site.admin_view, "openedx_catalog_courserun"

@@ -18,7 +18,7 @@ from openedx_catalog.admin.api_forms import ApiForm, ApiModelAdmin, CodesField
 from openedx_catalog.admin.texts import utc
 
 from .. import api, conf
-from ..models_api import Source
+from ..models_api import RunSource, Source, SyncJob
 from .charts import over_time
 
 FIELDS = (
@@ -131,6 +131,19 @@ class SourceAdmin(ApiModelAdmin):
         # The admin would ask the model for fields that only our form has.
         kwargs["fields"] = SourceForm.Meta.fields if obj is None else FIELDS
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Counted, and not listed by name: a source has a row for each run, and Django's page would read them all."""
+        related = {model: model.objects.filter(source__in=[obj.pk for obj in objs]).count() for model in (SyncJob, RunSource)}
+        counts = {model._meta.verbose_name_plural: count for model, count in related.items() if count}
+        refused = {
+            model._meta.verbose_name
+            for model, count in related.items()
+            if count and model in self.admin_site._registry
+            and not self.admin_site._registry[model].has_delete_permission(request)
+        }  # fmt: skip
+        named = [str(obj) for obj in objs]
+        return named, {self.opts.verbose_name_plural: len(named), **counts}, refused, []
 
     def delete_model(self, request: HttpRequest, obj: Source) -> None:
         api.delete_source(obj, source="admin", user=request.user)
