@@ -1,4 +1,4 @@
-"""However many events wait, a batch of the relay looks at its own: what lies behind is not looked at again."""
+"""However many events or messages wait, a batch looks at its own: what lies behind is not looked at again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openedx_catalog import messages
 from openedx_catalog.messages import outbox
-from openedx_catalog.models_api import OutboxMessage
+from openedx_catalog.models_api import InboxMessage, OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
@@ -164,3 +164,31 @@ def test_purging_goes_on_after_what_it_has_deleted(data_statements):
     selects = [sql for sql in log if sql.startswith("SELECT") and "occurred_at" in sql]
     assert len(selects) == 3
     assert all(">" in sql for sql in selects)
+
+
+def test_a_batch_of_the_inbox_is_found_by_its_index_without_sorting_all_that_is_due(monkeypatch):
+    """Also where all of it was made due at one time, by a replay."""
+    now = timezone.now()
+    InboxMessage.objects.bulk_create(
+        InboxMessage(
+            event_id=f"e{number}", source="s", kind="exists", course_key=f"course-v1:A+B+{number}", source_time=now, due_at=now
+        )
+        for number in range(3000)
+    )
+    asked = []
+
+    def note(execute, sql, params, many, context):
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    monkeypatch.setattr("openedx_catalog.messages.inbox.process", lambda _event_id: "done")
+    with connection.execute_wrapper(note):
+        assert messages.process_due(100)["done"] == 100
+    ((sql, params),) = asked
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {'TABLE ' if connection.vendor == 'mysql' else ''}openedx_catalog_inboxmessage")
+        cursor.execute(f"EXPLAIN {'QUERY PLAN' if connection.vendor == 'sqlite' else ''} {sql}", params)
+        plan = str(cursor.fetchall())
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
+    assert "filesort" not in plan
