@@ -77,7 +77,7 @@ def delete_many(model: type[models.Model], pks: Sequence[int], change: Change) -
         page = pks[start : start + 1000]
         record_history(model, "-", change, using=using, column="id", values=page)
         # Past the signals: simple-history would write a row for each, and the guard would look at each.
-        model._base_manager.using(using).filter(pk__in=page)._raw_delete(using)  # type: ignore[attr-defined]
+        model._base_manager.using(using).filter(pk__in=page)._raw_delete(using)
 
 
 def store_changes(row: models.Model, wanted: dict[str, Any], change: Change) -> bool:
