@@ -1,6 +1,6 @@
 # `make demo` and `make test` do all the set-up themselves; they need python3 (3.11 or newer), make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-everything lint docs package benchmark requirements clean
+.PHONY: help demo test test-everything lint docs package benchmark benchmark-million requirements clean
 
 PYTHON ?= python3
 SERVE ?= 1
@@ -16,7 +16,7 @@ export PATH := $(PATH):$(PYENV_BINS)
 TOX := .venv/bin/tox -q
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
 
 .venv/.tools: requirements/tools.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
@@ -47,6 +47,9 @@ package: .venv/.tools ## build wheel and sdist, install the wheel elsewhere and 
 
 benchmark: .venv/.tools ## measure the project beside the raw drivers (benchmarks/run.py)
 	@$(TOX) run -e benchmark
+
+benchmark-million: .venv/.tools ## ask every list and page over a million runs on PostgreSQL (benchmarks/million.py)
+	@$(TOX) run -e benchmark-million -- $(TOX_ARGS)
 
 COMPILE := .venv/bin/uv pip compile --quiet --universal --upgrade --no-emit-index-url --no-emit-find-links --no-header
 

@@ -120,7 +120,7 @@ class Benchmark:
 
     def forget_keys(self) -> None:
         """Empty the caches of parsed keys, so that every measurement begins alike."""
-        for cached in (self.keys._parse_text, self.keys._locator):
+        for cached in (self.keys._parse_normal, self.keys._locator):
             cached.cache_clear()
 
     # The measurements

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, router
 from django.db.models import F, Q
 from django.db.models.functions import Length, StrIndex
 from django.db.models.lookups import GreaterThan, Regex
@@ -32,9 +32,10 @@ from .exceptions import (
     OrganizationNotFound,
     RunCodeMismatch,
 )
-from .fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from .fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField, OrganizationForeignKey
 from .policies import date_window
 from .querysets import CatalogCourseQuerySet, CourseRunQuerySet
+from .routing import CatalogQuerySet, reads_from_writer, rows_of
 
 # Makes `length` available to the CHECK constraints; calling it twice does no harm.
 models.CharField.register_lookup(Length)
@@ -80,7 +81,22 @@ def course_run_constraints(prefix: str) -> list[models.BaseConstraint]:
     ]
 
 
-class _SavesChangesOnly(models.Model):
+class CatalogModel(models.Model):
+    """
+    The base of all our tables: they are read where they are written, as long as somebody is writing there (ADR 0014).
+
+    `objects` is the base manager as well, so that foreign keys that are followed and ``refresh_from_db`` obey. Said here,
+    where no Meta inherits it: migrations know nothing of it.
+    """
+
+    objects = CatalogQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+
+class _SavesChangesOnly(CatalogModel):
     """A save that would change nothing writes no row, sends no signal and leaves no history (it costs one SELECT)."""
 
     class Meta:
@@ -103,7 +119,8 @@ class _SavesChangesOnly(models.Model):
             for field in self._meta.concrete_fields
             if not isinstance(field, ModifiedField) and (wanted is None or field.name in wanted or field.attname in wanted)
         ]
-        rows = type(self)._base_manager.using(using or self._state.db).filter(pk=self.pk)
+        # Not where the instance was read, which may be a replica.
+        rows = type(self)._base_manager.using(using or router.db_for_write(type(self), instance=self)).filter(pk=self.pk)
         stored = rows.values_list(*(field.attname for field in fields)).first() if fields else None
         return {} if stored is None else dict(zip(fields, stored, strict=True))
 
@@ -130,7 +147,7 @@ class AbstractCatalogCourse(_SavesChangesOnly):
         editable=False,
     )
     # to_field="short_name" would save a join, but forbid fixing an organization's capitalization.
-    org = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT)
+    org = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT)
     course_code = CollatedCharField(
         db_collations=CASE_SENSITIVE, max_length=255, help_text=_('The course code/number, e.g. "Math100".')
     )
@@ -215,6 +232,7 @@ class AbstractCatalogCourse(_SavesChangesOnly):
         self.title = self.title or self.course_code
         self.language = normalize_language(self.language)
 
+    @reads_from_writer()
     def save(self, **kwargs: Any) -> None:
         self.clean()
         super().save(**kwargs)
@@ -356,6 +374,7 @@ class AbstractCourseRun(_SavesChangesOnly):
             raise (CourseCodeMismatch if same_org else OrganizationMismatch)(course_key=parsed.text, key_str=course.key_str)
         super().clean()
 
+    @reads_from_writer()
     def save(self, **kwargs: Any) -> None:
         # clean() first, because its errors are typed. Uniqueness and foreign keys are the database's to say.
         self.clean()
@@ -405,7 +424,7 @@ def normalize_language(code: str) -> str:
     """
     if not isinstance(code, str):
         raise InvalidLanguage(value=keys.shorten(code))
-    language = code.strip().lower().replace("_", "-")
+    language = "" if keys.too_much(code) else code.strip().lower().replace("_", "-")
     language = {"zh-hans": "zh-cn", "zh-hant": "zh-hk", "ca@valencia": "ca-es-valencia"}.get(language, language)
     if len(language) > 64 or not _LANGUAGE.fullmatch(language):
         raise InvalidLanguage(value=keys.shorten(code))
@@ -418,14 +437,16 @@ def find_organization(model: Any, org_code: str) -> Any:
 
     Two queries at most; the second reads every (id, short_name). Raises OrganizationNotFound.
     """
-    # What no database can be asked for is no name either.
-    exact = () if keys.unstorable(org_code) else model.objects.filter(short_name=org_code)
+    if why := keys.names_nothing(org_code):
+        raise OrganizationNotFound(org_code=keys.shorten(org_code, 60), reason=f"it {why}")
+    exact = rows_of(model).filter(short_name=org_code)
     # A case-insensitive database answers with its own idea of "same", so the answer is compared here.
     found = next((org for org in exact if org.short_name == org_code), None)
     if found is None:
-        folded = keys.fold(str(org_code))
-        ids = [pk for pk, name in model.objects.values_list("pk", "short_name").order_by("pk") if keys.fold(name) == folded]
-        if not ids:
-            raise OrganizationNotFound(org_code=org_code, reason=_("a model does not create organizations"))
-        found = model.objects.get(pk=ids[0])
+        folded = keys.fold(org_code)
+        ids = [pk for pk, name in rows_of(model).values_list("pk", "short_name").order_by("pk") if keys.fold(name) == folded]
+        # It may be gone by the time it is read.
+        found = rows_of(model).filter(pk=ids[0]).first() if ids else None
+    if found is None:
+        raise OrganizationNotFound(org_code=org_code, reason=_("a model does not create organizations"))
     return found

@@ -21,10 +21,12 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from organizations.models import Organization
 
-from . import conf, guards
+from . import conf, guards, permissions
 from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
+from .fields import CollatedCharField
 from .policies import DateWindow, date_window
 
+_UTC = {"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Universal", "Etc/Universal", "Zulu", "Etc/Zulu", "GMT", "Etc/GMT"}
 # The migration after which every table and constraint is there.
 COMPLETE_SINCE = "1001_own_tables"
 _UNIQUE: dict[str, list[tuple[str, ...]]] = {
@@ -42,6 +44,8 @@ def register() -> None:
     checks.register(check_charset, checks.Tags.database)
     checks.register(check_unique_constraints, checks.Tags.database)
     checks.register(check_left_behind, checks.Tags.database)
+    checks.register(check_isolation, checks.Tags.database)
+    checks.register(check_collations, checks.Tags.database)
 
 
 def check_distributions(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -64,9 +68,10 @@ def check_distributions(app_configs: Any = None, **kwargs: Any) -> list[checks.C
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """
-    E005: USE_TZ is off. E006: no policy for dates. E007: no such way to apply messages.
+    E005: USE_TZ is off. E006: no policy for dates. E007: no such way to apply messages. E009: no policy of permissions.
 
-    W001: SQLite without IMMEDIATE. W002: MySQL at a stricter level.
+    E008 and W004: a database with a TIME_ZONE. E010: MySQL at a level that loses updates.
+    W001: SQLite without IMMEDIATE. W002: MySQL at SERIALIZABLE.
     """
     found: list[checks.CheckMessage] = []
     if not settings.USE_TZ:
@@ -89,7 +94,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
                 id="openedx_catalog.E006",
             )
         )
-    found += _check_inbox()
+    found += _check_inbox() + _check_permission_policy() + _check_time_zones()
     for alias, database in settings.DATABASES.items():
         engine, options = database.get("ENGINE", ""), database.get("OPTIONS", {})
         if engine.endswith("sqlite3") and str(options.get("transaction_mode", "")).upper() not in ("IMMEDIATE", "EXCLUSIVE"):
@@ -101,17 +106,56 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
                     id="openedx_catalog.W001",
                 )
             )
-        level = str(options.get("isolation_level") or "read committed").lower()
-        if engine.endswith("mysql") and level in ("repeatable read", "serializable"):
-            found.append(
-                checks.Warning(
-                    f"The database {alias!r} runs at {level.upper()}: writers inside a caller's transaction may get "
-                    "RetryableConflict, because they cannot see who was faster.",
-                    hint='Leave OPTIONS["isolation_level"] at Django\'s default, "read committed", or retry.',
-                    id="openedx_catalog.W002",
-                )
-            )
+        if engine.endswith("mysql"):
+            # Without one the session takes what the server has: `check_isolation` asks it.
+            level = str(options.get("isolation_level", "read committed") or "").lower()
+            found += _check_level(alias, level)
     return found
+
+
+def check_isolation(
+    app_configs: Any = None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """E010, W002: as in the settings, for a level that a session gets from its server or from init_command."""
+    found: list[checks.CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if connection.vendor == "mysql":
+            with connection.cursor() as cursor:
+                # MariaDB has the old name of the variable, MySQL the new one.
+                cursor.execute("SHOW VARIABLES WHERE Variable_name IN ('transaction_isolation', 'tx_isolation')")
+                levels = {value.replace("-", " ").lower() for _name, value in cursor.fetchall()}
+            for level in sorted(levels):
+                found += _check_level(alias, level)
+    return found
+
+
+def _check_level(alias: str, level: str) -> list[checks.CheckMessage]:
+    """
+    On MySQL alone: PostgreSQL ends a transaction that would write over what it has not seen.
+
+    At SERIALIZABLE every read of MySQL locks, and sees what is stored.
+    """
+    hint = 'Leave OPTIONS["isolation_level"] at Django\'s default, "read committed".'
+    if level in ("repeatable read", "read uncommitted"):
+        return [
+            checks.Error(
+                f"The database {alias!r} runs at {level.upper()}: a writer does not see what others have committed while it "
+                "waited for them, and writes over it without a word.",
+                hint=hint,
+                id="openedx_catalog.E010",
+            )
+        ]
+    if level == "serializable":
+        return [
+            checks.Warning(
+                f"The database {alias!r} runs at {level.upper()}: writers stop each other often, and inside a caller's "
+                "transaction they get RetryableConflict.",
+                hint=hint,
+                id="openedx_catalog.W002",
+            )
+        ]
+    return []
 
 
 def _check_inbox() -> list[checks.CheckMessage]:
@@ -125,6 +169,47 @@ def _check_inbox() -> list[checks.CheckMessage]:
             id="openedx_catalog.E007",
         )
     ]
+
+
+def _check_permission_policy() -> list[checks.CheckMessage]:
+    try:
+        policy = permissions.policy()
+        missing = [name for name in permissions.METHODS if not callable(getattr(policy, name, None))]
+        wrong = f"has no {', '.join(missing)}" if missing else ""
+    except Exception as error:  # Whatever a module of the host raises when it is imported.
+        wrong = f"cannot be had ({error})"
+    if not wrong:
+        return []
+    return [
+        checks.Error(
+            f"OPENEDX_CATALOG_PERMISSION_POLICY {conf.permission_policy_path()!r} {wrong}: nobody could read or write.",
+            hint="Give the dotted path of openedx_catalog.permissions.ModelPermissions, of StaffMayWrite, or of your subclass.",
+            id="openedx_catalog.E009",
+        )
+    ]
+
+
+def _check_time_zones() -> list[checks.CheckMessage]:
+    found: list[checks.CheckMessage] = []
+    for alias, database in settings.DATABASES.items():
+        zone = database.get("TIME_ZONE")
+        if not settings.USE_TZ or not zone or zone in _UTC:
+            continue
+        hint = f"Take TIME_ZONE out of DATABASES[{alias!r}]; Django's own TIME_ZONE says in which zone pages show dates."
+        if connections[alias].features.supports_timezones:
+            text = (
+                f"The database {alias!r} has TIME_ZONE {zone!r}: dates in the last hours of the year 9999, or the first of the "
+                "year 1, cannot be read in it."
+            )
+            found.append(checks.Warning(text, hint=hint, id="openedx_catalog.W004"))
+        else:
+            text = (
+                f"The database {alias!r} stores dates as local time of {zone!r}: an instant in the hour that comes twice, when "
+                "summer time ends, is read as another one, and is written again by every sync."
+            )
+            hint += " What is stored already must be converted, as it must when this setting changes."
+            found.append(checks.Error(text, hint=hint, id="openedx_catalog.E008"))
+    return found
 
 
 def check_constraints_inherited(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -166,11 +251,75 @@ def check_charset(app_configs: Any = None, databases: Iterable[str] | None = Non
             found.append(
                 checks.Error(
                     f"The table {name} of database {alias!r} has the character set {collation.split('_')[0]}, not utf8mb4.",
-                    hint=f"ALTER TABLE {name} CONVERT TO CHARACTER SET utf8mb4; and give the database that default.",
+                    hint=f"ALTER TABLE {name} CONVERT TO CHARACTER SET utf8mb4; and give the database that default. "
+                    "It gives every column the collation of the table: check again, E011 names those that need their own back.",
                     id="openedx_catalog.E002",
                 )
             )
     return found
+
+
+def check_collations(
+    app_configs: Any = None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """E011: a column that identity rests on compares otherwise than it must. W005: organizations compare with case."""
+    found: list[checks.CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        stored = _collations(connection)
+        for table, field in _exact_columns(connection.vendor):
+            wanted = field.db_collations[connection.vendor]
+            if (table, field.column) in stored and (actual := stored[table, field.column]) != wanted:
+                found.append(
+                    checks.Error(
+                        f"The column {table}.{field.column} of database {alias!r} has the collation "
+                        f"{actual or 'of its database'}, not {wanted}: rows would be taken for each other, or not found.",
+                        hint=_recollate(connection, table, field, wanted),
+                        id="openedx_catalog.E011",
+                    )
+                )
+        names = stored.get(("organizations_organization", "short_name"))
+        if connection.vendor == "mysql" and names and not names.endswith("_ci"):
+            found.append(
+                checks.Warning(
+                    f"organizations_organization.short_name of database {alias!r} has the collation {names}, which tells case "
+                    "apart: this app never creates two organizations that differ by case only, but other programs may.",
+                    hint="Give the column a collation that ends in _ci, e.g. utf8mb4_unicode_ci, once catalog_doctor lists no "
+                    "organizations_differ_by_case.",
+                    id="openedx_catalog.W005",
+                )
+            )
+    return found
+
+
+def _exact_columns(vendor: str) -> Iterator[tuple[str, Any]]:
+    """The columns of all our apps that must tell every two texts apart; histories are no identity."""
+    for model in apps.get_models():
+        if model._meta.app_label.startswith("openedx_catalog") and not hasattr(model, "history_id"):
+            for field in model._meta.concrete_fields:
+                if isinstance(field, CollatedCharField) and field.db_collations.get(vendor) in ("utf8mb4_bin", "C"):
+                    yield model._meta.db_table, field
+
+
+def _collations(connection: Any) -> dict[tuple[str, str], str | None]:
+    """The collation of every text column of the database, None where PostgreSQL takes that of the database. Not on SQLite."""
+    schema = {"mysql": "DATABASE()", "postgresql": "current_schema()"}.get(connection.vendor)
+    if schema is None:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name, collation_name FROM information_schema.columns "  # noqa: S608
+            f"WHERE table_schema = {schema} AND character_maximum_length IS NOT NULL"
+        )
+        return {(table, column): collation for table, column, collation in cursor.fetchall()}
+
+
+def _recollate(connection: Any, table: str, field: Any, collation: str) -> str:
+    kind = field.db_type(connection)
+    if connection.vendor == "postgresql":
+        return f'ALTER TABLE {table} ALTER COLUMN {field.column} TYPE {kind} COLLATE "{collation}";'
+    null = "NULL" if field.null else "NOT NULL"
+    return f"ALTER TABLE {table} MODIFY {field.column} {kind} CHARACTER SET utf8mb4 COLLATE {collation} {null};"
 
 
 def check_unique_constraints(

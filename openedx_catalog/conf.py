@@ -11,10 +11,14 @@ DEFAULTS: dict[str, Any] = {
     "OPENEDX_CATALOG_ALLOW_UNINSTALL": False,
     "OPENEDX_CATALOG_COURSE_OVERVIEW_MODEL": "course_overviews.CourseOverview",
     "OPENEDX_CATALOG_DATE_WINDOW": "openedx_catalog.policies.DateWindow",
+    "OPENEDX_CATALOG_IMPORT_MOST_BYTES": 5_000_000,
+    "OPENEDX_CATALOG_IMPORT_MOST_CELLS": 200_000,
+    "OPENEDX_CATALOG_IMPORT_MOST_LINES": 10_000,
     "OPENEDX_CATALOG_INBOX": "inline",
     "OPENEDX_CATALOG_INBOX_ATTEMPTS": 10,
     "OPENEDX_CATALOG_KEEP_MESSAGES_DAYS": 30,
     "OPENEDX_CATALOG_OUTBOX_ATTEMPTS": 10,
+    "OPENEDX_CATALOG_PERMISSION_POLICY": "openedx_catalog.permissions.ModelPermissions",
 }
 INBOX_WAYS = ("inline", "celery", "command")
 
@@ -43,6 +47,11 @@ def date_window_path() -> str:
     return _get("OPENEDX_CATALOG_DATE_WINDOW")
 
 
+def import_most(name: str) -> int:
+    """How much a file that is uploaded in the admin may have, of what the setting `name` limits."""
+    return int(_get(name))
+
+
 def inbox() -> str:
     """What applies messages after the commit: "inline", "celery", or "command" (``process_catalog_inbox`` alone)."""
     return _get("OPENEDX_CATALOG_INBOX")
@@ -61,6 +70,11 @@ def keep_messages_days() -> int:
 def outbox_attempts() -> int:
     """After how many tries, in which the event bus took others, an event is parked."""
     return int(_get("OPENEDX_CATALOG_OUTBOX_ATTEMPTS"))
+
+
+def permission_policy_path() -> str:
+    """The dotted path of the policy of who sees and writes what."""
+    return _get("OPENEDX_CATALOG_PERMISSION_POLICY")
 
 
 def organizations_autocreate() -> bool:

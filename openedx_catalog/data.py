@@ -81,8 +81,9 @@ class SyncRecord:
     What a source that owns the truth says of one run. UNSET: it says nothing; None: it says "empty".
 
     `observed_at` (aware) is when the source saw it so; without it nothing that a source has set is overwritten. `created`
-    (aware) is taken over by a run that the record creates. `catalog_course` (``catalog-course:MITxT:14.100x`` or
-    ``MITxT+14.100x``) is the course that a new run joins; "" leaves it to the key. A stored run is never moved.
+    (aware) is taken over by a run that the record creates. Both become now where they lie ahead of our clock.
+    `catalog_course` (``catalog-course:MITxT:14.100x`` or ``MITxT+14.100x``) is the course that a new run joins; "" leaves it
+    to the key. A stored run is never moved.
     """
 
     course_key: str

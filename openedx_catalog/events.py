@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -96,4 +98,58 @@ def tell(event_type: str, event_id: UUID, payload: str, occurred_at: datetime) -
         logger.exception("A receiver of %s (%s) failed.", event_type, event_id)
 
 
-__all__ = ["Event", "has_receivers", "metadata", "read", "tell", "topics", "write"]
+def once_told(work: Callable[[set[Any]], None], items: Iterable[Hashable]) -> None:
+    """
+    For receivers whose work is the same for many events: have ``work(items)`` called once for all that are told together.
+
+    They are told after their commit, so what `work` reads is as after the last of them. What it was called with for an earlier
+    part of them it does not get again. Outside of that, a bus consumer say, it is called at once. Give a function, and no
+    lambda: `work` is told from others by equality.
+    """
+    telling = _telling.stack[-1] if _telling.stack else None
+    if telling is None:
+        work(set(items))
+    else:
+        telling.wanted.setdefault(work, set()).update(items)
+
+
+class _Telling:
+    """Events of one commit being told: what receivers have put off, and what was done of it."""
+
+    def __init__(self) -> None:
+        self.wanted: dict[Callable[[set[Any]], None], set[Any]] = {}
+        self.done: dict[Callable[[set[Any]], None], set[Any]] = {}
+
+    def settle(self) -> None:
+        """Do what was put off. What fails is logged, and comes again with the next part."""
+        while self.wanted:
+            work, items = self.wanted.popitem()
+            if not (items := items - self.done.get(work, set())):
+                continue
+            try:
+                work(items)
+            except Exception:
+                logger.exception("%s, put off by a receiver, failed.", getattr(work, "__qualname__", work))
+            else:
+                self.done.setdefault(work, set()).update(items)
+
+
+class _PerThread(threading.local):
+    def __init__(self) -> None:
+        self.stack: list[_Telling] = []
+
+
+_telling = _PerThread()
+
+
+@contextmanager
+def telling() -> Iterator[_Telling]:
+    """Around all events of one commit: what receivers put off by `once_told` is done by ``settle()``, by the caller."""
+    _telling.stack.append(_Telling())
+    try:
+        yield _telling.stack[-1]
+    finally:
+        _telling.stack.pop()
+
+
+__all__ = ["Event", "has_receivers", "metadata", "once_told", "read", "tell", "telling", "topics", "write"]

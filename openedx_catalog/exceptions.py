@@ -91,10 +91,20 @@ class InvalidLanguage(CatalogError, ValidationError):
 
 
 class InvalidDate(CatalogError, ValidationError):
-    """Raised when a date is not ISO 8601 with an offset between the years 1000 and 9999. Facts: ``field``, ``value``."""
+    """
+    Raised when a date is not ISO 8601 with an offset between the years 1000 and 9999.
+
+    Facts: ``field``, ``value``, ``reason``.
+    """
 
     code = "invalid_date"
-    template = _('%(field)s %(value)r is not an ISO 8601 date and time with an offset, e.g. "2027-01-31T10:00:00Z".')
+    template = _("%(field)s %(value)r is %(reason)s.")
+    # What databases hold: MariaDB nothing earlier, and one with a TIME_ZONE east of UTC not the last hours.
+    OUT_OF_RANGE = _("outside of the years 1000 to 9999, in UTC or in the TIME_ZONE of a database")
+
+    def __init__(self, **facts: Any) -> None:
+        reason = _('not an ISO 8601 date and time with an offset, e.g. "2027-01-31T10:00:00Z"')
+        super().__init__(**{"reason": reason, **facts})
 
 
 class InvalidPacing(CatalogError, ValidationError):

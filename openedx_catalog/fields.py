@@ -14,12 +14,14 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.utils import timezone
 from model_utils.fields import AutoLastModifiedField
 from opaque_keys.edx.django.models import CourseKeyField
 
 from . import keys
 from .exceptions import InvalidCatalogKey
+from .routing import rows_of
 
 CASE_SENSITIVE = {"mysql": "utf8mb4_bin", "sqlite": "BINARY"}
 CASE_INSENSITIVE = {"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"}
@@ -94,6 +96,25 @@ class ModifiedField(AutoLastModifiedField):
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "model_utils.fields.AutoLastModifiedField", args, kwargs
+
+
+class _FollowedByUs(ForwardManyToOneDescriptor):
+    """Reads the other row by our rule, where Django would ask the manager of the other model."""
+
+    def get_queryset(self, **hints: Any) -> Any:
+        queryset: Any = rows_of(self.field.remote_field.model)
+        queryset._add_hints(**hints)
+        return queryset
+
+
+class OrganizationForeignKey(models.ForeignKey):
+    """A foreign key to a model whose manager is not ours; migrations know it as Django's. See `routing`."""
+
+    forward_related_accessor_class = _FollowedByUs
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ForeignKey", args, kwargs
 
 
 @CourseKeyField.register_lookup

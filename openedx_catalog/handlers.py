@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections, router
 from django.db.models.signals import pre_migrate, pre_save
 
 from . import guards, messages
 from .data import SyncRecord
+from .routing import reads_from_writer
 
 
 def connect(app_config: AppConfig) -> None:
@@ -27,14 +29,21 @@ def connect(app_config: AppConfig) -> None:
     )
 
 
+@reads_from_writer()
 def guard_organization_rename(sender: Any, instance: Any, raw: bool = False, using: str = "", **kwargs: Any) -> None:
     """Refuse a short_name that contradicts the keys of implicit runs. Raises OrganizationRenameRefused. One query."""
     from . import api
 
     if raw or instance.pk is None:
         return
-    stored = sender._base_manager.using(using or instance._state.db).filter(pk=instance.pk).first()
+    using = using or router.db_for_write(sender, instance=instance)
+    rows = sender._base_manager.using(using).filter(pk=instance.pk)
+    stored = rows.first()
     if stored is not None and stored.short_name != instance.short_name:
+        if connections[using].in_atomic_block:
+            # Whoever is just creating a run by the old name is waited for, and seen; whoever comes later waits for us. A save
+            # outside a transaction cannot hold anything: what slips through there the doctor lists.
+            stored = rows.select_for_update().get()
         api.check_organization_rename(stored, instance.short_name)
 
 

@@ -11,7 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
+from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
+
+from .routing import WriterReads
+
+
+class CatalogHistoricalQuerySet(WriterReads, HistoricalQuerySet):
+    """What is decided by the history of a row is decided where it is written."""
 
 
 class CatalogHistoricalRecords(HistoricalRecords):
@@ -32,6 +39,7 @@ class CatalogHistoricalRecords(HistoricalRecords):
             no_db_index=list(unindexed),
             history_id_field=models.BigAutoField(),
             history_change_reason_field=models.TextField(null=True),
+            historical_queryset=CatalogHistoricalQuerySet,
             **kwargs,
         )
 

@@ -19,7 +19,13 @@ from .exceptions import InvalidCatalogKey, InvalidCourseKey
 
 MAX_LENGTH = 255
 MAX_RUN_LENGTH = 128
+# What a text may have before it is composed (NFC): no character is composed of more than four, so a longer one never comes to
+# 255. Marks in a row are limited as in Unicode's Stream-Safe Text Format, since composing sorts them: 80,000 take 10 seconds.
+MOST_GIVEN = 4 * MAX_LENGTH
+MOST_MARKS = 30
 CATALOG_KEY_PREFIX = "catalog-course:"
+# Of a text that is a catalog key: its prefix, and two parts with what joins them.
+MOST_CATALOG_KEY = len(CATALOG_KEY_PREFIX) + 2 * MOST_GIVEN + 1
 
 # What the three accepted forms look like once normalised; a strict subset of what CourseKey.from_string accepts, at a
 # twentieth of its cost. Whatever does not match goes the slow way, which gives the reason.
@@ -32,6 +38,8 @@ _CCX_V1 = re.compile(rf"ccx-v1:{_PART}\+{_PART}\+{_PART}\+ccx@\d+\Z")
 # survive alike on every database, so no other organization is created from a key.
 ORGANIZATION_CODE = re.compile(r"[a-zA-Z0-9._-]+\Z")
 _CODE = re.compile(r"[\w\-~.:%]+\Z")
+# In the combining classes of a text, one byte a character: 0 of a letter.
+_TOO_MANY_MARKS = re.compile(rb"[^\x00]{%d}" % (MOST_MARKS + 1))
 
 
 class RunKey(NamedTuple):
@@ -55,8 +63,30 @@ class CatalogKey(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Return the form under which two spellings are the same: NFC, then Python's casefold."""
-    return unicodedata.normalize("NFC", text).casefold()
+    """
+    Return the form under which two spellings are the same: NFC, then Python's casefold.
+
+    What `too_much` refuses is not composed. It is the key of nothing that is stored, so any folded form of it will do.
+    """
+    return compose(text).casefold()
+
+
+def compose(text: str) -> str:
+    """Return a text in NFC; as it is, where `too_much` refuses it."""
+    return text if text.isascii() or too_much(text) else unicodedata.normalize("NFC", text)
+
+
+def too_much(text: str) -> str:
+    """
+    Why a text is too long to be looked at as a key, a name or a code at all ("is longer than …"), or "".
+
+    Every door asks this, or a stricter limit, before it composes, folds, matches or keeps what it was given.
+    """
+    if len(text) > MOST_GIVEN:
+        return f"is longer than {MAX_LENGTH} characters"
+    if len(text) > MOST_MARKS and not text.isascii() and _TOO_MANY_MARKS.search(bytes(map(unicodedata.combining, text))):
+        return f"has more than {MOST_MARKS} combining marks in a row"
+    return ""
 
 
 def normalize_course_key(value: CourseKey | str) -> CourseKey:
@@ -94,23 +124,29 @@ def _locator(text: str) -> CourseKey:
     return CourseKey.from_string(text)
 
 
-@lru_cache(maxsize=4096)
 def _parse_text(value: str) -> RunKey:
     text = value.strip()
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+    if why := too_much(text):
+        raise InvalidCourseKey(value=shorten(value), reason=f"it {why}")
+    text = text if text.isascii() else unicodedata.normalize("NFC", text)
+    if len(text) > MAX_LENGTH:
+        raise InvalidCourseKey(value=shorten(value), reason=f"it is longer than {MAX_LENGTH} characters")
+    return _parse_normal(text)
+
+
+@lru_cache(maxsize=4096)
+def _parse_normal(text: str) -> RunKey:
+    """Only what is stripped, composed and short comes here, since it is kept; what is refused is not."""
     match = _COURSE_V1.match(text) or _SLASHES.match(text) or _CCX_V1.match(text)
-    org, course, run = match.groups() if match else _parts_the_slow_way(value, text)
+    org, course, run = match.groups() if match else _parts_the_slow_way(text)
     key_ci = text.casefold()
-    if len(text) > MAX_LENGTH or len(key_ci) > MAX_LENGTH or len(run) > MAX_RUN_LENGTH or ":" in org:
-        raise InvalidCourseKey(value=shorten(value), reason=_why_too_much(text, key_ci, run))
+    if len(key_ci) > MAX_LENGTH or len(run) > MAX_RUN_LENGTH or ":" in org:
+        raise InvalidCourseKey(value=shorten(text), reason=_why_too_much(key_ci, run))
     return RunKey(text, key_ci, org, course, run)
 
 
-def _why_too_much(text: str, key_ci: str, run: str) -> str:
+def _why_too_much(key_ci: str, run: str) -> str:
     """Say which limit of our columns, or of key_str, a key breaks."""
-    if len(text) > MAX_LENGTH:
-        return f"it is longer than {MAX_LENGTH} characters"
     if len(key_ci) > MAX_LENGTH:
         return f"it is longer than {MAX_LENGTH} characters in lower case"
     if len(run) > MAX_RUN_LENGTH:
@@ -118,11 +154,11 @@ def _why_too_much(text: str, key_ci: str, run: str) -> str:
     return "its organization contains a colon"
 
 
-def _parts_the_slow_way(value: str, text: str) -> tuple[str, str, str]:
+def _parts_the_slow_way(text: str) -> tuple[str, str, str]:
     """Let opaque-keys decide, and refuse what is no course run; plug-in key types come through here too."""
 
     def refuse(reason: str) -> InvalidCourseKey:
-        return InvalidCourseKey(value=shorten(value), reason=reason)
+        return InvalidCourseKey(value=shorten(text), reason=reason)
 
     if not text:
         raise refuse("it is empty")
@@ -149,7 +185,9 @@ def parse_catalog_key(value: str) -> CatalogKey:
     """
     if not isinstance(value, str):
         raise InvalidCatalogKey(value=shorten(value), reason=f"a {type(value).__name__} is not a text")
-    text = unicodedata.normalize("NFC", value.strip())
+    text = value.strip()
+    if len(text) > MOST_CATALOG_KEY:
+        raise InvalidCatalogKey(value=shorten(value), reason=f"it is longer than {MOST_CATALOG_KEY} characters")
     if text.startswith(CATALOG_KEY_PREFIX):
         org, separator, code = text.removeprefix(CATALOG_KEY_PREFIX).partition(":")
     else:
@@ -177,7 +215,10 @@ def check_code(code: str, *, value: str | None = None) -> str:
     named = shorten(code if value is None else value)
     if not isinstance(code, str):
         raise InvalidCatalogKey(value=named, reason=f"a {type(code).__name__} is not a text")
-    code = unicodedata.normalize("NFC", code.strip())
+    code = code.strip()
+    if why := too_much(code):
+        raise InvalidCatalogKey(value=named, reason=f"a part of it {why}")
+    code = compose(code)
     if not _CODE.match(code):
         raise InvalidCatalogKey(value=named, reason=f"{shorten(code)!r} cannot be part of a course key")
     if len(code) > MAX_LENGTH or len(code.casefold()) > MAX_LENGTH:
@@ -197,11 +238,17 @@ def shorten(value: object, limit: int = 300) -> str:
     Half a surrogate pair, which no report could be written with, is spelled out.
     """
     try:
-        text = str(value).encode("utf-8", "backslashreplace").decode()
+        whole = str(value)
     except (ValueError, RecursionError):
         # Python refuses to write out an integer of 5,000 digits.
         return f"a {type(value).__name__}"
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+    text = whole[: limit + 1].encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(whole)} characters)"
+
+
+def names_nothing(text: object) -> str:
+    """Why this cannot be what a key, a code or a name of ours is looked up by ("is longer than …", "contains …"), or ""."""
+    return unstorable(text) or too_much(str(text).strip())
 
 
 def unstorable(text: object) -> str:

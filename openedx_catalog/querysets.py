@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from . import keys
 from .policies import date_window
+from .routing import CatalogQuerySet
 
 
-class CatalogCourseQuerySet(models.QuerySet):
+class CatalogCourseQuerySet(CatalogQuerySet):
     """Adjectives for catalog courses."""
 
     def with_org(self) -> Self:
@@ -23,14 +23,14 @@ class CatalogCourseQuerySet(models.QuerySet):
 
     def for_org(self, org_code: str) -> Self:
         """Only those of the organization whose short_name is exactly `org_code`."""
-        return self.none() if keys.unstorable(org_code) else self.filter(org__short_name=org_code)
+        return self.none() if keys.names_nothing(org_code) else self.filter(org__short_name=org_code)
 
     def incomplete(self) -> Self:
         """Only those whose identity columns still wait to be filled (rows that another program wrote)."""
         return self.filter(Q(course_code_ci=None) | Q(uuid=None))
 
 
-class CourseRunQuerySet(models.QuerySet):
+class CourseRunQuerySet(CatalogQuerySet):
     """Adjectives for course runs."""
 
     def with_course(self) -> Self:
@@ -43,7 +43,7 @@ class CourseRunQuerySet(models.QuerySet):
 
     def for_org(self, org_code: str) -> Self:
         """Only runs whose catalog course belongs to the organization with exactly this short_name."""
-        return self.none() if keys.unstorable(org_code) else self.filter(catalog_course__org__short_name=org_code)
+        return self.none() if keys.names_nothing(org_code) else self.filter(catalog_course__org__short_name=org_code)
 
     def explicit(self) -> Self:
         """Only runs that a person or an import associated."""
@@ -64,6 +64,10 @@ class CourseRunQuerySet(models.QuerySet):
     def enrollable(self, at: datetime | None = None) -> Self:
         """Only runs in which learners can enroll, now or at another instant."""
         return self.filter(date_window().where_enrollable(at or timezone.now()))
+
+    def not_enrollable(self, at: datetime | None = None) -> Self:
+        """Only the others."""
+        return self.filter(date_window().where_not_enrollable(at or timezone.now()))
 
     def with_status(self, at: datetime | None = None) -> Self:
         """Annotate ``status``, as `in_status` has it."""

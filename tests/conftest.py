@@ -59,26 +59,37 @@ def sign_in(db):
     """
     ``sign_in("staff")``: a REST client with a session of such a user, so that what Django signs in is what counts.
 
-    Also "anonymous", "inactive", "user", "superuser", or the name of the one permission that the user has.
+    Also "anonymous", "inactive", "user", "superuser", or the names of the permissions that the user has, joined by " + ".
     """
     from django.contrib.auth import get_user_model
-    from django.contrib.auth.models import Permission
     from rest_framework.test import APIClient
 
     def make(name):
         client = APIClient()
         if name != "anonymous":
             users = get_user_model().objects
-            user = users.create_user(name, is_staff=name == "staff", is_superuser=name == "superuser")
+            user = users.create_user(name[:150], is_staff=name == "staff", is_superuser=name == "superuser")
             if "." in name:
-                app, codename = name.split(".")
-                user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+                granted(user, *name.split(" + "))
             client.force_login(user)
             users.filter(pk=user.pk).update(is_active=name != "inactive")
         client.name = name
         return client
 
     return make
+
+
+def granted(user, *names):
+    """A user with these permissions, each ``app_label.codename``, or ``app_label`` for all of an app's."""
+    from django.contrib.auth.models import Permission
+    from django.db.models import Q
+
+    for name in names:
+        app, _dot, codename = name.partition(".")
+        found = Permission.objects.filter(Q(codename=codename) if codename else Q(), content_type__app_label=app)
+        assert found, name
+        user.user_permissions.add(*found)
+    return user
 
 
 RUN_KEY = "course-v1:MITx+14.100x+3T2017"
@@ -104,3 +115,67 @@ def data_statements(db):
             yield log
 
     return capture
+
+
+@pytest.fixture(scope="session")
+def empty_database(django_db_setup, django_db_blocker, tmp_path_factory):
+    from tests.second_database import create_empty
+
+    path = tmp_path_factory.mktemp("second") / "second.sqlite3"
+    with django_db_blocker.unblock():
+        create_empty(path)
+    return path
+
+
+@pytest.fixture
+def replica(transactional_db, empty_database, settings):
+    """
+    Reads are routed to a replica that never gets anything. The statements about our tables that it was asked, as a list.
+
+    ``with reads_from_writer():`` shows a test what is stored.
+    """
+    from tests.second_database import second_database, statements_about_ours
+
+    class Log(list):
+        def about_ours(self):
+            return statements_about_ours(self)
+
+    log = Log()
+
+    def note(execute, sql, params, many, context):
+        log.append(sql)
+        return execute(sql, params, many, context)
+
+    with second_database(empty_database) as second:
+        settings.DATABASE_ROUTERS = ["tests.second_database.PrimaryReplicaRouter"]
+        with second.execute_wrapper(note):
+            yield log
+        settings.DATABASE_ROUTERS = []
+
+
+@pytest.fixture
+def case_sensitive_names(transactional_db):
+    """Organizations whose names tell case apart, as on PostgreSQL and in MySQL databases with a binary collation."""
+    from django.db import connection
+
+    alter = "ALTER TABLE organizations_organization MODIFY short_name varchar(255) COLLATE {} NOT NULL"
+    with connection.cursor() as cursor:
+        if connection.vendor != "mysql":
+            yield
+            return
+        cursor.execute(
+            "SELECT collation_name FROM information_schema.columns WHERE table_schema = DATABASE() "
+            "AND table_name = 'organizations_organization' AND column_name = 'short_name'"
+        )
+        (before,) = cursor.fetchone()
+        cursor.execute(alter.format("utf8mb4_bin"))
+    yield
+    from organizations.models import Organization
+
+    # A test that fails may leave what the former collation takes for one name.
+    Organization.history.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET foreign_key_checks = 0")
+        cursor.execute("DELETE FROM organizations_organization")
+        cursor.execute("SET foreign_key_checks = 1")
+        cursor.execute(alter.format(before))

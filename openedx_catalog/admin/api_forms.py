@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from .. import api as catalog
 from ..exceptions import CatalogError
@@ -50,13 +51,18 @@ class ApiForm(forms.ModelForm):
 
 
 class CodesField(forms.CharField):
-    """Short names of organizations, separated by commas or blanks, in order."""
+    """Short names of organizations, separated by commas or blanks, in order: at most so many, since each is looked up."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, most: int = 1000, **kwargs: Any) -> None:
+        self.most = most
         super().__init__(required=False, show_hidden_initial=True, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        return super().clean(value).replace(",", " ").split()
+        codes = super().clean(value).replace(",", " ").split()
+        if len(codes) > self.most:
+            text = _("These are %(found)s short names; at most %(most)s are taken here.")
+            raise forms.ValidationError(text, params={"found": f"{len(codes):,}", "most": self.most})
+        return codes
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(initial or "").replace(",", " ").split() != str(data or "").replace(",", " ").split()

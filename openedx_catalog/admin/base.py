@@ -1,7 +1,9 @@
-"""What both admins share: identity that cannot be edited, errors of the API on the form, history, quick pages."""
+"""What our admins share: who may what, errors of the API on the form, history, quick pages."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,17 +14,39 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from .. import keys, permissions
 from ..exceptions import CatalogError
+from ..routing import WriterReads, reads_from_writer, rows_of
+from . import searching
 from .history import history_view
 
 # More makes no sense, and many words make a statement that no database takes.
-MOST_SEARCHED = 300
+MOST_SEARCHED, MOST_WORDS = 300, 20
+# Of what servers take as a request line, at the most.
+MOST_QUERY = 8190
 GREATEST_ID = 2**63 - 1
 # What Django says of values that it cannot compare with.
 NO_FILTER = (OverflowError, ValueError)
+
+
+def stored_on_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view, or a method of an admin, whose POST looks up what is stored, however late a replica is."""
+
+    @wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> HttpResponse:
+        if not any(isinstance(given, HttpRequest) and given.method == "POST" for given in args):
+            return view(*args, **kwargs)
+        with reads_from_writer():
+            response = view(*args, **kwargs)
+            # Rendered in here, since the page that is shown again reads what its fields name.
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+    return wrapped
 
 
 class Autocomplete(AutocompleteSelect):
@@ -34,6 +58,11 @@ class Autocomplete(AutocompleteSelect):
         return super().media + forms.Media(js=["admin/js/autocomplete.js", "openedx_catalog/autocomplete.js"])
 
 
+def searched(term: str) -> str:
+    """As much of a search term as is searched for."""
+    return " ".join(term[:MOST_SEARCHED].split(" ")[:MOST_WORDS])
+
+
 class PlainCountPaginator(Paginator):
     """Counts the rows without the joins and the order that a changelist puts on them."""
 
@@ -43,27 +72,15 @@ class PlainCountPaginator(Paginator):
         return queryset.order_by().values("pk").count()
 
 
-class CatalogModelAdmin(admin.ModelAdmin):
+class PolicyModelAdmin(admin.ModelAdmin):
     """
-    A page costs at most 10 queries, whatever the size of the catalog and the page.
+    Asks `openedx_catalog.permissions`, and nobody else: what a user may not do is not shown to him, and refused if he tries.
 
-    Paged lists prefetch instead of joining: MariaDB starts a joined page from the smallest table and sorts it all.
+    An action names what it needs (``@admin.action(permissions=["change"])``); a page of its own asks first of all.
     """
-
-    class Media:
-        css: ClassVar[Any] = {"all": ["openedx_catalog/admin.css"]}
-
-    list_per_page = 50
-    list_max_show_all = 200
-    list_select_related: ClassVar[Any] = ()
-    prefetched: ClassVar[tuple[str, ...]] = ()
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    ordering = ("-pk",)
-    paginator = PlainCountPaginator
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return permissions.can_read(request.user)
+        return permissions.can_view(request.user, self.model)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return permissions.can_write(request.user, self.model, "add")
@@ -75,21 +92,119 @@ class CatalogModelAdmin(admin.ModelAdmin):
         return permissions.can_write(request.user, self.model, "delete")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return permissions.can_read(request.user)
+        return any(self.get_model_perms(request).values())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return permissions.visible(request.user, super().get_queryset(request))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        return row and _seen_by(request.user, row)
+
+    def link(self, row: Any, model: Any, view: str, pk: Any, text: Any) -> str:
+        """A link to a page of `model`, or the text alone where whoever looks at `row` may not see it, or a host has none."""
+        options = model._meta
+        try:
+            url = reverse(f"admin:{options.app_label}_{options.model_name}_{view}", args=[pk])
+        except NoReverseMatch:
+            return str(text)
+        if not self.may(row, "view", model):
+            return str(text)
+        return format_html('<a href="{}">{}</a>', url, text)
+
+    def may(self, row: Any, action: str, model: Any) -> bool:
+        """Whether whoever looks at a row may do this with rows of `model`."""
+        user = getattr(row, "viewer", None)
+        return permissions.can_view(user, model) if action == "view" else permissions.can_write(user, model, action)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if not hasattr(self.model, "history") and isinstance(response, TemplateResponse):
+            # Nothing tells what became of its rows, and no button leads there.
+            response.template_name = "admin/openedx_catalog/form_without_history.html"
+        return response
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if change and not self.has_change_permission(request, obj):
+            # Every field is shown as text: our own forms would look for fields that are not there.
+            kwargs["form"] = forms.ModelForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """An action that is not offered is refused; Django would only show the list again."""
+        asked = {*request.POST.getlist("action")} - {""} if request.method == "POST" else set()
+        if not self.has_view_permission(request) or asked - set(self.get_actions(request)):
+            raise PermissionDenied
+        response = super().changelist_view(request, extra_context)
+        if changelist := getattr(response, "context_data", {}).get("cl"):
+            changelist.result_list = [_seen_by(request.user, row) for row in changelist.result_list]
+        return response
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's own tells only of what was done in the admin."""
+        raise Http404
+
+
+class ShortQueries(admin.ModelAdmin):
+    """A list that refuses what no server in front of it would let through: every link of the page repeats the whole query."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if len(request.META.get("QUERY_STRING", "")) <= MOST_QUERY:
+            return super().changelist_view(request, extra_context)
+        text = _("The address has more than %(most)s characters: this is the whole list.") % {"most": f"{MOST_QUERY:,}"}
+        self.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(request.path)
+
+
+class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
+    """
+    A page costs at most 10 queries, whatever the size of the catalog and the page; two more for each further word of a search.
+
+    Paged lists prefetch instead of joining: MariaDB starts a joined page from the smallest table and sorts it all.
+    """
+
+    class Media:
+        css: ClassVar[Any] = {"all": ["openedx_catalog/admin.css"]}
+
+    list_per_page = 50
+    list_max_show_all = 200
+    list_select_related: ClassVar[Any] = ()
+    prefetched: ClassVar[tuple[str, ...]] = ()
+    # Where they are given, `search_fields` are lookups of the list's own table.
+    searched_elsewhere: ClassVar[tuple[searching.Way, ...]] = ()
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    ordering = ("-pk",)
+    paginator = PlainCountPaginator
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        if "queryset" not in kwargs:
+            related = db_field.remote_field.model
+            rows: Any = related._default_manager.all()
+            # The manager of organizations is not ours: a form that is sent would be held against a replica.
+            if not isinstance(rows, WriterReads):
+                rows = rows_of(related)
+            kwargs["queryset"] = permissions.visible(request.user, rows)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def rows_to_change(self, request: HttpRequest, pks: list[int]) -> list[Any]:
-        """The rows of a form of their own. Raises PermissionDenied, or Http404 where one of them is gone."""
-        if not self.has_change_permission(request):
+    def rows_for(self, request: HttpRequest, pks: list[int], *actions: str) -> list[Any]:
+        """
+        The rows of a page of their own, which needs permission for all these actions ("view", "change", …).
+
+        Raises PermissionDenied, or Http404 where one of them is gone.
+        """
+        if not all(getattr(self, f"has_{action}_permission")(request) for action in actions):
             raise PermissionDenied
         rows = [] if max(pks, default=0) > GREATEST_ID else list(self.get_queryset(request).filter(pk__in=pks).order_by("pk"))
         if not rows or len(rows) != len(set(pks)):
             raise Http404
         return rows
+
+    def rows_to_change(self, request: HttpRequest, pks: list[int]) -> list[Any]:
+        """The rows of a form of their own that changes them. Raises as `rows_for`."""
+        return self.rows_for(request, pks, "change")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related(*self.prefetched)
@@ -100,7 +215,7 @@ class CatalogModelAdmin(admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """To read: going back is a change like any other, made through the API, with its own reason."""
-        if not (object_id.isascii() and object_id.isdigit()):
+        if not hasattr(self.model, "history") or not (object_id.isascii() and object_id.isdigit()):
             raise Http404
         pk = int(object_id[:18])
         return history_view(self, request, pk, self.histories(pk))
@@ -111,13 +226,18 @@ class CatalogModelAdmin(admin.ModelAdmin):
 
         Titles are not folded; where folding changes more than the case of ASCII letters, they are searched for as well.
         """
-        term = search_term[:MOST_SEARCHED]
+        term = searched(search_term)
+        if self.searched_elsewhere:
+            for word in searching.words(term):
+                queryset = queryset.filter(searching.has_word(word, self.search_fields, self.searched_elsewhere))
+            return queryset, False
         found, duplicates = super().get_search_results(request, queryset, keys.fold(term))
         if not term.isascii():
             as_given, more = super().get_search_results(request, queryset, term)
             found, duplicates = found | as_given, duplicates or more
         return found, duplicates
 
+    @stored_on_post
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """A filter that no database can compare with leads back to the list, as Django's own wrong ones do."""
         try:
@@ -130,6 +250,7 @@ class CatalogModelAdmin(admin.ModelAdmin):
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(request.path)
 
+    @stored_on_post
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whatever the API refuses, the operator reads, on the page that was sent."""
         try:
@@ -138,6 +259,7 @@ class CatalogModelAdmin(admin.ModelAdmin):
             self.message_user(request, str(error), messages.ERROR)
             return self._again(request)
 
+    @stored_on_post
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().delete_view(request, *args, **kwargs)
@@ -147,3 +269,9 @@ class CatalogModelAdmin(admin.ModelAdmin):
 
     def _again(self, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _seen_by(user: Any, row: Any) -> Any:
+    """A row that knows who looks at it, so that it links to what he may see."""
+    row.viewer = user
+    return row

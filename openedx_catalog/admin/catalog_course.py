@@ -15,13 +15,15 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from organizations.models import Organization
 
 from .. import api, keys
 from ..abstract_models import normalize_language
 from ..exceptions import CatalogError, DuplicateCatalogCourse
-from ..models_api import CatalogCourse, CourseRun
+from ..models_api import CatalogCourse, CatalogCourseCode, CourseRun
 from . import curation, overview
-from .base import CatalogModelAdmin
+from .base import CatalogModelAdmin, stored_on_post
+from .searching import Way
 from .texts import association_text, utc
 
 SHOWN = 50
@@ -68,7 +70,11 @@ class CatalogCourseAdmin(CatalogModelAdmin):
     form = CatalogCourseForm
     list_display = ("title", "org_code", "course_code", "run_count", "language", "created_on")
     list_filter = ("language", ("created", admin.DateFieldListFilter))
-    search_fields = ("codes__code_ci", "title", "org__short_name", "runs__key_ci")
+    search_fields = ("title__icontains", "org__short_name__icontains")
+    searched_elsewhere = (
+        Way("pk", CatalogCourseCode, "catalog_course", "code_ci__contains"),
+        Way("pk", CourseRun, "catalog_course", "key_ci__contains"),
+    )
     search_help_text = _("Search by code or key (former ones too), title, organization or the key of a run.")
     autocomplete_fields = ("org",)
     prefetched = ("org",)
@@ -96,13 +102,19 @@ class CatalogCourseAdmin(CatalogModelAdmin):
             *super().get_urls(),
         ]
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with a button for whoever may see the overview."""
+        return super().changelist_view(request, {**(extra_context or {}), "may_see_overview": overview.may_see(request)})
+
+    @stored_on_post
     def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Merge a catalog course into another."""
-        course = self.rows_to_change(request, [pk])[0]
+        course = self.rows_for(request, [pk], "change", "delete")[0]
         form = curation.MergeForm(request.POST or None, site=self.admin_site)
         title = _("Merge %(key)s") % {"key": course.key_str}
         return curation.curate(self, request, title=title, form=form, work=partial(curation.merge, course, request.user))
 
+    @stored_on_post
     def rename_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give a catalog course another code."""
         course = self.rows_to_change(request, [pk])[0]
@@ -113,7 +125,7 @@ class CatalogCourseAdmin(CatalogModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: CatalogCourse | None = None) -> list[Any]:
         if obj is None:
             return [(None, {"fields": ("org", "course_code", "title", "language")})]
-        identity = ("org", "course_code", "key", "former_keys", "uuid", "created", "modified")
+        identity = ("organization", "course_code", "key", "former_keys", "uuid", "created", "modified")
         return [
             (None, {"fields": ("title", "language")}),
             (_("Course runs"), {"fields": ("run_table",)}),
@@ -160,8 +172,14 @@ class CatalogCourseAdmin(CatalogModelAdmin):
     def run_count(self, course: Any) -> str:
         if not course.runs_:
             return "0"
+        if not self.may(course, "view", CourseRun):
+            return str(course.runs_)
         url = reverse("admin:openedx_catalog_courserun_changelist")
         return format_html('<a href="{}?catalog_course__id__exact={}">{}</a>', url, course.pk, course.runs_)
+
+    @admin.display(description=_("Organization"))
+    def organization(self, course: CatalogCourse) -> str:
+        return self.link(course, Organization, "change", course.org_id, course.org)
 
     @admin.display(description=_("Created"), ordering="created")
     def created_on(self, course: CatalogCourse) -> Any:
@@ -183,7 +201,7 @@ class CatalogCourseAdmin(CatalogModelAdmin):
 
     @admin.display(description=_("Runs"))
     def run_table(self, course: Any) -> str:
-        """The newest runs, with links; an inline formset would load and post them all."""
+        """The newest runs, with links for whoever may see runs; an inline formset would load and post them all."""
         runs = list(course.runs.select_related("schedule").order_by("-pk")[:SHOWN])
         prefetch_related_objects([course], "codes__org")
         for run in runs:
@@ -191,4 +209,5 @@ class CatalogCourseAdmin(CatalogModelAdmin):
             run.texts = (utc(getattr(schedule, "start", None)), utc(getattr(schedule, "end", None)), association_text(run))
         url = f"{reverse('admin:openedx_catalog_courserun_changelist')}?catalog_course__id__exact={course.pk}"
         context = {"runs": runs, "total": course.runs_, "more": course.runs_ > len(runs), "url": url}
+        context["may_view"] = self.may(course, "view", CourseRun)
         return render_to_string("admin/openedx_catalog/runs_of_course.html", context)

@@ -11,14 +11,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from organizations.models import Organization
 
 from .. import api, keys
 from ..data import SCHEDULE_FIELDS, AssociationRecord
@@ -26,11 +26,13 @@ from ..exceptions import CatalogError
 from ..models_api import CatalogCourse, CourseRun, CourseSchedule
 from ..transfer import write_catalog_csv
 from . import curation, importing
-from .base import NO_FILTER, CatalogModelAdmin
+from .base import MOST_QUERY, NO_FILTER, CatalogModelAdmin, stored_on_post
+from .searching import Way
 from .texts import association_text, mismatch_text, utc
 
 # What a URL can carry.
 MOST_MOVED = 200
+PACING = [("", "–"), ("instructor", _("Instructor-paced")), ("self", _("Self-paced"))]
 
 
 class InstantField(forms.DateTimeField):
@@ -83,7 +85,7 @@ class CourseRunForm(forms.ModelForm):
     pacing = forms.ChoiceField(
         required=False,
         show_hidden_initial=True,
-        choices=[("", "–"), ("instructor", _("Instructor-paced")), ("self", _("Self-paced"))],
+        choices=PACING,
     )
 
     class Meta:
@@ -130,12 +132,21 @@ class CourseRunAdmin(CatalogModelAdmin):
         ("created", admin.DateFieldListFilter),
         ("schedule__start", admin.DateFieldListFilter),
     )
-    search_fields = ("key_ci", "title", "catalog_course__course_code_ci", "catalog_course__org__short_name")
+    search_fields = ("key_ci__contains", "title__icontains")
+    searched_elsewhere = (
+        Way("catalog_course", CatalogCourse, "pk", "course_code_ci__contains"),
+        Way("catalog_course__org", Organization, "pk", "short_name__icontains"),
+    )
     search_help_text = _("Search by key, title, code or organization.")
-    prefetched = ("catalog_course__org", "catalog_course__codes__org", "schedule")
+    prefetched = ("catalog_course__codes__org", "schedule")
     fieldsets_for_schedule = (_("Schedule"), {"fields": SCHEDULE_FIELDS})
 
     actions = ("move_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CourseRun]:
+        # The courses of a page are few: joined with their organizations they are one query less.
+        courses = Prefetch("catalog_course", CatalogCourse.objects.with_org())
+        return super().get_queryset(request).prefetch_related(None).prefetch_related(courses, *self.prefetched)
 
     def get_urls(self) -> list[Any]:
         wrap, name = self.admin_site.admin_view, "openedx_catalog_courserun"
@@ -147,10 +158,16 @@ class CourseRunAdmin(CatalogModelAdmin):
             *super().get_urls(),
         ]
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with a button for whoever may import."""
+        return super().changelist_view(request, {**(extra_context or {}), "may_import": importing.may_import(self, request)})
+
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """The filtered list as a file that can be imported again."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if len(request.META.get("QUERY_STRING", "")) > MOST_QUERY:
+            return HttpResponseRedirect(reverse("admin:openedx_catalog_courserun_changelist"))
         try:
             runs = self.get_changelist_instance(request).get_queryset(request).prefetch_related(None)
             # Some filters are found to make no sense only when they are sent.
@@ -176,10 +193,11 @@ class CourseRunAdmin(CatalogModelAdmin):
         url = reverse("admin:openedx_catalog_courserun_move_many")
         return HttpResponseRedirect(f"{url}?ids={','.join(map(str, pks))}")
 
+    @stored_on_post
     def move_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Move one run, or those of ``?ids=1,2``, to another catalog course."""
         given = request.GET.get("ids", "").split(",")
-        if pk is None and not all(text.isascii() and text.isdigit() for text in given):
+        if pk is None and (len(given) > MOST_MOVED or not all(text.isascii() and text.isdigit() for text in given)):
             raise Http404
         runs = self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
         form = curation.MoveForm(request.POST or None, site=self.admin_site)
@@ -247,12 +265,29 @@ class CourseRunAdmin(CatalogModelAdmin):
     @admin.display(description=_("Catalog course"), ordering="catalog_course__course_code")
     def course_link(self, run: CourseRun) -> str:
         course: CatalogCourse = run.catalog_course
-        url = reverse("admin:openedx_catalog_catalogcourse_change", args=[course.pk])
-        return format_html('<a href="{}">{} {}</a>', url, course.org_code, course.course_code)
+        return self.link(run, CatalogCourse, "change", course.pk, f"{course.org_code} {course.course_code}")
 
     @admin.display(description=_("Start"), ordering="schedule__start")
     def start(self, run: CourseRun) -> str:
-        return utc(getattr(getattr(run, "schedule", None), "start", None))
+        return _instant(run, "start")
+
+    # What the form asks for, and who may not change it reads.
+
+    @admin.display(description=_("End"))
+    def end(self, run: CourseRun) -> str:
+        return _instant(run, "end")
+
+    @admin.display(description=_("Enrollment start"))
+    def enrollment_start(self, run: CourseRun) -> str:
+        return _instant(run, "enrollment_start")
+
+    @admin.display(description=_("Enrollment end"))
+    def enrollment_end(self, run: CourseRun) -> str:
+        return _instant(run, "enrollment_end")
+
+    @admin.display(description=_("Pacing"))
+    def pacing(self, run: CourseRun) -> str:
+        return str(dict(PACING)[getattr(getattr(run, "schedule", None), "pacing", None) or ""])
 
     @admin.display(description=_("Created"), ordering="created")
     def created_on(self, run: CourseRun) -> Any:
@@ -273,3 +308,7 @@ class CourseRunAdmin(CatalogModelAdmin):
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         return [*super().histories(pk), CourseSchedule.history.filter(run_id=pk)]
+
+
+def _instant(run: CourseRun, name: str) -> str:
+    return utc(getattr(getattr(run, "schedule", None), name, None))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from organizations.models import Organization
 
-from .. import keys
+from .. import keys, permissions
 from ..models_api import CatalogCourse
 from .texts import utc
 
@@ -75,8 +75,10 @@ def history_view(model_admin: Any, request: HttpRequest, pk: int, histories: Seq
     """
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
-    obj = model_admin.model.objects.filter(pk=pk).first()
-    steps = _steps(histories)
+    rows = model_admin.model._default_manager.filter(pk=pk)
+    obj = permissions.visible(request.user, rows).first()
+    # What is gone, nobody knows any more whether everybody might see it.
+    steps = _steps(histories) if obj or permissions.sees_all(request.user, rows.model) else []
     if obj is None and not steps:
         raise Http404
     # Its organization may be gone as well, so it is not asked for its name.

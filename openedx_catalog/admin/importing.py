@@ -19,11 +19,18 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from .. import api
+from .. import api, conf
 from ..data import AssociationReport, RowOutcome
 from ..transfer import UnreadableFile, open_catalog_file
 
 SALT = "openedx_catalog.import"
+# What a file may have, each with the setting that says how much.
+_LIMITS = (
+    ("OPENEDX_CATALOG_IMPORT_MOST_BYTES", _("bytes"), len),
+    ("OPENEDX_CATALOG_IMPORT_MOST_LINES", _("lines"), lambda content: content.count(b"\n")),
+    # A comma within a cell counts for one more; this is about what a request can bear.
+    ("OPENEDX_CATALOG_IMPORT_MOST_CELLS", _("cells"), lambda content: content.count(b",") + content.count(b"\n")),
+)
 # Django takes 2.5 MB of form data unless a host says otherwise.
 MOST_CHARACTERS = 2_000_000
 MOST_SECONDS = 3600
@@ -48,7 +55,7 @@ class ImportForm(forms.Form):
 
 def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """GET: the form. POST with a file: the report of a dry run. POST with the signed file: the import."""
-    if not (model_admin.has_add_permission(request) and model_admin.has_change_permission(request)):
+    if not may_import(model_admin, request):
         raise PermissionDenied
     form = ImportForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"title": _("Import course runs"), "form": form}
@@ -58,13 +65,19 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         except signing.BadSignature:
             model_admin.message_user(request, _("That was too long ago: please upload the file again."), messages.ERROR)
             return redirect(request.path)
-        report, rows = run(name, text, source, request.user, dry_run=False)
+        try:
+            report, rows = run(name, text, source, request.user, dry_run=False)
+        except UnreadableFile as error:
+            # The limits are others than when it was uploaded.
+            model_admin.message_user(request, str(error), messages.ERROR)
+            return redirect(request.path)
         text = _("%(taken)d of %(rows)d rows imported.") % {"taken": report.rows - report.failed, "rows": report.rows}
         model_admin.message_user(request, text, messages.WARNING if report.failed else messages.SUCCESS)
         context |= {**shown(report, rows), "done": True}
     elif request.method == "POST" and form.is_valid():
         upload, source = form.cleaned_data["file"], form.cleaned_data["source"]
         try:
+            refuse_too_much(upload.name, "OPENEDX_CATALOG_IMPORT_MOST_BYTES", _("bytes"), upload.size)
             text = upload.read().decode("utf-8")
             signed = signing.dumps([upload.name, text, source], salt=SALT, compress=True)
             if len(signed) > MOST_CHARACTERS:
@@ -79,15 +92,35 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/openedx_catalog/import_form.html", context)
 
 
+def may_import(model_admin: Any, request: HttpRequest) -> bool:
+    """A file creates runs and changes those that are there."""
+    return model_admin.has_add_permission(request) and model_admin.has_change_permission(request)
+
+
 def run(name: str, text: str, source: str, user: Any, *, dry_run: bool) -> tuple[AssociationReport, list[RowOutcome]]:
     """What ``backfill_catalog`` does with the file, and what became of each row. Raises UnreadableFile."""
-    stdin = io.BytesIO(text.encode())
+    content = text.encode()
+    for setting, what, count in _LIMITS:
+        refuse_too_much(name, setting, what, count(content))
+    stdin = io.BytesIO(content)
     rows: list[RowOutcome] = []
     with open_catalog_file("-", format="jsonl" if name.lower().endswith((".jsonl", ".ndjson")) else "csv", stdin=stdin) as file:
         report = api.associate_course_runs(
             file.records(), dry_run=dry_run, source=f"admin:{source}", on_row=rows.append, user=user
         )
     return report, rows
+
+
+def refuse_too_much(name: str, setting: str, what: Any, found: int) -> None:
+    """
+    Raise UnreadableFile where a file has more of something than a setting allows.
+
+    Before it is read, and also of what came back compressed: 40 MB of equal lines are a small form, and minutes of a worker.
+    """
+    most = conf.import_most(setting)
+    if found > most:
+        reason = _("it has %(found)s %(what)s, and this page takes at most %(most)s; use manage.py backfill_catalog.")
+        raise UnreadableFile(name=name, reason=reason % {"found": f"{found:,}", "what": what, "most": f"{most:,}"})
 
 
 def shown(report: AssociationReport, rows: list[RowOutcome]) -> dict[str, Any]:

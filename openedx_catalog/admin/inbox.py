@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from .. import messages as inbox
 from .. import permissions
-from ..models_api import CourseRun, InboxMessage
-from .base import PlainCountPaginator
+from ..models_api import InboxMessage
+from .base import PlainCountPaginator, PolicyModelAdmin, ShortQueries, searched
 from .texts import utc
 
 # As the receivers in `handlers` call themselves.
@@ -22,8 +22,12 @@ SOURCES = (
 )  # fmt: skip
 
 
-class ReadOnlyMessageAdmin(admin.ModelAdmin):
-    """Messages to read and to try again: nobody adds, changes or deletes them by hand."""
+class ReadOnlyMessageAdmin(ShortQueries, PolicyModelAdmin):
+    """
+    Messages to read; nobody adds, changes or deletes one by hand.
+
+    Whoever may change messages may have them tried again, and whoever may delete them may delete parked ones.
+    """
 
     class Media:
         css = {"all": ["openedx_catalog/admin.css"]}
@@ -34,12 +38,6 @@ class ReadOnlyMessageAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     paginator = PlainCountPaginator
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return permissions.can_write(request.user, CourseRun, "change")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -48,6 +46,17 @@ class ReadOnlyMessageAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        """What the action that tries again asks."""
+        return permissions.can_write(request.user, self.model, "change")
+
+    def has_discard_permission(self, request: HttpRequest) -> bool:
+        """What the action that deletes parked ones asks; it shows the list, so that must be allowed as well."""
+        return permissions.can_write(request.user, self.model, "delete")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, searched(search_term))
 
     def discard_parked(self, request: HttpRequest, count: int) -> None:
         """Say how many of the selected ones were parked, and are gone."""
@@ -82,14 +91,14 @@ class InboxMessageAdmin(ReadOnlyMessageAdmin):
     search_help_text = _("Search by course key or event id.")
     actions = ("replay", "discard")
 
-    @admin.action(description=_("Try selected messages again"), permissions=["view"])
+    @admin.action(description=_("Try selected messages again"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: Any) -> None:
         """Parked and waiting messages become due, with all their attempts, and are applied as usual."""
         count = inbox.replay_now(list(queryset.values_list("pk", flat=True)))
         text = ngettext("%(count)d message is due again.", "%(count)d messages are due again.", count) % {"count": count}
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
 
-    @admin.action(description=_("Delete selected parked messages"), permissions=["view"])
+    @admin.action(description=_("Delete selected parked messages"), permissions=["discard"])
     def discard(self, request: HttpRequest, queryset: Any) -> None:
         """Those that nobody will need any more; the others stay."""
         self.discard_parked(request, inbox.discard(list(queryset.values_list("pk", flat=True))))

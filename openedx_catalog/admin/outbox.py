@@ -42,14 +42,14 @@ class OutboxMessageAdmin(ReadOnlyMessageAdmin):
     search_help_text = _("Search by course key, uuid of a catalog course, or event id.")
     actions = ("replay", "discard")
 
-    @admin.action(description=_("Send selected events again"), permissions=["view"])
+    @admin.action(description=_("Send selected events again"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: Any) -> None:
         """Parked and waiting events become due, with all their attempts; the relay sends them."""
         count = outbox.replay_events(list(queryset.values_list("pk", flat=True)))
         text = ngettext("%(count)d event is due again.", "%(count)d events are due again.", count) % {"count": count}
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
 
-    @admin.action(description=_("Delete selected parked events"), permissions=["view"])
+    @admin.action(description=_("Delete selected parked events"), permissions=["discard"])
     def discard(self, request: HttpRequest, queryset: Any) -> None:
         """Those that nobody will need any more; the others stay."""
         self.discard_parked(request, outbox.discard_events(list(queryset.values_list("pk", flat=True))))

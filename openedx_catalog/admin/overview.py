@@ -5,16 +5,21 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from organizations.models import Organization
 
-from .. import api
+from .. import api, permissions
+from ..models_api import CatalogCourse, CourseRun
 
 SHOWN = 100
+# The doctor reads ten thousand rows a second or so: of a larger catalog, not within a request.
+MOST_CHECKED = 10_000
 _WITHOUT_IDENTITY = {
     "course_run_identity_missing": ("courserun", "key_ci"),
     "course_run_twin": ("courserun", "key_ci"),
@@ -37,13 +42,15 @@ class Bar(NamedTuple):
 
 
 def overview_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """GET only reads. ``?doctor=1`` also asks the doctor, who looks at every row."""
-    if not model_admin.has_view_permission(request):
+    """GET only reads. ``?doctor=1`` also asks the doctor: about every row, or of a large catalog what indexes answer."""
+    if not may_see(request):
         raise PermissionDenied
     overview = api.get_catalog_overview()
-    asked = request.GET.get("doctor") == "1"
-    findings = list(islice(api.diagnose(), SHOWN + 1)) if asked else []
     runs = overview.course_runs
+    asked, large = request.GET.get("doctor") == "1", runs + overview.catalog_courses > MOST_CHECKED
+    if asked and not may_ask_the_doctor(request):
+        raise PermissionDenied
+    findings = list(islice(api.diagnose(quick=large), SHOWN + 1)) if asked else []
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Catalog overview"),
@@ -58,10 +65,22 @@ def overview_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
             (_("Course runs by year of start"), _("Year"), _("Runs"), bars(overview.runs_by_year)),
         ],
         "asked": asked,
-        "findings": [(finding, rows_url(finding)) for finding in findings[:SHOWN]],
+        "may_ask": may_ask_the_doctor(request),
+        "large": large,
+        "findings": [(finding, rows_url(finding, request.user)) for finding in findings[:SHOWN]],
         "more": len(findings) > SHOWN,
     }
     return TemplateResponse(request, "admin/openedx_catalog/overview.html", context)
+
+
+def may_see(request: HttpRequest) -> bool:
+    """It tells of courses and of runs."""
+    return permissions.can_view(request.user, CatalogCourse) and permissions.can_view(request.user, CourseRun)
+
+
+def may_ask_the_doctor(request: HttpRequest) -> bool:
+    """He names rows of every app, so nothing of them may be kept from whoever asks."""
+    return all(permissions.sees_all(request.user, model) for model in apps.get_models())
 
 
 def bars(rows: Any) -> list[Bar]:
@@ -73,11 +92,13 @@ def bars(rows: Any) -> list[Bar]:
     ]
 
 
-def rows_url(finding: api.Finding) -> str:
-    """The list of the rows that a finding is about."""
+def rows_url(finding: api.Finding, user: Any) -> str:
+    """The list of the rows that a finding is about; none where the user may not see it."""
     if finding.code in _WITHOUT_IDENTITY:
         # They cannot be searched for: what is searched is what they lack.
         model, column = _WITHOUT_IDENTITY[finding.code]
         return f"{reverse(f'admin:openedx_catalog_{model}_changelist')}?{urlencode({f'{column}__isnull': True})}"
+    if finding.code.startswith("organizations") and not permissions.can_view(user, Organization):
+        return ""
     name = next((name for start, name in _LISTS.items() if finding.code.startswith(start)), "openedx_catalog_courserun")
     return f"{reverse(f'admin:{name}_changelist')}?{urlencode({'q': finding.subject})}"

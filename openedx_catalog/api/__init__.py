@@ -46,7 +46,7 @@ from .course_runs import (
     withdraw_course_run,
 )
 from .curation import merge_catalog_courses, move_course_run, rename_catalog_course
-from .doctor import complete_identities, diagnose
+from .doctor import complete_identities, diagnose, mend_source_times
 from .organizations import (
     check_organization_rename,
     create_organization,
@@ -56,8 +56,9 @@ from .organizations import (
     update_organization,
 )
 from .overview import get_catalog_overview
+from .repairs import delete_course_run_twin, refold_catalog_course, refold_course_run
 from .resolution import get_catalog_courses_for_runs, iter_associations, resolve_course_runs
-from .values import parse_datetime
+from .values import check_source_time, parse_datetime
 
 __all__ = [
     "UNSET",
@@ -75,6 +76,7 @@ __all__ = [
     "associate_course_run",
     "associate_course_runs",
     "check_organization_rename",
+    "check_source_time",
     "complete_identities",
     "create_catalog_course",
     "create_course_run",
@@ -82,6 +84,7 @@ __all__ = [
     "create_organization",
     "delete_catalog_course",
     "delete_course_run",
+    "delete_course_run_twin",
     "delete_organization",
     "diagnose",
     "find_catalog_course",
@@ -97,9 +100,12 @@ __all__ = [
     "get_course_runs",
     "get_organizations",
     "iter_associations",
+    "mend_source_times",
     "merge_catalog_courses",
     "move_course_run",
     "parse_datetime",
+    "refold_catalog_course",
+    "refold_course_run",
     "rename_catalog_course",
     "resolve_course_runs",
     "restore_course_run",

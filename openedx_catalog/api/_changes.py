@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 import attrs
-from django.db import connections, models, router, transaction
+from django.db import connections, models, router
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -24,6 +23,7 @@ from ..events import Event
 from ..exceptions import InvalidRequest, ReasonRequired
 from ..fields import in_list
 from ..models import CatalogCourse, CourseRun, OutboxMessage
+from ._committed import once_committed
 from ._sql import insert_rows
 
 MOST_TEXT = 1000
@@ -137,12 +137,12 @@ def record_events(happened: Iterable[Event], *, using: str) -> None:
             (uuid.uuid4(), kind, subject, events.write(values), now, state.value, None if tell else now,
              None if send else now, now if send else now + OutboxMessage.GRACE, "", 0, "")
         )  # fmt: skip
-    returning = ("id",) if listened else ()
+    returning = ("id", "heard_at") if listened else ()
     written = insert_rows(connections[using], OutboxMessage, _COLUMNS, rows, returning=returning, unique=("event_id", 0))
     if written:
-        # Ids alone: a caller's transaction may hold a hundred thousand events.
-        tell_later = partial(OutboxMessage.tell, sorted(pk for (pk,) in written), using=using)
-        transaction.on_commit(tell_later, using=using, robust=True)
+        # Ids alone, and of those that somebody listens to: a caller's transaction may hold a hundred thousand events.
+        unheard = sorted(pk for pk, heard_at in written if heard_at is None)
+        once_committed(OutboxMessage.tell, unheard, using=using)
 
 
 def record_run_events(signal: Any, pks: Sequence[int], **more: Any) -> None:

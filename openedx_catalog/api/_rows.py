@@ -11,7 +11,7 @@ import attrs
 
 from .. import keys
 from ..data import SCHEDULE_DATES, UNSET, AssociationRecord, RowProblem, SyncRecord
-from ..exceptions import CatalogError, InvalidDate
+from ..exceptions import CatalogError
 from . import values
 
 
@@ -106,11 +106,11 @@ def from_sync(record: SyncRecord, *, remembered: bool = True) -> Row:
     key = keys.parse_course_key(record.course_key)
     row = Row(record.line, keys.shorten(record.course_key), key, synced=True, remembered=remembered)
     if record.observed_at is not None:
-        row.observed_at = check_observed_at(record.observed_at)
+        row.observed_at = values.check_source_time(record.observed_at)
     if record.catalog_course and not _is_implied(course := keys.parse_catalog_key(record.catalog_course), row.key):
         row.course = course
     if record.created is not None:
-        row.created = _or_problem(row, partial(values.parse_datetime, field="created"), record.created)
+        row.created = _or_problem(row, _created, record.created)
     if record.title is not UNSET:
         row.title = _or_problem(row, values.some_title, record.title)
     if record.language_short is not UNSET:
@@ -134,11 +134,9 @@ def _is_given(value: Any) -> bool:
     return not (value is None or value == "")
 
 
-def check_observed_at(moment: datetime) -> datetime:
-    """Return the source's time in UTC. Raises InvalidDate unless it is an aware datetime."""
-    if not isinstance(moment, datetime):
-        raise InvalidDate(field="observed_at", value=str(moment))
-    return values.parse_datetime(moment, "observed_at") or moment
+def _created(value: Any) -> datetime | None:
+    moment = values.parse_datetime(value, "created")
+    return None if moment is None else values.check_source_time(moment, "created")
 
 
 def _or_problem(row: Row, read: Callable[[Any], Any], value: Any) -> Any:
@@ -154,4 +152,4 @@ def refused(line: int, raw_key: Any, error: CatalogError) -> RowProblem:
     return RowProblem(line, keys.shorten(raw_key), "invalid", error.code, str(error))
 
 
-__all__ = ["Row", "Wanted", "check_observed_at", "from_association", "from_sync", "refused"]
+__all__ = ["Row", "Wanted", "from_association", "from_sync", "refused"]

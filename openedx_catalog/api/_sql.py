@@ -55,15 +55,40 @@ def in_pairs(connection: Any, first: str, second: str, pairs: Sequence[tuple[Any
     return f"({first}, {second}) IN ({', '.join(['(%s, %s)'] * len(pairs))})", [value for pair in pairs for value in pair]
 
 
-def lock_until_commit(connection: Any, name: str) -> None:
+def one_at_a_time(connection: Any) -> None:
     """
-    Let the writers that call this with one name pass one after the other, where no constraint does it for us.
+    Let the writers that call this pass one after the other until they commit, where no constraint does it for us.
 
-    PostgreSQL only, for its case-sensitive unique columns: SQLite has one writer at a time, MySQL compares without case.
+    SQLite has one writer at a time. Elsewhere the first row of Django's own table of migrations is written as it is: it is
+    there wherever our tables are, whatever a test or a site has emptied. Written, not only locked: whoever reads from an
+    older snapshot would go on to miss what the one before has stored, and must begin again. No named locks: MySQL's outlive
+    the transaction, and stay behind with the session of a pooler.
     """
-    if connection.vendor == "postgresql":
+    table = connection.ops.quote_name("django_migrations")
+    sql = {
+        "postgresql": f"UPDATE {table} SET app = app WHERE id = (SELECT MIN(id) FROM {table})",  # noqa: S608
+        "mysql": f"UPDATE {table} SET app = app ORDER BY id LIMIT 1",  # noqa: S608
+    }.get(connection.vendor)
+    if sql:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+            cursor.execute(sql)
+
+
+def reads_snapshots(connection: Any) -> bool:
+    """Whether a transaction on PostgreSQL does not see what others commit while it waits for their locks."""
+    level = getattr(getattr(connection, "isolation_level", None), "name", "")
+    return connection.vendor == "postgresql" and level in ("REPEATABLE_READ", "SERIALIZABLE")
+
+
+def shared_lock(connection: Any) -> str:
+    """
+    What holds the rows of a SELECT against changes of their keys until the transaction ends; others may hold them as well.
+
+    Nothing on SQLite, which has one writer at a time, and outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        return ""
+    return {"postgresql": " FOR KEY SHARE", "mysql": " LOCK IN SHARE MODE"}.get(connection.vendor, "")
 
 
 def insert_rows(

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import attrs
-from django.db import connections
+from django.db import IntegrityError, connections
 from django.db.models import Q
 from organizations.models import Organization
 
@@ -23,7 +23,7 @@ from ..events import Event
 from ..fields import in_list
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
 from ._changes import Change, course_values, record_events, record_history, run_values, runs_as_told
-from ._sql import in_pairs, insert_rows, lock_until_commit, uuid_text
+from ._sql import in_pairs, insert_rows, one_at_a_time, shared_lock, uuid_text
 
 Pair = tuple[str, str]
 """(organization as spelled in the key, folded course code)"""
@@ -247,24 +247,34 @@ class Store:
         return " FOR KEY SHARE OF c" if self.connection.vendor == "postgresql" and self.connection.in_atomic_block else ""
 
     def _course_by_name(self, pair: Pair) -> dict[Pair, CourseRef]:
-        join = f"JOIN {self._table(Organization)} o ON o.id = s.org_id"
-        rows = self._select_slots("o.short_name", join, "o.short_name = %s AND s.code_ci = %s", list(pair))
+        rows = self._select_slots("o.short_name = %s AND s.code_ci = %s", list(pair))
         # A case-insensitive database may answer for another spelling; that one is looked up by the organization's id.
-        return {(name, code): _ref(*ref) for name, code, *ref in rows if (name, code) == pair}
+        return {(name, code): _ref(*ref) for _org, name, code, *ref in rows if (name, code) == pair}
 
     def _slots(self, wanted: set[tuple[Any, str]]) -> dict[tuple[Any, str], CourseRef]:
         if not wanted:
             return {}
         condition, params = in_pairs(self.connection, "s.org_id", "s.code_ci", sorted(wanted))
-        rows = self._select_slots("s.org_id", "", condition, params)
-        return {(org, code): _ref(*ref) for org, code, *ref in rows if (org, code) in wanted}
+        rows = [row for row in self._select_slots(condition, params) if (row[0], row[2]) in wanted]
+        self._refuse_renamed(self._org_names, ((org, name) for org, name, *_rest in rows))
+        return {(org, code): _ref(*ref) for org, _name, code, *ref in rows}
 
-    def _select_slots(self, org: str, join: str, condition: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    def _select_slots(self, condition: str, params: list[Any]) -> list[tuple[Any, ...]]:
+        """
+        Slots with the name of their organization, and their courses.
+
+        The organization is held as well, or it might be renamed before the run is there that its old name makes implicit.
+        PostgreSQL reads again what it had to wait for; MySQL holds and reads anew in a subquery of its own, since a lock on
+        the whole join would stop writers of the courses.
+        """
+        name, lock, orgs = "o.short_name", self._share_lock(), self._table(Organization)
+        if self.connection.vendor == "mysql":
+            name = f"(SELECT h.short_name FROM {orgs} h WHERE h.id = s.org_id{shared_lock(self.connection)})"  # noqa: S608
         return self._select(
-            f"SELECT {org}, s.code_ci, {_REF_COLUMNS} FROM {self._table(CatalogCourseCode)} s "  # noqa: S608
+            f"SELECT s.org_id, {name}, s.code_ci, {_REF_COLUMNS} FROM {self._table(CatalogCourseCode)} s "  # noqa: S608
             f"JOIN {self._table(CatalogCourse)} c ON c.id = s.catalog_course_id "
-            f"JOIN {self._table(Organization)} co ON co.id = c.org_id {join} "
-            f"WHERE {condition}{self._share_lock()}",
+            f"JOIN {orgs} co ON co.id = c.org_id JOIN {orgs} o ON o.id = s.org_id "
+            f"WHERE {condition}{lock}{', o' if lock else ''}",
             params,
         )
 
@@ -292,6 +302,7 @@ class Store:
         if not found:
             return {}
         self.complete_courses(list(found.values()))
+        self.hold_orgs({org: self._org_names[org] for org, _code in found})
         refs = self.hold_courses(sorted(found.values()))
         return {pair: refs[pk] for pair, pk in found.items() if pk in refs}
 
@@ -301,6 +312,7 @@ class Store:
     def create_courses(self, new: dict[tuple[Any, str], NewCourse], now: datetime) -> dict[tuple[Any, str], CourseRef]:
         """Insert catalog courses with their slots and history, in (organization, code) order."""
         identities = sorted(new)
+        self.hold_orgs({org: self._org_names[org] for org, _code in identities})
         rows = [(new[i].org_id, new[i].code, now, new[i].title, new[i].language, uuid.uuid4(), i[1], now) for i in identities]
         columns = ("org", "course_code", "created", "title", "language", "uuid", "course_code_ci", "modified")
         returned = insert_rows(
@@ -338,13 +350,26 @@ class Store:
             return self._orgs[code]
         return self._folded_orgs.get(keys.fold(code))
 
+    def hold_orgs(self, names: dict[int, str]) -> None:
+        """Hold organizations under these names until the transaction ends. Raises IntegrityError where one has another name."""
+        if lock := shared_lock(self.connection):
+            condition, params = in_list(self.connection, "id", sorted(names))
+            sql = f"SELECT id, short_name FROM {self._table(Organization)} WHERE {condition} ORDER BY id{lock}"  # noqa: S608
+            self._refuse_renamed(names, self._select(sql, params))
+
+    def _refuse_renamed(self, known: dict[int, str], held: Iterable[tuple[int, str]]) -> None:
+        """What was decided by an old name is decided again from the beginning, as after a twin."""
+        for pk, name in held:
+            if known[pk] != name:
+                raise IntegrityError(f"The organization {known[pk]} was renamed to {name} meanwhile.")
+
     def _remember_org(self, name: str, pk: int) -> None:
         self._orgs[name] = self._folded_orgs[keys.fold(name)] = pk
         self._org_names[pk] = name
 
     def forget(self) -> None:
         """Read the organizations again: a transaction that created some was rolled back, or another writer was faster."""
-        self._orgs_known, self._orgs, self._folded_orgs = False, {}, {}
+        self._orgs_known, self._orgs, self._folded_orgs, self._org_names = False, {}, {}, {}
 
     def create_orgs(self, codes: Sequence[str], now: datetime) -> int:
         """
@@ -367,7 +392,7 @@ class Store:
 
 def lock_organizations(using: str) -> None:
     """Hold until the transaction ends what every writer of a short_name asks for: their table is unique by exact spelling."""
-    lock_until_commit(connections[using], Organization._meta.db_table)
+    one_at_a_time(connections[using])
 
 
 class DryStore(Store):
@@ -388,6 +413,8 @@ class DryStore(Store):
     def complete_runs(self, pks: list[int]) -> None: ...
 
     def complete_courses(self, pks: list[int]) -> None: ...
+
+    def _refuse_renamed(self, known: dict[int, str], held: Iterable[tuple[int, str]]) -> None: ...
 
     def create_runs(self, states: Sequence[RunState], now: datetime) -> None:
         for state in states:

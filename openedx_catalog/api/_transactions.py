@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, OperationalError, connections, router, transaction
 from django.db.models import ProtectedError, RestrictedError
 
+from ..database_errors import in_words, is_retryable
 from ..exceptions import CatalogError, HasDependents, RetryableConflict
 from ..models import CourseRun
 
@@ -28,9 +29,6 @@ STOPPED = 10
 # Tries in which another writer stored the same identity first. It has committed each time, so somebody gets on; but a bulk
 # call may lose to each batch of another one in turn.
 OVERTAKEN = 100
-# deadlock detected, serialization failure, lock not available; MariaDB: lock wait timeout, deadlock, record has changed
-_POSTGRESQL_RETRYABLE = {"40P01", "40001", "55P03"}
-_MYSQL_RETRYABLE = {1205, 1213, 1020}
 
 
 def atomically(using: str, work: Callable[[], Result]) -> Result:
@@ -53,13 +51,13 @@ def atomically(using: str, work: Callable[[], Result]) -> Result:
             # Somebody else stored the same identity; the next read sees it.
             overtaken += 1
             if overtaken == OVERTAKEN:
-                raise RetryableConflict(reason=str(error)) from error
+                raise RetryableConflict(reason=in_words(error)) from error
         except OperationalError as error:
             if not is_retryable(error):
                 raise
             stopped += 1
             if nested or stopped == STOPPED:
-                raise RetryableConflict(reason=str(error)) from error
+                raise RetryableConflict(reason=in_words(error)) from error
             # So that two writers that stopped each other do not meet again in step.
             time.sleep(random.uniform(0, 0.02 * stopped))  # noqa: S311
 
@@ -74,22 +72,10 @@ def run_atomically(work: Callable[[], Result]) -> Result:
     return atomically(router.db_for_write(CourseRun), work)
 
 
-def is_retryable(error: OperationalError) -> bool:
-    """Whether the database ended a transaction for the sake of another one, so that running it again may succeed."""
-    cause = error.__cause__
-    if isinstance(error, RetryableConflict):
-        return True
-    if getattr(cause, "sqlstate", None) in _POSTGRESQL_RETRYABLE:
-        return True
-    if cause is not None and cause.args and cause.args[0] in _MYSQL_RETRYABLE:
-        return True
-    return "database is locked" in str(error) or "database table is locked" in str(error)
-
-
-def lock_self(model: Any) -> tuple[str, ...]:
-    """The ``of`` of select_for_update: the rows of `model` alone, where the database can say so (MariaDB cannot)."""
-    features = connections[router.db_for_write(model)].features
-    return ("self",) if features.has_select_for_update_of else ()
+def read_committed(using: str) -> None:
+    """First statement of a transaction on PostgreSQL: let it see what others commit while it waits for their locks."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
 
 @contextmanager

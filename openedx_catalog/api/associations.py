@@ -23,7 +23,7 @@ from ..data import (
     SyncRecord,
     Unset,
 )
-from ..exceptions import CatalogError, InvalidRequest
+from ..exceptions import CatalogError, InvalidRequest, RetryableConflict
 from ..models import CatalogCourse, CourseRun
 from . import _rows, values
 from ._changes import Change
@@ -38,6 +38,8 @@ Record = TypeVar("Record", AssociationRecord, SyncRecord)
 DEFAULT_BATCH_SIZE = 1000
 # A statement on SQLite takes 32,766 values, and a run has ten.
 MAX_BATCH_SIZE = 3000
+# How often one call looks for a run that others delete as often as it finds it.
+LOOKS = 3
 
 
 def associate_course_run(
@@ -165,7 +167,7 @@ def take_values(
     row.title = None if title is None else values.normalize_title(title) or None
     row.language = None if language_short is None else values.normalize_language(language_short)
     row.schedule = values.parse_schedule(schedule)
-    row.observed_at = None if observed_at is None else _rows.check_observed_at(observed_at)
+    row.observed_at = None if observed_at is None else values.check_source_time(observed_at)
 
 
 def take_course(row: Row, catalog_course: CatalogCourse | str | None) -> None:
@@ -180,13 +182,23 @@ def take_course(row: Row, catalog_course: CatalogCourse | str | None) -> None:
 def apply_one(row: Row, change: Change) -> AssociationResult:
     using = router.db_for_write(CourseRun)
 
-    def work() -> None:
-        apply_rows([row], Store(using, change))
+    def work() -> CourseRun | None:
+        for _look in range(LOOKS):
+            apply_rows([row], Store(using, change))
+            if row.outcome == "invalid":
+                return None
+            try:
+                return _instance(row, using)
+            except CourseRun.DoesNotExist:
+                # Deleted since it was found as it should be, which locks nothing: decided anew, it is created.
+                continue
+        # A transaction that goes on seeing it: in another one it is gone.
+        raise RetryableConflict(reason=f"{row.key.text} was deleted while it was read.")
 
-    atomically(using, work)
-    if row.outcome == "invalid":
+    run = atomically(using, work)
+    if run is None:
         raise row.error
-    return AssociationResult(_instance(row, using), row.outcome)
+    return AssociationResult(run, row.outcome)
 
 
 def _instance(row: Row, using: str) -> CourseRun:

@@ -16,7 +16,7 @@ from ..exceptions import DuplicateCatalogCourse, DuplicateUUID, InvalidTitle
 from ..models import CatalogCourse, CourseRun
 from . import lookup, organizations, values
 from ._changes import Change, delete_with_history, record_course_event, save_with_history
-from ._transactions import atomically, lock_self, refuse_if_protected
+from ._transactions import atomically, refuse_if_protected
 
 __all__ = [
     "create_catalog_course",
@@ -168,11 +168,11 @@ def update_catalog_course(
         if language_short:
             wanted["language"] = _full_language(stored, language_short)
         changed = {name: value for name, value in wanted.items() if getattr(stored, name) != value}
-        for name, value in wanted.items():
+        for name, value in changed.items():
             setattr(stored, name, value)
         if changed:
             lookup.complete_course(stored)
-            save_with_history(stored, Change(source, reason, user), update_fields=[*wanted, "modified"])
+            save_with_history(stored, Change(source, reason, user), update_fields=[*changed, "modified"])
             record_course_event(signals.CATALOG_COURSE_UPDATED, stored)
         return {name: getattr(stored, name) for name in wanted}
 
@@ -200,7 +200,10 @@ def _full_language(course: CatalogCourse, language_short: str) -> str:
 
 
 def _locked(pk: Any) -> CatalogCourse:
-    return CatalogCourse.objects.select_for_update(of=lock_self(CatalogCourse)).with_org().get(pk=pk)
+    found = lookup.locked_courses([pk])
+    if pk not in found:
+        raise CatalogCourse.DoesNotExist(f"The catalog course with id {pk} is gone.")
+    return found[pk]
 
 
 def delete_catalog_course(

@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from .. import keys, signals
-from ..data import SCHEDULE_FIELDS, UNSET, ScheduleLike, Unset
+from ..data import UNSET, ScheduleLike, Unset
 from ..exceptions import DuplicateCourseRun, InvalidCourseKey, InvalidTitle
 from ..models import CatalogCourse, CourseRun, CourseRunWithdrawal, CourseSchedule
-from . import _rows, lookup, resolution, values
+from ..routing import reads_from_writer
+from . import lookup, resolution, values
 from ._changes import Change, delete_with_history, record_run_events, save_with_history
 from ._rows import Row
 from ._transactions import atomically, refuse_if_protected
@@ -154,17 +155,21 @@ def _save_schedule(run: CourseRun, wanted: dict[str, Any], change: Change) -> bo
     """Returns whether it changed."""
     if not wanted:
         return False
-    stored = CourseSchedule.objects.filter(run=run).first()
-    schedule = stored or CourseSchedule(run=run)
-    for name, value in wanted.items():
-        setattr(schedule, name, value)
-    if stored is None and not any(getattr(schedule, name) for name in SCHEDULE_FIELDS):
-        return False
-    changed = stored is None or CourseSchedule.objects.filter(pk=stored.pk).values(*wanted).first() != wanted
-    if changed:
-        save_with_history(schedule, change)
-        _touch(run)
-    return changed
+    # Locked as well as its run: whoever reads from an older snapshot gets the row as it is now, or is told to begin again.
+    schedule = CourseSchedule.objects.select_for_update().filter(run=run).first()
+    if schedule is None:
+        if not any(wanted.values()):
+            return False
+        save_with_history(CourseSchedule(run=run, **wanted), change)
+    else:
+        changed = {name: value for name, value in wanted.items() if getattr(schedule, name) != value}
+        if not changed:
+            return False
+        for name, value in changed.items():
+            setattr(schedule, name, value)
+        save_with_history(schedule, change, update_fields=list(changed))
+    _touch(run)
+    return True
 
 
 def delete_course_run(course_key: CourseKey | str, *, source: str = "api", reason: str = "", user: Any = None) -> None:
@@ -195,7 +200,7 @@ def withdraw_course_run(course_key: CourseKey | str, *, at: datetime, source: st
 
     Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate.
     """
-    moment = _rows.check_observed_at(at)
+    moment = values.check_source_time(at, "at")
 
     def work() -> bool:
         run = locked_run(course_key)
@@ -216,7 +221,7 @@ def restore_course_run(course_key: CourseKey | str, *, at: datetime) -> bool:
 
     Emits ``course_run.updated`` then. Does not check permissions. Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate.
     """
-    moment = _rows.check_observed_at(at)
+    moment = values.check_source_time(at, "at")
 
     def work() -> bool:
         run = locked_run(course_key)
@@ -244,7 +249,8 @@ def sync_course_run_details(course_key: CourseKey, *, title: str | None) -> None
     if title:
         update_course_run(course_key, title=title)
     else:
-        get_course_run(course_key)
+        with reads_from_writer():
+            get_course_run(course_key)
 
 
 def create_course_run_for_modulestore_course_with(
@@ -256,7 +262,8 @@ def create_course_run_for_modulestore_course_with(
     A function of openedx-core's app, kept for its callers; `associate_course_run` says what became of the request.
     Does not check permissions. Raises as `associate_course_run`; OrganizationNotFound is also a ValueError.
     """
-    existing = find_course_run(course_key)
+    with reads_from_writer():
+        existing = find_course_run(course_key)
     if existing is not None:
         return existing
     return associate_course_run(course_key, title=title, language_short=language_short).run

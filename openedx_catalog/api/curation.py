@@ -22,7 +22,7 @@ from ._changes import (
     record_run_events,
     save_with_history,
 )
-from ._transactions import atomically, lock_self, refuse_if_protected
+from ._transactions import atomically, refuse_if_protected
 from .course_runs import locked_run
 
 __all__ = ["merge_catalog_courses", "move_course_run", "rename_catalog_course"]
@@ -121,7 +121,7 @@ def rename_catalog_course(
         slot = slot or CatalogCourseCode(org_id=course.org_id, catalog_course=course)
         if slot.code != course_code:
             slot.code = course_code
-            slot.save()
+            slot.save(update_fields=None if slot.pk is None else ["code", "code_ci"])
         previous_key, course.course_code = course.key_str, course_code
         if course.key_str != previous_key:
             save_with_history(course, change, update_fields=["course_code", "course_code_ci", "modified"])
@@ -139,8 +139,7 @@ def _course(given: CatalogCourse | str) -> CatalogCourse:
 
 def _locked_courses(*courses: CatalogCourse) -> list[CatalogCourse]:
     """The courses as they are now, in the order given; locked in id order, their identity complete."""
-    rows = CatalogCourse.objects.with_org().filter(pk__in=[course.pk for course in courses])
-    locked = {row.pk: row for row in rows.order_by("pk").select_for_update(of=lock_self(CatalogCourse))}
+    locked = lookup.locked_courses([course.pk for course in courses])
     for course in courses:
         if course.pk not in locked:
             raise CatalogCourse.DoesNotExist(f"The catalog course with id {course.pk} is gone.")
@@ -181,7 +180,9 @@ def _refuse_dependents(course: CatalogCourse) -> None:
     for relation in CatalogCourse._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ForeignObjectRel) or relation.many_to_many or _is_ours(relation):
             continue
-        rows = list(relation.related_model._base_manager.filter(**{relation.field.name: course})[:10])
+        # Other apps read where they like; what the delete would cascade into stands where we write.
+        others = relation.related_model._base_manager.using(router.db_for_write(CatalogCourse))
+        rows = list(others.filter(**{relation.field.name: course})[:10])
         if rows:
             raise HasDependents(
                 subject=course.key_str, dependents=str(relation.related_model._meta.verbose_name_plural),

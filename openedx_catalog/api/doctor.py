@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from django.db import router
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from organizations.models import Organization
 
 from .. import identity, keys
 from ..data import Finding
 from ..exceptions import CatalogError
-from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule, InboxMessage, OutboxMessage
+from ..models import (
+    CatalogCourse,
+    CatalogCourseCode,
+    CourseRun,
+    CourseRunWithdrawal,
+    CourseSchedule,
+    InboxMessage,
+    OutboxMessage,
+)
+from ..routing import rows_of
+from ._transactions import atomically
+from .values import CLOCKS_DIFFER
 
-__all__ = ["complete_identities", "diagnose"]
+__all__ = ["complete_identities", "diagnose", "mend_source_times"]
 
 PAGE = 2000
 ERROR, WARNING = "error", "warning"
 # A worker that runs every few minutes has seen everything older.
 PATIENCE = timedelta(minutes=5)
+# What a source said of when something was so, and the field that tells when it said that.
+_SOURCE_TIMES: tuple[tuple[str, Any, str, str, str], ...] = (
+    ("source_time_ahead", CourseRun, "source_time", "course_key__text", "modified"),
+    ("withdrawal_ahead", CourseRunWithdrawal, "at", "run__course_key__text", "run__modified"),
+    ("message_ahead", InboxMessage, "source_time", "course_key", "received_at"),
+)
 
 
 def complete_identities(*, on_progress: Callable[[int], None] | None = None) -> int:
@@ -33,45 +52,82 @@ def complete_identities(*, on_progress: Callable[[int], None] | None = None) -> 
     Oldest rows first, in batches of 1,000. `on_progress` is called with the rows of each batch.
     """
     using = router.db_for_write(CourseRun)
-    courses = identity.complete_catalog_courses(CatalogCourse, CatalogCourseCode, using, on_progress=on_progress)
-    return courses + identity.complete_course_runs(CourseRun, using, on_progress=on_progress)
+    # Again where a deadlock with another writer ended a batch: what was filled is not missing any more.
+    courses = identity.complete_catalog_courses(
+        CatalogCourse, CatalogCourseCode, using, on_progress=on_progress, run=atomically
+    )
+    return courses + identity.complete_course_runs(CourseRun, using, on_progress=on_progress, run=atomically)
 
 
-def diagnose() -> Iterator[Finding]:
+def mend_source_times() -> int:
+    """
+    Take back the times of sources that lie ahead of our clock, which keep out everything that is older; return how many.
+
+    Each becomes the time at which it came: a message's is known; that of a run, or its withdrawal, is when the run was last
+    changed. Withdrawals that a later message ends are settled by `messages.settle_deletions`. A newer time that another
+    writer stores meanwhile stays.
+    """
+    mended = 0
+    for _code, model, name, _subject, came in _SOURCE_TIMES:
+        using = router.db_for_write(model)
+        for page in _pages(_ahead(model.objects.using(using), name), "pk", came):
+            mended += atomically(using, partial(_mend_page, model, name, using, page))
+    return mended
+
+
+def _mend_page(model: Any, name: str, using: str, page: list[tuple[Any, ...]]) -> int:
+    now = timezone.now()
+    # Asked again whether it lies ahead, because others write these rows too.
+    rows = _ahead(model.objects.using(using), name)
+    return sum(rows.filter(pk=pk).update(**{name: min(came or now, now)}) for pk, came in page)
+
+
+def _ahead(rows: Any, name: str) -> Any:
+    return rows.filter(**{f"{name}__gt": timezone.now() + CLOCKS_DIFFER})
+
+
+def diagnose(*, quick: bool = False) -> Iterator[Finding]:
     """
     Every broken rule, organizations first, then catalog courses, then runs, by id. Reads pages of 2,000; writes nothing.
 
+    That takes minutes of a million runs. `quick` asks only what indexes answer: organizations, courses and runs whose identity
+    is missing, and messages.
+
     Codes of errors: ``organizations_differ_by_case``, ``catalog_course_identity_missing``, ``catalog_course_twin``,
     ``catalog_course_identity_wrong``, ``invalid_catalog_course_code``, ``invalid_course_key``, ``course_run_identity_missing``,
-    ``course_run_twin``, ``course_run_identity_wrong``, ``run_code_mismatch``, ``implicit_mismatch``.
+    ``course_run_twin``, ``course_run_identity_wrong``, ``run_code_mismatch``, ``implicit_mismatch``, ``source_time_ahead``,
+    ``withdrawal_ahead``, ``message_ahead``.
     Codes of warnings: ``end_before_start``, ``enrollment_end_before_start``; ``inbox_waiting``, ``inbox_parked``,
     ``outbox_waiting`` and ``outbox_parked``, once each, for the oldest message that has been waiting for five minutes, or was
     given up. A finding's `remedy` is a command to paste.
     """
     yield from _organizations()
-    yield from _catalog_courses()
-    yield from _course_runs()
-    yield from _schedules()
+    yield from _catalog_courses(CatalogCourse.objects.incomplete() if quick else CatalogCourse.objects.all())
+    yield from _course_runs(CourseRun.objects.incomplete() if quick else CourseRun.objects.all())
+    if not quick:
+        yield from _source_times()
+        yield from _schedules()
     yield from _messages("inbox", InboxMessage, "course_key", "received_at", "manage.py process_catalog_inbox")
     yield from _messages("outbox", OutboxMessage, "subject", "occurred_at", "manage.py relay_catalog_events")
 
 
 def _organizations() -> Iterator[Finding]:
-    names = sorted(Organization.objects.values_list("short_name", flat=True), key=lambda name: (keys.fold(name), name))
-    for _folded, group in groupby(names, key=keys.fold):
-        if len(twins := list(group)) > 1:
+    rows = rows_of(Organization).values_list("short_name", "pk")
+    names = sorted(rows, key=lambda row: (keys.fold(row[0]), row[0]))
+    for _folded, group in groupby(names, key=lambda row: keys.fold(row[0])):
+        if len(twins := dict(group)) > 1:
             yield Finding(
                 "organizations_differ_by_case",
                 ERROR,
-                twins[0],
+                next(iter(twins)),
                 f"{', '.join(twins)} differ only by case; merge their catalog courses, then delete the others.",
-                _shell(f"[print(c.key_str) for name in {twins!r} for c in api.get_catalog_courses(org_code=name)]"),
+                _curate("list", *(f"--org={pk}" for pk in twins.values())),
             )
 
 
-def _catalog_courses() -> Iterator[Finding]:
+def _catalog_courses(courses: QuerySet[CatalogCourse]) -> Iterator[Finding]:
     columns = ("pk", "org_id", "org__short_name", "course_code", "course_code_ci", "uuid")
-    for page in _pages(CatalogCourse.objects, *columns):
+    for page in _pages(courses, *columns):
         owners = _owners({row[1] for row in page}, {keys.fold(row[3]) for row in page})
         for pk, org_id, org, code, code_ci, uuid in page:
             subject, folded = keys.format_key_str(org, code), keys.fold(code)
@@ -97,7 +153,7 @@ def _catalog_courses() -> Iterator[Finding]:
                     ERROR,
                     subject,
                     f"It is stored as {code_ci!r}: another program changed its code.",
-                    _shell(f"c = api.get_catalog_course({pk}); c.save(update_fields=['course_code_ci'])"),
+                    _curate("refold", f"--course={pk}"),
                 )
 
 
@@ -108,7 +164,7 @@ def _twin_course(subject: str, owner: int, pk: int) -> Finding:
         ERROR,
         subject,
         f"Its code belongs to {other.key_str} (id {owner}); this is the catalog course with id {pk}.",
-        _shell(f"api.merge_catalog_courses(api.get_catalog_course({pk}), into=api.get_catalog_course({owner}), reason='twin')"),
+        _curate("merge", f"--course={pk}", f"--into={owner}", "--reason=twin"),
     )
 
 
@@ -119,13 +175,13 @@ def _is_code(code: str) -> bool:
         return False
 
 
-def _course_runs() -> Iterator[Finding]:
+def _course_runs(runs: QuerySet[CourseRun]) -> Iterator[Finding]:
     columns = (
         "pk", "course_key__text", "key_ci", "uuid", "run_code", "association", "catalog_course_id",
         "catalog_course__org__short_name", "catalog_course__course_code",
     )  # fmt: skip
     orgs = _OrganizationIds()
-    for page in _pages(CourseRun.objects, *columns):
+    for page in _pages(runs, *columns):
         parsed = {row[0]: _parsed(row[1]) for row in page}
         good = [key for key in parsed.values() if isinstance(key, keys.RunKey)]
         owners = _owners({pk for key in good for pk in orgs.find(key.org)}, {keys.fold(key.course) for key in good})
@@ -146,7 +202,7 @@ def _course_runs() -> Iterator[Finding]:
                     ERROR,
                     text,
                     f"The same run exists as {twins[key.key_ci]}; this one has id {pk}, and identity stays with the other.",
-                    _shell(f"CourseRun.objects.get(pk={pk}).delete()", "from openedx_catalog.models_api import CourseRun"),
+                    _curate("delete-twin", f"--run={pk}", "--reason=twin"),
                 )
             elif key_ci is None or uuid is None:
                 yield Finding(
@@ -163,23 +219,20 @@ def _course_runs() -> Iterator[Finding]:
                     ERROR,
                     text,
                     f"It is stored as {key_ci!r}: another program changed its key.",
-                    _shell(
-                        f"CourseRun.objects.get(pk={pk}).save(update_fields=['key_ci'])",
-                        "from openedx_catalog.models_api import CourseRun",
-                    ),
+                    _curate("refold", f"--run={pk}"),
                 )
             if run_code != key.run:
                 yield Finding("run_code_mismatch", ERROR, text, f"Its run code is {run_code!r}.", "")
             wanted = [owners[o, keys.fold(key.course)] for o in orgs.find(key.org) if (o, keys.fold(key.course)) in owners]
             if association == CourseRun.Association.IMPLICIT and course_id not in wanted:
-                yield _implicit_mismatch(text, keys.format_key_str(org, code), course_id, same=_same(key, org, code))
+                yield _implicit_mismatch(pk, text, keys.format_key_str(org, code), course_id, same=_same(key, org, code))
 
 
 def _same(key: keys.RunKey, org: str, code: str) -> bool:
     return (keys.fold(key.org), keys.fold(key.course)) == (keys.fold(org), keys.fold(code))
 
 
-def _implicit_mismatch(text: str, key_str: str, course_id: int, *, same: bool) -> Finding:
+def _implicit_mismatch(pk: int, text: str, key_str: str, course_id: int, *, same: bool) -> Finding:
     if same:
         # The course itself has no slot; that is a finding of the course.
         message = f"It is implicit, and its course {key_str} has no slot for its code."
@@ -189,7 +242,7 @@ def _implicit_mismatch(text: str, key_str: str, course_id: int, *, same: bool) -
         ERROR,
         text,
         f"It is implicit, but stands under {key_str}, which its key does not name.",
-        _shell(f"api.move_course_run({text!r}, api.get_catalog_course({course_id}), reason='it belongs here')"),
+        _curate("move", f"--run={pk}", f"--into={course_id}", "--reason=it belongs here"),
     )
 
 
@@ -199,7 +252,7 @@ class _OrganizationIds:
     def __init__(self) -> None:
         self.exact: dict[str, list[int]] = {}
         self.folded: dict[str, list[int]] = {}
-        for pk, name in Organization.objects.order_by("pk").values_list("pk", "short_name"):
+        for pk, name in rows_of(Organization).order_by("pk").values_list("pk", "short_name"):
             self.exact.setdefault(name, []).append(pk)
             self.folded.setdefault(keys.fold(name), []).append(pk)
 
@@ -223,18 +276,28 @@ def _parsed(text: str) -> keys.RunKey | CatalogError:
     return key
 
 
+def _source_times() -> Iterator[Finding]:
+    for code, model, name, subject, _came in _SOURCE_TIMES:
+        for page in _pages(_ahead(model.objects, name), "pk", subject, name):
+            for _pk, text, moment in page:
+                message = (
+                    f"Its time at the source, {moment:%Y-%m-%d %H:%M} (UTC), lies ahead: until then nothing newer is taken."
+                )
+                yield Finding(code, ERROR, text, message, "manage.py catalog_doctor --fix", fixable=True)
+
+
 def _schedules() -> Iterator[Finding]:
     pairs = (("end_before_start", "start", "end"), ("enrollment_end_before_start", "enrollment_start", "enrollment_end"))
     for code, first, last in pairs:
         inverted = CourseSchedule.objects.filter(**{f"{last}__lt": F(first)})
-        for page in _pages(inverted, "pk", "run__course_key__text", first, last):
-            for _pk, text, start, end in page:
+        for page in _pages(inverted, "pk", "run_id", "run__course_key__text", first, last):
+            for _pk, run_id, text, start, end in page:
                 yield Finding(
                     code,
                     WARNING,
                     text,
                     f"{last} {end:%Y-%m-%d %H:%M} is before {first} {start:%Y-%m-%d %H:%M} (UTC).",
-                    _shell(f"api.update_course_run({text!r}, schedule={{{last!r}: None}})"),
+                    _curate("clear-date", f"--run={run_id}", f"--date={last}"),
                 )
 
 
@@ -261,6 +324,10 @@ def _pages(queryset: Any, *columns: str) -> Iterator[list[tuple[Any, ...]]]:
         last = page[-1][0]
 
 
-def _shell(code: str, imports: str = "from openedx_catalog import api") -> str:
-    """A command that the operator can paste."""
-    return f'manage.py shell -c "{imports}; {code}"'.replace("\\'", "'")
+def _curate(*arguments: str) -> str:
+    """
+    A command that the operator can paste: rows by their ids, because a name may hold anything, and quoted all the same.
+
+    No code for ``manage.py shell`` either: that would have to be quoted twice.
+    """
+    return shlex.join(["manage.py", "curate_catalog", *arguments])

@@ -5,8 +5,9 @@ For them alone: other apps use `openedx_catalog.api`, which keeps its promises b
 """
 
 from . import organizations
-from ._changes import Change, delete_with_history, record_events, save_with_history
-from ._transactions import atomically, lock_self, refuse_if_protected
+from ._changes import Change, delete_with_history, record_events, record_history, save_with_history
+from ._committed import once_committed
+from ._transactions import atomically, refuse_if_protected
 from .course_runs import locked_run
 from .lookup import parse_uuid
 from .values import parse_datetime, some_title
@@ -15,12 +16,13 @@ __all__ = [
     "Change",
     "atomically",
     "delete_with_history",
-    "lock_self",
     "locked_run",
+    "once_committed",
     "organizations",
     "parse_datetime",
     "parse_uuid",
     "record_events",
+    "record_history",
     "refuse_if_protected",
     "save_with_history",
     "some_title",

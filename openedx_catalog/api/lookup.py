@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import router
 from django.db.models import F, Q
 from opaque_keys.edx.keys import CourseKey
 from organizations.models import Organization
@@ -22,7 +24,7 @@ def course_by_code(org_code: str, course_code: str, *, courses: Any = None) -> C
     One query for names as they are spelled; three more at most for another case, or a row that has no slot yet.
     """
     courses = CatalogCourse.objects.with_org() if courses is None else courses
-    if keys.unstorable(org_code) or keys.unstorable(course_code):
+    if keys.names_nothing(org_code) or keys.names_nothing(course_code):
         raise CatalogCourse.DoesNotExist("No catalog course has such a key.")
     code_ci = keys.fold(course_code)
     named = courses.filter(codes__org__short_name=org_code, codes__code_ci=code_ci)
@@ -83,17 +85,30 @@ def course_run(course_key: CourseKey | str, *, runs: Any = None) -> CourseRun:
     try:
         return runs.get(key_ci=key.key_ci)
     except CourseRun.DoesNotExist:
-        # A row of another program, whose identity is not filled yet.
-        unfilled = runs.filter(key_ci=None, course_key__text=key.text).order_by("id").first()
-        if unfilled is None:
+        # A row of another program, whose identity is not filled yet, or has been since the first look.
+        identity_of_it = Q(key_ci=None) | Q(key_ci=key.key_ci)
+        found = runs.filter(identity_of_it, course_key__text=key.text).order_by("id").first()
+        if found is None:
             raise CourseRun.DoesNotExist(f"No course run {key.text}.") from None
-        return unfilled
+        return found
+
+
+def locked_courses(pks: Sequence[int]) -> dict[int, CatalogCourse]:
+    """
+    The catalog courses by id, held until the transaction ends, their organizations joined. Locks in id order. Two queries.
+
+    Held first and read afterwards: in one statement PostgreSQL would join the organization as it was before it waited, and
+    MariaDB would hold the organization as well.
+    """
+    rows = CatalogCourse.objects.filter(pk__in=pks).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
+    return {course.pk: course for course in rows.with_org()}
 
 
 def complete(run: CourseRun) -> CourseRun:
     """Fill the identity of a run that is about to be written, if another program left it NULL."""
     if run.key_ci is None or run.uuid is None:
-        identity.complete_course_runs(CourseRun, run._state.db or "default", Q(pk=run.pk))
+        identity.complete_course_runs(CourseRun, router.db_for_write(CourseRun, instance=run), Q(pk=run.pk))
         run.refresh_from_db(fields=["key_ci", "uuid"])
     return run
 
@@ -101,6 +116,8 @@ def complete(run: CourseRun) -> CourseRun:
 def complete_course(course: CatalogCourse) -> CatalogCourse:
     """Fill the identity and slot of a catalog course that is about to be written."""
     if course.course_code_ci is None or course.uuid is None or not course.codes.exists():
-        identity.complete_catalog_courses(CatalogCourse, CatalogCourseCode, course._state.db or "default", Q(pk=course.pk))
+        identity.complete_catalog_courses(
+            CatalogCourse, CatalogCourseCode, router.db_for_write(CatalogCourse, instance=course), Q(pk=course.pk)
+        )
         course.refresh_from_db(fields=["course_code_ci", "uuid"])
     return course

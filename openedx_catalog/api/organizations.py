@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.db import router
+from django.db import connections, router
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from organizations.models import Organization
@@ -27,11 +27,13 @@ from ..exceptions import (
     OrganizationRenameRefused,
 )
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
+from ..routing import rows_of
 from . import lookup, values
 from ._changes import Change, course_event, delete_with_history, record_events, save_with_history
 from ._engine import refusal_to_create
+from ._sql import reads_snapshots
 from ._store import Store, lock_organizations
-from ._transactions import atomically, refuse_if_protected
+from ._transactions import atomically, read_committed, refuse_if_protected
 
 __all__ = [
     "check_organization_rename",
@@ -47,7 +49,7 @@ MAX_NAME = 255
 
 def get_organizations(*, active: bool | None = None) -> QuerySet[Organization]:
     """All organizations, or the active or inactive ones, by short_name. Lazy. Raises InvalidRequest."""
-    organizations = Organization.objects.order_by("short_name")
+    organizations = rows_of(Organization).order_by("short_name")
     return organizations if active is None else organizations.filter(active=_checked_active(active))
 
 
@@ -115,8 +117,14 @@ def update_organization(
         wanted["active"] = _checked_active(active)
     change = Change(source, reason, user)
 
+    using = router.db_for_write(Organization)
+    owns = not connections[using].in_atomic_block
+
     def work() -> Organization:
-        stored = Organization.objects.select_for_update().get(pk=organization.pk)
+        if owns and reads_snapshots(connections[using]):
+            # Whoever was creating a run by the old name is waited for, and must be seen then, which no snapshot shows.
+            read_committed(using)
+        stored = rows_of(Organization).select_for_update().get(pk=organization.pk)
         before = stored.short_name
         changed = {field: value for field, value in wanted.items() if getattr(stored, field) != value}
         for field, value in changed.items():
@@ -130,7 +138,7 @@ def update_organization(
             _record_renames(stored, before, change)
         return stored
 
-    return atomically(router.db_for_write(Organization), work)
+    return atomically(using, work)
 
 
 def _record_renames(organization: Organization, before: str, change: Change) -> None:
@@ -163,7 +171,7 @@ def delete_organization(organization: Organization, *, source: str = "api", reas
     """
 
     def work() -> None:
-        stored = Organization.objects.select_for_update().get(pk=organization.pk)
+        stored = rows_of(Organization).select_for_update().get(pk=organization.pk)
         with refuse_if_protected(stored.short_name):
             delete_with_history(stored, Change(source, reason, user))
 
@@ -208,15 +216,18 @@ def get_or_create_organization(org_code: str, change: Change) -> Organization:
     """
     The organization of this short_name, created if edx-organizations may create it. Call it inside a transaction.
 
-    Raises OrganizationNotFound; IntegrityError where another writer was faster (`atomically` repeats then).
+    Held under that name until the transaction ends. Raises OrganizationNotFound; IntegrityError where another writer was
+    faster (`atomically` repeats then).
     """
-    found = find_organization_by_code(org_code)
+    found, store = find_organization_by_code(org_code), Store(router.db_for_write(Organization), change)
     if found is None:
         if error := refusal_to_create(org_code):
             raise error
-        store = Store(router.db_for_write(Organization), change)
         store.create_orgs([org_code], timezone.now())
-        found = Organization.objects.get(pk=store.find_org(org_code))
+        found = rows_of(Organization).get(pk=store.find_org(org_code))
+    else:
+        # Or it might be renamed, and with it the key of the course that is created in it, before anybody is told of the course.
+        store.hold_orgs({found.pk: found.short_name})
     return found
 
 

@@ -15,6 +15,7 @@ from .. import keys
 from ..data import AssociationRow, ResolvedRun
 from ..exceptions import InvalidCourseKey
 from ..models import CatalogCourse, CourseRun
+from ..routing import rows_of
 from ._sql import fetch_rows, uuid_text
 
 __all__ = ["get_catalog_courses_for_runs", "iter_associations", "resolve_course_runs"]
@@ -98,18 +99,8 @@ def _folded(given: Any) -> tuple[str, str] | None:
     if not isinstance(given, str):
         return _parsed(given)
     text = given.strip()
-    # What PostgreSQL cannot be asked for, and a driver cannot encode, is no key either.
-    if "\x00" in text or not (text.isascii() or _encodable(text)):
-        return None
-    return keys.fold(text), text
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    # What PostgreSQL cannot be asked for, a driver cannot encode, or no column holds, is no key either.
+    return None if keys.names_nothing(text) else (keys.fold(text), text)
 
 
 # The whole catalog
@@ -124,7 +115,7 @@ def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow
     open, since MariaDB's driver buffers a whole result. Two queries each. Rows that are written meanwhile may or may not be
     seen. Parses no key. Does not check permissions.
     """
-    names = dict(Organization.objects.values_list("pk", "short_name"))
+    names = dict(rows_of(Organization).values_list("pk", "short_name"))
     if org_code is not None:
         folded = keys.fold(str(org_code))
         exact = {pk for pk, name in names.items() if name == org_code}

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
+from django.db import connections
+from django.utils import timezone
 
 from .. import keys
 from ..abstract_models import AbstractCourseSchedule, normalize_language
 from ..data import SCHEDULE_DATES, UNSET, ScheduleData, ScheduleLike
 from ..exceptions import InvalidDate, InvalidPacing, InvalidRequest, InvalidTitle
 
-__all__ = ["normalize_language", "normalize_title", "parse_datetime", "parse_pacing", "parse_schedule"]
+__all__ = [
+    "check_source_time", "normalize_language", "normalize_title", "parse_datetime", "parse_pacing", "parse_schedule"
+]  # fmt: skip
 
 MAX_TITLE = 255
 # MariaDB stores nothing earlier, and no course began before.
 FIRST_YEAR = 1000
+# By how much the clock of a source may be ahead of ours.
+CLOCKS_DIFFER = timedelta(minutes=5)
+# The only one that can be another year elsewhere.
+LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
 _PACINGS = set(AbstractCourseSchedule.Pacing.values)
 
 
@@ -45,7 +53,7 @@ def parse_datetime(value: Any, field: str) -> datetime | None:
     """
     Return an aware datetime in UTC from one, or from ISO 8601 text with an offset; None for None and "".
 
-    Nothing is guessed: no local times, no other formats. Raises InvalidDate, also for years before 1000.
+    Nothing is guessed: no local times, no other formats. Raises InvalidDate, also at the edges of the calendar.
     """
     if value is None or value == "":
         return None
@@ -54,11 +62,35 @@ def parse_datetime(value: Any, field: str) -> datetime | None:
         if moment.utcoffset() is None:
             raise InvalidDate(field=field, value=keys.shorten(value, 60))
         moment = moment.astimezone(UTC)
-    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        if moment >= LAST_DAY:
+            _refuse_unless_held(moment)
+    except OverflowError as error:
+        raise InvalidDate(field=field, value=keys.shorten(value, 60), reason=InvalidDate.OUT_OF_RANGE) from error
+    except (ValueError, TypeError, AttributeError) as error:
         raise InvalidDate(field=field, value=keys.shorten(value, 60)) from error
     if moment.year < FIRST_YEAR:
-        raise InvalidDate(field=field, value=keys.shorten(value, 60))
+        raise InvalidDate(field=field, value=keys.shorten(value, 60), reason=InvalidDate.OUT_OF_RANGE)
     return moment
+
+
+def check_source_time(moment: Any, field: str = "observed_at") -> datetime:
+    """
+    Return the time of a source in UTC; one that lies more than five minutes ahead of our clock becomes now.
+
+    Older never overwrites newer: a source that is wrong about the year must not keep everything after it out. What says when
+    something was so elsewhere comes in through here and nowhere else. Raises InvalidDate unless it is an aware datetime.
+    """
+    found = parse_datetime(moment, field) if isinstance(moment, datetime) else None
+    if found is None:
+        raise InvalidDate(field=field, value=keys.shorten(moment, 60))
+    now = timezone.now()
+    return now if found > now + CLOCKS_DIFFER else found
+
+
+def _refuse_unless_held(moment: datetime) -> None:
+    """Raise OverflowError where a database of this site cannot say the moment in its TIME_ZONE (check E008 or W004)."""
+    for alias in connections:
+        moment.astimezone(connections[alias].timezone)
 
 
 def parse_pacing(value: Any) -> str:

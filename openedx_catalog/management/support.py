@@ -1,4 +1,4 @@
-"""What our commands share: the progress bar, and a clear word where the tables are not there."""
+"""What our commands share: the progress bar, printing, and a clear word where the tables are not there."""
 
 from __future__ import annotations
 
@@ -42,3 +42,8 @@ def progress_bar(stream: Any, total: int | None, unit: str, *, quiet: bool = Fal
             bar.update(count)
 
         yield advance
+
+
+def printable(text: str) -> str:
+    """One line of a terminal: control characters, which could pass for another line or do something, are spelled out."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 from django.apps import apps
+from django.db import router
 from django.db.models import CharField
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_datetime
@@ -74,7 +75,10 @@ def course_overview_model(label: str = "") -> Any:
 def find_overview(course_key: str) -> Any:
     """The CourseOverview of a run, or None: also where the platform's model is not installed."""
     model = course_overview_model()
-    return None if model is None else model.objects.filter(pk=course_key).first()
+    if model is None:
+        return None
+    # After the commit that told of it, where a replica may still have what was before.
+    return model.objects.using(router.db_for_write(model)).filter(pk=course_key).first()
 
 
 def payload_of(record: SyncRecord) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from .. import api, conf, events
 from ..models_api import OutboxMessage
+from ..routing import reads_from_writer
 from . import bus
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Relayed:
     error: str = ""
 
 
+@reads_from_writer()
 def relay(
     limit: int | None = None,
     *,
@@ -56,13 +58,18 @@ def relay(
     and the pass ends. `stop` is asked before each batch of a hundred, `on_progress` told after it. Raises
     `bus.BusUnusable` where an event wants a bus and none is configured.
     """
-    total = Relayed()
+    total, way = Relayed(), _Pass()
     while not stop() and (limit is None or total.done + total.parked < limit):
-        token, batch = _claim(BATCH if limit is None else min(BATCH, limit - total.done - total.parked))
+        token, batch = way.claim(BATCH if limit is None else min(BATCH, limit - total.done - total.parked))
         if not batch:
-            break
+            if not way.met:
+                break
+            # Once more from the start: what has become due meanwhile, or was written behind us.
+            way = _Pass()
+            continue
         delivery = _Delivery(token, deque(batch))
         delivery.run()
+        way.held |= delivery.stuck
         total.done += len(delivery.delivered)
         total.failed += len(delivery.failed)
         total.parked += delivery.parked
@@ -74,6 +81,7 @@ def relay(
     return total
 
 
+@reads_from_writer()
 def waiting() -> int:
     """How many events are still to be delivered; parked ones are not."""
     return OutboxMessage.objects.filter(state=State.PENDING).count()
@@ -95,12 +103,15 @@ def discard_events(messages: Sequence[int]) -> int:
     return OutboxMessage.objects.filter(pk__in=messages, state=State.PARKED).delete()[0]
 
 
+@reads_from_writer()
 def purge_events(days: int) -> int:
     """Delete what is done and happened more than `days` ago, oldest first, a thousand at a time. Returns how many."""
-    done, purged = OutboxMessage.objects.filter(state=State.DONE).order_by("pk"), 0
+    done, purged, last = _written().filter(state=State.DONE).order_by("pk"), 0, 0
     oldest = timezone.now() - timedelta(days=days)
     while True:
-        page = list(done.values_list("pk", "occurred_at")[:SCAN])
+        # After the last id: PostgreSQL walks past what was deleted before, until it is vacuumed.
+        page = list(done.filter(pk__gt=last).values_list("pk", "occurred_at")[:SCAN])
+        last = page[-1][0] if page else last
         old = [pk for pk, occurred_at in page if occurred_at < oldest]
         purged += OutboxMessage.objects.filter(pk__in=old).delete()[0]
         # Ids and times go together: what stands behind a page with younger ones is younger.
@@ -108,46 +119,64 @@ def purge_events(days: int) -> int:
             return purged
 
 
-def _claim(count: int) -> tuple[str, list[OutboxMessage]]:
+@attrs.define
+class _Pass:
     """
-    Take up to `count` events that are due, and of each subject only what comes first: whoever moves `due_at` has them.
+    One way through the waiting events, in the order of their ids: what lies behind is not looked at again.
 
-    What stands behind an event that another relay holds, or that waits for its next try, is left where it is. Returns the
-    token, which is in `claimed_by` as long as nobody else has taken them.
+    Otherwise each batch would begin with everything that waits for its next try, is held by others, or has been sent.
     """
-    token = uuid.uuid4().hex
-    while candidates := _candidates(count):
-        pks = [pk for pk, _subject in candidates]
 
-        def work(pks: list[int] = pks) -> None:
-            due = OutboxMessage.objects.filter(pk__in=pks, state=State.PENDING, due_at__lte=timezone.now())
-            due.update(due_at=timezone.now() + LEASE, claimed_by=token)
+    last: int = 0
+    page: deque[tuple[int, str, Any]] = attrs.Factory(deque)
+    # Their first event in this pass was not due, or has just failed: the next pass looks at them again.
+    held: set[str] = attrs.Factory(set)
+    met: bool = False
 
-        api.run_atomically(work)
-        mine = {row.pk: row for row in OutboxMessage.objects.filter(pk__in=pks, claimed_by=token, state=State.PENDING)}
-        lost = {subject for pk, subject in candidates if pk not in mine} | _preceded(mine)
-        _release(token, [pk for pk, subject in candidates if subject in lost and pk in mine])
-        if kept := [mine[pk] for pk, subject in candidates if subject not in lost]:
-            return token, kept
-    return token, []
+    def claim(self, count: int) -> tuple[str, list[OutboxMessage]]:
+        """
+        Take up to `count` events that are due, and of each subject only what comes first: whoever moves `due_at` has them.
 
+        What stands behind an event that another relay holds, or that waits for its next try, is left where it is. Returns the
+        token, which is in `claimed_by` as long as nobody else has taken them; no events at the end of the pass.
+        """
+        token = uuid.uuid4().hex
+        while candidates := self._candidates(count):
+            self.met = True
+            pks = [pk for pk, _subject in candidates]
 
-def _candidates(count: int) -> list[tuple[int, str]]:
-    """``[(id, subject)]`` in the order of ids; a subject ends with its first event that is not due."""
-    now = timezone.now()
-    found: list[tuple[int, str]] = []
-    held: set[str] = set()
-    last = 0
-    # What the bus has already only waits for receivers, and holds up nobody.
-    rows = OutboxMessage.objects.filter(Q(sent_at=None) | Q(due_at__lte=now), state=State.PENDING).order_by("pk")
-    while len(found) < count and (page := list(rows.filter(pk__gt=last).values_list("pk", "subject", "due_at")[:SCAN])):
-        for pk, subject, due_at in page:
-            if due_at <= now and subject not in held and len(found) < count:
+            def work(pks: list[int] = pks) -> None:
+                due = OutboxMessage.objects.filter(pk__in=pks, state=State.PENDING, due_at__lte=timezone.now())
+                due.update(due_at=timezone.now() + LEASE, claimed_by=token)
+
+            api.run_atomically(work)
+            mine = {row.pk: row for row in _held(token, pks)}
+            lost = {subject for pk, subject in candidates if pk not in mine} | _preceded(mine)
+            self.held |= lost
+            _release(token, [pk for pk, subject in candidates if subject in lost and pk in mine])
+            if kept := [mine[pk] for pk, subject in candidates if subject not in lost]:
+                return token, kept
+        return token, []
+
+    def _candidates(self, count: int) -> list[tuple[int, str]]:
+        """The next ``[(id, subject)]``; a subject ends with its first event that is not due."""
+        now = timezone.now()
+        found: list[tuple[int, str]] = []
+        while len(found) < count and (self.page or self._read(now)):
+            pk, subject, due_at = self.page.popleft()
+            if due_at <= now and subject not in self.held:
                 found.append((pk, subject))
             else:
-                held.add(subject)
-        last = page[-1][0]
-    return found
+                self.held.add(subject)
+        return found
+
+    def _read(self, now: Any) -> bool:
+        # What the bus has already only waits for receivers, and holds up nobody.
+        rows = _written().filter(Q(sent_at=None) | Q(due_at__lte=now), state=State.PENDING, pk__gt=self.last)
+        self.page.extend(rows.order_by("pk").values_list("pk", "subject", "due_at")[:SCAN])
+        if self.page:
+            self.last = self.page[-1][0]
+        return bool(self.page)
 
 
 def _preceded(mine: dict[int, OutboxMessage]) -> set[str]:
@@ -161,16 +190,20 @@ def _preceded(mine: dict[int, OutboxMessage]) -> set[str]:
     first: dict[str, int] = {}
     for pk in sorted(mine):
         first.setdefault(mine[pk].subject, pk)
-    earlier = OutboxMessage.objects.filter(
-        state=State.PENDING, sent_at=None, subject__in=list(first), pk__lt=max(first.values())
-    )
+    # By the index of subjects: the ids alone would lead past everything that waits before.
+    earlier = _written().filter(state=State.PENDING, sent_at=None, subject__in=list(first), pk__lt=max(first.values()))
     rows = earlier.exclude(pk__in=list(mine)).values_list("pk", "subject")
     return {subject for pk, subject in rows if pk < first[subject]}
 
 
+def _written() -> Any:
+    """The events, from where they are written: a replica may not have the last ones, or show those that were sent."""
+    return OutboxMessage.objects.using(router.db_for_write(OutboxMessage))
+
+
 def _held(token: str, pks: Sequence[int]) -> Any:
     """What this relay still holds of these: after its lease another one may have them, or have done with them."""
-    return OutboxMessage.objects.filter(pk__in=pks, claimed_by=token, state=State.PENDING)
+    return _written().filter(pk__in=pks, claimed_by=token, state=State.PENDING)
 
 
 def _release(token: str, pks: Sequence[int]) -> None:
@@ -190,23 +223,26 @@ class _Delivery:
     untold: list[int] = attrs.Factory(list)
     failed: list[tuple[OutboxMessage, str]] = attrs.Factory(list)
     held_up: list[int] = attrs.Factory(list)
+    # The subjects that have to wait.
+    stuck: set[str] = attrs.Factory(set)
     parked: int = 0
     bus_took: bool = False
     error: str = ""
 
     def run(self) -> None:
         begun = time.monotonic()
-        stuck: set[str] = set()
         late = timezone.now() - GRACE
         self.untold = [message.pk for message in self.waiting if message.heard_at is None and message.occurred_at <= late]
         try:
             while self.waiting and time.monotonic() - begun < LEASE.total_seconds() * 0.8:
                 message = self.waiting[0]
-                if message.subject in stuck:
+                if message.subject in self.stuck:
                     self.held_up.append(message.pk)
                 elif not self._deliver(message):
-                    stuck.add(message.subject)
+                    self.stuck.add(message.subject)
                 self.waiting.popleft()
+            # No time for them: they are released, and nothing of theirs overtakes them.
+            self.stuck.update(message.subject for message in self.waiting)
         finally:
             self._note()
 
@@ -220,7 +256,7 @@ class _Delivery:
         except bus.Unsendable as error:
             self.error = str(error)
             self.parked += 1
-            self._park(message, self.error)
+            self._park([message], self.error)
             return True
         except bus.NotSent as error:
             self.error = str(error)
@@ -236,24 +272,32 @@ class _Delivery:
         sent = OutboxMessage.objects.filter(pk__in=self.delivered, state=State.PENDING, sent_at=None)
         sent.update(state=heard, sent_at=now, due_at=now + GRACE, claimed_by="", error="")
         _release(self.token, [*self.held_up, *(message.pk for message in self.waiting)])
-        for message, error in self.failed:
-            self._note_failure(message, error)
+        for (attempts, error), messages in self._failures().items():
+            self._note_failures(messages, attempts, error)
         OutboxMessage.tell(self.untold, using=router.db_for_write(OutboxMessage))
 
-    def _note_failure(self, message: OutboxMessage, error: str) -> None:
-        """A failure counts as the event's own only where the bus took others meanwhile."""
-        attempts = message.attempts + self.bus_took
+    def _failures(self) -> dict[tuple[int, str], list[OutboxMessage]]:
+        """What failed in the same way is noted by one statement: a bus that is down refuses all of a batch."""
+        alike: dict[tuple[int, str], list[OutboxMessage]] = {}
+        for message, error in self.failed:
+            # A failure counts as the event's own only where the bus took others meanwhile.
+            alike.setdefault((message.attempts + self.bus_took, error), []).append(message)
+        return alike
+
+    def _note_failures(self, messages: Sequence[OutboxMessage], attempts: int, error: str) -> None:
         if attempts >= conf.outbox_attempts():
-            self._park(message, error)
+            self._park(messages, error)
             return
         pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(attempts, 16))
-        due_at = timezone.now() + pause
-        _held(self.token, [message.pk]).update(attempts=attempts, due_at=due_at, claimed_by="", error=error[:MOST_TEXT])
+        held = _held(self.token, [message.pk for message in messages])
+        held.update(attempts=attempts, due_at=timezone.now() + pause, claimed_by="", error=error[:MOST_TEXT])
 
-    def _park(self, message: OutboxMessage, error: str) -> None:
-        logger.error("The event %s (%s) of %s cannot be sent: %s", message.event_id, message.event_type, message.subject, error)
+    def _park(self, messages: Sequence[OutboxMessage], error: str) -> None:
+        for message in messages:
+            subject, kind = message.subject, message.event_type
+            logger.error("The event %s (%s) of %s cannot be sent: %s", message.event_id, kind, subject, error)
         parked = {"state": State.PARKED, "attempts": F("attempts") + 1, "claimed_by": "", "error": error[:MOST_TEXT]}
-        _held(self.token, [message.pk]).update(**parked)
+        _held(self.token, [message.pk for message in messages]).update(**parked)
 
 
 __all__ = ["Relayed", "discard_events", "purge_events", "relay", "replay_events", "waiting"]

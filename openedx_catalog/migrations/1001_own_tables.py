@@ -574,7 +574,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Outbox Message",
                 "verbose_name_plural": "Outbox Messages",
-                "indexes": [models.Index(fields=["state", "id"], name="oex_catalog_outbox_state")],
+                "indexes": [
+                    models.Index(fields=["state", "id"], name="oex_catalog_outbox_state"),
+                    models.Index(fields=["state", "subject", "id"], name="oex_catalog_outbox_subject"),
+                ],
             },
         ),
     ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .. import keys
-from ..abstract_models import AbstractCatalogCourse, catalog_course_constraints
-from ..fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
+from ..abstract_models import AbstractCatalogCourse, CatalogModel, catalog_course_constraints
+from ..fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField, OrganizationForeignKey
 from ..history import CatalogHistoricalRecords
 
 
@@ -29,12 +29,11 @@ class CatalogCourse(AbstractCatalogCourse):
     def save(self, **kwargs: Any) -> None:
         """Save, and let a new course take its slot: IntegrityError where the code is another course's alias."""
         adding = self._state.adding
-        with transaction.atomic(using=kwargs.get("using")):
+        using = kwargs.get("using") or router.db_for_write(CatalogCourse, instance=self)
+        with transaction.atomic(using=using):
             super().save(**kwargs)
             if adding:
-                CatalogCourseCode.objects.using(self._state.db).create(
-                    org_id=self.org_id, code=self.course_code, catalog_course=self
-                )
+                CatalogCourseCode.objects.using(using).create(org_id=self.org_id, code=self.course_code, catalog_course=self)
 
     def owns_code(self, org_code: str, course_code: str) -> bool:
         """
@@ -50,7 +49,7 @@ class CatalogCourse(AbstractCatalogCourse):
         return any(keys.fold(slot.org.short_name) == keys.fold(org_code) for slot in slots)
 
 
-class CatalogCourseCode(models.Model):
+class CatalogCourseCode(CatalogModel):
     """
     One (organization, code) that leads to a catalog course: its current code, or one from before a rename or a merge.
 
@@ -61,7 +60,7 @@ class CatalogCourseCode(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    org = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    org = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
     code = CollatedCharField(
         db_collations=CASE_SENSITIVE, max_length=255, help_text=_("The code as it was spelled, e.g. 14.100x.")
     )

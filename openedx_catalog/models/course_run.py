@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import router, transaction
 
 from ..abstract_models import AbstractCourseRun, course_run_constraints
 from ..extensions import installed_extensions
@@ -30,7 +30,7 @@ class CourseRun(AbstractCourseRun):
         if left == self.catalog_course_id:
             super()._save_over(before, **kwargs)
             return
-        with transaction.atomic(using=kwargs.get("using") or self._state.db):
+        with transaction.atomic(using=kwargs.get("using") or router.db_for_write(CourseRun, instance=self)):
             super()._save_over(before, **kwargs)
             for extension in installed_extensions():
                 extension.course_runs_moved({self.pk: left}, self.catalog_course)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..abstract_models import CatalogModel
 
-class CourseRunWithdrawal(models.Model):
+
+class CourseRunWithdrawal(CatalogModel):
     """
     The content of a run was deleted upstream. The run, its course and everything that points at them stay.
 

@@ -6,10 +6,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..abstract_models import CatalogModel
 from ..fields import CASE_SENSITIVE, CollatedCharField
 
 
-class InboxMessage(models.Model):
+class InboxMessage(CatalogModel):
     """
     Something that the platform or the event bus told us, as it came in. It is applied from here, and again until it worked.
 

@@ -8,7 +8,6 @@ written, and progress has a total. Constant memory; standard input is spooled to
 from __future__ import annotations
 
 import csv
-import json
 import re
 import shutil
 import tempfile
@@ -20,6 +19,7 @@ from typing import IO, Any
 import attrs
 from django.utils.translation import gettext_lazy as _
 
+from .. import strict_json
 from ..data import AssociationRecord
 from ..exceptions import CatalogError
 
@@ -27,9 +27,17 @@ COLUMNS = tuple(field.name for field in attrs.fields(AssociationRecord) if field
 FORMATS = ("csv", "jsonl")
 # What a spreadsheet cell holds at most. A longer one is a quotation mark that was never closed.
 MAX_CELL = 32_767
+# A line of more is none that anybody wrote, and would fill the memory. Columns are kept, to say which of them are ignored.
+MOST_LINE = 4_000_000
+MOST_COLUMNS = 1000
+MAX_COLUMN = 255
 
 
-_NEUTRAL = re.compile(r"''*[=+\-@\t\r]")
+# Where a spreadsheet, whatever it takes for a delimiter, may begin a cell; and what it takes for a formula there, or what
+# this has already made harmless. Fullwidth and small signs count: spreadsheets in East Asia read them as the plain ones.
+CELL_BEGINS = r"""(?:\A|(?<=[,;|\t\r\n"]))"""
+FORMULA = r"(?=[' ]*[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫])"
+_NEUTRAL = re.compile(CELL_BEGINS + "'" + FORMULA)
 
 
 class UnreadableFile(CatalogError, ValueError):
@@ -72,7 +80,8 @@ def open_catalog_file(
 
     UTF-8, with or without a byte order mark, with any line ends. Columns are those of AssociationRecord, in any order;
     others are ignored. Raises UnreadableFile where it is missing, empty or not UTF-8, has none of the columns `keys`, NUL
-    bytes, a cell of more than 32,767 characters, a broken last line, or a JSON line that is not an object.
+    bytes, a cell of more than 32,767 characters, a line of more than 4 MB, more than 1,000 columns, a broken last line, or a
+    JSON line that is not an object or names something twice.
     """
     name = "standard input" if path == "-" else path
     chosen = format or ("jsonl" if Path(path).suffix.lower() in (".jsonl", ".ndjson") else "csv")
@@ -82,6 +91,8 @@ def open_catalog_file(
         for _line, row in _READERS[chosen](name, stream, keys):
             rows += 1
             columns.update(dict.fromkeys(row))
+            if len(columns) > MOST_COLUMNS:
+                raise UnreadableFile(name=name, reason=f"it has more than {MOST_COLUMNS:,} columns.")
         if not columns.keys() & set(keys):
             raise UnreadableFile(name=name, reason="it has no rows." if not rows else f"it has no {_either(keys)} column.")
         ignored = tuple(column for column in columns if column not in COLUMNS)
@@ -118,8 +129,10 @@ def _spooled(stream: IO[bytes] | None) -> Iterator[IO[bytes]]:
 def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
     """Decoded lines, with what makes a file unusable told by its line. Line ends inside quotes stay."""
     empty = True
-    for number, raw in enumerate(stream, 1):
+    for number, raw in enumerate(iter(lambda: stream.readline(MOST_LINE + 1), b""), 1):
         empty = False
+        if len(raw) > MOST_LINE:
+            raise UnreadableFile(name=name, reason=f"line {number} is longer than {MOST_LINE:,} bytes.")
         if b"\x00" in raw:
             raise UnreadableFile(name=name, reason=f"line {number} contains a NUL byte.")
         try:
@@ -158,7 +171,7 @@ def _csv_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator[t
 
 def original(cell: str) -> str:
     """A cell as it was before an export kept spreadsheets from running it as a formula (`writing.neutral`)."""
-    return cell[1:] if cell[:1] == "'" and _NEUTRAL.match(cell) else cell
+    return _NEUTRAL.sub("", cell) if "'" in cell else cell
 
 
 def _jsonl_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -166,7 +179,7 @@ def _jsonl_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator
         if not text.strip():
             continue
         try:
-            row = json.loads(text)
+            row = strict_json.loads(text)
         except (ValueError, RecursionError) as error:
             raise UnreadableFile(name=name, reason=f"line {line} is not JSON ({error}).") from error
         if not isinstance(row, dict):
@@ -177,6 +190,8 @@ def _jsonl_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator
 
 def _check_cells(name: str, line: int, row: dict[str, Any]) -> None:
     for column, value in row.items():
+        if len(column) > MAX_COLUMN:
+            raise UnreadableFile(name=name, reason=f"line {line} has a column whose name has {len(column)} characters.")
         if isinstance(value, str) and len(value) > MAX_CELL:
             reason = f"line {line} has {len(value)} characters in {column}; is a quotation mark missing?"
             raise UnreadableFile(name=name, reason=reason)

@@ -12,11 +12,10 @@ from django.db.models import QuerySet
 
 from .. import keys
 from ..data import SCHEDULE_DATES
-from .reading import COLUMNS
+from .reading import CELL_BEGINS, COLUMNS, FORMULA
 
 PAGE = 2000
-# What a spreadsheet takes for a formula, and what this has already made harmless.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA = re.compile(CELL_BEGINS + FORMULA)
 _VALUES = (
     "pk", "course_key__text", "title", *(f"schedule__{name}" for name in SCHEDULE_DATES), "schedule__pacing",
     "association", "catalog_course__language", "catalog_course__org__short_name", "catalog_course__course_code",
@@ -24,8 +23,8 @@ _VALUES = (
 
 
 def neutral(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula; `reading.original` undoes it."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    """A cell of which no spreadsheet runs any part as a formula; `reading.original` undoes it."""
+    return _FORMULA.sub("'", cell)
 
 
 def write_catalog_csv(runs: QuerySet[Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.db import connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
@@ -82,12 +83,25 @@ def visitor(site, page):
 @pytest.fixture
 def operator(site, visitor):
     """The same, signed in."""
+    return sign_in(visitor, site, get_user_model().objects.get(username=NAME))
+
+
+@pytest.fixture
+def reader(site, visitor):
+    """The same, signed in as somebody who may view everything, and nothing else."""
+    user, _created = get_user_model().objects.get_or_create(username="reader", defaults={"is_staff": True})
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    return sign_in(visitor, site, user)
+
+
+def sign_in(page, site, user):
+    """A page on the first page of the admin, with a session of a user."""
     client = Client()
-    client.force_login(get_user_model().objects.get(username=NAME))
+    client.force_login(user)
     cookie = client.cookies["sessionid"]
-    visitor.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
-    visitor.goto(f"{site}/admin/")
-    return visitor
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+    page.goto(f"{site}/admin/")
+    return page
 
 
 def violations(page):

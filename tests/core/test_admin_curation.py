@@ -8,7 +8,7 @@ from openedx_catalog import api
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 OTHER_RUN = "course-v1:MITx+14.100x+1T2018"
 RUNS, COURSES = "admin:openedx_catalog_courserun_", "admin:openedx_catalog_catalogcourse_"

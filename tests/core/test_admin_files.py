@@ -6,13 +6,17 @@ import pytest
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openedx_catalog import api
 from openedx_catalog.admin import importing
 from openedx_catalog.models_api import CourseRun
+from openedx_catalog.transfer.reading import original
+from openedx_catalog.transfer.writing import neutral
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 CSV = f'course_key,title,start\n{RUN_KEY},Microeconomics,2027-01-31T10:00:00Z\njunk,<script>,\ncourse-v1:A+B+C,"=1+1",soon\n'
 IMPORT, EXPORT = reverse("admin:openedx_catalog_courserun_import"), reverse("admin:openedx_catalog_courserun_export")
@@ -87,6 +91,77 @@ def test_what_is_exported_and_imported_again_changes_nothing(admin_client):
         report = admin_client.post(IMPORT, {"file": stream, "source": "again"}).context["report"]
     assert report.outcomes["unchanged"] == len(rows)
     assert report.problems == []
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=1", "x;=cmd|'/c calc'!A0", "x\t=1", "x|@y", "x;  +1", 'x;"=1"', ";-1", "a,=1", "＝1+1", "＋1", "－1", "＠x", "x;＝1",
+     "﹦1", "\t=1", "\r=1", " =1", "x\r=1", "x\n=1"],
+)  # fmt: skip
+def test_no_spreadsheet_runs_any_part_of_a_cell(cell):
+    """Whatever it takes for a delimiter: where a cell may begin stands no sign that begins a formula."""
+    shown = neutral(cell)
+    for delimiter in ",;|\t\r\n":
+        for part in shown.replace('"', "").split(delimiter):
+            assert not part.strip(" ").startswith(tuple("=+-@＝＋－＠﹦﹢﹣﹫")), (shown, part)
+    assert original(shown) == cell
+
+
+@given(st.text(alphabet="=+-@\t\r\n',;| \"a＝", max_size=12))
+def test_what_was_made_harmless_is_read_as_it_was(cell):
+    assert original(neutral(cell)) == cell
+
+
+@pytest.mark.parametrize("cell", ["C++ - an introduction", "a-b", "1 = 1", "me@example.org", "O'Neill", "x; y"])
+def test_what_is_harmless_stays_as_it_is(cell):
+    assert neutral(cell) == cell
+
+
+def test_titles_with_signs_anywhere_come_back_unchanged(admin_client):
+    titles = ["x;=cmd", "＝1", "a|@b;-c", "'=1;'=2", 'say "=1"']
+    api.associate_course_runs(
+        [api.AssociationRecord(f"course-v1:A+B{n}+{n}", title=title) for n, title in enumerate(titles)], source="test"
+    )
+    text = exported(admin_client)
+    assert "x;'=cmd" in text
+    report = admin_client.post(IMPORT, upload(text)).context["report"]
+    assert (report.outcomes["unchanged"], report.problems) == (len(titles), [])
+
+
+LINES = "OPENEDX_CATALOG_IMPORT_MOST_LINES"
+
+
+@pytest.mark.parametrize(
+    ("setting", "most", "reason"),
+    [
+        ("OPENEDX_CATALOG_IMPORT_MOST_BYTES", 100, "it has 132 bytes, and this page takes at most 100"),
+        (LINES, 3, "it has 4 lines, and this page takes at most 3"),
+        ("OPENEDX_CATALOG_IMPORT_MOST_CELLS", 11, "it has 12 cells, and this page takes at most 11"),
+    ],
+)
+def test_a_file_that_is_more_than_a_request_can_bear(admin_client, settings, monkeypatch, setting, most, reason):
+    setattr(settings, setting, most)
+    monkeypatch.setattr(importing, "open_catalog_file", lambda *args, **kwargs: pytest.fail("it was read"))
+    page = admin_client.post(IMPORT, upload(CSV))
+    assert page.context["form"].errors["file"] == [f"runs.csv cannot be read: {reason}; use manage.py backfill_catalog."]
+
+
+def test_forty_megabytes_of_equal_lines_are_not_worked_through(admin_client, monkeypatch):
+    """Compressed they are a small form."""
+    monkeypatch.setattr(api, "associate_course_runs", lambda *args, **kwargs: pytest.fail("it was imported"))
+    line = f"{RUN_KEY}\n"
+    text = "course_key\n" + line * (4_000_000 // len(line))
+    for name in ("runs.csv", "runs.jsonl"):
+        page = admin_client.post(IMPORT, upload(text, name))
+        assert "use manage.py backfill_catalog" in page.context["form"].errors["file"][0]
+
+
+def test_what_was_signed_before_a_limit_is_held_against_it(admin_client, settings):
+    signed = admin_client.post(IMPORT, upload(CSV)).context["signed"]
+    setattr(settings, LINES, 3)
+    response = admin_client.post(IMPORT, {"signed": signed}, follow=True)
+    assert "at most 3" in response.content.decode()
+    assert not CourseRun.objects.exists()
 
 
 def test_the_filtered_list_is_what_is_exported(admin_client):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from organizations.models import Organization
 
 from openedx_catalog import api
@@ -20,9 +21,9 @@ from openedx_catalog.exceptions import (
 from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseSchedule
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
-EARLY, LATE = datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 6, 1, tzinfo=UTC)
+EARLY, LATE = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 6, 1, tzinfo=UTC)
 
 
 def test_a_new_run_brings_its_course_and_organization():
@@ -100,7 +101,7 @@ def test_older_never_overwrites_newer():
     assert api.associate_course_run(RUN_KEY, title="Undated").outcome == "stale"
     assert api.associate_course_run(RUN_KEY, title="June", observed_at=EARLY).outcome == "unchanged"
     assert api.get_course_run(RUN_KEY).title == "June"
-    assert api.associate_course_run(RUN_KEY, title="July", observed_at=datetime(2027, 7, 1, tzinfo=UTC)).outcome == "updated"
+    assert api.associate_course_run(RUN_KEY, title="July", observed_at=datetime(2025, 7, 1, tzinfo=UTC)).outcome == "updated"
 
 
 def test_a_value_without_a_time_fills_what_no_source_has_set():
@@ -187,3 +188,21 @@ def test_an_unchanged_run_takes_two_statements_and_none_of_them_writes(data_stat
     with data_statements() as log:
         api.associate_course_run(RUN_KEY, title="T")
     assert [sql.split()[0] for sql in log] == ["SELECT", "SELECT"]
+
+
+@pytest.mark.parametrize("title", ["Title", "Another"], ids=["unchanged", "updated"])
+def test_a_run_that_is_deleted_while_it_is_read_is_created_anew(title):
+    """Whoever asks for a run gets one, whatever another writer does between the look and the answer."""
+    api.associate_course_run(RUN_KEY, title="Title")
+    table, waiting = connection.ops.quote_name(CourseRun._meta.db_table), [api.delete_course_run]
+
+    def watch(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if waiting and sql.startswith("SELECT") and f"FROM {table}" in sql:
+            waiting.pop()(RUN_KEY)
+        return result
+
+    with connection.execute_wrapper(watch):
+        result = api.associate_course_run(RUN_KEY, title=title)
+    assert (result.outcome, result.run.title) == ("created", title)
+    assert CourseRun.objects.get().pk == result.run.pk

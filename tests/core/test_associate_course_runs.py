@@ -13,7 +13,7 @@ from openedx_catalog.data import OUTCOMES
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 START = "2027-01-31T10:00:00+02:00"
 

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from openedx_catalog import api
 from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseSchedule
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 CSV = """course_key,title,start,pacing,language,org,catalog_course
 course-v1:MITx+14.100x+3T2017,Microeconomics,2017-09-01T00:00:00Z,instructor,en,MITx,

@@ -20,7 +20,7 @@ from openedx_catalog.exceptions import (
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_course_is_created_with_its_own_uuid_slot_and_organization(settings):

@@ -16,8 +16,6 @@ from openedx_catalog import checks as ours
 from openedx_catalog.abstract_models import AbstractCatalogCourse, AbstractCourseRun
 from openedx_catalog.models_api import CourseRun
 
-pytestmark = pytest.mark.every_cell
-
 
 def ids(messages):
     return [message.id for message in messages]
@@ -53,6 +51,21 @@ def test_e003_lost_constraints(monkeypatch):
     assert "org_code_ci_uniq" in found[0].msg
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Tokyo", "Europe/London"])
+def test_e008_and_w004_a_database_with_a_time_zone(settings, monkeypatch, zone):
+    """SQLite, MariaDB and MySQL store local time, in which one hour comes twice; PostgreSQL only shows it."""
+    wanted = "W004" if connection.vendor == "postgresql" else "E008"
+    monkeypatch.setitem(settings.DATABASES["default"], "TIME_ZONE", zone)
+    found = [message for message in ours.check_settings() if message.id == f"openedx_catalog.{wanted}"]
+    assert [zone in message.msg and "'default'" in message.msg for message in found] == [True]
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Etc/UTC"])
+def test_a_database_in_utc_is_well(settings, monkeypatch, zone):
+    monkeypatch.setitem(settings.DATABASES["default"], "TIME_ZONE", zone)
+    assert not {"openedx_catalog.E008", "openedx_catalog.W004"} & set(ids(ours.check_settings()))
+
+
 def test_e005_naive_dates(settings):
     settings.USE_TZ = False
     assert "openedx_catalog.E005" in ids(ours.check_settings())
@@ -63,12 +76,15 @@ def test_e005_naive_dates(settings):
     [
         ({"ENGINE": "django.db.backends.sqlite3"}, ["openedx_catalog.W001"]),
         ({"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"transaction_mode": "immediate"}}, []),
-        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": "REPEATABLE READ"}}, ["openedx_catalog.W002"]),
+        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": "REPEATABLE READ"}}, ["openedx_catalog.E010"]),
+        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": "read uncommitted"}}, ["openedx_catalog.E010"]),
+        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": "serializable"}}, ["openedx_catalog.W002"]),
+        ({"ENGINE": "django.db.backends.mysql", "OPTIONS": {"isolation_level": None}}, []),
         ({"ENGINE": "django.db.backends.mysql"}, []),
         ({"ENGINE": "django.db.backends.postgresql"}, []),
     ],
 )
-def test_w001_w002_settings_that_hurt_concurrent_writers(monkeypatch, database, found):
+def test_w001_w002_e010_settings_that_hurt_concurrent_writers(monkeypatch, database, found):
     monkeypatch.setattr(ours, "settings", SimpleNamespace(USE_TZ=True, DATABASES={"default": database}))
     assert ids(ours.check_settings()) == found
 
@@ -119,8 +135,34 @@ def test_e002_a_table_that_cannot_hold_every_character():
             cursor.execute("DROP TABLE elsewhere")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite compares bytes")
+def test_e011_a_column_of_identity_that_takes_two_texts_for_one():
+    assert ours.check_collations(databases=["default"]) == []
+    change, restore = {
+        "mysql": (
+            "ALTER TABLE openedx_catalog_courserun MODIFY key_ci varchar(255) COLLATE utf8mb4_unicode_ci NULL",
+            "ALTER TABLE openedx_catalog_courserun MODIFY key_ci varchar(255) COLLATE utf8mb4_bin NULL",
+        ),
+        "postgresql": (
+            'ALTER TABLE openedx_catalog_courserun ALTER key_ci TYPE varchar(255) COLLATE "default"',
+            'ALTER TABLE openedx_catalog_courserun ALTER key_ci TYPE varchar(255) COLLATE "C"',
+        ),
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(change)
+        try:
+            (found,) = ours.check_collations(databases=["default"])
+            assert (found.id, "openedx_catalog_courserun.key_ci" in found.msg) == ("openedx_catalog.E011", True)
+            # The hint is the statement.
+            cursor.execute(found.hint)
+            assert ours.check_collations(databases=["default"]) == []
+        finally:
+            cursor.execute(restore)
+
+
 def test_database_checks_ask_nothing_where_no_database_is_named():
-    assert ours.check_charset() == ours.check_unique_constraints() == []
+    assert ours.check_charset() == ours.check_unique_constraints() == ours.check_collations() == ours.check_isolation() == []
 
 
 @pytest.mark.parametrize("path", ["nowhere.Window", "openedx_catalog.policies.STATUSES", "openedx_catalog.keys.fold"])

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from openedx_catalog import checks
 from tests.conftest import ROOT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 APPS = ["programs", "sync"]
 
@@ -54,6 +54,7 @@ def test_tables_that_were_left_behind_are_told_of(name):
     assert (warning.id, f"migrate openedx_catalog_{name} zero" in warning.hint) == ("openedx_catalog.W003", True)
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_an_installed_app_is_removed_by_zero_and_then_leaves_nothing(tmp_path):
     """On a database of its own: migrate with the app, take it out (warned), go back to zero, take it out (nothing)."""

@@ -8,7 +8,7 @@ from openedx_catalog.exceptions import DuplicateCatalogCourse, InvalidCatalogKey
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from openedx_catalog.models_api import CourseRun
 from openedx_catalog.policies import ARCHIVED, CURRENT, STARTING_SOON, STATUSES, UPCOMING, DateWindow
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)

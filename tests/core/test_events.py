@@ -21,7 +21,7 @@ from openedx_catalog import api, messages, signals
 from openedx_catalog.models_api import CatalogCourse, CourseRun, OutboxMessage
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 START, END = datetime(2027, 1, 31, 10, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC)
 OURS = [signal for signal in OpenEdxPublicSignal.all_events() if signal.event_type.startswith("org.openedx.catalog.")]

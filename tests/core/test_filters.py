@@ -9,7 +9,7 @@ from openedx_catalog.exceptions import CreationRefused, InvalidTitle, MoveRefuse
 from openedx_catalog.models_api import CatalogCourse, CourseRun, OutboxMessage
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 CREATION, MOVE = filters.CatalogCreationRequested.filter_type, filters.AssociationMoveRequested.filter_type
 ASKED = []

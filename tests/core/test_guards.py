@@ -9,8 +9,6 @@ from openedx_catalog.exceptions import DowngradeRefused, OrganizationRenameRefus
 from openedx_catalog.models_api import CatalogCourse
 from tests.conftest import RUN_KEY
 
-pytestmark = pytest.mark.every_cell
-
 
 @pytest.mark.django_db
 def test_an_organization_may_change_its_case_but_not_its_letters(django_assert_num_queries):

@@ -14,8 +14,6 @@ from simple_history.models import HistoricalRecords
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseSchedule
 
-pytestmark = pytest.mark.every_cell
-
 # Swappable: whatever user model a host has.
 RELEASED = {"organizations": {"0002_unique_short_name"}, "auth": {"__first__", "0001_initial"}}
 
@@ -27,6 +25,7 @@ HOSTS = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("host", HOSTS, ids=lambda host: "-".join(host))
 def test_no_host_setting_makes_a_migration(host, tmp_path):
     """A process of its own, because simple-history reads its settings while models are defined."""

@@ -8,7 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from openedx_catalog import api
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def migrate(name):

@@ -14,7 +14,7 @@ from openedx_catalog.exceptions import (
 )
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

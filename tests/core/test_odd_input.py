@@ -10,7 +10,7 @@ from openedx_catalog.exceptions import CatalogError, InvalidRequest, InvalidTitl
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 HALF, NUL = "\ud800", "a\x00b"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-pytestmark = pytest.mark.every_cell
+pytestmark = pytest.mark.one_database
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "references" / "openapi.yml"
 

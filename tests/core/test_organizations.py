@@ -15,7 +15,7 @@ from openedx_catalog.exceptions import (
 )
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_new_organization_is_active_and_named_like_its_short_name():

@@ -9,7 +9,7 @@ from openedx_catalog import api
 from openedx_catalog.models_api import CourseRun
 from tests.conftest import RUN_KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 PAGE = "admin:openedx_catalog_catalogcourse_overview"
 

@@ -10,7 +10,7 @@ from openedx_catalog.api import AssociationRecord
 from openedx_catalog.exceptions import InvalidCatalogKey, InvalidCourseKey, InvalidRequest
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 ONE, TWO, SLASH = "course-v1:MITx+14.100x+3T2017", "course-v1:edX+Demo+2027", "MITx/14.73x/2013_Spring"
 

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from openedx_catalog import api
 from openedx_catalog.models_api import CatalogCourse, CourseRun
-from tests.conftest import RUN_KEY
+from tests.conftest import RUN_KEY, granted
 
 from .test_rest import url
 
@@ -23,7 +23,8 @@ RUN, COURSE, ORG = url("course-runs", RUN_KEY), url("catalog-courses", "MITx+14.
 def client():
     api.associate_course_run(RUN_KEY, title="Microeconomics")
     client = APIClient(raise_request_exception=True)
-    client.force_authenticate(get_user_model().objects.create_user("staff", is_staff=True))
+    user = get_user_model().objects.create_user("writer")
+    client.force_authenticate(granted(user, "openedx_catalog", "organizations"))
     return client
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, ProgrammingError
 from organizations.models import Organization
 
 from openedx_catalog import api
+from openedx_catalog.database_errors import in_words, is_retryable
 from openedx_catalog.exceptions import RetryableConflict
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +37,50 @@ def test_what_cannot_succeed_ends_with_the_reason_and_leaves_nothing():
     with pytest.raises(RetryableConflict, match="already exists"):
         api.run_atomically(overtaken(100_000))
     assert not Organization.objects.exists()
+
+
+@pytest.mark.parametrize("error", [IntegrityError, OperationalError])
+def test_a_conflict_is_told_in_words_and_never_in_those_of_the_database(error, monkeypatch):
+    """Its own text names tables, constraints, tuple ids and other people's values; it stays the cause, for the log."""
+    text = 'relation "openedx_catalog_courserun" tuple (7,3) Key (key_ci)=(secret); database is locked'
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+    def work() -> None:
+        raise error(text)
+
+    with pytest.raises(RetryableConflict) as caught:
+        api.run_atomically(work)
+    for word in ("relation", "tuple", "secret", "openedx_catalog"):
+        assert word not in str(caught.value)
+    assert str(caught.value.__cause__) == text
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (SimpleNamespace(sqlstate="40P01"), "waited for each other"),
+        (SimpleNamespace(sqlstate="40001"), "changed what this one read"),
+        (SimpleNamespace(sqlstate="55P03"), "held a row for too long"),
+        (Exception(1213, "Deadlock found when trying to get lock"), "waited for each other"),
+        (Exception(1205, "Lock wait timeout exceeded"), "held a row for too long"),
+        (Exception(1020, "Record has changed since last read in table 'x'"), "changed what this one read"),
+    ],
+    ids=str,
+)
+def test_each_database_is_understood(cause, words):
+    error = OperationalError("Process 5 waits for ShareLock on transaction 7")
+    error.__cause__ = cause if isinstance(cause, BaseException) else _with_state(cause.sqlstate)
+    assert is_retryable(error)
+    assert words in in_words(error)
+
+
+def _with_state(state):
+    error = Exception("terminating connection")
+    error.sqlstate = state
+    return error
+
+
+def test_what_is_no_conflict_is_told_by_its_kind_alone():
+    assert in_words(ProgrammingError('relation "secret" does not exist')) == "the database could not do it (ProgrammingError)"
+    assert in_words(RetryableConflict(reason="r")) == "Another writer was faster; roll back and try again: r."
+    assert in_words(ValueError("as it is")) == "as it is"

@@ -16,7 +16,6 @@ def sample(tmp_path):
     return path
 
 
-@pytest.mark.every_cell
 def test_sample_is_the_same_on_every_python(sample):
     digest = hashlib.sha256(sample.read_bytes()).hexdigest()
     assert digest == "f6184238bc96243b37cfcce3388014da42b956f6f18b4d3c48e494ad3d09ffe9"

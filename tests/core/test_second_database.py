@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def manage(tmp_path):
@@ -33,7 +35,6 @@ def manage(tmp_path):
     return run
 
 
-@pytest.mark.every_cell
 def test_such_a_database_is_migrated_as_often_as_one_likes(manage, tmp_path):
     migrate = ("migrate", "--database", "elsewhere", "--verbosity", "0")
     for arguments in ((), (), ("openedx_catalog", "0001_initial"), ("openedx_catalog", "zero"), ()):

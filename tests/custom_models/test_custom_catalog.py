@@ -9,7 +9,7 @@ from organizations.models import Organization
 from openedx_catalog.exceptions import OrganizationMismatch
 from test_project.custom_catalog.models import CatalogCourse, CourseRun, CourseSchedule
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

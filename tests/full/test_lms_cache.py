@@ -14,7 +14,7 @@ from django.core.cache import cache
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api, lms
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 KEY, OTHER = "course-v1:GTx+A+1", "course-v1:GTx+B+1"
 

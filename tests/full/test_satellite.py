@@ -8,9 +8,10 @@ from django.urls import reverse
 from openedx_catalog import api, extensions
 from openedx_catalog.api import AssociationRecord, SyncRecord
 from openedx_catalog.exceptions import HasDependents
+from openedx_catalog.routing import reads_from_writer
 from test_project.satellite.models import Contract, RerunCode, RunPage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 KEY = "course-v1:A+B+1"
 
@@ -98,3 +99,15 @@ def test_an_app_that_is_not_installed_says_so():
 def test_its_urls_are_among_the_catalogs(client):
     url = reverse("openedx_catalog:satellite:pages")
     assert (url, client.get(url).json()) == ("/api/satellite/v1/pages/", {"count": 0})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_sees_the_rows_of_others_that_a_replica_does_not_have_yet(replica):
+    with reads_from_writer():
+        run = api.associate_course_run(KEY, title="Kept").run
+        other = api.create_catalog_course(org_code="A", course_code="C")
+        RerunCode.objects.create(catalog_course=run.catalog_course, code="A+B-rerun")
+    assert not RerunCode.objects.exists()
+    with pytest.raises(HasDependents, match="rerun code"):
+        api.merge_catalog_courses(run.catalog_course, into=other, reason="one course")
+    assert RerunCode.objects.using("default").exists()

@@ -22,7 +22,7 @@ from xmodule.modulestore.django import delete, publish
 from openedx_catalog import api, handlers, messages
 from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseRunWithdrawal, InboxMessage
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 KEY = CourseKey.from_string("course-v1:MITx+14.100x+3T2017")
 RERUN = CourseKey.from_string("course-v1:MITx+14.100x+1T2018")
@@ -365,7 +365,7 @@ def test_parked_messages_are_seen_and_replayed_in_the_admin(monkeypatch, admin_c
     assert admin_client.post(reverse("admin:openedx_catalog_inboxmessage_add")).status_code == 403
 
 
-def test_only_who_may_change_runs_sees_the_inbox(client):
+def test_only_who_may_view_messages_sees_the_inbox(client):
     client.force_login(get_user_model().objects.create_user("someone"))
     assert client.get(reverse("admin:openedx_catalog_inboxmessage_changelist")).status_code == 302
 

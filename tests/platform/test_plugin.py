@@ -16,8 +16,6 @@ from openedx_catalog.conf import DEFAULTS
 from openedx_catalog.models_api import InboxMessage
 from openedx_catalog.settings.common import plugin_settings
 
-pytestmark = pytest.mark.every_cell
-
 
 @pytest.mark.parametrize("project", ["lms.djangoapp", "cms.djangoapp"])
 def test_stevedore_finds_it(project):

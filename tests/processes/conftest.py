@@ -70,12 +70,12 @@ def nursery(django_db_setup: None) -> Iterator[Nursery]:
 
 
 @contextmanager
-def racing_processes(count: int) -> Iterator[Racers]:
-    """So many processes that stay, on the database and with the settings of this test."""
+def racing_processes(count: int, **environment: str) -> Iterator[Racers]:
+    """So many processes that stay, on the database and with the settings of this test where `environment` names no others."""
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(count)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in child_environment().items():
+        for name, value in child_environment(**environment).items():
             patch.setenv(name, value)
         shared = (barrier, context.Lock())
         with ProcessPoolExecutor(count, mp_context=context, initializer=racing.enter, initargs=shared) as pool:

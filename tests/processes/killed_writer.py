@@ -21,6 +21,7 @@ from .state import empty_catalog
 
 KEY, OTHER = "course-v1:MITx+14.100x+3T2017", "course-v1:MITx+15.071x+1T2020"
 WHEN = datetime(2027, 1, 31, 10, tzinfo=UTC)
+GONE, BACK = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC)
 
 
 def bulk(**values: Any) -> list[api.AssociationRecord]:
@@ -35,8 +36,8 @@ STEPS = [
     lambda: api.associate_course_run("course-v1:MITx+14.100x+2", source="kill"),
     lambda: api.merge_catalog_courses("MITx+14.100x", into="MITxT+14.100x", reason="the same", change_source="kill"),
     lambda: api.rename_catalog_course("MITxT+14.100x", course_code="14.101x", reason="new number", source="kill"),
-    lambda: api.withdraw_course_run(KEY, at=WHEN, source="kill"),
-    lambda: api.restore_course_run(KEY, at=datetime(2027, 2, 1, tzinfo=UTC)),
+    lambda: api.withdraw_course_run(KEY, at=GONE, source="kill"),
+    lambda: api.restore_course_run(KEY, at=BACK),
     lambda: api.associate_course_runs(bulk(title="T", start=WHEN), source="kill"),
     lambda: api.associate_course_runs(bulk(title="U", end=WHEN), source="kill"),
     lambda: api.associate_course_run(OTHER, source="kill"),

@@ -119,6 +119,16 @@ def associate_tens(number: int, rounds: int) -> tuple[list[Answer], int]:
     return answers, retries
 
 
+def name_in_two_cases(number: int, names: int) -> int:
+    """Create a run of each of these new organizations, half of the processes in another case; how many they got."""
+    found = 0
+    for name in range(names):
+        key = as_asked(number, f"course-v1:Name{name}x+Code+{number}")
+        meet()
+        found += api.associate_course_run(key).outcome == "created"
+    return found
+
+
 def associate_file(number: int, records: list[api.AssociationRecord], batch_size: int) -> api.AssociationReport | None:
     """Two of the processes associate the same records, each shuffled in a way of its own."""
     own = random.Random(number).sample(records, len(records))
@@ -176,7 +186,7 @@ def change_two_parts_at_once(number: int, rounds: int) -> list[tuple[int, int]]:
     """One process sets the start as a person, another one the end as a source; (start, end) as they are after each round."""
     key, found = "course-v1:A+B+C", []
     for round_ in range(rounds):
-        value = datetime(2027, 1, 1, 0, 0, round_, tzinfo=UTC)
+        value = datetime(2025, 1, 1, 0, 0, round_, tzinfo=UTC)
         meet()
         if number == 0:
             api.update_course_run(key, schedule={"start": value})
@@ -199,10 +209,22 @@ def change_while_moved(number: int, rounds: int) -> int:
         elif number == 1:
             api.update_course_run(key, title=f"Title {round_}")
         elif number == 2:
-            api.withdraw_course_run(key, at=datetime(2027, 1, 1, 0, 0, round_, tzinfo=UTC))
+            api.withdraw_course_run(key, at=datetime(2025, 1, 1, 0, 0, round_, tzinfo=UTC))
         else:
-            api.restore_course_run(key, at=datetime(2027, 1, 1, 0, 0, round_, tzinfo=UTC))
+            api.restore_course_run(key, at=datetime(2025, 1, 1, 0, 0, round_, tzinfo=UTC))
     return rounds
+
+
+def complete_beside_writers(number: int, keys: list[str]) -> int:
+    """Two processes complete all identities, as the doctor does; the others write the same runs and courses one by one."""
+    meet()
+    if number < 2:
+        return api.complete_identities()
+    for key in keys if number == 2 else reversed(keys):
+        api.update_course_run(key, title=f"Told by {number}")
+        org, code, _run = key.partition(":")[2].split("+")
+        api.update_catalog_course(api.get_catalog_course(org_code=org, course_code=code), title=f"Told by {number}")
+    return len(keys)
 
 
 def _merge(round_: int) -> None:

@@ -6,6 +6,7 @@ Four processes, 100 new keys a round, half of the callers in another letter case
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
@@ -14,7 +15,7 @@ from django.db import connection
 from organizations.models import Organization
 
 from openedx_catalog import api
-from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun, OutboxMessage
 
 from . import racing
 from .conftest import Racers
@@ -104,6 +105,12 @@ def test_two_bulk_calls_over_the_same_shuffled_file_make_no_twin(racers: Racers)
     assert_one_row_each(keys)
 
 
+def test_a_name_in_two_cases_is_one_organization_whatever_the_collation(case_sensitive_names, racers: Racers):
+    assert racers.run(racing.name_in_two_cases, 20) == [20] * 4
+    assert Organization.objects.count() == CatalogCourse.objects.count() == 20
+    assert list(api.diagnose()) == []
+
+
 @pytest.mark.parametrize("with_tag", [False, True], ids=["", "If-Match"])
 def test_two_writers_of_different_fields_lose_nothing(racers: Racers, with_tag: bool):
     """Without If-Match both changes stand in every round; with it, whoever is refused has been told so."""
@@ -135,6 +142,25 @@ def test_a_run_is_there_for_everybody_while_it_is_moved(racers: Racers):
     api.create_catalog_course(org_code="A", course_code="Other")
     assert racers.run(racing.change_while_moved, 40) == [40] * 4
     assert api.get_catalog_course_for_run("course-v1:A+B+C").key_str == "catalog-course:A:B"
+
+
+def test_identities_are_completed_beside_writers(racers: Racers):
+    """Every uuid that an event told is the one that the row has, whoever was faster to give it."""
+    keys = [f"course-v1:Adopted+Code{i}+Run" for i in range(150)]
+    api.associate_course_runs([api.AssociationRecord(key) for key in keys], source="another")
+    # As another program writes them.
+    CourseRun.objects.update(key_ci=None, uuid=None)
+    CatalogCourse.objects.update(course_code_ci=None, uuid=None)
+    CatalogCourseCode.objects.all().delete()
+    OutboxMessage.objects.all().delete()
+
+    racers.run(racing.complete_beside_writers, keys)
+
+    told = {json.loads(payload)["uuid"] for payload in OutboxMessage.objects.values_list("payload", flat=True)}
+    stored = {str(uuid) for model in (CourseRun, CatalogCourse) for uuid in model.objects.values_list("uuid", flat=True)}
+    assert told == stored
+    assert len(stored) == 2 * len(keys)
+    assert list(api.diagnose()) == []
 
 
 def test_runs_created_during_a_merge_and_a_rename_end_under_the_surviving_course(racers: Racers):

@@ -22,7 +22,7 @@ from .conftest import FUTURE, PAST, codes_of, keys_of, run_of
 from .test_lms import SITE, cached
 from .test_programs import events
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 A1, B1 = "course-v1:GTx+A+1", "course-v1:GTx+B+1"
 DAY = timedelta(days=1)

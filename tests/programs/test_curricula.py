@@ -22,7 +22,7 @@ from openedx_catalog.models_api import CatalogCourse
 from .conftest import FUTURE, PAST, codes_of, keys_of, run_of
 from .test_programs import events
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 

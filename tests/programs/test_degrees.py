@@ -12,7 +12,7 @@ from openedx_catalog.exceptions import InvalidDate
 
 from .test_programs import events
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 CHANGE = "2027-01-01T00:00:00Z"
 BEFORE, AFTER = datetime(2026, 12, 31, 23, 59, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)

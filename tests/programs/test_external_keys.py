@@ -22,7 +22,7 @@ from openedx_catalog.models_api import CourseRun
 
 from .conftest import FUTURE, PAST, keys_of, run_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 KEY = "MATH205-Fall20"
 A1, A2, B1, C1 = (f"course-v1:GTx+{name}" for name in ("A+1", "A+2", "B+1", "C+1"))

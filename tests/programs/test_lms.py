@@ -18,7 +18,7 @@ from openedx_catalog.transfer import open_catalog_file
 
 from .conftest import run_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 SITE = lms_cache.Site(7, "lms.example.org")
 # When the stored answers of discovery were written.

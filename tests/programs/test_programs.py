@@ -14,7 +14,7 @@ from openedx_catalog.contrib.programs.models_api import Program, ProgramType
 from openedx_catalog.exceptions import HasDependents, InvalidRequest, InvalidTitle, OrganizationNotFound, UninstallRefused
 from openedx_catalog.models_api import OutboxMessage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 STATUSES = ("unpublished", "active", "retired", "deleted")
 ALLOWED = {

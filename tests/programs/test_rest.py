@@ -12,6 +12,7 @@ from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs.models_api import Program
 from tests.rest_permissions import METHODS, PROGRAM_RULES, expected, permission
+from tests.tokens import RESTRICTED, token
 
 from .conftest import run_of
 
@@ -50,7 +51,6 @@ def refusal(client, path, body, status, code):
     return data
 
 
-@pytest.mark.every_cell
 def test_a_program_is_made_changed_and_deleted_over_http(client, courses):
     body = {"title": "Analytics", "type": "masters", "authoring_organizations": ["gtx"], "readable_id": "program-v1:GTx+MS"}
     made = post(client, "programs", body, 201)
@@ -72,7 +72,6 @@ def test_a_program_is_made_changed_and_deleted_over_http(client, courses):
     assert client.patch(url, {"status": "retired"}, format="json").json()["code"] == "invalid_transition"
 
 
-@pytest.mark.every_cell
 def test_a_curriculum_is_built_over_http(client, degree):
     url = f"curricula/{degree.curricula.get().uuid}"
     post(client, f"{url}/add", {"catalog_course": "GTx+B"})
@@ -93,7 +92,6 @@ def test_a_curriculum_is_built_over_http(client, degree):
     assert client.get(f"{ROOT}/{url}/").status_code == 404
 
 
-@pytest.mark.every_cell
 def test_bad_input_is_told_by_field_and_code(client, degree, courses):
     curriculum = f"curricula/{degree.curricula.get().uuid}"
     program = f"programs/{degree.uuid}"
@@ -134,7 +132,6 @@ def test_bad_input_is_told_by_field_and_code(client, degree, courses):
     assert degree.curricula.get().course_memberships.count() == 1
 
 
-@pytest.mark.every_cell
 def test_runs_are_resolved_excluded_and_included(client, degree):
     url = f"{ROOT}/programs/{degree.uuid}"
     api.set_external_course_key(A1, "MATH 1")
@@ -151,7 +148,6 @@ def test_runs_are_resolved_excluded_and_included(client, degree):
     assert client.get(f"{url}/resolve-run/", {"key": A1}).status_code == 200
 
 
-@pytest.mark.every_cell
 def test_a_course_comes_without_some_of_its_runs_and_dates_change_with_the_name(client, degree):
     run_of("B", "2")
     path = f"curricula/{degree.curricula.get().uuid}"
@@ -187,7 +183,6 @@ def test_a_degree_has_costs_and_deadlines(client, degree):
     assert client.patch(f"{ROOT}/{url}/", {"apply_url": "javascript:x"}, format="json").json()["code"] == "invalid_value"
 
 
-@pytest.mark.every_cell
 def test_lists_are_narrowed(client, degree, courses):
     other = api.create_program(title="Other", type="xseries", hidden=True, authoring_organizations=["GTx"])
     before = client.get(f"{ROOT}/programs/{other.uuid}/").data["modified"]
@@ -304,6 +299,7 @@ def test_the_table_knows_every_route_and_method():
     assert known == {rule[:2] for rule in PROGRAM_RULES}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("user", USERS)
 @pytest.mark.parametrize("rule", PROGRAM_RULES, ids=lambda rule: f"{rule.method} {rule.route}")
 def test_who_is_let_in(user, rule, degree, sign_in):
@@ -314,6 +310,15 @@ def test_who_is_let_in(user, rule, degree, sign_in):
         response = client.generic(rule.method, f"{url}?key={A1.replace('+', '%2B')}" if "resolve" in rule.route else url)
     status = 200 if response.status_code in (200, 201, 204, 409) else response.status_code
     assert status == expected(user, rule), response.data
+
+
+@pytest.mark.parametrize("claims", RESTRICTED.values(), ids=RESTRICTED)
+def test_a_token_of_a_restricted_application_may_nothing(degree, claims):
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=token(get_user_model().objects.create_superuser("root"), **claims))
+    for rule in PROGRAM_RULES:
+        response = getattr(client, rule.method.lower())(address(rule.route, degree), body_of(rule, degree), format="json")
+        assert (response.status_code, response.json()["code"]) == (403, "permission_denied"), rule
 
 
 @pytest.mark.parametrize("user", ["anonymous", "superuser"])

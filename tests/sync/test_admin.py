@@ -13,7 +13,7 @@ from openedx_catalog.contrib.sync.models_api import PinnedField, RunSource, Sour
 from .conftest import counts, last_job, row, rows, run
 from .test_jobs import FILE, load
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun, OutboxMessage
 from .conftest import by_outcome, counts, last_job, missing, row, rows, run
 from .remote import answer, status
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 
 def footprint():

@@ -2,8 +2,10 @@
 
 import gzip
 import tracemalloc
-from datetime import timedelta
+import unicodedata
+from datetime import UTC, datetime, timedelta
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,15 +15,16 @@ from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api
 from openedx_catalog.contrib.sync.client import Client
+from openedx_catalog.contrib.sync.data import SourceRow
 from openedx_catalog.contrib.sync.exceptions import AddressRefused, InvalidSource
 from openedx_catalog.contrib.sync.models_api import RunSource, Source, SyncLease, SyncOutcome
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .conftest import by_outcome, counts, last_job, missing, row, rows, run
-from .remote import COURSES, RUNS, answer, status
+from .remote import COURSES, RUNS, answer, status, text
 from .test_jobs import load
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 A1 = "course-v1:MITx+A+1"
 
@@ -111,11 +114,11 @@ def test_a_retry_after_that_is_none(sync, stocked, wait):
     "token", [{"expires_in": 10**400}, {"access_token": "€"}, {"access_token": "a\nb"}, {"expires_in": None}]
 )
 def test_a_token_that_is_none(sync, lms, remote, settings, token):
-    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id", "client_secret": "secret"}}
+    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id", "client_secret": "secret", "base_url": remote.url}}
     remote.pages["/oauth2/access_token"] = {"access_token": "abc", "expires_in": 3600, **token}
     report = well_ended(sync("lms"))
     assert (report.status, "no access token" in report.message) == ("aborted", True)
-    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id"}}
+    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id", "base_url": remote.url}}
     with pytest.raises(InvalidSource, match="client_secret"):
         sync("lms")
 
@@ -329,10 +332,9 @@ def test_revert_leaves_what_has_no_former_value(sync, lms, remote):
 
 
 def test_more_may_vanish_than_a_statement_takes_values(sync, stocked, lms):
-    RunSource.objects.bulk_create(
-        [RunSource(source=lms, external_id=f"course-v1:Gone+{n}+1", run=CourseRun.objects.first()) for n in range(40_000)],
-        batch_size=3000,
-    )
+    run = CourseRun.objects.first()
+    gone = (RunSource(source=lms, external_id=f"course-v1:Gone+{n}+1", run=run) for n in range(40_000))
+    RunSource.objects.bulk_create(gone, batch_size=3000)
     stocked.rows = []
     assert sync("lms").status == "aborted"
     stocked.rows = rows(10)
@@ -348,3 +350,59 @@ def test_a_reason_that_cannot_be_stored_is_spelled_out(sync, stocked):
     stocked.faults[1] = odd
     assert well_ended(sync("lms")).status == "aborted"
     assert by_outcome(sync("lms", only=["course-v1:No+No+1"]))["missing"]
+
+
+def test_a_loader_that_is_wrong_about_the_year_freezes_no_run(sync, stocked, monkeypatch):
+    from openedx_catalog.contrib.sync.loaders import LmsLoader
+
+    read = LmsLoader.rows_of
+    ahead = datetime(2099, 1, 1, tzinfo=UTC)
+    monkeypatch.setattr(LmsLoader, "rows_of", lambda self, item, observed_at: read(self, item, ahead))
+    stocked.rows = [row("A", name="Ahead")]
+    sync("lms", allow_mass_missing=True)
+    assert CourseRun.objects.get(title="Ahead").source_time <= timezone.now()
+    monkeypatch.setattr(LmsLoader, "rows_of", read)
+    stocked.rows = [row("A", name="After")]
+    assert counts(sync("lms")) == {"updated": 1}
+
+
+# What is too long, or said twice
+
+
+def test_a_page_that_names_something_twice_is_not_read(sync, lms, remote):
+    remote.faults[1] = text('{"results": [{"id": "a", "name": "x", "id": "b"}], "pagination": {"next": null}}')
+    assert "'id' stands twice" in well_ended(sync("lms")).message
+    assert not CourseRun.objects.exists()
+
+
+@pytest.mark.parametrize("long", ["e" + "\u0315\u0300\u0327" * 3000, "&amp;" * 5000], ids=["marks", "escaped"])
+@pytest.mark.parametrize("field", ["id", "name"])
+def test_what_is_too_long_is_refused_before_anything_is_done_with_it(sync, lms, remote, monkeypatch, field, long):
+    """Nothing composes it, and nothing takes its escapes apart."""
+    composing = SimpleNamespace(normalize=lambda form, given: _short(given), combining=unicodedata.combining)
+    monkeypatch.setattr("openedx_catalog.keys.unicodedata", composing)
+    monkeypatch.setattr("html.unescape", _short)
+    remote.faults[1] = listed(row(**{field: long}))
+    report = well_ended(sync("lms"))
+    assert counts(report) == {"invalid": 1}
+    assert len(report.outcomes[0].reason) < 500
+
+
+def _short(given):
+    assert len(given) < 9000, f"{len(given)} characters were worked through"
+    return given
+
+
+def test_the_run_that_a_row_of_a_file_names_is_not_kept_when_it_is_too_long(db, tmp_path, sync):
+    from openedx_catalog.contrib.sync.api._plan import Plan
+
+    plan = Plan.__new__(Plan)
+    plan._named, plan.contradicting = {}, set()
+    plan._note_key("x", SourceRow("x", "k" * 30_000, {}))
+    assert plan._named == {}
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_a_date_outside_of_the_calendar_is_told_as_such(sync, lms, remote, date):
+    remote.rows = [row(start=date)]
+    assert "1000 to 9999" in well_ended(sync("lms")).outcomes[0].reason

@@ -16,7 +16,7 @@ from . import remote as faults
 from .conftest import by_outcome, counts, last_job, missing, row, rows
 from .remote import COURSES, answer, redirect, status, text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def test_y11_one_bad_item_among_a_thousand(sync, lms, remote):
 
 
 def test_tokens_come_from_the_source_and_are_kept(sync, lms, remote, settings):
-    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id", "client_secret": "secret"}}
+    settings.OPENEDX_CATALOG_SYNC_CREDENTIALS = {"lms": {"client_id": "id", "client_secret": "secret", "base_url": remote.url}}
     remote.pages["/oauth2/access_token"] = {"access_token": "abc", "expires_in": 3600, "token_type": "JWT"}
     remote.rows, remote.size = rows(4), 2
     assert counts(sync("lms")) == {"created": 4}
@@ -252,6 +252,7 @@ def test_tokens_come_from_the_source_and_are_kept(sync, lms, remote, settings):
 def test_what_a_source_is_configured_with_is_checked(lms, remote):
     for wrong in (
         {"base_url": "file:///etc/passwd"}, {"base_url": "http://user:pw@host/"}, {"base_url": "http://x/?a=b"},
+        {"base_url": "https://evil.org\\.lms.example.org"},
         {"base_url": ""}, {"field_map": {"title": 3}},
         {"base_url": None}, {"field_map": {"title": ""}}, {"field_map": {"nope": "x"}}, {"field_map": []},
         {"per_minute": 0}, {"per_minute": "many"}, {"max_missing_percent": 101}, {"every_minutes": 0}, {"enabled": "yes"},

@@ -14,7 +14,7 @@ from .conftest import by_outcome, counts, last_job
 from .remote import RUNS, status
 from .test_behaviours import footprint
 
-pytestmark = [pytest.mark.django_db, pytest.mark.every_cell]
+pytestmark = pytest.mark.django_db
 
 COURSE = "5cf35a4d-3a4f-4c1b-8a8c-c8a9d8a9a001"
 UUID = "927093e3-46ba-4f44-a861-0f8c7aec4f74"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
 import attrs
 
@@ -22,6 +23,16 @@ class ExternalKeyUse(NamedTuple):
     scope: str
     scope_id: int
     run_id: int
+
+
+class ProgramState(NamedTuple):
+    """How a program stands, as far as others may say otherwise: `organizations` are the short_names of its authors."""
+
+    uuid: UUID
+    status: str
+    hidden: bool
+    marketing_slug: str
+    organizations: tuple[str, ...]
 
 
 @attrs.frozen

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_delete, post_save, pre_migrate
 from organizations.models import Organization
 
-from openedx_catalog import guards
+from openedx_catalog import events, guards
 from openedx_catalog import signals as core_signals
+from openedx_catalog.api.for_contrib import once_committed
+from openedx_catalog.routing import reads_from_writer
 
 from . import conf, signals
 
@@ -53,6 +56,7 @@ _OF_RUNS = (
 )
 
 
+@reads_from_writer()
 def guard_rules(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
     """Hold what was saved past the API against the same rules; raising undoes the save."""
     from . import api
@@ -61,6 +65,7 @@ def guard_rules(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) ->
         api.check_saved(instance)
 
 
+@reads_from_writer()
 def guard_inclusion(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """A run counts again whose exclusion was deleted past the API; raising undoes it. What goes with its parent passes."""
     from . import api
@@ -71,22 +76,37 @@ def guard_inclusion(sender: Any, instance: Any, origin: Any = None, **kwargs: An
 
 def program_changed(sender: Any, program: Any = None, **kwargs: Any) -> None:
     """An event of programs: what the cache of the LMS has of this program, and of what it belongs to, is written anew."""
-    from . import lms_cache
-
-    lms_cache.refresh([program.uuid])
+    events.once_told(_refresh_programs, [program.uuid])
 
 
 def run_changed(sender: Any, course_run: Any = None, **kwargs: Any) -> None:
     """An event of a run: so do the programs that have its course, or had it before a move."""
-    from . import lms_cache
-
-    keys = {course_run.catalog_course_key, course_run.previous_catalog_course_key} - {""}
-    lms_cache.refresh(lms_cache.programs_of_courses(keys))
+    now = course_run.catalog_course_uuid or course_run.catalog_course_key
+    events.once_told(_refresh_courses, {now, course_run.previous_catalog_course_key} - {""})
 
 
-def name_changed(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+def name_changed(sender: Any, instance: Any, raw: bool = False, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """What no event tells: the partner's key of a run, a type, an organization. After the commit; a failure is logged."""
+    if not raw:
+        # A key that was deleted is found by its run.
+        named = instance.run_id if sender._meta.model_name == "externalcoursekey" else instance.pk
+        once_committed(_refresh_named, [(sender, named)], using=using)
+
+
+def _refresh_programs(uuids: Iterable[str]) -> None:
     from . import lms_cache
 
-    if not raw:
-        transaction.on_commit(lambda: lms_cache.refresh(lms_cache.programs_naming(instance)), robust=True)
+    lms_cache.refresh(uuids)
+
+
+def _refresh_courses(names: Iterable[str]) -> None:
+    from . import lms_cache
+
+    # Put off once more: an event of the program itself may say the same.
+    events.once_told(_refresh_programs, lms_cache.programs_of_courses(names))
+
+
+def _refresh_named(rows: Iterable[tuple[Any, int]], *, using: str) -> None:
+    from . import lms_cache
+
+    lms_cache.refresh(lms_cache.programs_naming(rows))

@@ -99,7 +99,7 @@ def get_programs_by_type(site: Any, program_type: str) -> list[Dict]:
 
 def get_programs_by_type_slug(site: Any, program_type_slug: str) -> list[Dict]:
     """Programs of a type by its slug, e.g. "micromasters"."""
-    slug = "" if keys.unstorable(program_type_slug) else program_type_slug
+    slug = "" if keys.names_nothing(program_type_slug) else program_type_slug
     return as_dicts(Program.objects.filter(status__in=STATUSES, type__slug=slug), timezone.now())
 
 

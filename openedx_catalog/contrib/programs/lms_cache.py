@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.apps import apps
 from django.core.cache import InvalidCacheKey, cache
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from openedx_catalog import api as catalog
-from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog import keys
+from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
+from openedx_catalog.routing import reads_from_writer
 
 from . import lms
 from .api import containing_programs, get_program_types
-from .api._writing import authored_by
-from .models_api import ExternalCourseKey, Program, ProgramType
+from .models_api import ExternalCourseKey, Program, ProgramOrganization, ProgramType
 
 PAGE = 100
 
@@ -42,6 +43,7 @@ def sites() -> list[Site]:
     return [Site(*row) for row in Stored.objects.order_by("pk").values_list("pk", "domain")]
 
 
+@reads_from_writer()
 def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], None] | None = None) -> int:
     """
     Write every entry anew, and delete those of programs, runs and courses that are no longer; returns how many were written.
@@ -68,24 +70,29 @@ def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], No
     return written
 
 
+@reads_from_writer()
 def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> None:
     """
     Write anew what the cache has of these programs, of those that contain them, and every list that they were or are in.
 
-    The lists are read from the tables, so that two of these at once do no harm. About 20 queries; none without programs.
+    The lists are read from the tables, so that two of these at once do no harm. About 20 queries for each 100 programs; none
+    without programs.
     """
     uuids = list(uuids)
     if not uuids:
         return
     chosen = sites() if of_sites is None else list(of_sites)
-    wanted = containing_programs(Program.objects.filter(uuid__in=uuids))
-    changed = Program.objects.filter(pk__in=wanted)
+    wanted = sorted(containing_programs(Program.objects.filter(uuid__in=uuids)))
+    for start in range(0, len(wanted), PAGE):
+        _refresh_page(Program.objects.filter(pk__in=wanted[start : start + PAGE]), chosen)
+
+
+def _refresh_page(changed: QuerySet[Program], chosen: list[Site]) -> None:
     entries: dict[str, Any] = {f"program-{uuid}": None for uuid in map(str, changed.values_list("uuid", flat=True))}
     before = list(cache.get_many(list(entries)).values())
     entries |= {f"program-{program['uuid']}": program for program in lms.as_dicts(_served(changed), timezone.now())}
     touched = [*before, *(program for program in entries.values() if program)]
-    keys = {key for program in touched for key in index_keys(program, chosen)}
-    lists: dict[str, list[str]] = {key: [] for key in keys}
+    lists: dict[str, list[str]] = {key: [] for program in touched for key in index_keys(program, chosen)}
     for program in _neighbours(touched):
         for key in index_keys(program, chosen):
             if key in lists:
@@ -98,34 +105,64 @@ def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> Non
     cache.delete_many(sorted(set(found) - kept))
 
 
-def programs_of_courses(keys: Iterable[str]) -> list[str]:
-    """The uuids of the programs in whose curricula the catalog courses of these keys stand, at whatever time."""
-    courses = [course for key in keys if (course := catalog.find_catalog_course(key_str=key))]
-    return _uuids(Program.objects.filter(curricula__course_memberships__catalog_course__in=courses).distinct())
+@reads_from_writer()
+def programs_of_courses(names: Iterable[str]) -> list[str]:
+    """
+    The uuids of the programs in whose curricula these catalog courses stand, at whatever time; named by uuid, key or former
+    key. Two queries for each thousand names, and one more.
+    """
+    wanted, courses = list(names), set[int]()
+    for start in range(0, len(wanted), 1000):
+        courses |= _courses_in_programs(wanted[start : start + 1000])
+    found = Program.objects.filter(curricula__course_memberships__catalog_course__in=courses).distinct()
+    return _uuids(found) if courses else []
 
 
-def programs_naming(row: Any) -> list[str]:
-    """The uuids of the programs whose entries say something of an external key, a program type or an organization."""
-    course = "curricula__course_memberships__catalog_course"
-    if isinstance(row, ExternalCourseKey):
-        condition = Q(**{f"{course}__runs": row.run_id})
-    elif isinstance(row, ProgramType):
-        condition = Q(type=row.pk)
-    else:
-        condition = Q(organizations__organization=row.pk) | Q(**{f"{course}__org": row.pk})
-    return _uuids(Program.objects.filter(condition).distinct())
+def _courses_in_programs(names: Sequence[str]) -> set[int]:
+    uuids = [UUID(name) for name in names if not name.startswith(keys.CATALOG_KEY_PREFIX)]
+    parsed = [keys.parse_catalog_key(name) for name in names if name.startswith(keys.CATALOG_KEY_PREFIX)]
+    codes = {(keys.fold(key.org), keys.fold(key.code)) for key in parsed}
+    found: set[int] = set()
+    standing = CatalogCourse.objects.filter(curriculum_memberships__isnull=False).order_by()
+    if uuids:
+        found.update(standing.filter(uuid__in=uuids).values_list("pk", flat=True))
+    if codes:
+        slots = CatalogCourseCode.objects.filter(code_ci__among=sorted({code for _org, code in codes}))
+        slots = slots.filter(catalog_course__curriculum_memberships__isnull=False)
+        rows = slots.values_list("catalog_course_id", "org__short_name", "code_ci")
+        found.update(course for course, org, code in rows if (keys.fold(org), code) in codes)
+    return found
+
+
+@reads_from_writer()
+def programs_naming(rows: Iterable[tuple[Any, int]]) -> list[str]:
+    """
+    The uuids of the programs whose entries say something of external keys (by the run's id), program types or organizations:
+    (model, id). A query for each thousand of a kind.
+    """
+    course, found = "curricula__course_memberships__catalog_course", set[str]()
+    ways = {ExternalCourseKey: [f"{course}__runs"], ProgramType: ["type"]}
+    of_organizations = ["organizations__organization", f"{course}__org"]
+    kinds: dict[Any, list[int]] = {}
+    for model, pk in dict.fromkeys(rows):
+        kinds.setdefault(model, []).append(pk)
+    for model, pks in kinds.items():
+        for path in ways.get(model, of_organizations):
+            for start in range(0, len(pks), 1000):
+                found.update(_uuids(Program.objects.filter(**{f"{path}__in": pks[start : start + 1000]}).distinct()))
+    return sorted(found)
 
 
 def index_keys(program: dict[str, Any], of_sites: Sequence[Site]) -> list[str]:
     """The keys of the lists that a program's uuid stands in."""
-    keys = {f"course-programs-{run['key']}": None for course in program["courses"] for run in course["course_runs"]}
-    keys |= {f"catalog-course-programs-{course['uuid']}": None for course in program["courses"] if course["uuid"]}
-    keys |= {f"organization-programs-{org['key']}": None for org in program["authoring_organizations"]}
+    found = {f"course-programs-{run['key']}": None for course in program["courses"] for run in course["course_runs"]}
+    found |= {f"catalog-course-programs-{course['uuid']}": None for course in program["courses"] if course["uuid"]}
+    found |= {f"organization-programs-{org['key']}": None for org in program["authoring_organizations"]}
     for site in of_sites:
-        keys[f"program-uuids-{site.domain}"] = None
-        keys[f"programs-by-type-{site.id}-{program['type'].lower()}"] = None
-        keys[f"programs-by-type-slug-{site.id}-{program['type_attrs']['slug']}"] = None
-    return list(keys)
+        found[f"program-uuids-{site.domain}"] = None
+        found[f"programs-by-type-{site.id}-{program['type'].lower()}"] = None
+        found[f"programs-by-type-slug-{site.id}-{program['type_attrs']['slug']}"] = None
+    return list(found)
 
 
 def _served(programs: Any = None) -> Any:
@@ -145,8 +182,16 @@ def _neighbours(touched: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _fill_broad_lists(lists: dict[str, list[str]], touched: Sequence[dict[str, Any]], of_sites: Sequence[Site]) -> None:
     """The lists of a site, of a type and of an organization, which have more programs than those that share a course."""
-    for code in {org["key"] for program in touched for org in program["authoring_organizations"]}:
-        lists[f"organization-programs-{code}"] = _uuids(_served().filter(pk__in=authored_by(code)))
+    served = [(pk, str(uuid), kind) for pk, uuid, kind in _served().order_by("title", "pk").values_list("pk", "uuid", "type")]
+    codes = {org["key"] for program in touched for org in program["authoring_organizations"]}
+    authored: dict[str, set[int]] = {code: set() for code in codes}
+    role = ProgramOrganization.Role.AUTHORING
+    rows = ProgramOrganization.objects.filter(role=role, organization__short_name__in=codes)
+    for program, code in rows.values_list("program_id", "organization__short_name"):
+        # A case-insensitive database answers for other spellings, too.
+        authored.get(code, set()).add(program)
+    for code, programs in authored.items():
+        lists[f"organization-programs-{code}"] = [uuid for pk, uuid, _kind in served if pk in programs]
     types = list(get_program_types())
     by_slug: dict[str, list[int]] = {program["type_attrs"]["slug"]: [] for program in touched} | {
         row.slug: [row.pk] for row in types
@@ -154,13 +199,12 @@ def _fill_broad_lists(lists: dict[str, list[str]], touched: Sequence[dict[str, A
     by_name: dict[str, list[int]] = {program["type"].lower(): [] for program in touched}
     for row in types:
         by_name.setdefault(row.name.lower(), []).append(row.pk)
-    everything = _uuids(_served())
     for site in of_sites:
-        lists[f"program-uuids-{site.domain}"] = everything
+        lists[f"program-uuids-{site.domain}"] = [uuid for _pk, uuid, _kind in served]
         for kind, found in (("type-slug", by_slug), ("type", by_name)):
             for named, pks in found.items():
                 if f"programs-by-{kind}-{site.id}-{named}" in lists:
-                    lists[f"programs-by-{kind}-{site.id}-{named}"] = _uuids(_served().filter(type_id__in=pks))
+                    lists[f"programs-by-{kind}-{site.id}-{named}"] = [uuid for _pk, uuid, of in served if of in pks]
 
 
 def _uuids(programs: Any) -> list[str]:

@@ -31,7 +31,8 @@ class SyncConfig(CatalogExtensionConfig):
         return api.pinned_fields(course_keys)
 
     def ready(self) -> None:
-        """Connect the guard against losing rows with the app."""
-        from . import handlers
+        """Connect the guard against losing rows with the app, and register the checks."""
+        from . import checks, handlers
 
+        checks.register()
         handlers.connect(self)

@@ -9,7 +9,6 @@ a mounted one sees neither a body that breaks off nor the deadline.
 
 from __future__ import annotations
 
-import json
 import random
 import socket
 import time
@@ -24,11 +23,14 @@ import urllib3
 from edx_rest_api_client.client import USER_AGENT, OAuthAPIClient
 from requests.adapters import HTTPAdapter
 from requests_hardened.ip_filter import InvalidIPAddress
-from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from openedx_catalog import strict_json
+
 from . import conf, exceptions
+from .addresses import PublicAdapter
+from .credentials import Credentials
 from .texts import storable
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 3.05, 20.0
@@ -36,6 +38,10 @@ TRIES = 4
 LONGEST_WAIT = 60
 MOST_REDIRECTS = 3
 CHUNK = 64 * 1024
+# Brackets and commas in an answer, those in texts too: each may become an object of a hundred bytes, of two in the answer. A
+# page of a hundred courses with everything that discovery knows of them has a tenth.
+MOST_VALUES = 1_000_000
+MOST_URL = 8000
 
 
 class Clock:
@@ -54,20 +60,21 @@ class Client:
     """
     Asks one service for JSON.
 
-    `credentials` has ``client_id`` and ``client_secret``, and ``token_url`` where tokens come from elsewhere; without them
-    requests are anonymous. At most `per_minute` requests are sent, tokens aside.
+    `credentials` are those of `credentials.credentials_of`, which says whether they may go there; without them requests are
+    anonymous. At most `per_minute` requests are sent, tokens aside. `quotes`: what is no JSON may stand in messages and logs.
     """
 
     def __init__(
         self,
         base_url: str,
         *,
-        credentials: Mapping[str, str] | None = None,
+        credentials: Credentials | None = None,
         per_minute: int = 30,
         clock: Clock | None = None,
+        quotes: bool = True,
     ) -> None:
         self.base_url = base_url.rstrip("/")
-        self.clock = clock or Clock()
+        self.clock, self._quotes = clock or Clock(), quotes
         # Called before every request: a job says that it is alive.
         self.on_request: Callable[[], None] = lambda: None
         self._host = host_of(self.base_url)
@@ -75,8 +82,7 @@ class Client:
         self._sockets: list[Any] = []
         self._session: requests.Session = requests.Session()
         if credentials:
-            token_url = credentials.get("token_url", self.base_url)
-            self._session = _OAuthSession(token_url, credentials["client_id"], credentials["client_secret"], self)
+            self._session = _OAuthSession(credentials, self)
         self._session.headers["User-Agent"] = USER_AGENT
         # requests would read the whole body of a redirect to find out where it leads: we look ourselves.
         self._session.get_redirect_target = lambda response: None  # type: ignore[method-assign]
@@ -103,8 +109,10 @@ class Client:
         """
         A URL of this service, absolute; what an answer says of http or https is not believed, since proxies get it wrong.
 
-        Raises AddressRefused for one of another host.
+        Raises AddressRefused for one of another host, or of more than 8,000 characters.
         """
+        if len(url) > MOST_URL:
+            raise exceptions.AddressRefused(url=_shown(url), reason=f"it is longer than {MOST_URL:,} characters")
         # A path is one of the service, which may stand under a path itself.
         absolute = (
             f"{self.base_url}{url}" if url.startswith("/") and not url.startswith("//") else _joined(f"{self.base_url}/", url)
@@ -148,8 +156,8 @@ class Client:
         for _hop in range(MOST_REDIRECTS + 1):
             with self._answer(method, url, deadline, **kwargs) as response:
                 if not response.is_redirect:
-                    _check_status(url, response)
-                    return _parsed(url, response, self._read(url, response, deadline))
+                    _check_status(url, response, self._quotes)
+                    return _parsed(url, response, self._read(url, response, deadline), self._quotes)
                 url = self.own_url(_joined(url, response.headers["Location"]))
                 kwargs.pop("params", None)
         raise exceptions.UnexpectedAnswer(url=_shown(url), reason="it redirects in a circle")
@@ -167,7 +175,7 @@ class Client:
             with self._session.request(method, url, stream=True, allow_redirects=False, timeout=timeouts, **kwargs) as response:
                 yield response
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._named(url, error, deadline) from error
+            raise self._named(url, error, deadline) from (error if self._quotes else None)
         finally:
             watchdog.cancel()
             self._sockets[:] = [opened for opened in self._sockets if opened.fileno() >= 0]
@@ -196,7 +204,9 @@ class Client:
             return exceptions.AddressRefused(url=_shown(url), reason=reason)
         if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError) or self.clock.now() >= deadline:
             return exceptions.RemoteTimeout(url=_shown(url), reason="it did not answer in time")
-        return exceptions.RemoteUnreachable(url=_shown(url), reason=_plain(error))
+        # What is no HTTP stands in the error, too.
+        reason = _plain(error) if self._quotes else f"there is no answer ({type(error).__name__})"
+        return exceptions.RemoteUnreachable(url=_shown(url), reason=reason)
 
     def _cut(self) -> None:
         for connected in list(self._sockets):
@@ -210,8 +220,8 @@ class Client:
 class _OAuthSession(OAuthAPIClient):
     """The OAuth session of Open edX, whose tokens come through our client: with its limits, and kept in the process."""
 
-    def __init__(self, token_url: str, client_id: str, client_secret: str, client: Client) -> None:
-        super().__init__(token_url, client_id, client_secret)
+    def __init__(self, credentials: Credentials, client: Client) -> None:
+        super().__init__(credentials.token_url, credentials.client_id, credentials.client_secret)
         self._client, self._expires = client, 0.0
 
     def _ensure_authentication(self) -> None:
@@ -223,12 +233,13 @@ class _OAuthSession(OAuthAPIClient):
             "grant_type": "client_credentials", "token_type": "jwt",
             "client_id": self._client_id, "client_secret": self._client_secret,
         }  # fmt: skip
-        with Client(url, per_minute=6000, clock=self._client.clock) as client:
+        # Its answer may be the token in another form, or the question with the secret: it stands in no message.
+        with Client(url, per_minute=6000, clock=self._client.clock, quotes=False) as client:
             answer = client.ask("POST", url, data=form)
         try:
             self.auth.token, lasts = str(answer["access_token"]), float(answer["expires_in"])
             if not (self.auth.token.isascii() and self.auth.token.isprintable()):
-                raise ValueError(self.auth.token)
+                raise ValueError("it does not fit into a header")
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise exceptions.UnexpectedAnswer(url=_shown(url), reason="it is no access token") from error
         self._expires = now + lasts - 5
@@ -237,7 +248,7 @@ class _OAuthSession(OAuthAPIClient):
 def _adapter(scheme: str, host: str, sockets: list[Any]) -> HTTPAdapter:
     """An adapter that tells which sockets it has opened, and refuses private addresses."""
     allowed = host.rpartition(":")[0] in conf.allowed_private_hosts() or host in conf.allowed_private_hosts()
-    adapter = HTTPAdapter() if allowed else IPFilterAdapter(is_https_proto=scheme == "https")
+    adapter = HTTPAdapter() if allowed else PublicAdapter(is_https_proto=scheme == "https")
     base, pool = {"http": (HTTPConnection, HTTPConnectionPool), "https": (HTTPSConnection, HTTPSConnectionPool)}[scheme]
 
     def connect(self: Any) -> None:
@@ -277,14 +288,14 @@ def _retry_after(retry: urllib3.Retry, error: Any) -> float:
         return 0.0
 
 
-def _check_status(url: str, response: requests.Response) -> None:
+def _check_status(url: str, response: requests.Response, quotes: bool) -> None:
     if response.status_code >= 300:
-        raise _refusal(url, response)
+        raise _refusal(url, response, quotes)
 
 
-def _refusal(url: str, response: requests.Response) -> exceptions.RemoteError:
-    status = response.status_code
-    facts = {"url": _shown(url), "reason": storable(f"it answers {status} {response.reason}".strip(), 200)}
+def _refusal(url: str, response: requests.Response, quotes: bool) -> exceptions.RemoteError:
+    status, phrase = response.status_code, response.reason if quotes else ""
+    facts = {"url": _shown(url), "reason": storable(f"it answers {status} {phrase}".strip(), 200)}
     if status == requests.codes.too_many_requests:
         return exceptions.RateLimited(**facts, retry_after=response.headers.get("Retry-After", ""))
     if status >= 500:
@@ -296,13 +307,20 @@ def _refusal(url: str, response: requests.Response) -> exceptions.RemoteError:
     return exceptions.RequestRefused(**facts)
 
 
-def _parsed(url: str, response: requests.Response, body: bytes) -> Any:
+def _parsed(url: str, response: requests.Response, body: bytes, quotes: bool) -> Any:
+    # Counted before it is parsed: a few bytes become an object of a hundred.
+    if sum(body.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
+        raise exceptions.AnswerTooLarge(url=_shown(url), reason=f"it has more than {MOST_VALUES:,} values")
     try:
-        return json.loads(body)
+        return strict_json.loads(body)
+    except strict_json.NamedTwice as error:
+        raise exceptions.UnexpectedAnswer(url=_shown(url), reason=f"it cannot be read: {error}") from error
     except (ValueError, RecursionError) as error:
-        begins = " ".join(body[:200].decode("utf-8", "replace").split())[:80]
-        kind = response.headers.get("Content-Type", "no type")
-        raise exceptions.NotJson(url=_shown(url), reason=f"it is not JSON ({kind}), but begins with {begins!r}") from error
+        reason = "it is not JSON"
+        if quotes:
+            begins = " ".join(body[:200].decode("utf-8", "replace").split())[:80]
+            reason += f" ({response.headers.get('Content-Type', 'no type')[:80]}), but begins with {begins!r}"
+        raise exceptions.NotJson(url=_shown(url), reason=reason) from (error if quotes else None)
 
 
 def _shown(url: str) -> str:

@@ -13,6 +13,9 @@ DEFAULTS: dict[str, Any] = {
     "OPENEDX_CATALOG_SYNC_LEASE_SECONDS": 600,
     "OPENEDX_CATALOG_SYNC_MAX_BYTES": 20 * 2**20,
     "OPENEDX_CATALOG_SYNC_MAX_PAGES": 5000,
+    "OPENEDX_CATALOG_SYNC_MAX_PROBLEMS": 1000,
+    "OPENEDX_CATALOG_SYNC_MAX_RECORDS": 500_000,
+    "OPENEDX_CATALOG_SYNC_MAX_ROWS": 5000,
     "OPENEDX_CATALOG_SYNC_RUNNER": "thread",
     "OPENEDX_CATALOG_SYNC_TIMEOUT": 120,
 }
@@ -27,9 +30,14 @@ def allowed_private_hosts() -> tuple[str, ...]:
     return tuple(_get("OPENEDX_CATALOG_SYNC_ALLOWED_PRIVATE_HOSTS"))
 
 
-def credentials(source: str) -> dict[str, str]:
-    """``client_id``, ``client_secret`` and, if another than the base URL, ``token_url`` of a source; {} where it has none."""
-    return dict(_get("OPENEDX_CATALOG_SYNC_CREDENTIALS").get(source, {}))
+def all_credentials() -> dict[str, Any]:
+    """What the settings have for each source; `credentials.credentials_of` says what of it may be used."""
+    return dict(_get("OPENEDX_CATALOG_SYNC_CREDENTIALS"))
+
+
+def credentials(source: str) -> Any:
+    """The entry of a source, or None where it has none."""
+    return all_credentials().get(source) or None
 
 
 def keep_jobs_days() -> int:
@@ -50,6 +58,21 @@ def max_bytes() -> int:
 def max_pages() -> int:
     """How many pages a listing may have."""
     return int(_get("OPENEDX_CATALOG_SYNC_MAX_PAGES"))
+
+
+def max_problems() -> int:
+    """How many records that were not taken a job tells one by one; the others are counted."""
+    return int(_get("OPENEDX_CATALOG_SYNC_MAX_PROBLEMS"))
+
+
+def max_records() -> int:
+    """How many records of one kind are read from a source."""
+    return int(_get("OPENEDX_CATALOG_SYNC_MAX_RECORDS"))
+
+
+def max_rows() -> int:
+    """How many records one answer may have; a hundred are asked for."""
+    return int(_get("OPENEDX_CATALOG_SYNC_MAX_ROWS"))
 
 
 def runner() -> str:

@@ -22,6 +22,9 @@ OUTCOMES = (
 )
 """What can become of one record, in the order of reports. Skipped: the source may not write it, or not create it."""
 
+BOUNDED = ("skipped", "pinned", "stale", "conflict", "invalid", "failed")
+"""The outcomes that a job tells one by one only up to a limit, since nothing was written: a source can cause any number."""
+
 WANTING = ("stale", "conflict", "invalid", "missing", "failed")
 """The outcomes that make a job ``partial``."""
 
@@ -51,7 +54,7 @@ class SourceRow:
 @attrs.frozen
 class Page:
     """
-    One page of a listing, or why there is none: then `rows` is empty and `error` a RemoteError.
+    One page of a listing, or why there is none: then `error` is a RemoteError, and `rows` is what there is all the same.
 
     `total` is how many rows the source says that the listing has, where it counts them. `proves` says whether what no page
     of the listing has is not there. `keys` are those that were asked for and not answered, because of `error`.
@@ -80,7 +83,9 @@ class SyncReport:
     """
     What became of a sync, or would. `counts` has a number for each of OUTCOMES; `outcomes` has what is not ``unchanged``.
 
-    `status` is ok, partial, aborted or locked; `message` says why it is not ok. `job` is its id, None of a dry run.
+    `status` is ok, partial, aborted or locked; `message` says why it is not ok. `job` is its id, None of a dry run. `untold` is
+    how many more records of each outcome there were than OPENEDX_CATALOG_SYNC_MAX_PROBLEMS: counted, and not among the
+    outcomes.
     """
 
     source: str
@@ -90,6 +95,7 @@ class SyncReport:
     dry_run: bool = False
     counts: dict[str, int] = attrs.Factory(lambda: dict.fromkeys(OUTCOMES, 0))
     outcomes: list[RecordOutcome] = attrs.Factory(list)
+    untold: dict[str, int] = attrs.Factory(dict)
     catalog_courses_created: int = 0
     organizations_created: int = 0
 
@@ -101,7 +107,13 @@ class SyncReport:
 
 @attrs.frozen
 class RevertReport:
-    """What `revert_sync` restored, ``[(course key, field), …]``, and what it kept because it was changed since."""
+    """
+    What `revert_sync` restored, ``[(record, field), …]``, and what it kept because it was changed since.
+
+    A record is a course key, ``course:MITx+14.100x``, ``organization:MITx`` or ``program:<uuid>``. `left` is what could not be
+    brought back: ``[(record, field, why), …]``.
+    """
 
     restored: list[tuple[str, str]]
     kept: list[tuple[str, str]]
+    left: list[tuple[str, str, str]] = attrs.Factory(list)

@@ -23,6 +23,13 @@ class DuplicateSource(CatalogConflict, ValidationError):
     template = _("There is a source named %(name)r.")
 
 
+class CredentialsRefused(CatalogError):
+    """Raised before a source is asked that stands elsewhere than its credentials are for. Facts: ``source``, ``reason``."""
+
+    code = "credentials_refused"
+    template = _("The credentials of %(source)r are not sent, and it is not asked: %(reason)s.")
+
+
 class InvalidRow(CatalogError, ValidationError):
     """Raised when a row of a source cannot be taken over. Facts: ``field``, ``value`` (shortened), ``reason``."""
 
@@ -108,9 +115,15 @@ class AddressRefused(RemoteError):
 
 
 class AnswerTooLarge(RemoteError):
-    """Raised when an answer is larger than OPENEDX_CATALOG_SYNC_MAX_BYTES, decoded."""
+    """Raised when an answer is larger than OPENEDX_CATALOG_SYNC_MAX_BYTES, decoded, or has a million values."""
 
     code = "answer_too_large"
+
+
+class TooManyRecords(RemoteError):
+    """Raised when an answer, or a whole listing, has more records than a setting allows: the others are not read."""
+
+    code = "too_many_records"
 
 
 class NotJson(RemoteError):
@@ -129,6 +142,7 @@ __all__ = [
     "AccessRefused",
     "AddressRefused",
     "AnswerTooLarge",
+    "CredentialsRefused",
     "DuplicateSource",
     "InvalidRow",
     "InvalidSource",
@@ -142,5 +156,6 @@ __all__ = [
     "RemoteUnavailable",
     "RemoteUnreachable",
     "RequestRefused",
+    "TooManyRecords",
     "UnexpectedAnswer",
 ]

@@ -10,8 +10,9 @@ from typing import Any
 import attrs
 from django.core.management.base import BaseCommand, CommandParser
 
-from ... import api
-from ..support import progress_bar, require_migrated
+from ... import api, messages
+from ...routing import reads_from_writer
+from ..support import printable, progress_bar, require_migrated
 
 
 class Command(BaseCommand):
@@ -19,27 +20,35 @@ class Command(BaseCommand):
 
     help = (
         "Check every rule of the catalog over the whole database, in constant memory. Prints for each finding what is wrong "
-        "and the command that mends it. --fix completes NULL identity columns; it never merges or moves. "
+        "and the command that mends it. --fix completes NULL identity columns and takes back source times that lie ahead; it "
+        "never merges or moves. "
         "Exit code 1 if errors remain."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--fix", action="store_true", help="complete missing uuids, folded keys and slots first")
+        parser.add_argument("--fix", action="store_true", help="complete identities and mend source times first")
         parser.add_argument("--json", action="store_true", help="one JSON object a line: findings, then a summary")
 
+    @reads_from_writer()
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
         fixed = 0
         if options["fix"]:
             with progress_bar(self.stderr, None, "rows", quiet=options["verbosity"] == 0) as advance:
                 fixed = api.complete_identities(on_progress=advance)
+                if mended := api.mend_source_times():
+                    # Some messages had come after a withdrawal of a later date.
+                    messages.settle_deletions()
+            fixed += mended
         counts: Counter[tuple[str, str]] = Counter()
         for finding in api.diagnose():
             counts[finding.severity, finding.code] += 1
             if options["json"]:
                 self.stdout.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
             else:
-                self.stdout.write(f"{finding.severity.upper():<8}{finding.code}: {finding.subject}: {finding.message}")
+                line = f"{finding.severity.upper():<8}{finding.code}: {finding.subject}: {finding.message}"
+                # A name with a line break must not pass for a command to paste.
+                self.stdout.write(printable(line))
                 if finding.remedy:
                     self.stdout.write(f"        {finding.remedy}")
         errors = sum(count for (severity, _code), count in counts.items() if severity == "error")

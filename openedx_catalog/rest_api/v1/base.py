@@ -11,31 +11,58 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
 from edx_rest_framework_extensions.mixins import StandardizedErrorMixin
 from edx_rest_framework_extensions.paginators import DefaultPagination
+from edx_rest_framework_extensions.permissions import NotJwtRestrictedApplication
 from edx_rest_framework_extensions.shaping import MinimalViewMixin, project
+from jwt import InvalidTokenError
 from rest_framework import permissions as drf_permissions
 from rest_framework import status, viewsets
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.json import strict_constant
 
-from ... import api, permissions
+from ... import api, keys, permissions, strict_json
 from ...exceptions import CatalogError
+from ...routing import reads_from_writer
 from . import errors
+from .serializers import MOST_NAMED
 
 _SHAPE = ("fields", "view")
+# A thousand course keys of 255 characters, however they are encoded, are less.
+MOST_BODY = 1_000_000
+# A hundred course keys in one parameter.
+MOST_PARAMETER = 32_768
 _REQUEST_ID = re.compile(r"[\w.-]{1,64}\Z")
 _ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
 
 
+class NotRestricted(NotJwtRestrictedApplication):
+    """
+    Refuses tokens that the LMS gave to a restricted application, whatever their scopes: none of them is ours.
+
+    Such an application acts for a user within its scopes only. We define none, so it may do nothing here, not even read.
+    """
+
+    message = _("Tokens of restricted applications are not accepted here.")
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        try:
+            return super().has_permission(request, view)
+        except InvalidTokenError as error:
+            # It is read once more, and may have been valid until this very second.
+            raise AuthenticationFailed from error
+
+
 class CatalogPermission(drf_permissions.BasePermission):
-    """`openedx_catalog.permissions`, by method; actions that change a row need "change"."""
+    """`openedx_catalog.permissions`, by method, unless the view says what an action needs (`needed`)."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not permissions.can_read(request.user):
@@ -43,17 +70,28 @@ class CatalogPermission(drf_permissions.BasePermission):
         action = _ACTIONS.get(request.method or "")
         if action is None or view.action in view.reading_actions:
             return True
-        if view.action in view.changing_actions:
-            action = "change"
-        return permissions.can_write(request.user, view.model, action)
+        needed = view.needed.get(view.action) or ((action, view.model),)
+        return all(permissions.can_write(request.user, model, verb) for verb, model in needed)
 
 
-class DeepSafeJSONParser(JSONParser):
-    """JSON nested so deeply that Python gives up is a bad request, not a fault of ours."""
+class StrictJSONParser(JSONParser):
+    """
+    JSON of at most `MOST_BODY` bytes, strictly read (`strict_json`).
+
+    DRF reads the stream itself, past Django's DATA_UPLOAD_MAX_MEMORY_SIZE. What is nested so deeply that Python gives up is
+    a bad request, not a fault of ours.
+    """
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        body = stream.read(MOST_BODY + 1)
+        if len(body) > MOST_BODY:
+            raise errors.BodyTooLarge
         try:
-            return super().parse(stream, media_type, parser_context)
+            return strict_json.loads(
+                body.decode((parser_context or {}).get("encoding", "utf-8")), parse_constant=strict_constant
+            )
+        except (ValueError, LookupError) as error:
+            raise ParseError(f"JSON parse error - {error}") from error
         except RecursionError as error:
             raise ParseError("JSON parse error - it is nested too deeply.") from error
 
@@ -77,8 +115,8 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
     """
 
     authentication_classes = (JwtAuthentication, SessionAuthentication)
-    permission_classes = (CatalogPermission,)
-    parser_classes = (DeepSafeJSONParser,)
+    permission_classes = (NotRestricted, CatalogPermission)
+    parser_classes = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
     filter_backends = (DjangoFilterBackend,)
     pagination_class = CatalogPagination
@@ -89,13 +127,18 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
     reader: Any = None
     writers: Any = {}
     reading_actions: ClassVar[tuple[str, ...]] = ()
-    changing_actions: ClassVar[tuple[str, ...]] = ()
+    # {action: what it needs, all of it: ((verb, model), …)}
+    needed: ClassVar[dict[str, tuple[tuple[str, Any], ...]]] = {}
     error_fields: Any = {}
 
     # What a subclass says
 
+    def rows(self) -> Any:
+        """All rows, in the order of the list."""
+        raise NotImplementedError  # pragma: no cover
+
     def find(self, key: str) -> Any:
-        """The row of a URL. Raises DoesNotExist, or a CatalogError where the URL names nothing."""
+        """The row of a URL, whoever asks. Raises DoesNotExist, or a CatalogError where the URL names nothing."""
         raise NotImplementedError  # pragma: no cover
 
     def do_create(self, values: dict[str, Any]) -> Any:
@@ -113,6 +156,18 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
         raise NotImplementedError  # pragma: no cover
 
     # The actions
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """What a request that writes looks up, and is answered with, is what is stored, however late a replica is."""
+        action = self.action_map.get(request.method.lower())
+        if request.method in drf_permissions.SAFE_METHODS or action in self.reading_actions:
+            return super().dispatch(request, *args, **kwargs)
+        with reads_from_writer():
+            return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        """The rows that whoever asks may know of."""
+        return permissions.visible(self.request.user, self.rows())
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         return self.answer_page(self.filter_queryset(self.get_queryset()))
@@ -165,11 +220,17 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
         return Response(data, headers={"ETag": etag_of(data)})
 
     def found(self) -> Any:
-        """The row of this URL. What is no key at all is not there either."""
+        """The row of this URL. What is no key at all is not there either, nor is what whoever asks may not know of."""
         try:
-            return self.find(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
+            return self.seen(self.find(self.kwargs[self.lookup_url_kwarg or self.lookup_field]))
         except (ObjectDoesNotExist, CatalogError) as error:
             raise NotFound(str(error)) from error
+
+    def seen(self, row: Any) -> Any:
+        """A row, if whoever asks may know of it. Raises its DoesNotExist, in the words of one that is not there."""
+        if permissions.sees_all(self.request.user, type(row)):
+            return row
+        return permissions.visible(self.request.user, type(row)._default_manager.all()).get(pk=row.pk)
 
     def read_body(self, action: str) -> dict[str, Any]:
         """The request's values by name, their types checked."""
@@ -186,14 +247,14 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
 
     def represent(self, row: Any) -> dict[str, Any]:
         """As it is stored now. Raises NotFound where somebody deletes it at this very moment."""
-        for data in self.reader.read([row.pk]):
+        for data in self.reader.read([row.pk], self.request.user):
             return data
         raise NotFound
 
     def answer_page(self, queryset: Any) -> Response:
         shape = self.shape()
         page = self.paginate_queryset(queryset.values_list("pk", flat=True))
-        return self.get_paginated_response([shape(data) for data in self.reader.read(page)])
+        return self.get_paginated_response([shape(data) for data in self.reader.read(page, self.request.user)])
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Narrow a list; every parameter must be one that we know."""
@@ -206,8 +267,12 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
         return super().filter_queryset(queryset)
 
     def refuse_unknown_parameters(self, known: Any) -> None:
-        if unknown := sorted(set(self.request.query_params) - set(known)):
-            raise ValidationError({name: ["There is no such parameter."] for name in unknown})
+        """Raise ValidationError for a parameter that is none of `known`, or that is too long to be looked at."""
+        given = self.request.query_params
+        if unknown := sorted(set(given) - set(known))[:MOST_NAMED]:
+            raise ValidationError({keys.shorten(name, 60): ["There is no such parameter."] for name in unknown})
+        if long := [name for name, texts in given.lists() if max(map(len, texts)) > MOST_PARAMETER]:
+            raise ValidationError({name: [f"It is longer than {MOST_PARAMETER:,} characters."] for name in long})
 
     def shape(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
         """What ``?view=minimal`` and ``?fields=a,b`` make of a representation."""
@@ -216,7 +281,7 @@ class CatalogViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericV
             raise ValidationError({"view": ["The only view is minimal."]})
         wanted = [name.strip() for name in parameters.get("fields", "").split(",") if name.strip()]
         if unknown := sorted(set(wanted) - set(self.reader._declared_fields)):
-            raise ValidationError({"fields": [f"There is no field {', '.join(unknown)}."]})
+            raise ValidationError({"fields": [f"There is no field {keys.shorten(', '.join(unknown))}."]})
         if not wanted and "view" not in parameters:
             return lambda data: data
         return lambda data: project(self.shape_minimal(data), wanted)

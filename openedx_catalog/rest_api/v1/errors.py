@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404
 from edx_rest_framework_extensions.errors import Conflict, register_error_type, standardized_error_exception_handler
-from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 from rest_framework.response import Response
 
 from ...exceptions import CatalogConflict, CatalogError
@@ -22,6 +22,13 @@ class PreconditionFailed(APIException):
     status_code = 412
     default_detail = "Somebody has changed it meanwhile: read it again, then decide."
     default_code = "precondition_failed"
+
+
+class BodyTooLarge(ParseError):
+    """The body is larger than any request of ours needs: 400, as Django has it."""
+
+    default_detail = "The body is too large: at most 1,000,000 bytes."
+    default_code = "body_too_large"
 
 
 register_error_type(PreconditionFailed, "precondition-failed", "Precondition Failed")

@@ -15,7 +15,12 @@ from rest_framework import serializers
 from ... import keys
 from ...data import SCHEDULE_DATES
 from ...models_api import CatalogCourse, CourseRun
+from ...routing import rows_of
 
+# What is longer is not even listed as invalid.
+MOST_KEY = 8190
+# Of what nobody has asked for, an answer names so many.
+MOST_NAMED = 20
 _RUN = {
     "uuid": "2a2b24c2-5f4b-4f0e-9d5e-0f2f4e2a7a11",
     "course_key": "course-v1:MITx+14.100x+3T2017",
@@ -53,13 +58,15 @@ class Reader(serializers.Serializer):
     columns: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, pks: Sequence[int]) -> list[dict[str, Any]]:
+    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
         """
         The representations of these rows, in this order, by one query; what is gone meanwhile is left out.
 
+        What stands within them, and is not to be known of by whoever asks (`viewer`), is left out, too.
+
         By id: a page that is sorted and joined in one statement is read by MariaDB from the smallest table on.
         """
-        rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
+        rows = rows_of(cls.model).filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
         found = {row[0]: row[1:] for row in rows}
         return [cls.represent(*found[pk]) for pk in pks if pk in found]
 
@@ -199,8 +206,8 @@ class Writer(serializers.Serializer):
     """A serializer that only reads in: fields it does not know are refused by name."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError({name: ["This cannot be written."] for name in unknown})
+        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))[:MOST_NAMED]):
+            raise serializers.ValidationError({keys.shorten(name, 60): ["This cannot be written."] for name in unknown})
         return super().to_internal_value(data)
 
 
@@ -213,7 +220,24 @@ class Text(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
+        if self.max_length is not None and len(data) > self.max_length:
+            # Before DRF's own validators, which read every character.
+            self.fail("max_length", max_length=self.max_length)
         return data
+
+
+class Texts(serializers.ListField):
+    """A list of at most so many texts, each of at most so many characters; whoever sends more gets no text looked at."""
+
+    def __init__(self, *, most: int, longest: int, **kwargs: Any) -> None:
+        blank = kwargs.pop("allow_blank", False)
+        self.most = most
+        super().__init__(child=Text(max_length=longest, allow_blank=blank), max_length=most, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        if isinstance(data, list) and len(data) > self.most:
+            self.fail("max_length", max_length=self.most)
+        return super().to_internal_value(data)
 
 
 class Truth(serializers.BooleanField):
@@ -317,7 +341,7 @@ class RenameWriter(Writer):
 class ResolveWriter(Writer):
     """Which runs to resolve."""
 
-    course_keys = serializers.ListField(child=Text(allow_blank=True), max_length=1000)
+    course_keys = Texts(most=1000, longest=MOST_KEY, allow_blank=True)
 
 
 class ResolvedReader(serializers.Serializer):

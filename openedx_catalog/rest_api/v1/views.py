@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -57,13 +57,13 @@ class OrganizationViewSet(CatalogViewSet):
     minimal_fields = ("short_name", "name")
     error_fields = {"title": "name"}
 
-    def get_queryset(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return api.get_organizations()
 
     def find(self, key: str) -> Any:
         organization = api.find_organization_by_code(key)
         if organization is None:
-            raise Organization.DoesNotExist(f"No organization {key}.")
+            raise Organization.DoesNotExist(f"No organization {keys.shorten(key, 60)}.")
         return organization
 
     def lookup_of(self, row: Any) -> str:
@@ -91,9 +91,12 @@ class CatalogCourseViewSet(CatalogViewSet):
     lookup_url_kwarg = "key"
     lookup_value_regex = "[^/]+"
     minimal_fields = ("uuid", "key", "title")
-    changing_actions = ("merge", "rename")
+    needed: ClassVar[dict[str, Any]] = {
+        "merge": (("change", CatalogCourse), ("delete", CatalogCourse)),
+        "rename": (("change", CatalogCourse),),
+    }
 
-    def get_queryset(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return CatalogCourse.objects.order_by("pk")
 
     def find(self, key: str) -> Any:
@@ -158,9 +161,9 @@ class CourseRunViewSet(CatalogViewSet):
     lookup_value_regex = "[^/]+(?:/[^/]+/[^/]+)?"
     minimal_fields = ("uuid", "course_key", "title")
     reading_actions = ("resolve",)
-    changing_actions = ("move",)
+    needed: ClassVar[dict[str, Any]] = {"move": (("change", CourseRun),)}
 
-    def get_queryset(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return CourseRun.objects.order_by("pk")
 
     def find(self, key: str) -> Any:
@@ -197,12 +200,12 @@ class CourseRunViewSet(CatalogViewSet):
         given = self.read_body("resolve")["course_keys"]
         found = api.resolve_course_runs(given)
         missing = [key for key in dict.fromkeys(given) if key not in found]
-        invalid = [key for key in missing if not _is_course_key(key)]
+        invalid = {key: None for key in missing if not _is_course_key(key)}
         return Response(
             {
                 "runs": {key: run._asdict() for key, run in found.items()},
                 "unknown": [key for key in missing if key not in invalid],
-                "invalid": invalid,
+                "invalid": list(invalid),
             }
         )
 

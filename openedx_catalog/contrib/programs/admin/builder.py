@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog import api as catalog
+from openedx_catalog import permissions
 from openedx_catalog.admin.base import GREATEST_ID, Autocomplete
 from openedx_catalog.admin.course_run import InstantField
 from openedx_catalog.admin.texts import utc
@@ -28,6 +29,9 @@ from .. import api
 from ..models_api import Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, Program
 
 SHOWN_RUNS = 100
+SCRIPTS = ["openedx_catalog_programs/builder.js"]
+# As many as REST takes: each is looked up.
+MOST_EXCLUDED = 500
 
 
 class Bar(NamedTuple):
@@ -78,8 +82,12 @@ class AddCourseForm(AddForm):
 
     def clean_excluded_runs(self) -> list[str]:
         """The keys as they are stored."""
+        given = dict.fromkeys(self.cleaned_data["excluded_runs"].split())
+        if len(given) > MOST_EXCLUDED:
+            text = _("These are %(found)s keys, and this form takes at most %(most)s.")
+            raise forms.ValidationError(text, params={"found": f"{len(given):,}", "most": MOST_EXCLUDED})
         try:
-            return [str(catalog.get_course_run(key).course_key) for key in self.cleaned_data["excluded_runs"].split()]
+            return [str(catalog.get_course_run(key).course_key) for key in given]
         except (CatalogError, CourseRun.DoesNotExist) as error:
             raise forms.ValidationError(str(error)) from error
 
@@ -96,11 +104,13 @@ class AddProgramForm(AddForm):
 
 
 def build(model_admin: Any, request: HttpRequest, curriculum: Curriculum) -> HttpResponse:
-    """Show the page, or do what a button of it says and show it again."""
+    """Show the page, or do what a button of it says and show it again. Who may not change curricula gets no button."""
     site, notes = model_admin.admin_site, {"source": "admin", "user": request.user}
+    may_change = model_admin.has_change_permission(request)
     asked = request.POST.get("_do", "") if request.method == "POST" else ""
     add_course = AddCourseForm(request.POST if asked == "add_course" else None, site=site, prefix="course")
     add_program = AddProgramForm(request.POST if asked == "add_program" else None, site=site, prefix="program")
+    add_program.fields["program"].queryset = permissions.visible(request.user, Program.objects.all())  # type: ignore[attr-defined]
     if asked:
         adding = {"add_course": add_course, "add_program": add_program}.get(asked)
         try:
@@ -122,14 +132,17 @@ def build(model_admin: Any, request: HttpRequest, curriculum: Curriculum) -> Htt
         "admin/openedx_catalog_programs/curriculum_builder.html",
         {
             **site.each_context(request),
-            **_content(curriculum),
-            "title": _("Build %(curriculum)s") % {"curriculum": curriculum},
+            **_content(curriculum, request.user),
+            "may_change": may_change,
+            "may_view_courses": permissions.can_view(request.user, CatalogCourse),
+            "may_view_programs": permissions.can_view(request.user, Program),
+            "title": (_("Build %(curriculum)s") if may_change else _("View %(curriculum)s")) % {"curriculum": curriculum},
             "original": curriculum,
             "has_view_permission": True,
             "opts": model_admin.opts,
             "add_course": add_course,
             "add_program": add_program,
-            "media": model_admin.media + add_course.media + forms.Media(js=["openedx_catalog_programs/builder.js"]),
+            "media": model_admin.media + (add_course.media + forms.Media(js=SCRIPTS) if may_change else forms.Media()),
         },
     )
 
@@ -148,7 +161,7 @@ def _press(curriculum: Curriculum, asked: str, request: HttpRequest, notes: dict
         _reorder(curriculum, [pk for text in request.POST.getlist("order") if (pk := _number(text))], notes)
         return
     rows = curriculum.program_memberships if what.endswith("_program") else curriculum.course_memberships
-    member: Any = rows.filter(pk=_number(number)).first()
+    member: Any = permissions.visible(request.user, rows.filter(pk=_number(number))).first()
     if member is None:
         messages.error(request, _("Somebody has removed it meanwhile."))
         return
@@ -196,14 +209,15 @@ def _number(text: str) -> int:
     return number if number <= GREATEST_ID else 0
 
 
-def _content(curriculum: Curriculum) -> dict[str, Any]:
-    """What stands in the curriculum. Five queries."""
+def _content(curriculum: Curriculum, viewer: Any) -> dict[str, Any]:
+    """What stands in the curriculum, and may be known of by whoever looks. Five queries."""
     members = list(
         curriculum.course_memberships.select_related("catalog_course__org")
         .prefetch_related("run_exclusions")
         .order_by("position", "pk")
     )
-    programs = list(curriculum.program_memberships.select_related("program").order_by("position", "pk"))
+    nested = permissions.visible(viewer, curriculum.program_memberships.all())
+    programs = list(nested.select_related("program").order_by("position", "pk"))
     runs: dict[int, list[tuple[int, str]]] = {}
     known = CourseRun.objects.filter(catalog_course__in={member.catalog_course_id for member in members})
     for course, pk, key in known.order_by("key_ci").values_list("catalog_course_id", "pk", "course_key__text"):

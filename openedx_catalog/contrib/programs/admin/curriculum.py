@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
-from django.utils.html import format_html
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog import permissions
 from openedx_catalog.admin.api_forms import ApiForm
+from openedx_catalog.admin.base import stored_on_post
 from openedx_catalog.admin.course_run import InstantField
 from openedx_catalog.admin.texts import utc
 
@@ -21,6 +22,7 @@ from ..models_api import (
     CurriculumCourseMembership,
     CurriculumCourseRunExclusion,
     CurriculumProgramMembership,
+    Program,
 )
 from . import builder
 from .base import ProgramsModelAdmin
@@ -70,9 +72,10 @@ class CurriculumAdmin(ProgramsModelAdmin):
         wrapped = self.admin_site.admin_view(self.build_view)
         return [path("<int:pk>/build/", wrapped, name="openedx_catalog_programs_curriculum_build"), *super().get_urls()]
 
+    @stored_on_post
     def build_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Put courses and programs into a curriculum, in order, and leave runs out."""
-        return builder.build(self, request, self.rows_to_change(request, [pk])[0])
+        """Put courses and programs into a curriculum, in order, and leave runs out; whoever may not, reads what is in it."""
+        return builder.build(self, request, self.rows_for(request, [pk], "change" if request.method == "POST" else "view")[0])
 
     def get_fieldsets(self, request: HttpRequest, obj: Curriculum | None = None) -> list[Any]:
         dates = (_("In effect"), {"fields": ("effective_at", "retired_at")})
@@ -100,8 +103,7 @@ class CurriculumAdmin(ProgramsModelAdmin):
 
     @admin.display(description=_("Program"), ordering="program__title")
     def program_link(self, curriculum: Curriculum) -> str:
-        url = reverse("admin:openedx_catalog_programs_program_change", args=[curriculum.program_id])
-        return format_html('<a href="{}">{}</a>', url, curriculum.program.title)
+        return self.link(curriculum, Program, "change", curriculum.program_id, curriculum.program.title)
 
     @admin.display(description=_("Effective"), ordering="effective_at")
     def since(self, curriculum: Curriculum) -> str:
@@ -117,7 +119,10 @@ class CurriculumAdmin(ProgramsModelAdmin):
 
     @admin.display(description=_("Content"))
     def content(self, curriculum: Curriculum) -> str:
-        courses, programs = curriculum.course_memberships.count(), curriculum.program_memberships.count()
-        url = reverse("admin:openedx_catalog_programs_curriculum_build", args=[curriculum.pk])
-        text = _("%(courses)d courses, %(programs)d programs: build") % {"courses": courses, "programs": programs}
-        return format_html('<a href="{}">{}</a>', url, text)
+        programs = permissions.visible(getattr(curriculum, "viewer", None), curriculum.program_memberships.all())
+        told = {"courses": curriculum.course_memberships.count(), "programs": programs.count()}
+        if self.may(curriculum, "change", Curriculum):
+            text = _("%(courses)d courses, %(programs)d programs: build") % told
+        else:
+            text = _("%(courses)d courses, %(programs)d programs") % told
+        return self.link(curriculum, Curriculum, "build", curriculum.pk, text)

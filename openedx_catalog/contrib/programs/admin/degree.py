@@ -141,11 +141,16 @@ class DegreeAdmin(ProgramsModelAdmin):
     def dated_table(self, degree: Degree) -> str:
         """All of them, of whatever time, with links."""
         rows = [
-            (kind, str(row), row.pk, row.version, utc(row.effective_at), utc(row.retired_at), row.is_current())
-            for kind, found in (("degreecost", degree.costs), ("degreedeadline", degree.deadlines))
+            (self.link(degree, model, "change", row.pk, row), row.version, utc(row.effective_at), utc(row.retired_at), row)
+            for model, found in ((DegreeCost, degree.costs), (DegreeDeadline, degree.deadlines))
             for row in found.order_by("pk")
         ]
-        context = {"rows": [(f"admin:openedx_catalog_programs_{kind}_change", *rest) for kind, *rest in rows], "degree": degree}
+        context = {
+            "rows": [(*told, row.is_current()) for *told, row in rows],
+            "degree": degree,
+            "may_add_cost": self.may(degree, "add", DegreeCost),
+            "may_add_deadline": self.may(degree, "add", DegreeDeadline),
+        }
         return render_to_string("admin/openedx_catalog_programs/dates_of_degree.html", context)
 
 

@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog import permissions
 from openedx_catalog.admin.api_forms import ApiForm, CodesField
 from openedx_catalog.admin.texts import utc
 
 from .. import api
 from ..models.program import TRANSITIONS
-from ..models_api import Program, ProgramOrganization
+from ..models_api import Curriculum, Program, ProgramOrganization, ProgramType
 from .base import ProgramsModelAdmin
 
 _CODES = _("Short names, separated by commas, in the order in which they are shown.")
@@ -24,8 +25,8 @@ _CODES = _("Short names, separated by commas, in the order in which they are sho
 class ProgramForm(ApiForm):
     """Everything about a program but its courses, which stand in its curricula."""
 
-    authoring_organizations = CodesField(label=_("Authoring organizations"), help_text=_CODES)
-    credit_organizations = CodesField(label=_("Credit organizations"), help_text=_CODES)
+    authoring_organizations = CodesField(most=100, label=_("Authoring organizations"), help_text=_CODES)
+    credit_organizations = CodesField(most=100, label=_("Credit organizations"), help_text=_CODES)
 
     class Meta:
         model = Program
@@ -37,7 +38,9 @@ class ProgramForm(ApiForm):
         for name in self.Meta.fields:
             self.fields[name].show_hidden_initial = True
         if program.pk:
-            allowed = (program.status, *TRANSITIONS[program.status])
+            allowed = [program.status, *TRANSITIONS[program.status]]
+            if program.status != Program.Status.DELETED and not permissions.can_write(self.user, Program, "delete"):
+                allowed.remove(Program.Status.DELETED)
             labels = dict(Program.Status.choices)
             self.fields["status"].choices = [(status, labels[status]) for status in allowed]  # type: ignore[attr-defined]
             rows = program.organizations.select_related("organization").order_by("position", "pk")
@@ -68,7 +71,9 @@ class ProgramAdmin(ProgramsModelAdmin):
         return False
 
     def get_fieldsets(self, request: HttpRequest, obj: Program | None = None) -> list[Any]:
-        about = ("title", "subtitle", "type", "status", "hidden", "authoring_organizations", "credit_organizations")
+        # As a link, a type that is only read might lead to where its reader may not go.
+        kind = "type" if obj is None or self.has_change_permission(request, obj) else "type_"
+        about = ("title", "subtitle", kind, "status", "hidden", "authoring_organizations", "credit_organizations")
         found: list[Any] = [(None, {"fields": about}), (_("Addresses"), {"fields": ("marketing_slug", "readable_id")})]
         if obj is None:
             return found
@@ -89,10 +94,23 @@ class ProgramAdmin(ProgramsModelAdmin):
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         return [*super().histories(pk), ProgramOrganization.history.filter(program_id=pk)]
 
+    @admin.display(description=_("Type"))
+    def type_(self, program: Program) -> str:
+        return self.link(program, ProgramType, "change", program.type_id, program.type)
+
     @admin.display(description=_("Organizations"))
     def organizations_(self, program: Program) -> str:
-        rows = sorted(program.organizations.all(), key=lambda row: row.position)
-        return ", ".join(row.organization.short_name for row in rows if row.role == "authoring") or "–"
+        return _codes(program, "authoring")
+
+    # What the form asks for, and who may not change it reads.
+
+    @admin.display(description=_("Authoring organizations"))
+    def authoring_organizations(self, program: Program) -> str:
+        return _codes(program, "authoring")
+
+    @admin.display(description=_("Credit organizations"))
+    def credit_organizations(self, program: Program) -> str:
+        return _codes(program, "credit")
 
     @admin.display(description=_("Modified"), ordering="modified")
     def modified_at(self, program: Program) -> str:
@@ -104,10 +122,21 @@ class ProgramAdmin(ProgramsModelAdmin):
 
     @admin.display(description=_("Curricula"))
     def curriculum_table(self, program: Program) -> str:
-        """The curricula with their dates, each with a link to its builder."""
+        """The curricula with their dates, each with a link for whoever may see curricula."""
         rows = [
-            (curriculum, utc(curriculum.effective_at), utc(curriculum.retired_at), curriculum.is_current())
-            for curriculum in program.curricula.order_by("pk")
+            (
+                self.link(program, Curriculum, "change", row.pk, row.name),
+                row.version,
+                utc(row.effective_at),
+                utc(row.retired_at),
+                row.is_current(),
+            )
+            for row in program.curricula.order_by("pk")
         ]
-        context = {"rows": rows, "program": program}
+        context = {"rows": rows, "program": program, "may_add": self.may(program, "add", Curriculum)}
         return render_to_string("admin/openedx_catalog_programs/curricula_of_program.html", context)
+
+
+def _codes(program: Program, role: str) -> str:
+    rows = sorted(program.organizations.all(), key=lambda row: row.position)
+    return ", ".join(row.organization.short_name for row in rows if row.role == role) or "–"

@@ -5,7 +5,7 @@ As with the core's, nothing here checks permissions, every error is a `CatalogEr
 the model's own ``DoesNotExist``, and every function that writes takes `source`, `reason` and `user` for the history.
 """
 
-from ..data import ExternalKeyUse, MigrationReport, ProgramCourseRow
+from ..data import ExternalKeyUse, MigrationReport, ProgramCourseRow, ProgramState
 from .curricula import (
     add_course,
     add_program,
@@ -41,7 +41,9 @@ from .programs import (
     delete_program,
     find_program,
     get_program,
+    get_program_states,
     get_programs,
+    restore_program,
     retire_program,
     update_program,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "ExternalKeyUse",
     "MigrationReport",
     "ProgramCourseRow",
+    "ProgramState",
     "add_cost",
     "add_course",
     "add_deadline",
@@ -79,6 +82,7 @@ __all__ = [
     "get_degree",
     "get_external_course_keys",
     "get_program",
+    "get_program_states",
     "get_program_type",
     "get_program_types",
     "get_programs",
@@ -93,6 +97,7 @@ __all__ = [
     "repair_slots",
     "reschedule",
     "resolve_run",
+    "restore_program",
     "retire",
     "retire_program",
     "set_external_course_key",

@@ -45,11 +45,8 @@ def retire(row: Row, *, at: datetime | str | None = None, source: str = "api", r
     Runs that a program excluded are no longer so when the course has left all of its curricula. Raises InvalidDates where
     it would end before it began, InvalidDate, or the row's DoesNotExist.
     """
-    stored = _stored(row)
-    if stored.is_over():
-        return stored
     until = _writing.instant("retired_at", at) or timezone.now()
-    return reschedule(row, retired_at=until, source=source, reason=reason, user=user)
+    return _reschedule(row, {"effective_at": UNSET, "retired_at": until}, Change(source, reason, user), keep_over=True)
 
 
 def reschedule(
@@ -71,11 +68,17 @@ def reschedule(
         "effective_at": _writing.instant("effective_at", effective_at),
         "retired_at": _writing.instant("retired_at", retired_at),
     }
-    change = Change(source, reason, user)
+    return _reschedule(row, wanted, Change(source, reason, user))
+
+
+def _reschedule(row: Row, wanted: dict[str, Any], change: Change, *, keep_over: bool = False) -> Row:
+    """`keep_over`: what is over already stays as it is, which is looked at when everything is held."""
 
     def work() -> Row:
         def write(parent: Program) -> tuple[Row, bool]:
             stored, before = _stored(row), _stored(row)
+            if keep_over and stored.is_over():
+                return stored, False
             for name, value in wanted.items():
                 if value is not UNSET:
                     setattr(stored, name, value)
@@ -148,9 +151,7 @@ def remove(row: Row, *, source: str = "api", reason: str = "", user: Any = None)
             _writing.delete(_stored(row), change)
             return None, True
 
-        # Read before it is gone, and once: whoever waits for the same row finds nothing to remove.
-        owner, inside = _program_id(row), _inside(row)
-        change_program(lambda: owner, write, change, around=lambda: inside, only_frees=True)
+        change_program(lambda: _program_id(row), write, change, around=lambda: _inside(row), only_frees=True)
 
     atomically(router.db_for_write(Program), work)
 
@@ -207,8 +208,8 @@ def _copy_members(old: Curriculum, new: Curriculum, change: Change) -> None:
 
 
 def _copy_exclusions(old: CurriculumCourseMembership, new: CurriculumCourseMembership, change: Change) -> None:
-    for exclusion in old.run_exclusions.all():
-        _writing.save(CurriculumCourseRunExclusion(membership=new, run_id=exclusion.run_id), change)
+    runs = old.run_exclusions.order_by("pk").values_list("run_id", flat=True)
+    _writing.save_many([CurriculumCourseRunExclusion(membership=new, run_id=run) for run in runs], change)
 
 
 def _nested(row: Any) -> list[int]:

@@ -75,7 +75,7 @@ def set_external_course_key(
     change = Change(source, reason, user)
 
     def work() -> ExternalCourseKey | None:
-        run = _locked_with_course(course_key)
+        run = locked_with_course(course_key)
         stored = ExternalCourseKey.objects.filter(run=run).first()
         if not text:
             if stored is not None:
@@ -196,7 +196,8 @@ def repair_slots() -> None:
         _scopes.lock_programs(lambda: Program.objects.values_list("pk", flat=True))
         for row in ExternalCourseKey.objects.iterator():
             if keys.fold(row.key) != (row.key_ci or ""):
-                ExternalCourseKey.objects.filter(pk=row.pk).update(key_ci=keys.fold(row.key))
+                # Only of the key that was read: what writes past the API takes no lock, and may have changed it.
+                ExternalCourseKey.objects.filter(pk=row.pk, key=row.key).update(key_ci=keys.fold(row.key))
         _store(_uses(None, None), None)
 
     atomically(router.db_for_write(ExternalKeySlot), work)
@@ -211,7 +212,7 @@ def normalize(key: Any) -> str:
         return ""
     reason = keys.unstorable(key)
     text = "" if reason else key.strip()
-    if max(len(text), len(keys.fold(text))) > MAX_LENGTH:
+    if not reason and (len(text) > MAX_LENGTH or len(keys.fold(text)) > MAX_LENGTH):
         reason = f"is longer than {MAX_LENGTH} characters"
     if reason:
         raise InvalidValue(field="external_course_key", value=keys.shorten(key, 60), reason=f"it {reason}")
@@ -260,11 +261,11 @@ def drop_stale_exclusions(change: Change, *, run_ids: Sequence[int] | None = Non
     rows = (
         ProgramCourseRunExclusion.objects.all()
         if run_ids is None
-        else ProgramCourseRunExclusion.objects.filter(run__in=run_ids)
+        else ProgramCourseRunExclusion.objects.filter(run__id__among=run_ids)
     )
     rows = rows if program_id is None else rows.filter(program_id=program_id)
-    for row in rows.filter(~Exists(still)):
-        _writing.delete(row, change)
+    stale = list(rows.filter(~Exists(still)).order_by("pk").values_list("pk", flat=True))
+    _writing.delete_many(ProgramCourseRunExclusion, stale, change)
 
 
 def describe(places: Sequence[ExternalKeyUse]) -> str:
@@ -280,7 +281,7 @@ def describe(places: Sequence[ExternalKeyUse]) -> str:
     return f"{'; '.join(texts[:MOST_NAMED])}{more}"
 
 
-def _locked_with_course(course_key: CourseKey | str) -> CourseRun:
+def locked_with_course(course_key: CourseKey | str) -> CourseRun:
     """The run, held, and its course, which is held first; a run that is moved meanwhile is looked for again."""
     while True:
         course_id = get_course_run(course_key).catalog_course_id

@@ -35,10 +35,12 @@ def follow_moved_runs(moved: Mapping[int, int], to: CatalogCourse) -> None:
     """
     change, courses = Change("api", "the run was moved"), {to.pk, *moved.values()}
     if CurriculumCourseMembership.objects.filter(catalog_course_id__in=courses).exists():
+        # Held before they are asked whether they are retired, which may be just happening.
+        _scopes.lock_programs(lambda: _scopes.programs_of(courses))
         had = _retired_programs(courses)
         _drop_exclusions(moved, to, change)
         _exclude(((program, run) for run, before in moved.items() for program in had[to.pk] - had[before]), change)
-    if ExternalCourseKey.objects.filter(run_id__in=moved).exists():
+    if ExternalCourseKey.objects.filter(run__id__among=list(moved)).exists():
         external_keys.claim(courses, _scopes.lock_programs(lambda: _scopes.programs_of(courses)))
 
 
@@ -57,8 +59,9 @@ def follow_merged_courses(moved: Mapping[int, int], source: CatalogCourse, into:
             follow_moved_runs(moved, into)
         return
     change = Change("api", f"{source.key_str} was merged into {into.key_str}")
-    courses, had = {source.pk, into.pk}, _retired_programs({source.pk, into.pk})
+    courses = {source.pk, into.pk}
     held = _scopes.lock_programs(lambda: owners | set(_scopes.programs_of(courses)))
+    had = _retired_programs(courses)
     for row in rows.order_by("pk"):
         _hand_over(row, into, change)
     _drop_exclusions(moved, into, change)
@@ -84,8 +87,8 @@ def _retired_programs(course_ids: Iterable[int]) -> dict[int, set[int]]:
 
 def _drop_exclusions(moved: Mapping[int, int], to: CatalogCourse, change: Change) -> None:
     """Those of runs that have left the course whose runs are left out."""
-    for row in CurriculumCourseRunExclusion.objects.filter(run_id__in=moved).exclude(membership__catalog_course=to):
-        _writing.delete(row, change)
+    excluded = CurriculumCourseRunExclusion.objects.filter(run__id__among=list(moved)).exclude(membership__catalog_course=to)
+    _writing.delete_many(CurriculumCourseRunExclusion, list(excluded.order_by("pk").values_list("pk", flat=True)), change)
     external_keys.drop_stale_exclusions(change, run_ids=list(moved))
 
 
@@ -93,8 +96,8 @@ def _exclude(pairs: Iterable[tuple[int, int]], change: Change) -> None:
     """Leave runs out of programs: (program, run)."""
     wanted = set(pairs)
     stored = ProgramCourseRunExclusion.objects.filter(program_id__in={program for program, _run in wanted})
-    for program, run in sorted(wanted - set(stored.values_list("program_id", "run_id"))):
-        _writing.save(ProgramCourseRunExclusion(program_id=program, run_id=run), change)
+    missing = sorted(wanted - set(stored.values_list("program_id", "run_id")))
+    _writing.save_many([ProgramCourseRunExclusion(program_id=program, run_id=run) for program, run in missing], change)
 
 
 def _hand_over(row: Any, into: CatalogCourse, change: Change) -> None:
@@ -110,8 +113,8 @@ def _hand_over(row: Any, into: CatalogCourse, change: Change) -> None:
     for other in (row, *others):
         _widen(kept, other)
         known = set(kept.run_exclusions.values_list("run_id", flat=True))
-        for run in set(other.run_exclusions.values_list("run_id", flat=True)) - known:
-            _writing.save(CurriculumCourseRunExclusion(membership=kept, run_id=run), change)
+        new = sorted(set(other.run_exclusions.values_list("run_id", flat=True)) - known)
+        _writing.save_many([CurriculumCourseRunExclusion(membership=kept, run_id=run) for run in new], change)
         # As it is stored: its history shall name the course that it had.
         _writing.delete(CurriculumCourseMembership.objects.get(pk=other.pk), change)
     _writing.save(kept, change)

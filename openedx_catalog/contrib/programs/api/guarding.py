@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..models import (
@@ -28,20 +29,15 @@ def check_saved(row: Any) -> None:
     if isinstance(row, ExternalCourseKey):
         if not row.key or row.key != external_keys.normalize(row.key):
             raise _writing.invalid("external_course_key", row.key, "it is empty, or has blanks around it")
-        _scopes.lock_courses([row.run.catalog_course_id])
-        external_keys.claim_for_courses([row.run.catalog_course_id], run_id=row.run_id)
+        run = external_keys.locked_with_course(str(row.run.course_key))
+        external_keys.claim_for_courses([run.catalog_course_id], run_id=row.run_id)
         return
     if isinstance(row, Program):
-        inside = Curriculum.objects.filter(program=row).values_list("pk", flat=True)
-        courses, programs = _scopes.inside(inside)
-        _scopes.lock_courses(courses)
-        external_keys.claim(courses, _scopes.lock_programs(lambda: {row.pk} | _scopes.ProgramGraph().descendants(programs)))
+        external_keys.claim(*_hold({row.pk}, lambda: Curriculum.objects.filter(program=row).values_list("pk", flat=True)))
         return
     curriculum = row if isinstance(row, Curriculum) else row.curriculum
     program = curriculum.program
-    courses, programs = _scopes.inside([curriculum.pk])
-    _scopes.lock_courses(courses)
-    held = _scopes.lock_programs(lambda: {program.pk} | _scopes.ProgramGraph().descendants(programs))
+    courses, held = _hold({program.pk}, lambda: [curriculum.pk])
     is_member = isinstance(row, CurriculumCourseMembership | CurriculumProgramMembership)
     _writing.check_dates(row, member_text(row) if is_member else f"The curriculum {curriculum.name!r}")
     if not row.is_over():
@@ -58,6 +54,19 @@ def check_included(exclusion: Any) -> None:
     """
     of_program = isinstance(exclusion, ProgramCourseRunExclusion)
     program_id = exclusion.program_id if of_program else exclusion.membership.curriculum.program_id
-    courses = [exclusion.run.catalog_course_id]
-    _scopes.lock_courses(courses)
+    courses = [external_keys.locked_with_course(str(exclusion.run.course_key)).catalog_course_id]
     external_keys.claim(courses, _scopes.lock_programs(lambda: [program_id]))
+
+
+def _hold(owners: set[int], curricula: Callable[[], Iterable[int]]) -> tuple[set[int], set[int]]:
+    """The courses of curricula and the programs around them, held; what has come in while they were waited for as well."""
+    while True:
+        courses, programs = _scopes.inside(curricula())
+        _scopes.lock_courses(courses)
+
+        def wanted(nested: set[int] = programs) -> set[int]:
+            return owners | _scopes.ProgramGraph().descendants(nested)
+
+        held = _scopes.lock_programs(wanted)
+        if (courses, programs) == _scopes.inside(curricula()):
+            return courses, held

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidRequest, OrganizationNotFound
 
 from .. import signals
+from ..data import ProgramState
 from ..exceptions import DuplicateProgram, InvalidTransition
 from ..models import Curriculum, Program, ProgramOrganization, ProgramType
 from ..models.program import TRANSITIONS
@@ -30,7 +32,9 @@ __all__ = [
     "delete_program",
     "find_program",
     "get_program",
+    "get_program_states",
     "get_programs",
+    "restore_program",
     "retire_program",
     "update_program",
 ]
@@ -51,7 +55,7 @@ def get_program(uuid: UUID | str | None = None, *, readable_id: str = "", market
     if uuid:
         return programs.get(uuid=parse_uuid(uuid))
     field = "readable_id" if readable_id else "marketing_slug"
-    if keys.unstorable(ways[0]):
+    if keys.names_nothing(ways[0]):
         raise Program.DoesNotExist("No program has such a key.")
     return programs.get(**{f"{field}_ci": keys.fold(str(ways[0]).strip())})
 
@@ -78,6 +82,26 @@ def get_programs(*, type: str | None = None, status: str | None = None, org_code
     if org_code is not None:
         programs = programs.filter(pk__in=_writing.authored_by(_writing.text("org", org_code)))
     return programs
+
+
+def get_program_states(uuids: Iterable[str]) -> list[ProgramState]:
+    """
+    How those of these programs stand that there are: what a list from elsewhere is compared with. Other texts are passed over.
+
+    Read where it is written. Two queries for each 500. Does not check permissions.
+    """
+    wanted, found, using = sorted({name for name in uuids if _writing.UUID_LIKE.match(name)}), [], router.db_for_write(Program)
+    for start in range(0, len(wanted), 500):
+        programs = list(Program.objects.using(using).filter(uuid__in=wanted[start : start + 500]))
+        authors: dict[int, list[str]] = {}
+        rows = ProgramOrganization.objects.using(using).filter(program__in=programs, role=ProgramOrganization.Role.AUTHORING)
+        for pk, code in rows.values_list("program_id", "organization__short_name"):
+            authors.setdefault(pk, []).append(code)
+        found += [
+            ProgramState(row.uuid, row.status, row.hidden, row.marketing_slug or "", tuple(authors.get(row.pk, ())))
+            for row in programs
+        ]
+    return found
 
 
 def create_program(
@@ -165,9 +189,7 @@ def update_program(
     }
 
     def work() -> Program:
-        if status is not UNSET:
-            _hold_courses(program, str(status))
-        row = locked_program(program)
+        row = _held_with_courses(program, str(status))
         _refuse_taken(wanted, but=row.pk)
         if type is not UNSET:
             wanted["type"] = _type(type)
@@ -201,8 +223,7 @@ def change_program_status(
     status, change = _status(to), Change(source, reason, user)
 
     def work() -> Program:
-        _hold_courses(program, status)
-        row = locked_program(program)
+        row = _held_with_courses(program, status)
         if row.status != status:
             _change_status(row, status, change)
         return row
@@ -218,6 +239,50 @@ def retire_program(program: Program | UUID | str, *, source: str = "api", reason
 def delete_program(program: Program | UUID | str, *, source: str = "api", reason: str = "", user: Any = None) -> Program:
     """`change_program_status` to "deleted": the row, its curricula and its history stay."""
     return change_program_status(program, "deleted", source=source, reason=reason, user=user)
+
+
+def restore_program(
+    program: Program | UUID | str,
+    values: Mapping[str, tuple[Any, Any]],
+    *,
+    retired_at: datetime | None = None,
+    source: str = "api",
+    reason: str = "",
+    user: Any = None,
+) -> set[str]:
+    """
+    Take changes back: ``{field: (its former value, what was made of it)}``. What is something else by now stays; returns the
+    others.
+
+    Fields are title, subtitle, hidden, marketing_slug, status and authoring_organizations, in order. A former status is one
+    step, whatever may follow on what, since that it was so is known; `retired_at` comes back with "retired". Emits
+    ``program.updated``, and what `change_program_status` does. Does not check permissions.
+
+    Raises Program.DoesNotExist, DuplicateProgram, ExternalKeyConflict, OrganizationNotFound.
+    """
+    change = Change(source, reason, user)
+
+    def work() -> set[str]:
+        row = _held_with_courses(program, Program.Status.UNPUBLISHED if "status" in values else "")
+        authors = [each.organization.short_name for each in _authors(row)]
+        same = {
+            name: before
+            for name, (before, made) in values.items()
+            if (authors if name == "authoring_organizations" else getattr(row, name)) == made
+        }
+        _refuse_taken(same, but=row.pk)
+        plain = ("title", "subtitle", "hidden", "marketing_slug")
+        fields: dict[str, Any] = {name: same[name] for name in plain if name in same}
+        changed = _writing.store_changes(row, fields, change)
+        if "authoring_organizations" in same:
+            changed |= _set_organizations(row, ProgramOrganization.Role.AUTHORING, same["authoring_organizations"], change)
+        if changed:
+            _writing.record_program_event(signals.PROGRAM_UPDATED, row, change)
+        if "status" in same:
+            _write_status(row, _status(same["status"]), change, retired_at)
+        return set(same)
+
+    return atomically(router.db_for_write(Program), work)
 
 
 # For the other modules of this API
@@ -240,12 +305,26 @@ def locked_program(given: Program | UUID | str) -> Program:
     return Program.objects.select_related("type").get(pk=pk)
 
 
-def _hold_courses(program: Program | UUID | str, status: str) -> None:
-    """Before a deleted program comes back, whose courses may have got other keys meanwhile: they come first in the order."""
-    if status == Program.Status.UNPUBLISHED:
-        curricula = Curriculum.objects.filter(program_id=program_id(program))
-        courses, _programs = _scopes.inside(curricula.values_list("pk", flat=True))
+def _held_with_courses(program: Program | UUID | str, status: str) -> Program:
+    """
+    A program as it is now, held; before a deleted one comes back its courses as well, which may have got other keys meanwhile.
+
+    They come first in the order, so what it has got while it was waited for is held then.
+    """
+    if status != Program.Status.UNPUBLISHED:
+        return locked_program(program)
+    courses = _courses_of(program)
+    while True:
         _scopes.lock_courses(courses)
+        row, held = locked_program(program), courses
+        courses = _courses_of(program)
+        if courses <= held:
+            return row
+
+
+def _courses_of(program: Program | UUID | str) -> set[int]:
+    curricula = Curriculum.objects.filter(program_id=program_id(program))
+    return _scopes.inside(curricula.values_list("pk", flat=True))[0]
 
 
 def refuse_taken_uuid(model: Any, uuid: UUID | None) -> None:
@@ -258,15 +337,24 @@ def _change_status(program: Program, status: str, change: Change) -> None:
     allowed = TRANSITIONS[program.status]
     if status not in allowed:
         raise InvalidTransition(status=program.status, to=status, allowed=", ".join(allowed))
+    _write_status(program, status, change, timezone.now())
+
+
+def _write_status(program: Program, status: str, change: Change, retired_at: datetime | None) -> None:
     back = program.status == Program.Status.DELETED
     program.status = status
-    program.retired_at = timezone.now() if status == Program.Status.RETIRED else None
+    program.retired_at = (retired_at or timezone.now()) if status == Program.Status.RETIRED else None
     _writing.save(program, change)
     # Whatever contains it has its keys too, or has them no longer.
     programs = _scopes.lock_programs(lambda: _scopes.ProgramGraph().descendants([program.pk]))
     (external_keys.claim if back else external_keys.release)([], programs)
     signal = {"retired": signals.PROGRAM_RETIRED, "deleted": signals.PROGRAM_DELETED}.get(status, signals.PROGRAM_UPDATED)
     _writing.record_program_event(signal, program, change)
+
+
+def _authors(program: Program) -> QuerySet[ProgramOrganization]:
+    rows = ProgramOrganization.objects.filter(program=program, role=ProgramOrganization.Role.AUTHORING)
+    return rows.select_related("organization").order_by("position", "pk")
 
 
 def _status(value: Any) -> str:

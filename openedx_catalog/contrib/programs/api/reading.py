@@ -91,7 +91,7 @@ def resolve_run(
     except InvalidCourseKey:
         own = None
     if own not in inside:
-        text = "" if keys.unstorable(key) else str(key).strip()
+        text = "" if keys.names_nothing(key) else str(key).strip()
         named = ExternalCourseKey.objects.filter(key_ci=keys.fold(text)).order_by("run_id").values_list("run_id", flat=True)
         own = next((run for run in named if run in inside), None) if text else None
     if own is None:

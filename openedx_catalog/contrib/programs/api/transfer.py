@@ -18,6 +18,7 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import MigrationReport, ProgramCourseRow
 from ..models import Curriculum, CurriculumCourseMembership, Program, ProgramType
+from . import _writing
 from .curricula import add_course, insert_curriculum
 from .dated import remove
 from .program_types import create_program_type
@@ -53,16 +54,18 @@ def migrate_program_courses(
     reverse: bool = False,
     dry_run: bool = False,
     source: str = "migration",
+    reason: str = "",
     user: Any = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> MigrationReport:
     """
     Make of each program of a flat list one curriculum, named "Courses", with the program's courses in the order of the list.
 
-    A program is found by its key, a uuid or a readable id, and created where it is missing, as its type is; its status is
-    that of the row ("live" is active). A course is named by its key, else it is the one that the run belongs to; both must
-    be in the catalog. Idempotent: what is there already is left as it is. `reverse` removes those curricula, and no program.
-    Never raises for a row: problems are ``(line, code, reason)``. One transaction a program; a dry run writes nothing.
+    A program is found by its key, a uuid or a readable id, and created where it is missing, as its type is; its status is that
+    of the row ("live" is active). A course is named by its key, else it is the one that the run belongs to; both must be in the
+    catalog. Idempotent: what is there already is left as it is. `reverse` removes those curricula, and no program. `source` is
+    also whose curriculum it is: another list has its own. Never raises for a row: problems are ``(line, code, reason)``. One
+    transaction a program; a dry run writes nothing.
 
     Emits events as the functions do that it calls. Does not check permissions.
     """
@@ -76,7 +79,7 @@ def migrate_program_courses(
         def work(key: str = key, members: list[ProgramCourseRow] = members, before: tuple[int, ...] = before) -> None:
             report.programs, report.curricula, report.courses, report.unchanged, known = before
             del report.problems[known:]
-            (_take_back if reverse else _take_over)(key, members, report, source, user)
+            (_take_back if reverse else _take_over)(key, members, report, Change(source, reason, user))
             transaction.set_rollback(dry_run, using=using)
 
         try:
@@ -98,8 +101,8 @@ def _by_program(rows: Iterable[ProgramCourseRow]) -> dict[str, list[ProgramCours
     return programs
 
 
-def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, source: str, user: Any) -> None:
-    notes = {"source": source, "user": user}
+def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, change: Change) -> None:
+    notes = {"source": change.source, "reason": change.reason, "user": change.user}
     if not key:
         raise InvalidRequest(reason="The row names no program.")
     program = find_program(**_identity(key))
@@ -108,18 +111,18 @@ def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, 
         first = rows[0]
         status = _STATUSES.get(first.program_status.lower())
         if status is None:
-            raise InvalidRequest(reason=f"{first.program_status!r} is no status of a program.")
+            raise InvalidRequest(reason=f"{keys.shorten(first.program_status, 60)!r} is no status of a program.")
         program = create_program(
             title=first.program_title or key, type=_type(first.program_type, notes), **_identity(key), **notes
         )
         report.programs += 1
     else:
         status = program.status
-    curriculum = _ours(program, source)
+    curriculum = _ours(program, change.source)
     if curriculum is None:
         # A retired program may get back what --reverse took.
         values = {"name": NAME, "version": ""}
-        curriculum = insert_curriculum(program, values, courses, Change(source, "", user), into_retired=True)
+        curriculum = insert_curriculum(program, values, courses, change, into_retired=True)
         report.curricula += 1
         report.courses += len(courses)
     else:
@@ -135,15 +138,15 @@ def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, 
     _reach(program, status, notes)
 
 
-def _take_back(key: str, rows: list[ProgramCourseRow], report: MigrationReport, source: str, user: Any) -> None:
+def _take_back(key: str, rows: list[ProgramCourseRow], report: MigrationReport, change: Change) -> None:
     program = find_program(**_identity(key)) if key else None
-    curriculum = _ours(program, source) if program else None
+    curriculum = _ours(program, change.source) if program else None
     if curriculum is None:
         report.unchanged += len(rows)
         return
     report.courses += curriculum.course_memberships.count()
     report.curricula += 1
-    remove(curriculum, source=source, user=user)
+    remove(curriculum, source=change.source, reason=change.reason, user=change.user)
 
 
 def _ours(program: Program, source: str) -> Curriculum | None:
@@ -171,7 +174,7 @@ def _identity(key: str) -> dict[str, Any]:
 
 def _type(name: str, notes: dict[str, Any]) -> ProgramType:
     """By name or slug in any case, without what a slug has no place for: "MicroMasters®"."""
-    name = name or "Program"
+    name = _writing.text("program_type", name or "Program", most=64)
     named = (keys.fold(name), slugify(name))
     found = next((row for row in ProgramType.objects.all() if keys.fold(row.name) == named[0] or row.slug in named), None)
     if found is None and not slugify(name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid as uuid_module
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -66,6 +66,7 @@ class CurriculumCourseMembership(Dated):
     """
 
     pair = ("curriculum", "catalog_course")
+    program_paths: ClassVar[tuple[str, ...]] = ("curriculum__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
     curriculum = models.ForeignKey("Curriculum", on_delete=models.CASCADE, related_name="course_memberships")
@@ -100,6 +101,7 @@ class CurriculumProgramMembership(Dated):
     """
 
     pair = ("curriculum", "program")
+    program_paths: ClassVar[tuple[str, ...]] = ("curriculum__program__", "program__")
 
     id = models.BigAutoField(primary_key=True, editable=False)
     curriculum = models.ForeignKey("Curriculum", on_delete=models.CASCADE, related_name="program_memberships")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from django.db import models, transaction
+from django.db import models, router, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.abstract_models import CatalogModel
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField
+
+from .visibility import Kept, KeptQuerySet
 
 
 def current(at: datetime, prefix: str = "") -> Q:
@@ -24,34 +27,43 @@ def not_over(at: datetime, prefix: str = "") -> Q:
     return Q(**{f"{prefix}retired_at": None}) | Q(**{f"{prefix}retired_at__gt": at})
 
 
-class DatedQuerySet(models.QuerySet):
+def not_current(at: datetime, prefix: str = "") -> Q:
+    """The opposite of `current`."""
+    return Q(**{f"{prefix}effective_at__gt": at}) | Q(**{f"{prefix}retired_at__lte": at})
+
+
+class DatedQuerySet(KeptQuerySet):
     """Adjectives for dated rows."""
 
     def current(self, at: datetime | None = None) -> Self:
         """Only those in effect, now or at another instant."""
         return self.filter(current(at or timezone.now()))
 
+    def not_current(self, at: datetime | None = None) -> Self:
+        """Only the others."""
+        return self.filter(not_current(at or timezone.now()))
+
     def not_over(self, at: datetime | None = None) -> Self:
         """Only those in effect, or that will be."""
         return self.filter(not_over(at or timezone.now()))
 
 
-class GuardedModel(models.Model):
+class GuardedModel(CatalogModel):
     """A row and what our receivers say of it are stored together, or not at all, whoever saves it."""
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        with transaction.atomic(using=kwargs.get("using") or self._state.db or "default"):
+        with transaction.atomic(using=kwargs.get("using") or router.db_for_write(type(self), instance=self)):
             super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with transaction.atomic(using=kwargs.get("using") or self._state.db or "default"):
+        with transaction.atomic(using=kwargs.get("using") or router.db_for_write(type(self), instance=self)):
             return super().delete(*args, **kwargs)
 
 
-class Dated(GuardedModel):
+class Dated(Kept, GuardedModel):
     """
     A row with dates and a version. Rows with the same values in `pair` never overlap; retired ones are kept.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,9 +11,10 @@ from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedFi
 from openedx_catalog.history import CatalogHistoricalRecords
 
 from .dated import Dated, DatedQuerySet, dates_constraint
+from .visibility import Kept, KeptQuerySet
 
 
-class Degree(models.Model):
+class Degree(Kept):
     """
     What a program has besides, if it is a degree. It is listed once, as the program that it is.
 
@@ -24,6 +27,7 @@ class Degree(models.Model):
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
 
+    objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:
@@ -42,6 +46,7 @@ class DegreeCost(Dated):
     """
 
     pair = ("degree", "description")
+    program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="costs")
@@ -74,6 +79,7 @@ class DegreeDeadline(Dated):
     """
 
     pair = ("degree", "semester", "name")
+    program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="deadlines")

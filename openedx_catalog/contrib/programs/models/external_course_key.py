@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.abstract_models import CatalogModel
 from openedx_catalog.fields import BINARY, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
@@ -38,7 +39,7 @@ class ExternalCourseKey(GuardedModel):
         return self.key
 
 
-class ExternalKeySlot(models.Model):
+class ExternalKeySlot(CatalogModel):
     """
     The place that an external key takes within one course or one program: two writers cannot take it both.
 

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import uuid as uuid_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from openedx_catalog.abstract_models import CatalogModel
+from openedx_catalog.fields import (
+    CASE_INSENSITIVE,
+    CASE_SENSITIVE,
+    CollatedCharField,
+    FoldedCharField,
+    ModifiedField,
+    OrganizationForeignKey,
+)
 from openedx_catalog.history import CatalogHistoricalRecords
 
 from .curriculum import CurriculumCourseMembership
 from .dated import GuardedModel
+from .visibility import Kept, KeptQuerySet
 
 if TYPE_CHECKING:
     from openedx_catalog.models_api import CatalogCourse
 
 
-class ProgramType(models.Model):
+class ProgramType(CatalogModel):
     """
     A kind of program, e.g. MicroMasters. Operators add their own; those that a migration brings may be renamed.
 
@@ -48,7 +57,7 @@ class ProgramType(models.Model):
         return self.name
 
 
-class Program(GuardedModel):
+class Program(Kept, GuardedModel):
     """
     Courses that belong together and end in a credential, e.g. the XSeries "Circuits and Electronics".
 
@@ -56,6 +65,8 @@ class Program(GuardedModel):
 
     .. no_pii:
     """
+
+    program_paths: ClassVar[tuple[str, ...]] = ("",)
 
     class Status(models.TextChoices):
         """Where a program stands; `TRANSITIONS` says where it may go from there."""
@@ -106,6 +117,7 @@ class Program(GuardedModel):
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
 
+    objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords(excluded=("marketing_slug_ci", "readable_id_ci"), unindexed=("uuid",))
 
     class Meta:
@@ -137,7 +149,7 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 """Which status may follow which. Deleted goes back to unpublished, so that a slip can be undone."""
 
 
-class ProgramOrganization(models.Model):
+class ProgramOrganization(CatalogModel):
     """
     An organization that authors a program, or gives credit for it, in the order of `position`.
 
@@ -152,7 +164,7 @@ class ProgramOrganization(models.Model):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="organizations")
-    organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    organization = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.AUTHORING)
     position = models.PositiveIntegerField(default=0)
 

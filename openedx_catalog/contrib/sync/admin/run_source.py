@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -62,13 +63,15 @@ class RunSourceAdmin(CatalogModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of the row nothing is edited; see `_may_give_key`."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("external_id", "source", "run_link", "row", "first_seen_at", "seen", "missing")
+        found = ("external_id", "source", "run_link", "row", "first_seen_at", "seen", "missing")
+        return (*found, "key_link") if _may_give_key(request) else found
 
     def get_urls(self) -> list[Any]:
         wrapped = self.admin_site.admin_view(self.key_view)
@@ -76,8 +79,8 @@ class RunSourceAdmin(CatalogModelAdmin):
 
     def key_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give a legacy row its course key."""
-        if not permissions.can_write(request.user, CourseRun, "add"):
-            return self._no(request)
+        if not _may_give_key(request):
+            raise PermissionDenied
         row = self.get_object(request, str(pk))
         if row is None:
             return self._no(request)
@@ -106,13 +109,22 @@ class RunSourceAdmin(CatalogModelAdmin):
         messages.error(request, _("That cannot be done."))
         return HttpResponseRedirect(reverse("admin:openedx_catalog_sync_runsource_changelist"))
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [*self.list_display, "key_link"] if _may_give_key(request) else self.list_display
+
     @admin.display(description=_("Run"))
     def run_link(self, row: RunSource) -> str:
         if row.run is None:
-            url = reverse("admin:openedx_catalog_sync_runsource_key", args=[row.pk])
-            return format_html('<a href="{}">{}</a>', url, _("Give it a course key"))
+            return "–"
         url = reverse("admin:openedx_catalog_courserun_change", args=[row.run_id])
         return format_html('<a href="{}">{}</a>', url, row.run.course_key)
+
+    @admin.display(description=_("Key"))
+    def key_link(self, row: RunSource) -> str:
+        if row.run_id is not None:
+            return "–"
+        url = reverse("admin:openedx_catalog_sync_runsource_key", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Give it a course key"))
 
     @admin.display(description=_("Last seen"))
     def seen(self, row: RunSource) -> str:
@@ -121,3 +133,9 @@ class RunSourceAdmin(CatalogModelAdmin):
     @admin.display(description=_("Missing since"), ordering="missing_since")
     def missing(self, row: RunSource) -> str:
         return utc(row.missing_since)
+
+
+def _may_give_key(request: HttpRequest) -> bool:
+    """It makes a run, or writes to the one that there is, and says so on the row."""
+    needed = ((RunSource, "change"), (CourseRun, "add"), (CourseRun, "change"))
+    return all(permissions.can_write(request.user, model, action) for model, action in needed)

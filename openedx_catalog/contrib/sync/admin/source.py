@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,10 +17,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.api_forms import ApiForm, ApiModelAdmin, CodesField
+from openedx_catalog.admin.base import GREATEST_ID
 from openedx_catalog.admin.texts import utc
+from openedx_catalog.exceptions import CatalogError
 
-from .. import api, conf
-from ..models_api import Source
+from .. import api
+from ..credentials import credentials_of
+from ..models_api import RunSource, Source, SyncJob
+from .base import may_sync
 from .charts import over_time
 
 FIELDS = (
@@ -74,7 +80,9 @@ class SyncNowForm(forms.Form):
     allow_mass_missing = forms.BooleanField(
         label=_("Allow mass missing"),
         required=False,
-        help_text=_("Mark runs as missing even if they are more than the source's limit. Look at the last job first."),
+        help_text=_(
+            "Even if more runs vanish or end, or more programs are deleted or hidden, than the source's limit. Look first."
+        ),
     )
 
 
@@ -83,7 +91,7 @@ class SourceAdmin(ApiModelAdmin):
     """List, configure, sync and forget sources."""
 
     form = SourceForm
-    list_display = ("name", "kind", "base_url", "enabled", "every_minutes", "last_job", "jobs_link")
+    list_display = ("name", "kind", "base_url", "enabled", "every_minutes", "last_job")
     list_filter = ("kind", "enabled")
     search_fields = ("name", "base_url")
     ordering = ("name",)
@@ -94,7 +102,11 @@ class SourceAdmin(ApiModelAdmin):
 
     def sync_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Start a sync."""
-        source = self.rows_to_change(request, [pk])[0]
+        if not may_sync(request):
+            raise PermissionDenied
+        source = self.get_object(request, str(pk)) if pk <= GREATEST_ID else None
+        if source is None:
+            raise Http404
         form = SyncNowForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             values = form.cleaned_data
@@ -111,26 +123,46 @@ class SourceAdmin(ApiModelAdmin):
             "form": form,
             "media": self.media + form.media,
             "is_file": source.kind == Source.Kind.FILE,
+            # For a command to paste.
+            "quoted_name": shlex.quote(source.name),
         }
         return TemplateResponse(request, "admin/openedx_catalog_sync/sync_now.html", context)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [*self.list_display, "sync_link"] if may_sync(request) else self.list_display
+
     def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> list[Any]:
         where = ("name", "kind", "base_url", "username")
-        rules = ("organizations", "field_map", "also", "create_missing", "null_clears", "max_missing_percent")
+        # What a form shows is none where it cannot be changed.
+        codes = "organizations" if obj is None or self.has_change_permission(request, obj) else "organization_codes"
+        rules = (codes, "field_map", "also", "create_missing", "null_clears", "max_missing_percent")
         found: list[Any] = [
             (None, {"fields": where if obj is None else ("credentials", *where)}),
             (_("What it may write"), {"fields": rules}),
             (_("When"), {"fields": ("every_minutes", "per_minute", "enabled")}),
         ]
-        return found if obj is None else [(_("Last jobs"), {"fields": ("chart",)}), *found]
+        jobs = ("sync_link", "chart") if may_sync(request) else ("chart",)
+        return found if obj is None else [(_("Last jobs"), {"fields": jobs}), *found]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("chart", "credentials", "name", "kind")
+        return () if obj is None else ("chart", "sync_link", "credentials", "organization_codes", "name", "kind")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         # The admin would ask the model for fields that only our form has.
         kwargs["fields"] = SourceForm.Meta.fields if obj is None else FIELDS
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """
+        Its jobs, and what it calls the runs, go with it, though nobody may delete them alone.
+
+        Counted, and not listed by name: a source has a row for each run, and Django's page would read them all.
+        """
+        related = {model: model.objects.filter(source__in=[obj.pk for obj in objs]).count() for model in (SyncJob, RunSource)}
+        counts = {model._meta.verbose_name_plural: count for model, count in related.items() if count}
+        named = [str(obj) for obj in objs]
+        refused = set() if self.has_delete_permission(request) else {self.opts.verbose_name}
+        return named, {self.opts.verbose_name_plural: len(named), **counts}, refused, []
 
     def delete_model(self, request: HttpRequest, obj: Source) -> None:
         api.delete_source(obj, source="admin", user=request.user)
@@ -144,10 +176,9 @@ class SourceAdmin(ApiModelAdmin):
         return format_html('<a href="{}">{}, {}</a>', url, job.get_status_display(), utc(job.started_at))
 
     @admin.display(description=_("Sync"))
-    def jobs_link(self, source: Source) -> str:
-        return format_html(
-            '<a href="{}">{}</a>', reverse("admin:openedx_catalog_sync_source_sync", args=[source.pk]), _("Sync now")
-        )
+    def sync_link(self, source: Source) -> str:
+        url = reverse("admin:openedx_catalog_sync_source_sync", args=[source.pk])
+        return format_html('<a class="button" href="{}">{}</a>', url, _("Sync now"))
 
     @admin.display(description=_("Outcomes"))
     def chart(self, source: Source) -> str:
@@ -156,10 +187,19 @@ class SourceAdmin(ApiModelAdmin):
         context = {"rows": rows, "source": source, "outcomes": [name for name in api.OUTCOMES if name != "unchanged"]}
         return render_to_string("admin/openedx_catalog_sync/jobs_of_source.html", context)
 
+    @admin.display(description=_("Organizations"))
+    def organization_codes(self, source: Source) -> str:
+        codes = source.organizations.order_by("pk").values_list("organization__short_name", flat=True)
+        return " ".join(codes) or str(_("All"))
+
     @admin.display(description=_("Credentials"))
     def credentials(self, source: Source) -> str:
         if source.kind == Source.Kind.FILE:
             return "–"
-        if conf.credentials(source.name):
+        try:
+            found = credentials_of(source)
+        except CatalogError as error:
+            return str(error)
+        if found is not None:
             return str(_("In OPENEDX_CATALOG_SYNC_CREDENTIALS, for %(name)s.")) % {"name": source.name}
         return str(_("None: requests are anonymous. They belong into OPENEDX_CATALOG_SYNC_CREDENTIALS."))

@@ -12,16 +12,18 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog import permissions
 from openedx_catalog.admin.base import GREATEST_ID, CatalogModelAdmin
 from openedx_catalog.admin.texts import utc
 from openedx_catalog.exceptions import CatalogError
 
 from .. import api
-from ..models_api import Source, SyncJob
+from ..models_api import SyncJob
+from .base import may_sync
 from .charts import stacked
 
 PAGE = 100
+# What may have changed something that can be taken back.
+REVERTIBLE = ("updated", "conflict", "missing")
 
 
 @admin.register(SyncJob)
@@ -43,14 +45,14 @@ class SyncJobAdmin(CatalogModelAdmin):
         return False
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """One job: its progress, its outcomes, and its buttons, which whoever may change sources may press."""
+        """One job: its progress, its outcomes, and its buttons, which whoever may start syncs may press."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         number = int(object_id) if object_id.isascii() and object_id.isdigit() and len(object_id) < 20 else 0
         job = SyncJob.objects.select_related("source", "user").filter(pk=number if number <= GREATEST_ID else 0).first()
         if job is None:
             raise Http404
-        may_act = permissions.can_write(request.user, Source, "change")
+        may_act = may_sync(request)
         if request.method == "POST":
             if not may_act:
                 raise PermissionDenied
@@ -59,7 +61,8 @@ class SyncJobAdmin(CatalogModelAdmin):
         summary = api.summarize(job)
         outcome = request.GET.get("outcome", "")
         outcome = outcome if outcome in api.OUTCOMES else ""
-        records = Paginator(api.get_record_outcomes(job, outcome), PAGE).get_page(request.GET.get("p"))
+        found: Any = api.get_record_outcomes if outcome == "unchanged" else api.get_outcome_rows
+        records = Paginator(found(job, outcome), PAGE).get_page(request.GET.get("p"))
         counts = [(name, count) for name, count in summary.counts.items() if count]
         context = {
             **self.admin_site.each_context(request),
@@ -79,7 +82,7 @@ class SyncJobAdmin(CatalogModelAdmin):
             "outcome": outcome,
             "records": records,
             "may_resume": may_act and job.status in ("killed", "aborted", "partial") and job.source.kind != "file",
-            "may_revert": may_act and job.status != "running" and summary.counts["updated"],
+            "may_revert": may_act and job.status != "running" and any(summary.counts[name] for name in REVERTIBLE),
         }
         return TemplateResponse(request, "admin/openedx_catalog_sync/job.html", context)
 
@@ -96,6 +99,10 @@ class SyncJobAdmin(CatalogModelAdmin):
                 done = {"restored": len(report.restored), "kept": len(report.kept)}
                 said = _("%(restored)d values were restored; %(kept)d were kept, because they have been changed since.") % done
                 messages.success(request, said)
+                if report.left:
+                    parts = [" ".join(filter(None, (record, field))) + f": {why}" for record, field, why in report.left]
+                    left = {"number": len(parts), "which": "; ".join(parts[:10]) + ("; …" if len(parts) > 10 else "")}
+                    messages.warning(request, _("%(number)d could not be brought back: %(which)s") % left)
 
     @admin.display(description=_("Started"), ordering="started_at")
     def started(self, job: SyncJob) -> str:

@@ -6,7 +6,7 @@ model's own ``DoesNotExist``, and every function that writes takes `source`, `re
 """
 
 from ..data import OUTCOMES, RecordOutcome, RevertReport, SyncReport
-from .jobs import JobSummary, get_record_outcomes, recent_jobs, start_sync, summarize
+from .jobs import JobSummary, get_outcome_rows, get_record_outcomes, recent_jobs, start_sync, summarize
 from .legacy import give_course_key
 from .pins import get_pinned_fields, pin_field, pinned_fields, unpin_field
 from .reverting import revert_sync
@@ -22,6 +22,7 @@ __all__ = [
     "create_source",
     "delete_source",
     "due_sources",
+    "get_outcome_rows",
     "get_pinned_fields",
     "get_record_outcomes",
     "get_source",

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from openedx_catalog import keys
@@ -90,10 +90,11 @@ def finish(job: SyncJob, status: str, message: str, counts: dict[str, int]) -> N
 
 
 def counts_of(job: SyncJob) -> dict[str, int]:
-    """``{outcome: how many records}`` of what a job has committed. Two queries."""
-    counts = Counter(SyncOutcome.objects.filter(job=job).values_list("outcome", flat=True))
-    unchanged = SyncPage.objects.filter(job=job).values_list("unchanged", flat=True)
-    counts["unchanged"] = sum(len(text.splitlines()) for text in unchanged)
+    """``{outcome: how many records}`` of what a job has committed, told or not. Two queries."""
+    told = SyncOutcome.objects.filter(job=job).order_by().values_list("outcome").annotate(Count("pk"))
+    counts = Counter(dict(told))
+    for unchanged, untold in SyncPage.objects.filter(job=job).values_list("unchanged", "untold").iterator():
+        counts.update(untold, unchanged=len(unchanged.splitlines()))
     return {name: counts[name] for name in OUTCOMES}
 
 

@@ -16,8 +16,12 @@ import attrs
 
 from openedx_catalog import keys
 
+from .. import conf
 from ..data import Page, RecordOutcome, SourceRow
-from ..texts import storable, unusable_id
+from ..texts import MOST_ID, MOST_TEXT, storable, unusable_id
+
+# Courses and organizations of one program, say; each costs a query.
+MOST_CHILDREN = 1000
 
 
 @attrs.define
@@ -41,10 +45,19 @@ class Plan:
     _page: int = 0
     _totals: set[int] = attrs.Factory(set)
     _told: int = 0
+    # Called with every row that has a name, once, and its folded id.
+    on_row: Callable[[str, SourceRow], None] = lambda name, row: None
 
     def read(self, pages: Iterable[Page], *, exact: bool, on_page: Callable[[int], None] = lambda rows: None) -> None:
-        """Take over all pages. `exact`: what the source says of their total must be true."""
+        """
+        Take over all pages. `exact`: what the source says of their total must be true.
+
+        After OPENEDX_CATALOG_SYNC_MAX_RECORDS the listing is left: what was read is taken, and nothing is missing.
+        """
         for page in pages:
+            if self.rows >= (most := conf.max_records()):
+                self._leave(most)
+                break
             self._page += 1
             if page.error is not None:
                 self._fail(page)
@@ -92,14 +105,21 @@ class Plan:
         self._note_key(name, row)
         pickle.dump(row, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
         self.rows += 1
+        if row.external_id:
+            self.on_row(name, row)
 
     def _note_key(self, name: str, row: SourceRow) -> None:
         """Where a source has ids of its own: the run that each names, which no other one may."""
-        key = keys.fold(row.course_key)
+        key = "" if keys.names_nothing(row.course_key) else keys.fold(row.course_key)
         if not key or key == name:
             return
         if (other := self._named.setdefault(key, name)) != name:
             self.contradicting |= {other, name}
+
+    def _leave(self, most: int) -> None:
+        self.complete = False
+        self.problems.append(f"The source lists more than {most:,} records: the others are not read.")
+        self.outcomes.append(RecordOutcome("…", "failed", "too_many_records", self.problems[-1]))
 
     def _fail(self, page: Page) -> None:
         self.complete = False
@@ -114,9 +134,23 @@ def sound(row: SourceRow) -> SourceRow:
     """The row, or, where its id is none that could be stored, what is wrong with it under its place."""
     why = unusable_id(row.external_id)
     if not why:
-        return row
+        excess = _excess(row)
+        found = ("invalid", "invalid_row", f"Its {excess}.")
+        return attrs.evolve(row, course_key="", catalog_course="", values={}, problem=row.problem or found) if excess else row
     problem = ("invalid", "invalid_row", f"Its id {keys.shorten(storable(row.external_id), 80)!r} {why}.")
     return SourceRow("", "", {}, row.observed_at, place=row.place, problem=row.problem or problem)
+
+
+def _excess(row: SourceRow) -> str:
+    """What of a row is longer than anything that could be stored, before it is folded, parsed or looked up; or ""."""
+    if len(row.course_key) > MOST_ID or len(row.catalog_course) > MOST_TEXT:
+        return f"course key is longer than {MOST_ID} characters"
+    for name, value in row.values.items():
+        if isinstance(value, list) and len(value) > MOST_CHILDREN:
+            return f"{name} are more than {MOST_CHILDREN:,}"
+        if isinstance(value, str) and len(value) > MOST_TEXT:
+            return f"{name} is longer than {MOST_TEXT:,} characters"
+    return ""
 
 
 def _content(row: SourceRow) -> bytes:

@@ -9,13 +9,15 @@ from typing import Any
 from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import parse_datetime, some_title
 from openedx_catalog.data import SCHEDULE_DATES, UNSET, ScheduleData, SyncRecord
-from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.exceptions import CatalogError, InvalidDate
 
 from ..data import SourceRow
 from ..exceptions import InvalidRow
 
 # The LMS says "self", discovery "self_paced", MITx Online whether it is self-paced.
 _PACINGS = {"self": "self", "self_paced": "self", "instructor": "instructor", "instructor_paced": "instructor"}
+# A title of 255 characters, each escaped by the longest name that HTML has for one.
+MOST_ESCAPED = 255 * 33
 _READERS: dict[str, Callable[[str, Any], Any]] = {
     "title": lambda _name, value: some_title(_title(value)),
     "language": lambda name, value: _text(name, value),
@@ -54,7 +56,8 @@ def record_of(row: SourceRow, *, null_clears: bool, line: int) -> SyncRecord:
 
 
 def _title(value: Any) -> Any:
-    return html.unescape(value) if isinstance(value, str) else value
+    # One that is too long for a title, whatever it stands for, is refused as it is.
+    return html.unescape(value) if isinstance(value, str) and len(value) <= MOST_ESCAPED else value
 
 
 def _text(name: str, value: Any) -> str:
@@ -75,7 +78,8 @@ def _date(name: str, value: Any) -> Any:
     try:
         return parse_datetime(value, name)
     except CatalogError as error:
-        reason = "it is no date in ISO 8601 with an offset from UTC"
+        odd = getattr(error, "reason", "") == InvalidDate.OUT_OF_RANGE
+        reason = f"it is {error.reason}" if odd else "it is no date in ISO 8601 with an offset from UTC"  # type: ignore[attr-defined]
         raise InvalidRow(field=name, value=keys.shorten(value, 60), reason=reason) from error
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 from django.db import close_old_connections, connections
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from .. import conf
 from ..data import OUTCOMES, RecordOutcome
@@ -17,7 +17,7 @@ from ..models import Source, SyncJob, SyncOutcome, SyncPage
 from . import _jobs
 from .syncing import sync_source
 
-__all__ = ["JobSummary", "get_record_outcomes", "recent_jobs", "start_sync", "summarize"]
+__all__ = ["JobSummary", "get_outcome_rows", "get_record_outcomes", "recent_jobs", "start_sync", "summarize"]
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +67,14 @@ def get_record_outcomes(job: SyncJob, outcome: str = "") -> Sequence[RecordOutco
     if outcome == "unchanged":
         pages = SyncPage.objects.filter(job=job).order_by("number").values_list("unchanged", flat=True)
         return [RecordOutcome(name, "unchanged") for text in pages for name in text.splitlines()]
+    rows = get_outcome_rows(job, outcome).values_list("external_id", "outcome", "code", "reason", "place")
+    return [RecordOutcome(*row) for row in rows]
+
+
+def get_outcome_rows(job: SyncJob, outcome: str = "") -> QuerySet[SyncOutcome]:
+    """As `get_record_outcomes`, but for ``unchanged``: lazy, for whoever shows a page of them at a time."""
     rows = SyncOutcome.objects.filter(job=job).order_by("pk")
-    rows = rows.filter(outcome=outcome) if outcome else rows
-    return [RecordOutcome(*row) for row in rows.values_list("external_id", "outcome", "code", "reason", "place")]
+    return rows.filter(outcome=outcome) if outcome else rows
 
 
 def start_sync(source: Source | str, **kwargs: Any) -> None:

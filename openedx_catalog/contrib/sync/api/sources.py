@@ -152,7 +152,7 @@ def _checked(row: Source, values: dict[str, Any]) -> Source:
     _check("username", row.username, len(row.username) <= 150, "it is longer than 150 characters")
     row.base_url = row.base_url.rstrip("/")
     if row.kind != Source.Kind.FILE:
-        good = len(row.base_url) <= 255 and re.match(r"https?://[^\s/?#@]+(/[^\s?#]*)?\Z", row.base_url)
+        good = len(row.base_url) <= 255 and re.match(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?\Z", row.base_url)
         _check("base_url", row.base_url, good, "it is no http or https address without a question or a password")
         try:
             host_of(row.base_url)

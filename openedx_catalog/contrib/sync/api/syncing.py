@@ -16,28 +16,30 @@ from openedx_catalog import api as catalog
 from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import atomically
 from openedx_catalog.data import AssociationReport, RowOutcome, RowProblem, SyncRecord
+from openedx_catalog.database_errors import in_words
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.models_api import CourseRun
 from openedx_catalog.transfer import CatalogFile
 
 from .. import conf
 from ..client import Client
+from ..credentials import credentials_of
 from ..data import Page, RecordOutcome, SourceRow, SyncReport
-from ..exceptions import InvalidSource, LeaseLost, RemoteError
+from ..exceptions import CredentialsRefused, InvalidSource, LeaseLost, RemoteError
 from ..loaders import FileLoader, Loader, RemoteLoader, loader_class
 from ..models import RunSource, Source, SourceOrganization, SyncJob, SyncOutcome, SyncPage
 from ..texts import MOST_ID, storable
-from . import _jobs
+from . import _jobs, _outcomes
+from ._losses import DATE_COLUMNS, NO_SCHEDULE, DateWatch, dates_of, refusal
 from ._plan import Plan, sound
 from ._records import record_of
 from .legacy import keep_rows
-from .others import AFTER, BEFORE, apply_other, is_readable
+from .others import AFTER, BEFORE, apply_other, is_readable, losses_of
 from .sources import get_source
 
 __all__ = ["sync_source"]
 
 PAGE = 100
-LEAST_MISSING = 5
 Advance = Callable[[int], None]
 
 
@@ -63,10 +65,11 @@ def sync_source(
     longer lists is marked, never deleted, and only after the listing was read to its end and the source, asked for that very
     run, does not know it.
 
-    Where more runs would vanish than the source's limit, all of them among these, the job ends ``aborted`` before it writes,
-    unless `allow_mass_missing`. Where another job of the source is running, it ends ``locked``. A dry run writes nothing at
-    all and reports what a real one would do. `file` is what a source of kind "file" reads. `on_planned` is told how many
-    records there are, `on_progress` how many more are done.
+    Where more runs would vanish, end or lose their dates than the source's limit, or more programs would be deleted,
+    unpublished, retired or hidden, the job ends ``aborted`` before it writes, unless `allow_mass_missing`. So it does before it
+    asks where the source's credentials are for another place than its base URL. Where another job of the source is running, it
+    ends ``locked``. A dry run writes nothing at all and reports what a real one would do. `file` is what a source of kind
+    "file" reads. `on_planned` is told how many records there are, `on_progress` how many more are done.
 
     Never raises for a record, nor for what a service answers. Does not check permissions. Emits events as
     `sync_course_runs`. Raises Source.DoesNotExist, InvalidSource.
@@ -98,6 +101,7 @@ class Known(NamedTuple):
     pk: int
     missing: bool
     run_id: int | None
+    dates: int = NO_SCHEDULE
 
 
 class _Sync:
@@ -130,7 +134,7 @@ class _Sync:
             report.status, report.message = "aborted", str(stop)
             return report
         for outcome in [*plan.outcomes, *gone]:
-            _count(report, outcome)
+            _outcomes.count(report, outcome)
         using = router.db_for_write(RunSource)
         with transaction.atomic(using=using):
             self._rehearse_records(plan, report)
@@ -138,13 +142,13 @@ class _Sync:
             transaction.set_rollback(True, using=using)
         self.on_progress(self.total)
         report.status = _jobs.status_of(report.counts, plan.problems)
-        report.message = " ".join(plan.problems)
+        report.message = _message(plan.problems, report)
         return report
 
     def _rehearse_records(self, plan: Plan, report: SyncReport) -> None:
         for page in self._apply_others(BEFORE, "dry-run"):
             for work in page:
-                _count(report, work())
+                _outcomes.count(report, work())
         # One call for all of them: a dry run remembers only within a call what it would have created.
         taken: list[RecordOutcome] = []
         rows: dict[int, SourceRow] = {}
@@ -155,12 +159,12 @@ class _Sync:
 
         # Programs look for the courses of the runs: then these too are written, and then were not.
         outcomes, done = self._call(records(), "dry-run", dry_run=not self.others)
-        for outcome in [*taken, *_outcomes(rows, outcomes, done.problems)]:
-            _count(report, outcome)
+        for outcome in [*taken, *_told(rows, outcomes, done.problems)]:
+            _outcomes.count(report, outcome)
         report.catalog_courses_created, report.organizations_created = done.catalog_courses_created, done.organizations_created
         for page in self._apply_others(AFTER, "dry-run"):
             for work in page:
-                _count(report, work())
+                _outcomes.count(report, work())
 
     def run(self, job: SyncJob) -> SyncReport:
         """Do it, and write down how it ended."""
@@ -180,9 +184,9 @@ class _Sync:
             report.status, report.message = "aborted", str(error)
             return report
         except BaseException as error:
-            _jobs.finish(job, "aborted", f"{type(error).__name__}: {error}", _jobs.counts_of(job))
+            _jobs.finish(job, "aborted", f"{type(error).__name__}: {in_words(error)}", _jobs.counts_of(job))
             raise
-        report.counts = _jobs.counts_of(job)
+        report.counts, report.untold = _jobs.counts_of(job), _outcomes.untold_of(job)
         report.outcomes = [
             RecordOutcome(*row)
             for row in SyncOutcome.objects.filter(job=job)
@@ -191,20 +195,27 @@ class _Sync:
         ]
         if report.status != "aborted":
             report.status = _jobs.status_of(report.counts, problems)
-            report.message = " ".join(problems)
+            report.message = _message(problems, report)
         _jobs.finish(job, report.status, report.message, report.counts)
         return report
 
     # Planning
 
     def _plan(self, allow_mass_missing: bool, alive: Callable[[], None]) -> tuple[Plan, list[RecordOutcome]]:
-        """Read everything, and find what is missing. Raises _Stopped."""
-        own = RunSource.objects.filter(source=self.source)
-        columns = ("external_id_ci", "pk", "missing_since", "run_id")
-        self.known = {name: Known(pk, since is not None, run) for name, pk, since, run in own.values_list(*columns).iterator()}
+        """Read everything, and find what would be lost. Raises _Stopped."""
+        if isinstance(self.loader, RemoteLoader) and self.loader.refused is not None:
+            # Not even anonymously: it would list less.
+            raise _Stopped(str(self.loader.refused))
         allowed = SourceOrganization.objects.filter(source=self.source)
         self.orgs = {keys.fold(code) for code in allowed.values_list("organization__short_name", flat=True)}
-        plan = Plan(self.spool)
+        watch = self.watch = DateWatch(self.source, self.orgs)
+        own = RunSource.objects.filter(source=self.source)
+        columns = ("external_id_ci", "pk", "missing_since", "run_id", *(f"run__{name}" for name in DATE_COLUMNS))
+        self.known = {
+            name: Known(pk, since is not None, run, dates_of(schedule, dates, watch.now))
+            for name, pk, since, run, schedule, *dates in own.values_list(*columns).iterator()
+        }
+        plan = Plan(self.spool, on_row=self._look)
 
         def read(pages: Iterable[Page], exact: bool) -> None:
             plan.read(pages, exact=exact, on_page=lambda rows: alive())
@@ -222,9 +233,13 @@ class _Sync:
             gone = self._spelled(name for name, known in self.known.items() if not known.missing and not plan.has(name))
             gone = gone if plan.complete else {}
             self._read_others(plan, alive)
-        self._refuse_mass_missing(gone, plan, allow_mass_missing)
+        if not allow_mass_missing:
+            self._refuse_losses(gone, plan)
         if gone and not self.only and self.loader.looks_up:
             gone = self._confirmed(gone, plan, read)
+            if not allow_mass_missing:
+                # Whoever was asked for has said something, too.
+                self._refuse_losses(gone, plan)
         self.total = plan.rows + len(plan.outcomes) + len(gone) + sum(map(len, self.others.values()))
         self.on_planned(self.total)
         return plan, [_missing(name) for name in gone.values()]
@@ -237,6 +252,10 @@ class _Sync:
                 continue
             found: dict[str, SourceRow] = {}
             for page in self.loader.pages_of(what):
+                if len(found) >= conf.max_records():
+                    plan.problems.append(f"The source lists more than {conf.max_records():,} {what}: the others are not read.")
+                    plan.outcomes.append(RecordOutcome(what, "failed", "too_many_records", plan.problems[-1]))
+                    break
                 if page.error is not None:
                     plan.problems.append(str(page.error))
                     plan.outcomes.append(RecordOutcome(what, "failed", str(page.error.code), str(page.error)))
@@ -274,15 +293,22 @@ class _Sync:
         # Where the question itself failed, `plan` says so of its keys, and has them.
         return {name: spelled for name, spelled in gone.items() if not plan.has(name)}
 
-    def _refuse_mass_missing(self, gone: dict[str, str], plan: Plan, allowed: bool) -> None:
+    def _look(self, name: str, row: SourceRow) -> None:
+        known = self.known.get(name)
+        run_id, dates = (known.run_id, known.dates) if known else (None, NO_SCHEDULE)
+        self.watch.look(name, row, run_id, dates)
+
+    def _refuse_losses(self, gone: dict[str, str], plan: Plan) -> None:
+        """Raise _Stopped where more of a kind would be lost than the source's limit."""
+        percent = self.source.max_missing_percent
         present = sum(not known.missing for known in self.known.values())
-        lost = sum(name in self.known and not self.known[name].missing for name in gone)
+        vanished = [name for name in gone if name in self.known and not self.known[name].missing]
         empty = not self.only and not plan.rows and present
-        many = lost >= LEAST_MISSING and lost * 100 > present * self.source.max_missing_percent
-        if (empty or many) and not allowed:
-            what = "The source lists nothing" if empty else f"{lost} of {present} runs would be missing"
-            limit = f"the limit is {self.source.max_missing_percent} %"
-            raise _Stopped(f"{what}; {limit}. Nothing was written. If that is right: --allow-mass-missing.")
+        others = [losses_of(what, rows, self.orgs) for what, rows in self.others.items()]
+        what = refusal([self.watch.losses(percent, present, vanished), *others], percent)
+        if empty or what:
+            what = "The source lists nothing" if empty else what
+            raise _Stopped(f"{what}; the limit is {percent} %. Nothing was written. If that is right: --allow-mass-missing.")
 
     # Applying
 
@@ -308,7 +334,8 @@ class _Sync:
             atomically(using, partial(self._mark_missing, job, part, self.page))
             self.on_progress(len(part))
         self._store_others(job, lease, AFTER, finished)
-        _store_outcomes(job, [row for row in plan.outcomes if keys.fold(storable(row.external_id, MOST_ID)) not in finished])
+        rest = [row for row in plan.outcomes if keys.fold(storable(row.external_id, MOST_ID)) not in finished]
+        _outcomes.store_rest(job, self.page + 1, rest)
         self.on_progress(len(plan.outcomes))
         if plan.complete and not self.only:
             Source.objects.filter(pk=self.source.pk).update(listed_at=job.started_at)
@@ -323,12 +350,14 @@ class _Sync:
                  if outcome == "failed" or self.only or plan.has(keys.fold(name))]  # fmt: skip
         for start in range(0, len(again), 500):
             SyncOutcome.objects.filter(pk__in=again[start : start + 500]).delete()
+        # Those that are counted and not told have no name by which they could be passed over.
+        SyncPage.objects.filter(job=job).exclude(untold={}).update(untold={})
 
     def _store_others(self, job: SyncJob, lease: _jobs.Lease, kinds: Iterable[str], finished: set[str]) -> None:
         using = router.db_for_write(RunSource)
 
         def store(page: Sequence[partial[RecordOutcome]], number: int) -> None:
-            _store_page(job, number, [work() for work in page])
+            _outcomes.store_page(job, number, [work() for work in page])
 
         for page in self._apply_others(kinds, job.change_source):
             wanted = [work for work in page if _name_of(work.args[1]) not in finished]
@@ -343,10 +372,10 @@ class _Sync:
         rows: dict[int, SourceRow] = {}
         records = list(self._records(batch, plan, 0, rows, taken, write=True))
         told, done = self._call(records, job.change_source, dry_run=False)
-        outcomes = [*taken, *_outcomes(rows, told, done.problems)]
+        outcomes = [*taken, *_told(rows, told, done.problems)]
         invalid = {line for line, _key, outcome in told if outcome == "invalid"}
         self._note_sources(batch, [row for line, row in rows.items() if line not in invalid])
-        _store_page(job, number, outcomes)
+        _outcomes.store_page(job, number, outcomes)
         return done
 
     def _records(
@@ -423,7 +452,9 @@ class _Sync:
         rows = {keys.parse_course_key(row.course_key): row for row in taken if not self._is_known(row)}
         if not rows:
             return
-        runs = dict(CourseRun.objects.by_key(*rows).values_list("key_ci", "pk"))
+        # Written a moment ago: a replica may not have them.
+        written = CourseRun.objects.using(router.db_for_write(CourseRun))
+        runs = dict(written.by_key(*rows).values_list("key_ci", "pk"))
         new = []
         for key, row in rows.items():
             known, pk = self.known.get(keys.fold(row.external_id)), runs.get(key.key_ci)
@@ -439,7 +470,7 @@ class _Sync:
         seen = self.source.listed_at or timezone.now()
         rows = RunSource.objects.filter(source=self.source, external_id_ci__in=names, missing_since=None)
         rows.update(missing_since=timezone.now(), last_seen_at=seen)
-        _store_page(job, number, part)
+        _outcomes.store_page(job, number, part)
 
 
 @contextmanager
@@ -450,20 +481,22 @@ def _loader(source: Source, file: CatalogFile | None, clock: Any) -> Iterator[Lo
             raise InvalidSource(field="name", value=source.name, reason="it reads a file, and none was given")
         yield found(source.field_map, file)
     elif issubclass(found, RemoteLoader):
+        refused, credentials = None, None
         try:
-            client = Client(
-                source.base_url, credentials=conf.credentials(source.name), per_minute=source.per_minute, clock=clock
-            )
+            credentials = credentials_of(source)
+        except CredentialsRefused as error:
+            refused = error
+        try:
+            client = Client(source.base_url, credentials=credentials, per_minute=source.per_minute, clock=clock)
         except RemoteError as error:
             raise InvalidSource(field="base_url", value=source.base_url, reason=str(error)) from error
-        except KeyError as error:
-            reason = f"its OPENEDX_CATALOG_SYNC_CREDENTIALS lack {error}"
-            raise InvalidSource(field="name", value=source.name, reason=reason) from error
         with client:
-            yield found(source.field_map, client, source.username)
+            loader = found(source.field_map, client, source.username)
+            loader.refused = refused
+            yield loader
 
 
-def _outcomes(
+def _told(
     rows: dict[int, SourceRow], outcomes: Sequence[RowOutcome], problems: Sequence[RowProblem]
 ) -> Iterator[RecordOutcome]:
     """What the core says of each record, in our words: what changed nothing because of a pin is ``pinned``."""
@@ -474,7 +507,7 @@ def _outcomes(
         said = why.get(line, [])
         codes = [problem.code for problem in said]
         named = "pinned" if outcome == "unchanged" and "pinned" in codes else outcome
-        reason = " ".join(problem.reason for problem in said)
+        reason = _outcomes.reason([problem.reason for problem in said])
         yield _outcome(rows[line], named, codes[0] if codes else "", reason)
 
 
@@ -491,34 +524,9 @@ def _missing(name: str) -> RecordOutcome:
     return RecordOutcome(name, "missing", "missing", "The source does not have it any more.")
 
 
-def _store_page(job: SyncJob, number: int, outcomes: Sequence[RecordOutcome]) -> None:
-    """The checkpoint: what became of a page, in the transaction of its records."""
-    _store_outcomes(job, [outcome for outcome in outcomes if outcome.outcome != "unchanged"])
-    unchanged = "\n".join(outcome.external_id for outcome in outcomes if outcome.outcome == "unchanged")
-    SyncPage.objects.create(job=job, number=number, records=len(outcomes), unchanged=unchanged)
-
-
-def _store_outcomes(job: SyncJob, outcomes: Sequence[RecordOutcome]) -> None:
-    SyncOutcome.objects.bulk_create(
-        [
-            SyncOutcome(
-                job=job,
-                external_id=storable(row.external_id, MOST_ID),
-                outcome=row.outcome,
-                code=row.code,
-                reason=storable(row.reason),
-                place=storable(row.place, 64),
-            )
-            for row in outcomes
-        ],
-        batch_size=500,
-    )
-
-
-def _count(report: SyncReport, outcome: RecordOutcome) -> None:
-    report.counts[outcome.outcome] += 1
-    if outcome.outcome != "unchanged":
-        report.outcomes.append(outcome)
+def _message(problems: Sequence[str], report: SyncReport) -> str:
+    """Why a job that came to its end is not OK, and what it does not list."""
+    return " ".join(filter(None, [_outcomes.reason(problems), _outcomes.untold_message(report.untold)]))
 
 
 def _parseable(names: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -19,10 +20,14 @@ from openedx_catalog.keys import fold
 from .. import conf
 from ..client import Client
 from ..data import Page, SourceRow
-from ..exceptions import RemoteError, RemoteNotFound, RequestRefused, UnexpectedAnswer
+from ..exceptions import RemoteError, RemoteNotFound, RequestRefused, TooManyRecords, UnexpectedAnswer
+from ..texts import MOST_ID
 
 # How many pages in a row may fail until the rest of a listing is given up.
 MOST_FAILURES = 3
+# How often a batch of keys is halved, because the source refuses it for a key in it.
+MOST_REFUSALS = 200
+MOST_KEY = 1000
 BATCH = 100
 RowsOf = Callable[[Mapping[str, Any], datetime], Iterator[SourceRow]]
 
@@ -87,6 +92,10 @@ class RemoteLoader(Loader):
         super().__init__(field_map)
         self.client = client
         self.username = username
+        # Why the source's credentials are not sent: then it is not asked at all.
+        self.refused: CatalogError | None = None
+        self._refusals = self._failures = 0
+        self._failed: RemoteError | None = None
 
     @abstractmethod
     def first_url(self) -> str:
@@ -144,19 +153,26 @@ class RemoteLoader(Loader):
             if not isinstance(following, str | None):
                 raise TypeError("the address of its next page is no text")
             total = total if isinstance(total, int) else None
+            most = conf.max_rows()
             rows: list[SourceRow] = []
             for place, item in enumerate(items, 1):
-                rows += self._rows(item, observed_at, f"page {number}, row {place}", rows_of)
+                if len(rows) > most:
+                    break
+                rows += self._rows(item, observed_at, f"page {number}, row {place}", rows_of, most + 1 - len(rows))
         except (KeyError, TypeError, AttributeError) as error:
             shown = url.partition("?")[0]
             raise UnexpectedAnswer(
                 url=shown, reason=f"it is JSON of another shape ({type(error).__name__}: {error})"
             ) from error
-        return Page(rows, total=total), following
+        if len(rows) <= most:
+            return Page(rows, total=total), following
+        cut = TooManyRecords(url=url.partition("?")[0], reason=f"it has more than {most:,} records; the others are not read")
+        return Page(rows[:most], error=cut, total=total), following
 
-    def _rows(self, item: Any, observed_at: datetime, place: str, rows_of: RowsOf) -> Iterator[SourceRow]:
+    def _rows(self, item: Any, observed_at: datetime, place: str, rows_of: RowsOf, most: int) -> Iterator[SourceRow]:
         try:
-            found = list(rows_of(item, observed_at))
+            # One row may have any number of runs inside.
+            found = list(islice(rows_of(item, observed_at), most))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             # One bad row among good ones: told by its place, since it has no name.
             problem = ("invalid", "invalid_row", f"It is of another shape ({type(error).__name__}: {error}).")
@@ -168,7 +184,12 @@ class RemoteLoader(Loader):
     def in_batches(self, keys: Sequence[str], ask: Callable[[Sequence[str]], Any]) -> Iterator[Page]:
         """Ask for keys in batches; where one is refused because of a key in it, in halves of it."""
         for start in range(0, len(keys), BATCH):
-            yield from self._batch(keys[start : start + BATCH], ask)
+            batch = keys[start : start + BATCH]
+            if self._failures < MOST_FAILURES:
+                yield from self._batch(batch, ask)
+            else:
+                # Each question takes as long as a call may, and nothing answers.
+                yield Page(error=self._failed, keys=tuple(batch))
 
     def _batch(self, keys: Sequence[str], ask: Callable[[Sequence[str]], Any]) -> Iterator[Page]:
         try:
@@ -178,28 +199,33 @@ class RemoteLoader(Loader):
                 url = self.client.own_url(following)
                 page, following = self._page(url, 1, partial(self.client.get_json, url), self.rows_of)
                 rows += page.rows
+            self._failures = 0
+            if page.error is not None:
+                raise page.error
             asked = {fold(key) for key in keys}
-            if any(row.external_id and fold(row.external_id) not in asked for row in rows):
+            if any(len(row.external_id) > MOST_ID or (row.external_id and fold(row.external_id) not in asked) for row in rows):
                 # It does not look at what it is asked for, so what it does not say proves nothing.
                 shown = self.client.base_url
                 yield Page(error=UnexpectedAnswer(url=shown, reason="it answers with other runs"), keys=tuple(keys))
                 return
             yield Page(rows)
         except RequestRefused as error:
-            if len(keys) == 1:
+            self._refusals += 1
+            if len(keys) == 1 or self._refusals > MOST_REFUSALS:
                 yield Page(error=error, keys=tuple(keys))
                 return
             middle = len(keys) // 2
             yield from self._batch(keys[:middle], ask)
             yield from self._batch(keys[middle:], ask)
         except RemoteError as error:
+            self._failures, self._failed = self._failures + 1, error
             yield Page(error=error, keys=tuple(keys))
 
 
 def source_time(value: Any, otherwise: datetime) -> datetime:
     """When a source says that it changed a row; when it was asked, where it does not say, or nothing that can be true."""
     try:
-        found = parse_datetime(value, "modified") if isinstance(value, str) else None
+        found = parse_datetime(value, "modified") if isinstance(value, str) and len(value) < MOST_KEY else None
     except CatalogError:
         return otherwise
     return min(found, otherwise).astimezone(UTC) if found else otherwise
@@ -220,7 +246,9 @@ def _page_after(url: str) -> str | None:
 
 
 def text_of(value: Any) -> str:
-    """A key of a source. Raises TypeError for what is none."""
+    """A key of a source. Raises TypeError or ValueError for what is none."""
     if not isinstance(value, str) or not value:
         raise TypeError(f"{type(value).__name__} where a text should be")
+    if len(value) > MOST_KEY:
+        raise ValueError(f"a text of more than {MOST_KEY:,} characters")
     return value

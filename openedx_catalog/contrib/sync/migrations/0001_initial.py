@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                     "max_missing_percent",
                     models.PositiveSmallIntegerField(
                         default=10,
-                        help_text="A job stops before it writes when more than this share of the runs would vanish, and at least five.",
+                        help_text="A job stops before it writes when more than this share of the runs would vanish, end or lose their dates, or of the programs be deleted, unpublished, retired or hidden; and at least five.",
                         validators=[django.core.validators.MaxValueValidator(100)],
                     ),
                 ),
@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "permissions": [("sync_source", "Can sync source")],
                 "verbose_name": "Source",
                 "verbose_name_plural": "Sources",
             },
@@ -256,7 +257,7 @@ class Migration(migrations.Migration):
                     "max_missing_percent",
                     models.PositiveSmallIntegerField(
                         default=10,
-                        help_text="A job stops before it writes when more than this share of the runs would vanish, and at least five.",
+                        help_text="A job stops before it writes when more than this share of the runs would vanish, end or lose their dates, or of the programs be deleted, unpublished, retired or hidden; and at least five.",
                         validators=[django.core.validators.MaxValueValidator(100)],
                     ),
                 ),
@@ -445,6 +446,10 @@ class Migration(migrations.Migration):
                 (
                     "unchanged",
                     models.TextField(blank=True, default="", help_text="The records that were unchanged, one a line."),
+                ),
+                (
+                    "untold",
+                    models.JSONField(blank=True, default=dict, help_text="How many more records had which outcome, untold."),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.data import SCHEDULE_FIELDS
 from openedx_catalog.history import CatalogHistoricalRecords
 
+from .written import SyncModel
 
-class PinnedField(models.Model):
+
+class PinnedField(SyncModel):
     """
     A field of a run that no sync may change, because somebody knows better than the sources.
 

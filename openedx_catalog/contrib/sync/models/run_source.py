@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
 
+from .written import SyncModel
 
-class RunSource(models.Model):
+
+class RunSource(SyncModel):
     """
     What a source calls a run, and since when it has not listed it any more. The run itself is never deleted.
 

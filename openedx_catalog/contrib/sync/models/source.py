@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
 
+from .written import SyncModel
 
-class Source(models.Model):
+
+class Source(SyncModel):
     """
-    A place that the catalog is kept in step with, e.g. the LMS. Its credentials stand in the settings, under its name.
+    A place that the catalog is kept in step with, e.g. the LMS. Its credentials stand in the settings, under its name, and are
+    sent only where the settings say.
 
     .. no_pii:
     """
@@ -64,7 +67,10 @@ class Source(models.Model):
     max_missing_percent = models.PositiveSmallIntegerField(
         default=10,
         validators=[MaxValueValidator(100)],
-        help_text=_("A job stops before it writes when more than this share of the runs would vanish, and at least five."),
+        help_text=_(
+            "A job stops before it writes when more than this share of the runs would vanish, end or lose their dates, or of "
+            "the programs be deleted, unpublished, retired or hidden; and at least five."
+        ),
     )
     per_minute = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(1)], help_text=_("How many requests a minute it gets at most.")
@@ -81,6 +87,8 @@ class Source(models.Model):
     history = CatalogHistoricalRecords(excluded=("listed_at",), unindexed=("name",))
 
     class Meta:
+        # Beside Django's own: whoever may configure a source need not be who may start it.
+        permissions = [("sync_source", "Can sync source")]
         verbose_name = _("Source")
         verbose_name_plural = _("Sources")
 
@@ -88,7 +96,7 @@ class Source(models.Model):
         return self.name
 
 
-class SourceOrganization(models.Model):
+class SourceOrganization(SyncModel):
     """
     An organization whose runs a source may write. A source without any may write all.
 
@@ -108,7 +116,7 @@ class SourceOrganization(models.Model):
         return f"{self.organization_id} from {self.source_id}"
 
 
-class SyncLease(models.Model):
+class SyncLease(SyncModel):
     """
     Which job of a source is running. Taken by one conditional UPDATE, so that two jobs cannot; over when it is not renewed.
 

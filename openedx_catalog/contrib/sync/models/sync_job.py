@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField
 
 from ..data import OUTCOMES
+from .written import SyncModel
 
 
-class SyncJob(models.Model):
+class SyncJob(SyncModel):
     """
     One execution of a sync: who, when, and what became of it. What it changed says so in its history: ``sync:<source>:<id>``.
 
@@ -56,7 +57,7 @@ class SyncJob(models.Model):
         return f"sync:{self.source.name}:{self.pk}"
 
 
-class SyncPage(models.Model):
+class SyncPage(SyncModel):
     """
     A part of a job that is committed: the checkpoint from which a killed job goes on. Written in the transaction of its rows.
 
@@ -69,6 +70,8 @@ class SyncPage(models.Model):
     records = models.PositiveIntegerField()
     # Most records of most jobs are: a row for each would be more than what is written for the changes.
     unchanged = models.TextField(blank=True, default="", help_text=_("The records that were unchanged, one a line."))
+    # Past the limit of a job, problems are counted and not told.
+    untold = models.JSONField(default=dict, blank=True, help_text=_("How many more records had which outcome, untold."))
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -80,7 +83,7 @@ class SyncPage(models.Model):
         return f"{self.job_id}, page {self.number}"
 
 
-class SyncOutcome(models.Model):
+class SyncOutcome(SyncModel):
     """
     What became of one record of a job, unless it was unchanged.
 

@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 from django.core.management.base import BaseCommand, CommandParser
 
-from openedx_catalog.management.support import require_migrated
+from openedx_catalog.management.support import printable, require_migrated
+from openedx_catalog.routing import reads_from_writer
 
 from ... import api
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--fix", action="store_true", help="take and release places; conflicts are yours to decide")
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
+    @reads_from_writer()
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
         if options["fix"]:
@@ -35,7 +37,7 @@ class Command(BaseCommand):
             if options["json"]:
                 self.stdout.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
             else:
-                self.stdout.write(f"{finding.severity}: {finding.code}: {finding.subject}: {finding.message}")
+                self.stdout.write(printable(f"{finding.severity}: {finding.code}: {finding.subject}: {finding.message}"))
                 self.stdout.write(f"    {finding.remedy}")
         errors = sum(finding.severity == "error" for finding in findings)
         if not options["json"] and options["verbosity"]:

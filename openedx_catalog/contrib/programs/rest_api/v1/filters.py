@@ -27,8 +27,8 @@ from ...models_api import Curriculum, CurriculumCourseMembership, Degree, Progra
 
 
 def _slug(text: str) -> str:
-    if keys.unstorable(text):
-        raise ValueError("it cannot be stored")
+    if why := keys.names_nothing(text):
+        raise ValueError(f"it {why}")
     return text.strip()
 
 
@@ -106,8 +106,7 @@ class CurriculumFilter(_OfProgram):
         fields: tuple[str, ...] = ()
 
     def filter_current(self, queryset: Any, _name: str, value: bool) -> QuerySet:
-        now = Curriculum.objects.current().order_by().values("pk")
-        return queryset.filter(pk__in=now) if value else queryset.exclude(pk__in=now)
+        return queryset.current() if value else queryset.not_current()
 
 
 class DegreeFilter(_OfProgram):

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from openedx_catalog import permissions
 from openedx_catalog.keys import format_key_str
 from openedx_catalog.models_api import CatalogCourse
-from openedx_catalog.rest_api.v1.serializers import Reader, Text, Truth, UUIDText, Writer, instant
+from openedx_catalog.rest_api.v1.serializers import Reader, Text, Texts, Truth, UUIDText, Writer, instant
 
 from ...api import reading
 from ...models_api import (
@@ -85,7 +86,7 @@ class ProgramReader(Reader):
     modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
-    def read(cls, pks: Sequence[int]) -> list[dict[str, Any]]:
+    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
         """Four queries, whatever the number of programs."""
         rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
         found = {row[0]: row[1:] for row in rows}
@@ -176,7 +177,7 @@ class CurriculumReader(Reader):
     modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
-    def read(cls, pks: Sequence[int]) -> list[dict[str, Any]]:
+    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
         """Four queries, whatever the number of curricula."""
         rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
         found = {row[0]: row[1:] for row in rows}
@@ -189,8 +190,8 @@ class CurriculumReader(Reader):
             entry = {"uuid": str(course.uuid) if course.uuid else None, "key": course.key_str, "title": course.title}
             courses[member.curriculum_id].append({**entry, **_dates(member), "excluded_runs": excluded})
         programs: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        nested = CurriculumProgramMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
-        for inside in nested.select_related("program"):
+        inside_these = CurriculumProgramMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
+        for inside in permissions.visible(viewer, inside_these).select_related("program"):
             entry = {"uuid": str(inside.program.uuid), "title": inside.program.title}
             programs[inside.curriculum_id].append({**entry, **_dates(inside)})
         return [cls.represent(*found[pk], courses[pk], programs[pk]) for pk in pks if pk in found]
@@ -243,7 +244,7 @@ class DegreeReader(Reader):
     modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
-    def read(cls, pks: Sequence[int]) -> list[dict[str, Any]]:
+    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
         """Three queries, whatever the number of degrees."""
         rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
         found = {row[0]: row[1:] for row in rows}
@@ -305,10 +306,6 @@ class ProgramTypePatch(ProgramTypeWriter):
     name = Text(max_length=64, required=False)
 
 
-class _Codes(serializers.ListField):
-    child = Text(max_length=255)
-
-
 class ProgramPatch(Writer):
     """Changes of a program; organizations are given whole, in order. Another status must be one that may follow."""
 
@@ -319,8 +316,8 @@ class ProgramPatch(Writer):
     hidden = Truth(required=False)
     marketing_slug = Text(allow_null=True, allow_blank=True, required=False)
     readable_id = Text(allow_null=True, allow_blank=True, required=False)
-    authoring_organizations = _Codes(required=False, max_length=100)
-    credit_organizations = _Codes(required=False, max_length=100)
+    authoring_organizations = Texts(most=100, longest=255, required=False)
+    credit_organizations = Texts(most=100, longest=255, required=False)
     reason = Text(allow_blank=True, required=False, help_text="What the history will say.")
 
 
@@ -343,7 +340,7 @@ class CurriculumWriter(_DatesWriter):
 
     program = UUIDText()
     name = Text()
-    courses = serializers.ListField(child=Text(max_length=600), required=False, max_length=500)
+    courses = Texts(most=500, longest=600, required=False)
     version = Text(max_length=32, required=False)
 
 
@@ -359,9 +356,7 @@ class AddMemberWriter(_DatesWriter):
 
     catalog_course = Text(max_length=600, required=False)
     program = UUIDText(required=False)
-    excluded_runs = serializers.ListField(
-        child=Text(max_length=255), required=False, max_length=500, help_text="Keys of runs of the course that do not count."
-    )
+    excluded_runs = Texts(most=500, longest=255, required=False, help_text="Keys of runs of the course that do not count.")
     version = Text(max_length=32, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -386,7 +381,7 @@ class MemberWriter(Writer):
 class OrderWriter(Writer):
     """The courses of a curriculum in their new order, each once."""
 
-    courses = serializers.ListField(child=Text(max_length=600), max_length=500)
+    courses = Texts(most=500, longest=600)
     reason = Text(allow_blank=True, required=False)
 
 

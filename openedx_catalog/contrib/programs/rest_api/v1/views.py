@@ -9,17 +9,18 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openedx_catalog import api as catalog
+from openedx_catalog import keys, permissions
 from openedx_catalog.rest_api.v1.base import CatalogViewSet
 from openedx_catalog.rest_api.v1.schema import action_documented, documented, refusals
 from openedx_catalog.rest_api.v1.serializers import CourseRunReader
 
 from ... import api
-from ...models_api import Curriculum, Degree, Program, ProgramType
+from ...models_api import Curriculum, Degree, DegreeCost, DegreeDeadline, Program, ProgramType
 from . import filters, serializers
 
 _TYPE_WRITERS = {"create": serializers.ProgramTypeWriter, "partial_update": serializers.ProgramTypePatch}
@@ -50,7 +51,7 @@ def _uuid(text: str, model: Any) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise model.DoesNotExist(f"{text!r} is not a UUID.") from None
+        raise model.DoesNotExist(f"{keys.shorten(text, 60)!r} is not a UUID.") from None
 
 
 class _ProgramsViewSet(CatalogViewSet):
@@ -61,7 +62,7 @@ class _ProgramsViewSet(CatalogViewSet):
     def program_of(self, values: dict[str, Any]) -> Program:
         """The program that the body names. Raises ValidationError on the field."""
         try:
-            return api.get_program(values.pop("program"))
+            return self.seen(api.get_program(values.pop("program")))
         except ObjectDoesNotExist as error:
             raise ValidationError({"program": [str(error)]}) from error
 
@@ -85,7 +86,7 @@ class ProgramTypeViewSet(_ProgramsViewSet):
     lookup_field = "slug"
     minimal_fields = ("slug", "name")
 
-    def get_queryset(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return ProgramType.objects.order_by("pk")
 
     def find(self, key: str) -> Any:
@@ -106,7 +107,11 @@ class ProgramTypeViewSet(_ProgramsViewSet):
 
 @documented(serializers.ProgramReader, _PROGRAM_WRITERS)
 class ProgramViewSet(_ProgramsViewSet):
-    """Programs, by uuid or readable id, whatever their status. Deleting one is a status: the row stays."""
+    """
+    Programs, by uuid or readable id. Deleting one is a status: the row stays.
+
+    Unpublished, deleted and hidden ones are there for whoever may view programs.
+    """
 
     model = Program
     reader: Any = serializers.ProgramReader
@@ -115,9 +120,9 @@ class ProgramViewSet(_ProgramsViewSet):
     filterset_class = filters.ProgramFilter
     lookup_url_kwarg = "uuid"
     minimal_fields = ("uuid", "title", "status")
-    changing_actions = ("exclude_run", "include_run")
+    needed: ClassVar[dict[str, Any]] = dict.fromkeys(("exclude_run", "include_run"), (("change", Program),))
 
-    def get_queryset(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return Program.objects.order_by("pk")
 
     def find(self, key: str) -> Any:
@@ -136,6 +141,9 @@ class ProgramViewSet(_ProgramsViewSet):
     def do_update(self, row: Any, values: dict[str, Any]) -> Any:
         if "type" in values:
             values["type"] = self._type(values["type"])
+        if values.get("status") == Program.Status.DELETED and not permissions.can_write(self.request.user, Program, "delete"):
+            # By another name it is the same.
+            raise PermissionDenied
         return api.update_program(row, **values, **self.change_notes())
 
     def do_delete(self, row: Any) -> None:
@@ -145,7 +153,7 @@ class ProgramViewSet(_ProgramsViewSet):
         try:
             return api.get_program_type(slug)
         except ObjectDoesNotExist as error:
-            raise ValidationError({"type": [f"There is no program type {slug!r}."]}) from error
+            raise ValidationError({"type": [f"There is no program type {keys.shorten(slug, 60)!r}."]}) from error
 
     @extend_schema(parameters=[_KEY], responses={200: CourseRunReader, **refusals(404)}, filters=False)
     @action(detail=True, url_path="resolve-run")
@@ -194,9 +202,9 @@ class CurriculumViewSet(_ProgramsViewSet):
     filterset_class = filters.CurriculumFilter
     lookup_url_kwarg = "uuid"
     minimal_fields = ("uuid", "name", "program")
-    changing_actions: ClassVar[tuple[str, ...]] = ("add", "retire", "remove", "reorder")
+    needed: ClassVar[dict[str, Any]] = dict.fromkeys(("add", "retire", "remove", "reorder"), (("change", Curriculum),))
 
-    def get_queryset(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return Curriculum.objects.order_by("pk")
 
     def find(self, key: str) -> Any:
@@ -291,14 +299,15 @@ class DegreeViewSet(_ProgramsViewSet):
     filterset_class = filters.DegreeFilter
     lookup_url_kwarg = "program"
     minimal_fields = ("program", "title")
-    changing_actions = ("costs", "deadlines")
+    needed: ClassVar[dict[str, Any]] = {"costs": (("add", DegreeCost),), "deadlines": (("add", DegreeDeadline),)}
     http_method_names = ["get", "post", "patch", "head"]
 
-    def get_queryset(self) -> QuerySet:
+    def rows(self) -> QuerySet:
         return Degree.objects.order_by("pk")
 
     def find(self, key: str) -> Any:
-        return api.get_degree(_uuid(key, Program))
+        program = self.seen(api.get_program(_uuid(key, Program)))
+        return api.get_degree(program)
 
     def lookup_of(self, row: Any) -> str:
         return str(row.program.uuid)

@@ -35,7 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--only", nargs="+", default=[], metavar="KEY", help="only these course keys")
         parser.add_argument("--resume", action="store_true", help="go on with the last job, if it did not end well")
         parser.add_argument(
-            "--allow-mass-missing", action="store_true", help="mark more runs as missing than the source's limit"
+            "--allow-mass-missing",
+            action="store_true",
+            help="take away more than the source's limit: runs that vanish or end, programs that are deleted or hidden",
         )
         parser.add_argument("--file", metavar="FILE", help="what a source of kind file reads; - (default) is standard input")
         parser.add_argument("--format", choices=["csv", "jsonl"], help="of the file; default: by its name, else csv")

@@ -1,0 +1,192 @@
+"""
+What a listing would take away, counted before anything is written: runs that vanish, end or lose their dates.
+
+A source that is broken seldom says nothing; it says that everything is over. So whatever takes a record from learners counts
+against one limit, that of the source, whether the record is gone from the list or the list says "deleted" of it. What is the
+first word that anybody says of a run takes nothing away.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import attrs
+from django.db import router
+from django.utils import timezone
+
+from openedx_catalog import keys
+from openedx_catalog.api.for_contrib import parse_datetime
+from openedx_catalog.data import SCHEDULE_DATES
+from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.models_api import CourseRun
+
+from ..data import SourceRow
+from ..models import PinnedField, Source
+from ._records import record_of
+
+__all__ = ["DATE_COLUMNS", "NO_SCHEDULE", "DateWatch", "Losses", "dates_of", "refusal"]
+
+LEAST_LOST = 5
+BATCH = 500
+NO_SCHEDULE = -1
+# What a date does that is over, or that is still to come; an empty one is "no date".
+_CLOSES = {
+    "end": "end", "enrollment_end": "close for enrollment", "enrollment_start": "close for enrollment", "start": "start later",
+}  # fmt: skip
+_EMPTIED = "lose dates"
+_EMPTY, _OPEN, _CLOSED = range(3)
+DATE_COLUMNS = ("schedule__id", *(f"schedule__{name}" for name in SCHEDULE_DATES))
+
+
+class Losses(NamedTuple):
+    """Of one kind of record: how many there are, and what each would lose, as it stands after "would"."""
+
+    kind: str
+    present: int
+    lost: Mapping[str, str]
+
+    def are_too_many(self, percent: int) -> bool:
+        """Whether they are more than a source may take away."""
+        return len(self.lost) >= LEAST_LOST and len(self.lost) * 100 > self.present * percent
+
+    def __str__(self) -> str:
+        said = Counter(self.lost.values()).most_common()
+        if len(said) == 1:
+            return f"{len(self.lost)} of {self.present} {self.kind} would {said[0][0]}"
+        return f"of {self.present} {self.kind} " + ", ".join(f"{number} would {what}" for what, number in said)
+
+
+def refusal(found: Iterable[Losses], percent: int) -> str:
+    """Which kinds would lose too many, and how many of them; or ""."""
+    text = "; ".join(str(losses) for losses in found if losses.are_too_many(percent))
+    return text[:1].upper() + text[1:]
+
+
+def dates_of(schedule: int | None, dates: Sequence[datetime | None], now: datetime) -> int:
+    """The dates of a run in one number, since every run of a source is held in memory: empty, open or closed."""
+    if schedule is None:
+        return NO_SCHEDULE
+    number = 0
+    for name, date in zip(SCHEDULE_DATES, dates, strict=True):
+        number = number * 3 + (_EMPTY if date is None else _CLOSED if _closes(name, date, now) else _OPEN)
+    return number
+
+
+class _Loss(NamedTuple):
+    """What a record says that would take something away, field by field."""
+
+    run_id: int | None
+    observed_at: datetime | None
+    fields: dict[str, str]
+
+
+@attrs.define
+class DateWatch:
+    """Looks at every row of a listing, and remembers those that would end a run, close it or empty its dates."""
+
+    source: Source
+    orgs: set[str]
+    now: datetime = attrs.Factory(timezone.now)
+    _found: dict[str, _Loss] = attrs.Factory(dict)
+    # Runs that the source had not listed before: by folded key, with what is said of them that could take something away.
+    _new: dict[str, tuple[str, datetime | None, dict[str, int]]] = attrs.Factory(dict)
+    stored: int = 0
+
+    def look(self, name: str, row: SourceRow, run_id: int | None, dates: int) -> None:
+        """`name` is the folded id; `dates` those of its run, where the source has listed it before."""
+        said = self._said(row)
+        if run_id is None:
+            self._new[keys.fold(row.course_key)] = (name, row.observed_at, said if said and self._will_be_taken(row) else {})
+        elif (lost := _lost(dates, said)) and self._will_be_taken(row):
+            self._found[name] = _Loss(run_id, row.observed_at, lost)
+
+    def losses(self, percent: int, present: int, vanished: Iterable[str]) -> Losses:
+        """The runs that would be changed so, and those that vanish. No query, unless there are enough of them to matter."""
+        self._look_up()
+        gone = dict.fromkeys(vanished, "be missing")
+        named = {name: next(iter(loss.fields.values())) for name, loss in self._found.items()}
+        found = Losses("runs", present + self.stored, named | gone)
+        return found._replace(lost=self._written() | gone) if found.are_too_many(percent) else found
+
+    def _written(self) -> dict[str, str]:
+        """Without what is pinned, and what is older than what is known: neither would be written."""
+        by_run = {loss.run_id: (name, loss) for name, loss in self._found.items()}
+        runs, kept = sorted(pk for pk in by_run if pk is not None), {}
+        for start in range(0, len(runs), BATCH):
+            part = runs[start : start + BATCH]
+            pinned: dict[int, set[str]] = {}
+            for pk, field in PinnedField.objects.filter(run__in=part).values_list("run_id", "field"):
+                pinned.setdefault(pk, set()).add(field)
+            for pk, known in _runs().filter(pk__in=part).values_list("pk", "source_time"):
+                name, loss = by_run[pk]
+                fields = [what for field, what in loss.fields.items() if field not in pinned.get(pk, ())]
+                stale = known is not None and loss.observed_at is not None and loss.observed_at < known
+                if fields and not stale:
+                    kept[name] = fields[0]
+        return kept
+
+    def _said(self, row: SourceRow) -> dict[str, int]:
+        """``{field: closed or empty}``: what could take something away. {} of a row that will not be taken."""
+        found: dict[str, int] = {}
+        if row.problem is not None or not row.course_key:
+            return found
+        for name in SCHEDULE_DATES:
+            value = row.values.get(name, 0)
+            if value is None or value == "":
+                if self.source.null_clears:
+                    found[name] = _EMPTY
+            elif isinstance(value, str):
+                try:
+                    date = parse_datetime(value, name)
+                except CatalogError:
+                    return {}
+                if date is not None and _closes(name, date, self.now):
+                    found[name] = _CLOSED
+        return found
+
+    def _will_be_taken(self, row: SourceRow) -> bool:
+        try:
+            record_of(row, null_clears=self.source.null_clears, line=0)
+            return not self.orgs or keys.fold(keys.parse_course_key(row.course_key).org) in self.orgs
+        except CatalogError:
+            return False
+
+    def _look_up(self) -> None:
+        """Find the runs that are there though the source has not listed them before: those of other sources, say."""
+        if not any(said for _name, _at, said in self._new.values()):
+            # Whatever they are, nothing is taken from them.
+            return
+        names = list(self._new)
+        for start in range(0, len(names), BATCH):
+            part = _runs().filter(key_ci__in=names[start : start + BATCH])
+            for key, pk, schedule, *dates in part.values_list("key_ci", "pk", *DATE_COLUMNS):
+                name, observed_at, said = self._new[key]
+                self.stored += 1
+                if lost := _lost(dates_of(schedule, dates, self.now), said):
+                    self._found[name] = _Loss(pk, observed_at, lost)
+        self._new = {}
+
+
+def _runs() -> Any:
+    return CourseRun.objects.using(router.db_for_write(CourseRun))
+
+
+def _closes(name: str, date: datetime, now: datetime) -> bool:
+    return date > now if name.endswith("start") else date <= now
+
+
+def _lost(dates: int, said: dict[str, int]) -> dict[str, str]:
+    """``{field: what}`` of what is said that takes something from a run with these dates."""
+    stored: dict[str, int] = {}
+    if dates == NO_SCHEDULE:
+        return {}
+    for name in reversed(SCHEDULE_DATES):
+        dates, stored[name] = divmod(dates, 3)
+    return {
+        field: _EMPTIED if what == _EMPTY else _CLOSES[field]
+        for field, what in said.items()
+        if (stored[field] != _EMPTY if what == _EMPTY else stored[field] != _CLOSED)
+    }

@@ -1,0 +1,64 @@
+"""System checks of sync: secrets that are bound to no place, and sources that stand elsewhere than their secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core import checks
+from django.db import connections, router
+
+from . import conf
+
+
+def register() -> None:
+    """Called when the app is ready."""
+    checks.register(check_credentials, "openedx_catalog")
+    checks.register(check_sources, checks.Tags.database)
+
+
+def check_credentials(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """E001: an entry of OPENEDX_CATALOG_SYNC_CREDENTIALS is bound to no https address: it is not used."""
+    # Imported here, since it needs the models.
+    from .credentials import entry_problem
+
+    entries = conf.all_credentials()
+    return [
+        checks.Error(
+            f"OPENEDX_CATALOG_SYNC_CREDENTIALS: the entry of {name!r} {why}.",
+            hint='Say where the secret may go: "base_url": "https://lms.example.org", or "hosts": ["lms.example.org"].',
+            id="openedx_catalog_sync.E001",
+        )
+        for name, entry in entries.items()
+        if (why := entry_problem(entry))
+    ]
+
+
+def check_sources(app_configs: Any = None, databases: Iterable[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """W001: a source stands elsewhere than its credentials are for: it gets none, and is not asked."""
+    from .credentials import credentials_of, entry_problem
+    from .exceptions import CredentialsRefused, InvalidSource
+    from .models_api import Source
+
+    alias = router.db_for_write(Source)
+    found: list[checks.CheckMessage] = []
+    if alias not in (databases or ()) or Source._meta.db_table not in connections[alias].introspection.table_names():
+        return []
+    # In ``migrate`` later columns may not be there yet.
+    for source in (
+        Source.objects.filter(name__in=list(conf.all_credentials())).only("name", "kind", "base_url").order_by("name")
+    ):
+        try:
+            credentials_of(source)
+        except (CredentialsRefused, InvalidSource) as error:
+            if entry_problem(conf.credentials(source.name)):
+                # E001 says so.
+                continue
+            found.append(
+                checks.Warning(
+                    str(error),
+                    hint="Mend the source's base URL, or, if it has moved, what OPENEDX_CATALOG_SYNC_CREDENTIALS says of it.",
+                    id="openedx_catalog_sync.W001",
+                )
+            )
+    return found

@@ -1,0 +1,116 @@
+"""
+Which secret goes where. A secret belongs to a place, not to a name: whoever may edit a source's address must not get it.
+
+So an entry of OPENEDX_CATALOG_SYNC_CREDENTIALS says which origin it is for, and a source that stands anywhere else gets
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import attrs
+
+from . import conf
+from .exceptions import CredentialsRefused, InvalidSource
+from .models_api import Source
+
+_CLIENT = ("client_id", "client_secret")
+KEYS = frozenset((*_CLIENT, "base_url", "hosts", "token_url"))
+_PORTS = {"http": 80, "https": 443}
+
+
+@attrs.frozen
+class Credentials:
+    """An OAuth client, and where its tokens come from."""
+
+    client_id: str
+    client_secret: str = attrs.field(repr=False)
+    token_url: str
+
+
+class Origin(NamedTuple):
+    """Scheme, host and port: all three are the place."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}{port}"
+
+
+def credentials_of(source: Source) -> Credentials | None:
+    """
+    What is sent to a source, or None where it has no entry: then requests are anonymous.
+
+    Raises CredentialsRefused where its entry is for another place, or for none; InvalidSource where it lacks the client.
+    """
+    entry = None if source.kind == Source.Kind.FILE else conf.credentials(source.name)
+    if entry is None:
+        return None
+    if isinstance(entry, Mapping) and (lacking := [name for name in _CLIENT if not entry.get(name)]):
+        reason = f"its OPENEDX_CATALOG_SYNC_CREDENTIALS lack {' and '.join(map(repr, lacking))}"
+        raise InvalidSource(field="name", value=source.name, reason=reason)
+    if why := entry_problem(entry):
+        raise CredentialsRefused(source=source.name, reason=f"its entry {why}")
+    bound, at = _bound(entry), _origin(source.base_url)
+    if at not in bound:
+        there = " or ".join(map(str, bound))
+        here = str(at) if at else repr(source.base_url)
+        raise CredentialsRefused(source=source.name, reason=f"they are for {there}, and it is at {here}")
+    # Never from an address that is edited in the admin, unless its whole origin is in the settings.
+    token_url = str(entry.get("token_url") or entry.get("base_url") or source.base_url)
+    return Credentials(str(entry["client_id"]), str(entry["client_secret"]), token_url.rstrip("/"))
+
+
+def entry_problem(entry: Any) -> str:
+    """Why an entry of OPENEDX_CATALOG_SYNC_CREDENTIALS binds its secret to no place ("names …"), or ""."""
+    if not isinstance(entry, Mapping):
+        return "is no mapping"
+    if unknown := sorted(set(map(str, entry)) - KEYS):
+        return f"has what nobody reads: {', '.join(unknown)}"
+    hosts = entry.get("hosts") or ()
+    if isinstance(hosts, str) or not all(isinstance(host, str) for host in hosts):
+        return "has hosts that are no list of names"
+    if not (entry.get("base_url") or hosts):
+        return "names neither base_url nor hosts, so that it would be sent to whatever address the source has"
+    urls = [(name, entry[name]) for name in ("base_url", "token_url") if entry.get(name)]
+    for name, url in [*urls, *(("hosts", f"https://{host}") for host in hosts)]:
+        origin = _origin(url)
+        if origin is None:
+            return f"has {name} {url!r}, which is no https address"
+        if origin.scheme != "https" and not _may_be_plain(origin):
+            return f"has {name} {url!r}, which is not https; only a host of OPENEDX_CATALOG_SYNC_ALLOWED_PRIVATE_HOSTS may be"
+    return ""
+
+
+def _bound(entry: Mapping[str, Any]) -> list[Origin]:
+    places = [entry["base_url"]] if entry.get("base_url") else []
+    found = [_origin(place) for place in [*places, *(f"https://{host}" for host in entry.get("hosts") or ())]]
+    return [origin for origin in found if origin is not None]
+
+
+def _origin(url: Any) -> Origin | None:
+    """None for what is no address, and for what two parsers could read differently."""
+    if not isinstance(url, str) or not url.isascii() or not url.isprintable() or set(url) & set(" \\@"):
+        return None
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in _PORTS and parts.hostname:
+            return Origin(parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme])
+    except ValueError:
+        pass
+    return None
+
+
+def _may_be_plain(origin: Origin) -> bool:
+    """For a service of the same machine or of a test: its host is named in two settings then."""
+    return bool({origin.host, f"{origin.host}:{origin.port}"} & set(conf.allowed_private_hosts()))
+
+
+__all__ = ["Credentials", "credentials_of", "entry_problem"]

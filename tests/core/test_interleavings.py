@@ -1,0 +1,185 @@
+"""Two writers who would see half of each other's work: of one organization, and of one run."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, transaction
+from organizations.models import Organization
+
+from openedx_catalog import api, checks
+from openedx_catalog.exceptions import DuplicateOrganization, OrganizationRenameRefused, RetryableConflict
+from openedx_catalog.models_api import CourseRun
+from tests.conftest import RUN_KEY
+from tests.interleaving import NO_WAIT, after_waiting, execute, set_level, writer
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time"),
+]
+
+START, END = datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def any_level():
+    yield
+    set_level("READ COMMITTED")
+    connection.close()
+
+
+# One organization, however its name is spelled
+
+
+@pytest.mark.parametrize("level", ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"])
+def test_a_name_in_two_cases_becomes_one_organization(case_sensitive_names, level):
+    if connection.vendor == "mysql" and level == "REPEATABLE READ":
+        pytest.skip("check E010 refuses it")
+    with writer(lambda: api.create_organization(short_name="MITx")) as commit, pytest.raises(DuplicateOrganization):
+        after_waiting(lambda: api.create_organization(short_name="mitx"), commit, level)
+    assert Organization.objects.get().short_name == "MITx"
+
+
+@pytest.mark.parametrize("level", ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"])
+def test_runs_that_name_it_in_two_cases_stand_under_one_course(case_sensitive_names, level):
+    if connection.vendor == "mysql" and level == "REPEATABLE READ":
+        pytest.skip("check E010 refuses it")
+    with writer(lambda: api.associate_course_run("course-v1:MITx+14.100x+1")) as commit:
+        other = after_waiting(lambda: api.associate_course_run("course-v1:mitX+14.100X+2"), commit, level)
+    assert other.run.catalog_course == api.get_course_run("course-v1:MITx+14.100x+1").catalog_course
+    assert Organization.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "mysql", reason="PostgreSQL always tells case apart")
+def test_names_that_tell_case_apart_are_warned_of(case_sensitive_names):
+    assert [found.id for found in checks.check_collations(databases=["default"])] == ["openedx_catalog.W005"]
+
+
+# An organization is renamed while a run is created
+
+
+@pytest.fixture
+def course():
+    return api.create_catalog_course(org_code="MITx", course_code="14.100x")
+
+
+def rename():
+    return api.update_organization(api.find_organization_by_code("MITx"), short_name="MITxPRO")
+
+
+# Of a known course, of a new one, and by another spelling of the organization.
+NEW, SPELLED = "course-v1:MITx+new+1", RUN_KEY.replace("MITx", "mitX")
+
+
+@pytest.mark.parametrize(
+    ("key", "level"),
+    [(RUN_KEY, "READ COMMITTED"), (NEW, "READ COMMITTED"), (RUN_KEY, "REPEATABLE READ"), (NEW, "SERIALIZABLE")],
+)
+def test_a_rename_sees_the_run_that_it_waited_for(course, key, level):
+    if connection.vendor == "mysql" and level == "REPEATABLE READ":
+        pytest.skip("check E010 refuses it")
+    with writer(lambda: api.associate_course_run(key)) as commit, pytest.raises(OrganizationRenameRefused):
+        after_waiting(rename, commit, level)
+    assert list(api.diagnose()) == []
+
+
+@pytest.mark.parametrize("save", ["api", "past the api"])
+def test_a_rename_in_a_transaction_of_its_caller_waits_too(course, save):
+    def renamed():
+        with transaction.atomic():
+            if save == "api":
+                return rename()
+            organization = Organization.objects.get()
+            organization.short_name = "MITxPRO"
+            return organization.save()
+
+    with writer(lambda: api.associate_course_run(RUN_KEY)) as commit, pytest.raises(OrganizationRenameRefused):
+        after_waiting(renamed, commit)
+    assert list(api.diagnose()) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "level"),
+    [
+        (RUN_KEY, "READ COMMITTED"),
+        (NEW, "READ COMMITTED"),
+        (SPELLED, "READ COMMITTED"),
+        (RUN_KEY, "REPEATABLE READ"),
+        (NEW, "SERIALIZABLE"),
+    ],
+)
+def test_a_run_sees_the_rename_that_it_waited_for(course, key, level):
+    if connection.vendor == "mysql" and level == "REPEATABLE READ":
+        pytest.skip("check E010 refuses it")
+    with writer(rename) as commit:
+        result = after_waiting(lambda: api.associate_course_run(key), commit, level)
+    assert api.get_catalog_course_for_run(result.run.course_key).org_code == str(result.run.course_key.org)
+    assert list(api.diagnose()) == []
+
+
+def test_a_batch_that_remembers_the_old_name_begins_again(course):
+    records = [api.AssociationRecord(f"course-v1:MITx+14.100x+{n}") for n in range(2)]
+
+    def with_a_rename_between(rows):
+        yield rows[0]
+        api.move_course_run(rows[0].course_key, course, reason="it stays, whatever its key says")
+        rename()
+        yield rows[1]
+
+    report = api.associate_course_runs(with_a_rename_between(records), batch_size=1, source="test")
+    assert report.outcomes["created"] == 2
+    assert [str(run.catalog_course.org_code) for run in CourseRun.objects.order_by("pk")] == ["MITxPRO", "MITx"]
+    assert list(api.diagnose()) == []
+
+
+def test_a_course_is_told_of_by_the_name_that_its_organization_has(course):
+    with writer(rename) as commit:
+        created = after_waiting(lambda: api.create_catalog_course(org_code="MITx", course_code="1"), commit)
+    assert created.key_str == api.get_catalog_course(pk=created.pk).key_str == "catalog-course:MITx:1"
+
+
+# No update is lost, at any level
+
+
+@pytest.mark.parametrize("level", ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"])
+def test_what_another_writer_has_stored_meanwhile_stays(any_level, level):
+    api.associate_course_run(RUN_KEY, title="Microeconomics", schedule={"start": START})
+    set_level(level)
+    stored = set()
+
+    def other():
+        execute(NO_WAIT[connection.vendor])
+        api.update_course_run(RUN_KEY, schedule={"end": END}, title="Of another writer")
+        stored.add("end")
+
+    try:
+        with transaction.atomic():
+            # From here on this transaction has a snapshot, or holds what it has read.
+            assert api.get_course_run(RUN_KEY).schedule.end is None
+            try:
+                with writer(other):
+                    pass
+            except RetryableConflict:
+                assert level == "SERIALIZABLE"
+            api.update_course_run(RUN_KEY, schedule={"pacing": "self"})
+        stored.add("pacing")
+    except RetryableConflict:
+        assert level != "READ COMMITTED"
+    set_level("READ COMMITTED")
+    run = api.get_course_run(RUN_KEY)
+    assert {name for name, value in (("end", run.schedule.end), ("pacing", run.schedule.pacing)) if value} == stored != set()
+    assert (run.schedule.start, run.title == "Of another writer") == (START, "end" in stored)
+
+
+@pytest.mark.skipif(connection.vendor != "mysql", reason="PostgreSQL ends what would write over what it has not seen")
+@pytest.mark.parametrize(
+    ("level", "found"),
+    [
+        ("READ COMMITTED", []),
+        ("REPEATABLE READ", ["openedx_catalog.E010"]),
+        ("READ UNCOMMITTED", ["openedx_catalog.E010"]),
+        ("SERIALIZABLE", ["openedx_catalog.W002"]),
+    ],
+)
+def test_a_level_that_a_session_got_elsewhere_is_found(any_level, level, found):
+    set_level(level)
+    assert [message.id for message in checks.check_isolation(databases=["default"])] == found

@@ -1,0 +1,49 @@
+"""Two writers who would see half of each other's work: what is decided is decided when everything is held."""
+
+import pytest
+from django.db import connection
+
+from openedx_catalog import api as catalog
+from openedx_catalog.contrib.programs import api
+from openedx_catalog.models_api import OutboxMessage
+from tests.interleaving import after_waiting, writer
+
+from .conftest import PAST, run_of
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time"),
+]
+
+B1 = "course-v1:GTx+B+1"
+
+
+@pytest.fixture
+def program():
+    run_of("A")
+    run_of("B")
+    return api.create_program(title="Analytics", type=api.create_program_type(name="Kind"), status="active")
+
+
+@pytest.fixture
+def curriculum(program):
+    return api.create_curriculum(program, name="Core", courses=["GTx+A"])
+
+
+def test_what_another_writer_has_retired_meanwhile_keeps_its_date(curriculum):
+    member = curriculum.course_memberships.get()
+    with writer(lambda: api.retire(member, at=PAST)) as commit:
+        assert after_waiting(lambda: api.retire(member), commit).retired_at == PAST
+
+
+def test_a_program_that_is_retired_meanwhile_gains_no_run_by_a_move(program, curriculum):
+    with writer(lambda: api.retire_program(program)) as commit:
+        after_waiting(lambda: catalog.move_course_run(B1, "GTx+A", reason="same course"), commit)
+    assert [str(row.run.course_key) for row in program.run_exclusions.all()] == [B1]
+
+
+def test_the_program_that_has_a_curriculum_by_now_hears_of_its_removal(program, curriculum):
+    other = api.create_program(title="Other", type="kind", status="active")
+    with writer(lambda: api.update_curriculum(curriculum, program=other)) as commit:
+        after_waiting(lambda: api.remove(curriculum), commit)
+    assert OutboxMessage.objects.order_by("pk").last().subject == str(other.uuid)
