@@ -15,6 +15,7 @@ import pytest
 from django.core.management import call_command
 
 from openedx_catalog.models_api import CourseRun
+from tests.thorough import sample
 
 from . import killed
 from .conftest import CHECKOUT, child_environment
@@ -23,7 +24,7 @@ from .state import catalog_state, empty_catalog
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEED = 20270131
-POINTS = 20
+POINTS = sample(10, 20)
 ROWS = 1500
 COLUMNS = ("course_key", "title", "start", "end", "enrollment_end", "pacing", "language", "catalog_course")
 

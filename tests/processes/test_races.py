@@ -16,14 +16,15 @@ from organizations.models import Organization
 
 from openedx_catalog import api
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun, OutboxMessage
+from tests.thorough import sample
 
 from . import racing
 from .conftest import Racers
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-ROUNDS = 20
-CURATED_ROUNDS = 8
+ROUNDS = sample(8, 20)
+CURATED_ROUNDS = sample(4, 8)
 
 
 def folded(key: str) -> str:
