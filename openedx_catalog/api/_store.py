@@ -264,19 +264,25 @@ class Store:
         Slots with the name of their organization, and their courses.
 
         The organization is held as well, or it might be renamed before the run is there that its old name makes implicit.
-        PostgreSQL reads again what it had to wait for; MySQL holds and reads anew in a subquery of its own, since a lock on
-        the whole join would stop writers of the courses.
+        PostgreSQL reads again what it had to wait for; MySQL holds and reads anew in subqueries of their own, since a lock on
+        the whole join would stop writers of slots. It would hold the course anyway, for the foreign key of a run that is
+        inserted: but then a merge already waits for that run, and one of both must be ended.
         """
         name, lock, orgs = "o.short_name", self._share_lock(), self._table(Organization)
+        columns, courses = _REF_COLUMNS, self._table(CatalogCourse)
         if self.connection.vendor == "mysql":
-            name = f"(SELECT h.short_name FROM {orgs} h WHERE h.id = s.org_id{shared_lock(self.connection)})"  # noqa: S608
-        return self._select(
-            f"SELECT s.org_id, {name}, s.code_ci, {_REF_COLUMNS} FROM {self._table(CatalogCourseCode)} s "  # noqa: S608
-            f"JOIN {self._table(CatalogCourse)} c ON c.id = s.catalog_course_id "
+            held = shared_lock(self.connection)
+            name = f"(SELECT h.short_name FROM {orgs} h WHERE h.id = s.org_id{held})"  # noqa: S608
+            columns = columns.replace("c.id", f"(SELECT k.id FROM {courses} k WHERE k.id = c.id{held})", 1)  # noqa: S608
+        rows = self._select(
+            f"SELECT s.org_id, {name}, s.code_ci, {columns} FROM {self._table(CatalogCourseCode)} s "  # noqa: S608
+            f"JOIN {courses} c ON c.id = s.catalog_course_id "
             f"JOIN {orgs} co ON co.id = c.org_id JOIN {orgs} o ON o.id = s.org_id "
             f"WHERE {condition}{lock}{', o' if lock else ''}",
             params,
         )
+        # Without those that were merged away while they were waited for: their slots lead elsewhere by now.
+        return [row for row in rows if row[3] is not None]
 
     def _select(self, sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
         with self.connection.cursor() as cursor:

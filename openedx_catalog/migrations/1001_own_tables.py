@@ -519,7 +519,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Inbox Message",
                 "verbose_name_plural": "Inbox Messages",
-                "indexes": [models.Index(fields=["state", "due_at"], name="oex_catalog_inbox_due")],
+                "indexes": [models.Index(fields=["state", "due_at", "id"], name="oex_catalog_inbox_due")],
             },
         ),
         _operations.CreateModel(

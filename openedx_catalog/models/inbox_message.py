@@ -58,7 +58,7 @@ class InboxMessage(CatalogModel):
     class Meta:
         verbose_name = _("Inbox Message")
         verbose_name_plural = _("Inbox Messages")
-        indexes = [models.Index(fields=["state", "due_at"], name="oex_catalog_inbox_due")]
+        indexes = [models.Index(fields=["state", "due_at", "id"], name="oex_catalog_inbox_due")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.course_key}"

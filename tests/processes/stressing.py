@@ -88,6 +88,9 @@ def prepare() -> None:
     if has_programs():
         from openedx_catalog.contrib.programs import api as programs
 
+        # The tests before have emptied the tables, of what migrations brought too.
+        if not programs.get_program_types().filter(slug="masters").exists():
+            programs.create_program_type(name="Masters", slug="masters")
         for number in range(2):
             program = programs.create_program(title=f"{PROGRAM} {number}", type="masters", status="active")
             programs.create_curriculum(program, name=PROGRAM)
@@ -225,7 +228,9 @@ def associate_in_run_atomically(chance: Chance) -> None:
 
 
 def create_run(chance: Chance) -> None:
-    api.create_course_run(_key(chance), title=chance.choice(TITLES), source="stress")
+    # Of more keys than the others name: all of those are there most of the time.
+    key = f"{_key(chance)}{chance.randrange(20)}"
+    api.create_course_run(key, title=chance.choice(TITLES), source="stress")
 
 
 def create_explicit_run(chance: Chance) -> None:
