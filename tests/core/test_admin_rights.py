@@ -53,7 +53,7 @@ def test_the_table_knows_every_page():
     assert known == set(addresses("openedx_catalog", ["1"]))
 
 
-@pytest.mark.one_database
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("model", "user"), [pytest.param(model, user, id=f"{model}: {user}") for model in MODELS for user in users(CORE, model)]
 )

@@ -54,7 +54,7 @@ def test_tables_that_were_left_behind_are_told_of(name):
     assert (warning.id, f"migrate openedx_catalog_{name} zero" in warning.hint) == ("openedx_catalog.W003", True)
 
 
-@pytest.mark.one_database
+@pytest.mark.once
 @pytest.mark.slow
 def test_an_installed_app_is_removed_by_zero_and_then_leaves_nothing(tmp_path):
     """On a database of its own: migrate with the app, take it out (warned), go back to zero, take it out (nothing)."""

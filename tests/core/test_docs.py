@@ -19,7 +19,7 @@ import pytest
 from django.core.management import load_command_class
 
 pytestmark = [
-    pytest.mark.one_database,
+    pytest.mark.once,
     pytest.mark.slow,
     pytest.mark.skipif(os.environ.get("CATALOG_DB", "sqlite") != "sqlite", reason="the projects of the pages use SQLite"),
 ]

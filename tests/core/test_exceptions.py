@@ -7,7 +7,7 @@ import pytest
 from openedx_catalog import exceptions
 from openedx_catalog.exceptions import CatalogError, InvalidCourseKey, OrganizationNotFound
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.once
 
 FAMILY = [cls for cls in vars(exceptions).values() if isinstance(cls, type) and issubclass(cls, CatalogError)]
 

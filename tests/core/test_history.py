@@ -25,7 +25,7 @@ HOSTS = [
 ]
 
 
-@pytest.mark.one_database
+@pytest.mark.once
 @pytest.mark.parametrize("host", HOSTS, ids=lambda host: "-".join(host))
 def test_no_host_setting_makes_a_migration(host, tmp_path):
     """A process of its own, because simple-history reads its settings while models are defined."""

@@ -12,7 +12,7 @@ from opaque_keys.edx.locator import CourseLocator, LibraryLocator
 from openedx_catalog import keys
 from openedx_catalog.exceptions import CatalogError, InvalidCatalogKey, InvalidCourseKey
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.once
 
 
 @pytest.mark.parametrize(

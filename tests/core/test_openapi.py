@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.once
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "references" / "openapi.yml"
 

@@ -13,7 +13,7 @@ from tests.conftest import RUN_KEY
 from tests.rest_permissions import METHODS, RULES, expected, permission
 from tests.tokens import RESTRICTED, token
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 KEYS = {"organization": "MITx", "catalog-course": "MITx+14.100x", "course-run": RUN_KEY}
 BODIES = {

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture

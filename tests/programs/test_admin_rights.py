@@ -56,7 +56,7 @@ def test_the_table_knows_every_page():
     assert {f"{page.model.split('.')[1]}_{page.name}" for page in PROGRAMS} == set(addresses(APP, ["1"]))
 
 
-@pytest.mark.one_database
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("model", "user"), [pytest.param(model, user, id=f"{model}: {user}") for model in MODELS for user in users(PROGRAMS, model)]
 )

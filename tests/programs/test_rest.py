@@ -299,7 +299,7 @@ def test_the_table_knows_every_route_and_method():
     assert known == {rule[:2] for rule in PROGRAM_RULES}
 
 
-@pytest.mark.one_database
+@pytest.mark.once
 @pytest.mark.parametrize("user", USERS)
 @pytest.mark.parametrize("rule", PROGRAM_RULES, ids=lambda rule: f"{rule.method} {rule.route}")
 def test_who_is_let_in(user, rule, degree, sign_in):

@@ -9,7 +9,7 @@ from openedx_catalog.contrib.sync.addresses import is_public
 from openedx_catalog.contrib.sync.client import Client
 from openedx_catalog.contrib.sync.exceptions import AddressRefused
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.once
 
 PRIVATE = {
     "loopback": "127.0.0.1",

@@ -16,7 +16,7 @@ from . import remote as faults
 from .conftest import by_outcome, counts, last_job, missing, row, rows
 from .remote import COURSES, answer, redirect, status, text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from openedx_catalog.contrib.sync.models_api import PinnedField, RunSource, Sour
 from .conftest import last_job, row
 from .test_jobs import FILE, load
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SYNC = "openedx_catalog_sync"
 VIEWS = tuple(f"{SYNC}.view_{model}" for model in ("source", "syncjob", "runsource", "pinnedfield"))

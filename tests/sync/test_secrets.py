@@ -15,7 +15,7 @@ from openedx_catalog.contrib.sync.models_api import Source, SyncOutcome
 from .conftest import counts, last_job, rows
 from .remote import Remote, redirect, text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TOKEN = "/oauth2/access_token"
 CLIENT = {"client_id": "id", "client_secret": "s3cret"}
