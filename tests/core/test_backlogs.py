@@ -166,6 +166,8 @@ def test_purging_goes_on_after_what_it_has_deleted(data_statements):
     assert all(">" in sql for sql in selects)
 
 
+# ANALYZE commits on MariaDB.
+@pytest.mark.django_db(transaction=True)
 def test_a_batch_of_the_inbox_is_found_by_its_index_without_sorting_all_that_is_due(monkeypatch):
     """Also where all of it was made due at one time, by a replay."""
     now = timezone.now()

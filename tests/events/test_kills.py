@@ -19,6 +19,7 @@ from openedx_catalog.models_api import CourseRun, InboxMessage, OutboxMessage
 from tests.processes.conftest import Nursery
 from tests.processes.killed import moments
 from tests.processes.state import empty_catalog
+from tests.thorough import sample
 
 from . import killed_consumer, killed_relay
 from .test_relay import STREAM, assert_in_order, make_due, stream, written
@@ -26,7 +27,7 @@ from .test_relay import STREAM, assert_in_order, make_due, stream, written
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEED = 20270131
-POINTS = int(os.environ.get("CATALOG_KILLS", "30"))
+POINTS = int(os.environ.get("CATALOG_KILLS", sample(8, 30)))
 START = datetime(2027, 1, 31, tzinfo=UTC)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from openedx_catalog import api, messages
 from openedx_catalog.models_api import CourseRun, CourseRunWithdrawal, InboxMessage
+from tests.thorough import sample
 
 from . import killed_inbox, racing
 from .conftest import Nursery, Racers
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SEED = 20270131
 # Each of the four processes receives ten versions of so many runs, so many times.
 KEYS, TIMES = int(os.environ.get("CATALOG_INBOX_KEYS", "20")), int(os.environ.get("CATALOG_INBOX_TIMES", "2"))
-POINTS = int(os.environ.get("CATALOG_KILLS", "40"))
+POINTS = int(os.environ.get("CATALOG_KILLS", sample(15, 40)))
 
 
 def test_whatever_the_order_the_newest_wins_and_nothing_is_written_twice(racers: Racers):

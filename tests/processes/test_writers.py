@@ -15,6 +15,7 @@ from openedx_events.tooling import OpenEdxPublicSignal
 
 from openedx_catalog import messages
 from openedx_catalog.models_api import OutboxMessage
+from tests.thorough import sample
 
 from . import killed_writer
 from .conftest import Nursery
@@ -24,7 +25,7 @@ from .state import catalog_state, events
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEED = 20270131
-POINTS = int(os.environ.get("CATALOG_KILLS", "60"))
+POINTS = int(os.environ.get("CATALOG_KILLS", sample(20, 60)))
 LAST = len(killed_writer.STEPS)
 
 

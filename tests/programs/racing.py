@@ -8,8 +8,9 @@ from tests.processes import racing  # isort: skip
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs.exceptions import ExternalKeyConflict, ProgramCycle
+from tests.thorough import sample
 
-KEYS = 100
+KEYS = sample(40, 100)
 
 
 def key(number: int) -> str:
