@@ -321,3 +321,11 @@ def test_a_list_whose_address_is_longer_than_a_server_lets_through(admin_client,
 def test_more_runs_than_an_action_selects_are_not_moved_by_address(admin_client):
     path = reverse("admin:openedx_catalog_courserun_move_many")
     assert admin_client.get(path, {"ids": ",".join(["1"] * 201)}).status_code == 404
+
+
+def test_a_body_that_django_refuses_first_gets_our_answer_too(sign_in, settings):
+    """Where a middleware has begun to read the body, DRF asks Django for all of it."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    body = {"course_keys": ["course-v1:MITx+14.100x+3T2017"]}
+    answer = sign_in("superuser").post("/api/catalog/v1/course-runs/resolve/", body, format="json")
+    assert (answer.status_code, answer.data["code"]) == (400, "body_too_large")

@@ -1,4 +1,4 @@
-"""Four processes, in a night eight, publish reruns of the same fifty courses: every publish succeeds, and each course is there once."""
+"""Processes publish reruns of the same fifty courses: every publish succeeds, and each course is there once."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from edx_rest_framework_extensions.errors import Conflict, register_error_type, standardized_error_exception_handler
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
@@ -67,6 +67,9 @@ def translate(error: Exception, fields: dict[str, str]) -> Exception:
         return ValidationError({field: detail} if field else detail)
     if isinstance(error, ObjectDoesNotExist):
         return NotFound(str(error) or None)
+    if isinstance(error, RequestDataTooBig):
+        # Django's own limit, where something has begun to read the body before our parser.
+        return BodyTooLarge()
     return error
 
 
