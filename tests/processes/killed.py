@@ -1,7 +1,7 @@
 """
-A backfill that kills itself: ``python -m tests.processes.killed FILE "after 17"`` dies at its 17th statement.
+A backfill that kills itself, in a process of its own: ``after 17`` dies at its 17th statement.
 
-``between`` dies after runs were inserted and before their history is; ``never`` counts the statements and prints the number.
+``between`` dies after runs were inserted and before their history is; ``never`` only counts the statements.
 Nothing in the product knows of this: the process watches its own connection.
 """
 
@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sys
 from collections.abc import Callable
+from io import StringIO
+from multiprocessing.sharedctypes import Synchronized
 from typing import Any
 
-import django
+from django.core.management import call_command
+from django.db import connection
 
 BATCH_SIZE = 100
 DATA_STATEMENTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -60,21 +62,15 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(path: str, moment: str) -> None:
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
+def backfill(path: str, moment: str, count: Synchronized[int]) -> None:
+    """The work of a process: load a file, or die; the number of statements is left where it may live."""
     executioner = Executioner(moment)
     with connection.execute_wrapper(executioner):
         try:
-            call_command("backfill_catalog", path, batch_size=BATCH_SIZE, source="killed")
+            call_command("backfill_catalog", path, batch_size=BATCH_SIZE, source="killed", stdout=StringIO())
         except SystemExit as done:
             # 1: the file has bad rows, as it should.
             if done.code != 1:
                 raise
-    sys.stderr.write(f"{executioner.count}\n")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    connection.close()
+    count.value = executioner.count

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import random
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -18,7 +16,7 @@ from openedx_catalog.models_api import CourseRun
 from tests.thorough import sample
 
 from . import killed
-from .conftest import CHECKOUT, child_environment
+from .conftest import Nursery
 from .state import catalog_state, empty_catalog
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -72,11 +70,6 @@ def catalog_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def backfill_until(moment: str, path: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.processes.killed", str(path), moment]
-    return subprocess.run(command, cwd=CHECKOUT, env=child_environment(), capture_output=True, text=True, check=False)
-
-
 def backfill_again(path: Path) -> None:
     with pytest.raises(SystemExit) as done:
         call_command("backfill_catalog", str(path), batch_size=killed.BATCH_SIZE, source="killed", stdout=StringIO())
@@ -89,17 +82,16 @@ def moments(statements: int) -> list[str]:
     return ["between", *(f"{'before' if i % 2 else 'after'} {number}" for i, number in enumerate(numbers))]
 
 
-def test_a_killed_backfill_is_finished_by_running_it_again(catalog_file: Path):
-    undisturbed = backfill_until("never", catalog_file)
-    assert undisturbed.returncode == 0, undisturbed.stderr
+def test_a_killed_backfill_is_finished_by_running_it_again(nursery: Nursery, catalog_file: Path):
+    count = nursery.context.Value("i", 0)
+    assert nursery.run(killed.backfill, str(catalog_file), "never", count) == 0
     expected = catalog_state()
     assert all(expected.values())
 
     differing = {}
-    for moment in moments(int(undisturbed.stderr.split()[-1])):
+    for moment in moments(count.value):
         empty_catalog()
-        child = backfill_until(moment, catalog_file)
-        assert child.returncode == -signal.SIGKILL, (moment, child.stderr)
+        assert nursery.run(killed.backfill, str(catalog_file), moment, count) == -signal.SIGKILL, moment
         assert CourseRun.objects.count() == CourseRun.history.filter(history_type="+").count(), (moment, SEED)
         assert catalog_state() != expected, (moment, SEED)
         backfill_again(catalog_file)
