@@ -15,6 +15,7 @@ from openedx_catalog.contrib.programs import api, lms, lms_cache
 from openedx_catalog.contrib.programs.models_api import CurriculumProgramMembership, Program
 from openedx_catalog.models_api import OutboxMessage
 from openedx_catalog.transfer import open_catalog_file
+from tests.thorough import sample
 
 from .conftest import run_of
 
@@ -304,15 +305,16 @@ def test_a_withdrawn_or_ended_run_is_unpublished(degree):
     assert [run["status"] for run in course["course_runs"]] == ["unpublished", "unpublished", "published"]
 
 
-def test_a_hundred_programs_cost_twelve_queries(degree, django_assert_max_num_queries):
+def test_many_programs_cost_twelve_queries(degree, django_assert_max_num_queries):
     made = [degree.uuid]
-    for n in range(99):
+    count = sample(25, 99)
+    for n in range(count):
         run_of(f"N{n}")
         program = api.create_program(title=f"P{n}", type="xseries", status="active", authoring_organizations=["GTx"])
         api.create_curriculum(program, name="Core", courses=[f"GTx+N{n}", "GTx+C"])
         made.append(program.uuid)
     with django_assert_max_num_queries(12):
-        assert len(lms.get_programs(uuids=made)) == 100
+        assert len(lms.get_programs(uuids=made)) == count + 1
 
 
 # The cache

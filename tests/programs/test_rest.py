@@ -12,6 +12,7 @@ from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs.models_api import Program
 from tests.rest_permissions import METHODS, PROGRAM_RULES, expected, permission
+from tests.thorough import sample
 from tests.tokens import RESTRICTED, token
 
 from .conftest import run_of
@@ -237,8 +238,9 @@ def test_who_read_an_older_state_changes_nothing(client, degree):
     assert set(client.get(f"{ROOT}/programs/", {"view": "minimal"}).data["results"][0]) == {"uuid", "title", "status"}
 
 
-def test_a_page_of_a_hundred_programs_costs_ten_queries_at_most(client, courses, django_assert_max_num_queries):
-    for n in range(100):
+def test_a_page_of_many_programs_costs_ten_queries_at_most(client, courses, django_assert_max_num_queries):
+    count = sample(25, 100)
+    for n in range(count):
         run_of(f"N{n}")
         program = api.create_program(title=f"P{n}", type="xseries", authoring_organizations=["GTx"])
         curriculum = api.create_curriculum(program, name="Core", courses=[f"GTx+N{n}", "GTx+C"])
@@ -246,7 +248,7 @@ def test_a_page_of_a_hundred_programs_costs_ten_queries_at_most(client, courses,
         api.exclude_course_run(curriculum.course_memberships.first(), f"course-v1:GTx+N{n}+1")
     for name in ("programs", "curricula", "degrees"):
         with django_assert_max_num_queries(10):
-            assert len(client.get(f"{ROOT}/{name}/", {"page_size": 100}).data["results"]) == 100
+            assert len(client.get(f"{ROOT}/{name}/", {"page_size": 100}).data["results"]) == count
         with django_assert_max_num_queries(9):
             client.get(f"{ROOT}/{name}/", {"page_size": 1})
 
