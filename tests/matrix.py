@@ -54,7 +54,7 @@ PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     "py311-dj52": {"sqlite": ("contrib", "browser", "events", *EVERYWHERE)},
     "py312-dj52": {"postgresql": ("core", "full", "custom_models")},
     "py312-dj60": {"sqlite": ("programs",), "mariadb": ("core", "custom_models")},
-    "py312-dj61": {"sqlite": ("core", "custom_models")},
+    "py312-dj61": {"sqlite": ("full", "custom_models")},
     "py313-dj52": {"mariadb": ("core", "custom_models")},
     "py313-dj60": {"postgresql": ("core", "custom_models")},
 }

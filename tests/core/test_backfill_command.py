@@ -225,6 +225,7 @@ def test_a_batch_of_none_or_too_many_is_refused(file):
         assert str(size) in message
 
 
+@pytest.mark.once
 def test_a_database_without_our_tables_is_named(file, tmp_path):
     """In a process of its own, on a database of its own."""
     root = Path(__file__).parents[2]
