@@ -54,12 +54,12 @@ def _identities() -> Iterator[str]:
     orgs = select("SELECT short_name FROM organizations_organization")
     yield from _doubles("the organization", [fold(name) for (name,) in orgs])
     courses = select(f"SELECT id, org_id, course_code, course_code_ci, uuid FROM {CORE}catalogcourse")
-    yield from _doubles("the catalog course", [(org, fold(code)) for _pk, org, code, _ci, _uuid in courses])
+    yield from _doubles("the catalog course", [(org, fold(code)) for _pk, org, code, _ci, _own in courses])
     for pk, _org, code, code_ci, uuid in courses:
         if code_ci != fold(code) or not uuid:
             yield f"catalog course {pk} {code!r} is stored as {code_ci!r} with uuid {uuid!r}"
     runs = select(f"SELECT id, course_key, key_ci, uuid FROM {CORE}courserun")
-    yield from _doubles("the run", [fold(key) for _pk, key, _ci, _uuid in runs])
+    yield from _doubles("the run", [fold(key) for _pk, key, _ci, _own in runs])
     for pk, key, key_ci, uuid in runs:
         if key_ci != fold(key) or not uuid:
             yield f"run {pk} {key!r} is stored as {key_ci!r} with uuid {uuid!r}"
