@@ -46,7 +46,7 @@ def quick_flush():
                 cursor.execute(" UNION ALL ".join(f"SELECT '{name}', EXISTS (SELECT 1 FROM {quote(name)})" for name in tables))
                 filled = [name for name, has_rows in cursor.fetchall() if has_rows]
                 if filled and connection.vendor == "postgresql":
-                    # Rows that are deleted stay in the files, and the planner then takes a table with many pages for an empty one.
+                    # Deleted rows stay in the files, and the planner then takes a table of many pages for an empty one.
                     cursor.execute(f"TRUNCATE {', '.join(map(quote, filled))} CASCADE")
                     continue
                 with connection.constraint_checks_disabled(), transaction.atomic(using=alias):
