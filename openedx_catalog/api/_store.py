@@ -233,14 +233,27 @@ class Store:
         return found
 
     def hold_courses(self, pks: list[int]) -> dict[int, CourseRef]:
-        """Those among these catalog courses that exist, by id; on PostgreSQL held until the transaction ends."""
+        """Those among these catalog courses that exist, by id; held until the transaction ends."""
         condition, params = in_list(self.connection, "c.id", pks)
         rows = self._select(
-            f"SELECT {_REF_COLUMNS} FROM {self._table(CatalogCourse)} c "  # noqa: S608
+            f"SELECT {self._held_ref()} FROM {self._table(CatalogCourse)} c "  # noqa: S608
             f"JOIN {self._table(Organization)} co ON co.id = c.org_id WHERE {condition}{self._share_lock()}",
             params,
         )
-        return {row[0]: _ref(*row) for row in rows}
+        return {row[0]: _ref(*row) for row in rows if row[0] is not None}
+
+    def _held_ref(self) -> str:
+        """
+        What makes a CourseRef; MySQL holds the course in a subquery, since a lock on the whole join would hold more. Its id is
+        NULL where it was merged away while it was waited for.
+
+        It would be held anyway, for the foreign key of a run that is inserted: but then a merge already waits for that run, and
+        one of both must be ended.
+        """
+        if self.connection.vendor != "mysql":
+            return _REF_COLUMNS
+        held = f"SELECT k.id FROM {self._table(CatalogCourse)} k WHERE k.id = c.id{shared_lock(self.connection)}"  # noqa: S608
+        return _REF_COLUMNS.replace("c.id", f"({held})", 1)
 
     def _share_lock(self) -> str:
         # PostgreSQL checks foreign keys when the transaction commits: hold the course, or a merge may delete it until then.
@@ -265,18 +278,14 @@ class Store:
 
         The organization is held as well, or it might be renamed before the run is there that its old name makes implicit.
         PostgreSQL reads again what it had to wait for; MySQL holds and reads anew in subqueries of their own, since a lock on
-        the whole join would stop writers of slots. It would hold the course anyway, for the foreign key of a run that is
-        inserted: but then a merge already waits for that run, and one of both must be ended.
+        the whole join would stop writers of slots.
         """
         name, lock, orgs = "o.short_name", self._share_lock(), self._table(Organization)
-        columns, courses = _REF_COLUMNS, self._table(CatalogCourse)
         if self.connection.vendor == "mysql":
-            held = shared_lock(self.connection)
-            name = f"(SELECT h.short_name FROM {orgs} h WHERE h.id = s.org_id{held})"  # noqa: S608
-            columns = columns.replace("c.id", f"(SELECT k.id FROM {courses} k WHERE k.id = c.id{held})", 1)  # noqa: S608
+            name = f"(SELECT h.short_name FROM {orgs} h WHERE h.id = s.org_id{shared_lock(self.connection)})"  # noqa: S608
         rows = self._select(
-            f"SELECT s.org_id, {name}, s.code_ci, {columns} FROM {self._table(CatalogCourseCode)} s "  # noqa: S608
-            f"JOIN {courses} c ON c.id = s.catalog_course_id "
+            f"SELECT s.org_id, {name}, s.code_ci, {self._held_ref()} FROM {self._table(CatalogCourseCode)} s "  # noqa: S608
+            f"JOIN {self._table(CatalogCourse)} c ON c.id = s.catalog_course_id "
             f"JOIN {orgs} co ON co.id = c.org_id JOIN {orgs} o ON o.id = s.org_id "
             f"WHERE {condition}{lock}{', o' if lock else ''}",
             params,
