@@ -173,8 +173,16 @@ def _moment(chance: Chance) -> datetime:
 
 
 def create_course(chance: Chance) -> None:
+    """Every other time under a code of its own: after a while the others are all taken, by merges for ever."""
+    if chance.random() < 0.5:
+        _new_course(chance)
+        return
     code = _any_code(chance)
     api.create_catalog_course(org_code=_org(chance), course_code=code, title=chance.choice(TITLES), source="stress")
+
+
+def _new_course(chance: Chance) -> CatalogCourse:
+    return api.create_catalog_course(org_code=_org(chance), course_code=f"N{chance.randrange(10**9)}", source="stress")
 
 
 def update_course(chance: Chance) -> None:
@@ -190,7 +198,9 @@ def merge_courses(chance: Chance) -> None:
 
 
 def delete_course(chance: Chance) -> None:
-    api.delete_catalog_course(_course(chance), source="stress")
+    """Every other time one that is made for it: after a while all courses have runs, and none of them could go."""
+    course = _course(chance) if chance.random() < 0.5 else _new_course(chance)
+    api.delete_catalog_course(course, source="stress")
 
 
 def associate_one(chance: Chance) -> None:
