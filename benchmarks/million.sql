@@ -56,7 +56,7 @@ SELECT id, course_code, created, title, language, uuid, modified, 'sync:1', crea
 FROM openedx_catalog_catalogcourse WHERE id % 8 = 0;
 
 INSERT INTO openedx_catalog_outboxmessage
-  (event_id, event_type, subject, payload, occurred_at, state, heard_at, sent_at, due_at, claimed_by, attempts, error)
+  (event_id, event_type, subject, payload, occurred_at, state, dispatched_at, sent_at, due_at, claimed_by, attempts, error)
 SELECT gen_random_uuid(), 'org.openedx.catalog.course_run.' || CASE WHEN id % 1000 = 0 THEN 'moved' ELSE 'created' END || '.v1',
   course_key, '{}', created, CASE WHEN id % 10 < 9 THEN 'done' WHEN id % 1000 = 9 THEN 'parked' ELSE 'pending' END,
   created, created, created, '', 0, ''

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 ROOT = Path(__file__).parent.parent
-MOST_SECONDS, MOST_MB = 0.5, 20
+MAX_SECONDS, MAX_MB = 0.5, 20
 # Just below DATA_UPLOAD_MAX_MEMORY_SIZE, and what the servers in front of Django let through as a request line at the most.
 BODY, OUR_BODY, LINE = 2_600_000, 990_000, 64_000
 # Combining marks in an order that composing has to undo, after a letter; NFC takes a time that grows with their square.
@@ -106,7 +106,7 @@ def show(name: str, found: Figures, *, target: bool) -> None:
 
 def is_missed(found: Figures) -> bool:
     """A request that fails is one that was not thought of, however cheap it is."""
-    return found.seconds > MOST_SECONDS or found.megabytes > MOST_MB or found.answer.startswith(("5", "!"))
+    return found.seconds > MAX_SECONDS or found.megabytes > MAX_MB or found.answer.startswith(("5", "!"))
 
 
 def send(client: Any, probe: Probe) -> str:

@@ -185,7 +185,7 @@ class RawDatabase:
             event = {
                 "event_id": uuid, "event_type": "org.openedx.catalog.course_run.created.v1", "subject": parsed.text,
                 "payload": f'{{"course_key":"{parsed.text}","uuid":"{uuid}","title":"{title}","association":"implicit"}}',
-                "occurred_at": now, "state": "done", "heard_at": now, "sent_at": now, "due_at": now, "claimed_by": "",
+                "occurred_at": now, "state": "done", "dispatched_at": now, "sent_at": now, "due_at": now, "claimed_by": "",
                 "attempts": 0, "error": "",
             }  # fmt: skip
             names = ", ".join(event)

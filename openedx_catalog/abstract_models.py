@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import re
 import uuid as uuid_module
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models, router
+from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, StrIndex
 from django.db.models.lookups import GreaterThan, Regex
@@ -32,10 +31,13 @@ from .exceptions import (
     OrganizationNotFound,
     RunCodeMismatch,
 )
-from .fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField, OrganizationForeignKey
+from .fields import OrganizationForeignKey
+from .lib.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from .lib.models import CatalogModel as CatalogModel
+from .lib.models import SavesChangesOnly
+from .lib.routing import reads_from_writer, rows_of
 from .policies import date_window
 from .querysets import CatalogCourseQuerySet, CourseRunQuerySet
-from .routing import CatalogQuerySet, reads_from_writer, rows_of
 
 # Makes `length` available to the CHECK constraints; calling it twice does no harm.
 models.CharField.register_lookup(Length)
@@ -81,56 +83,7 @@ def course_run_constraints(prefix: str) -> list[models.BaseConstraint]:
     ]
 
 
-class CatalogModel(models.Model):
-    """
-    The base of all our tables: they are read where they are written, as long as somebody is writing there (ADR 0014).
-
-    `objects` is the base manager as well, so that foreign keys that are followed and ``refresh_from_db`` obey. Said here,
-    where no Meta inherits it: migrations know nothing of it.
-    """
-
-    objects = CatalogQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-        base_manager_name = "objects"
-
-
-class _SavesChangesOnly(CatalogModel):
-    """A save that would change nothing writes no row, sends no signal and leaves no history (it costs one SELECT)."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *, force_insert: Any = False, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        known = {} if self._state.adding or force_insert else self._stored(update_fields, kwargs.get("using"))
-        if not known or any(self._value_of(field) != value for field, value in known.items()):
-            before = {field.attname: value for field, value in known.items()}
-            self._save_over(before, force_insert=force_insert, update_fields=update_fields, **kwargs)
-
-    def _save_over(self, before: dict[str, Any], **kwargs: Any) -> None:
-        """Save; `before` has the stored values of the fields that are saved, and is empty for a new row."""
-        super().save(**kwargs)
-
-    def _stored(self, update_fields: Iterable[str] | None, using: str | None) -> dict[models.Field, Any]:
-        wanted = None if update_fields is None else set(update_fields)
-        fields = [
-            field
-            for field in self._meta.concrete_fields
-            if not isinstance(field, ModifiedField) and (wanted is None or field.name in wanted or field.attname in wanted)
-        ]
-        # Not where the instance was read, which may be a replica.
-        rows = type(self)._base_manager.using(using or router.db_for_write(type(self), instance=self)).filter(pk=self.pk)
-        stored = rows.values_list(*(field.attname for field in fields)).first() if fields else None
-        return {} if stored is None else dict(zip(fields, stored, strict=True))
-
-    def _value_of(self, field: models.Field) -> Any:
-        if isinstance(field, FoldedCharField):
-            return field.pre_save(self, False)
-        return field.to_python(getattr(self, field.attname))
-
-
-class AbstractCatalogCourse(_SavesChangesOnly):
+class AbstractCatalogCourse(SavesChangesOnly):
     """
     The set of runs of one course: (organization, course code), e.g. MITx 14.100x.
 
@@ -242,7 +195,7 @@ class AbstractCatalogCourse(_SavesChangesOnly):
         return (keys.fold(org_code), keys.fold(course_code)) == (keys.fold(self.org_code), keys.fold(self.course_code))
 
 
-class AbstractCourseRun(_SavesChangesOnly):
+class AbstractCourseRun(SavesChangesOnly):
     """
     One delivery of a course, with one course key, e.g. ``course-v1:MITx+14.100x+3T2017``.
 
@@ -382,7 +335,7 @@ class AbstractCourseRun(_SavesChangesOnly):
         super().save(**kwargs)
 
 
-class AbstractCourseSchedule(_SavesChangesOnly):
+class AbstractCourseSchedule(SavesChangesOnly):
     """
     When a run takes place and is open for enrollment (UTC), and how it is paced. A run may have none.
 
@@ -424,7 +377,7 @@ def normalize_language(code: str) -> str:
     """
     if not isinstance(code, str):
         raise InvalidLanguage(value=keys.shorten(code))
-    language = "" if keys.too_much(code) else code.strip().lower().replace("_", "-")
+    language = "" if keys.too_long(code) else code.strip().lower().replace("_", "-")
     language = {"zh-hans": "zh-cn", "zh-hant": "zh-hk", "ca@valencia": "ca-es-valencia"}.get(language, language)
     if len(language) > 64 or not _LANGUAGE.fullmatch(language):
         raise InvalidLanguage(value=keys.shorten(code))

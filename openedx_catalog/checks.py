@@ -21,9 +21,11 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from organizations.models import Organization
 
-from . import conf, guards, permissions
+from . import conf, guards
 from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
-from .fields import CollatedCharField
+from .lib import conf as lib_conf
+from .lib import permissions
+from .lib.fields import CollatedCharField
 from .policies import DateWindow, date_window
 
 _UTC = {"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Universal", "Etc/Universal", "Zulu", "Etc/Zulu", "GMT", "Etc/GMT"}
@@ -182,7 +184,7 @@ def _check_permission_policy() -> list[checks.CheckMessage]:
         return []
     return [
         checks.Error(
-            f"OPENEDX_CATALOG_PERMISSION_POLICY {conf.permission_policy_path()!r} {wrong}: nobody could read or write.",
+            f"OPENEDX_CATALOG_PERMISSION_POLICY {lib_conf.permission_policy_path()!r} {wrong}: nobody could read or write.",
             hint="Give the dotted path of openedx_catalog.permissions.ModelPermissions, of StaffMayWrite, or of your subclass.",
             id="openedx_catalog.E009",
         )

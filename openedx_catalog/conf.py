@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
+from .lib import conf as lib_conf
+
 DEFAULTS: dict[str, Any] = {
     "OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS": False,
     "OPENEDX_CATALOG_ALLOW_UNINSTALL": False,
@@ -18,7 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "OPENEDX_CATALOG_INBOX_ATTEMPTS": 10,
     "OPENEDX_CATALOG_KEEP_MESSAGES_DAYS": 30,
     "OPENEDX_CATALOG_OUTBOX_ATTEMPTS": 10,
-    "OPENEDX_CATALOG_PERMISSION_POLICY": "openedx_catalog.permissions.ModelPermissions",
+    **lib_conf.DEFAULTS,
 }
 INBOX_WAYS = ("inline", "celery", "command")
 
@@ -72,11 +74,6 @@ def outbox_attempts() -> int:
     return int(_get("OPENEDX_CATALOG_OUTBOX_ATTEMPTS"))
 
 
-def permission_policy_path() -> str:
-    """The dotted path of the policy of who sees and writes what."""
-    return _get("OPENEDX_CATALOG_PERMISSION_POLICY")
-
-
 def organizations_autocreate() -> bool:
     """
     Whether unknown organizations are created: the setting of edx-organizations, ORGANIZATIONS_AUTOCREATE, default True.
@@ -89,8 +86,3 @@ def organizations_autocreate() -> bool:
 def default_language() -> str:
     """The language of a new catalog course that names none: LANGUAGE_CODE in the form our column takes."""
     return settings.LANGUAGE_CODE.lower().replace("_", "-")
-
-
-def history_enabled() -> bool:
-    """Whether the host keeps history at all (SIMPLE_HISTORY_ENABLED of django-simple-history, default True)."""
-    return bool(getattr(settings, "SIMPLE_HISTORY_ENABLED", True))

@@ -7,30 +7,18 @@ faster than frozen attrs classes and are as immutable.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
+
+from .lib.unset import UNSET as UNSET
+from .lib.unset import Unset as Unset
 
 if TYPE_CHECKING:
     from .models_api import CourseRun
 
-
-class _Unset(enum.Enum):
-    UNSET = "UNSET"
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-UNSET: Final = _Unset.UNSET
-"""What an argument is that was not given, where None means "make it empty"."""
-Unset = Literal[_Unset.UNSET]
 
 OUTCOMES = ("created", "updated", "unchanged", "conflict", "invalid", "stale")
 """What can become of one input row, in the order of reports."""

@@ -6,56 +6,23 @@ Each class also inherits the nearest Django or builtin class, so that callers, f
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import OperationalError
-from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from opaque_keys import InvalidKeyError
 
-
-class CatalogError(Exception):
-    """
-    The root of the family. Raised with keyword facts only: they fill the message and become attributes.
-
-    ``str(error)`` is the plain message; ``error.code`` never changes between releases; ``error.facts`` is a dict.
-    """
-
-    code: Any = "catalog_error"
-    template: Any = _("The catalog refused this.")
-    # Which input it is about, in the words of the API; "" where no single one. Forms and REST show the message there.
-    field: str = ""
-
-    def __init__(self, **facts: Any) -> None:
-        self.facts = facts
-        if isinstance(self, ValidationError):
-            # What ValidationError.__init__ does for one message. Calling it would overwrite the class-level `code`, and pass
-            # its arguments on to InvalidKeyError, which takes others.
-            self.message, self.params, self.error_list = self.template, facts, [self]
-        Exception.__init__(self, str(self.template) % facts)
-        for name, value in facts.items():
-            setattr(self, name, value)
-
-    def __str__(self) -> str:
-        return str(self.template) % self.facts
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self)!r})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.facts)
-
-
-class CatalogConflict(CatalogError):
-    """What other rows stand in the way of: answered with 409 over REST. Never raised as such."""
-
-    code = "conflict"
-
-
-def _rebuild(cls: type[CatalogError], facts: dict[str, Any]) -> CatalogError:
-    """Unpickle an error: facts are keywords, which Exception.__reduce__ would drop."""
-    return cls(**facts)
+from .lib.exceptions import CatalogConflict as CatalogConflict
+from .lib.exceptions import CatalogError as CatalogError
+from .lib.exceptions import ConstraintViolated as ConstraintViolated
+from .lib.exceptions import DatesOverlap as DatesOverlap
+from .lib.exceptions import DuplicateValue as DuplicateValue
+from .lib.exceptions import DuplicateVersion as DuplicateVersion
+from .lib.exceptions import HasDependents as HasDependents
+from .lib.exceptions import InvalidDate as InvalidDate
+from .lib.exceptions import InvalidDates as InvalidDates
+from .lib.exceptions import InvalidRequest as InvalidRequest
+from .lib.exceptions import InvalidValue as InvalidValue
+from .lib.exceptions import ReasonRequired as ReasonRequired
+from .lib.exceptions import RetryableConflict as RetryableConflict
 
 
 class InvalidCourseKey(CatalogError, ValidationError, InvalidKeyError):
@@ -90,44 +57,12 @@ class InvalidLanguage(CatalogError, ValidationError):
     template = _('%(value)r is not a language code such as "en", "fr-ca" or "zh-cn".')
 
 
-class InvalidDate(CatalogError, ValidationError):
-    """
-    Raised when a date is not ISO 8601 with an offset between the years 1000 and 9999.
-
-    Facts: ``field``, ``value``, ``reason``.
-    """
-
-    code = "invalid_date"
-    template = _("%(field)s %(value)r is %(reason)s.")
-    # What databases hold: MariaDB nothing earlier, and one with a TIME_ZONE east of UTC not the last hours.
-    OUT_OF_RANGE = _("outside of the years 1000 to 9999, in UTC or in the TIME_ZONE of a database")
-
-    def __init__(self, **facts: Any) -> None:
-        reason = _('not an ISO 8601 date and time with an offset, e.g. "2027-01-31T10:00:00Z"')
-        super().__init__(**{"reason": reason, **facts})
-
-
 class InvalidPacing(CatalogError, ValidationError):
     """Raised when a pacing is neither "instructor" nor "self". Facts: ``value``."""
 
     code = "invalid_pacing"
     field = "pacing"
     template = _('%(value)r is not a pacing: "instructor" or "self".')
-
-
-class InvalidRequest(CatalogError, ValidationError):
-    """Raised when the arguments of a call do not fit together. Facts: ``reason``."""
-
-    code = "invalid_request"
-    template = _("%(reason)s")
-
-
-class ReasonRequired(CatalogError, ValidationError):
-    """Raised when a change that overrides the course key comes without a reason. Facts: ``action``."""
-
-    code = "reason_required"
-    field = "reason"
-    template = _("A reason is needed to %(action)s: it is what the history will say.")
 
 
 class OrganizationNotFound(CatalogError, ObjectDoesNotExist, ValueError):
@@ -224,22 +159,6 @@ class DuplicateCourseRun(CatalogConflict, ValidationError):
     template = _("The course run %(course_key)s already exists as %(existing_key)s.")
 
 
-class HasDependents(CatalogConflict, ProtectedError):
-    """
-    Raised when rows of other tables hang on what would be deleted.
-
-    ``protected_objects`` is Django's set of them. Facts: ``subject``, ``dependents`` (text).
-    """
-
-    code = "has_dependents"
-    template = _("%(subject)s cannot be deleted: %(dependents)s depend on it.")
-
-    def __init__(self, *, protected_objects: Any = frozenset(), **facts: Any) -> None:
-        CatalogError.__init__(self, **facts)
-        self.protected_objects = set(protected_objects)
-        self.args = (str(self), self.protected_objects)
-
-
 class CreationRefused(CatalogError, ValidationError):
     """Raised when a filter that the operator configured refuses to create something. Facts: ``key``, ``reason``."""
 
@@ -252,17 +171,6 @@ class MoveRefused(CatalogError, ValidationError):
 
     code = "move_refused"
     template = _("%(course_key)s is not moved: %(reason)s")
-
-
-class RetryableConflict(CatalogConflict, OperationalError):
-    """
-    Raised when the database ended the transaction (deadlock, lock timeout, stale snapshot) and only its owner can retry.
-
-    Roll the transaction back and run it again: nothing of it was stored. Facts: ``reason``.
-    """
-
-    code = "retryable_conflict"
-    template = _("Another writer was faster; roll back and try again: %(reason)s.")
 
 
 class UninstallRefused(CatalogError, RuntimeError):

@@ -15,6 +15,7 @@ from django.urls import include, path
 
 if TYPE_CHECKING:
     from .keys import RunKey
+    from .lib.changes import Change
     from .models_api import CatalogCourse
 
 
@@ -49,23 +50,27 @@ class CatalogExtensionConfig(AppConfig):
         """
         return {}
 
-    def course_runs_moved(self, moved: Mapping[int, int], to: CatalogCourse) -> None:
+    def course_runs_moved(self, moved: Mapping[int, int], to: CatalogCourse, change: Change) -> None:
         """
         Follow runs that a move or a merge has put under another course: ``{id of the run: id of its course before}``.
+
+        `change` says who, where from and why: what the hook writes is recorded with it.
 
         Called once per move, in its transaction, while the runs and their new course are locked; also where a run is saved
         past the API. A CatalogError refuses the move, with all that belongs to it.
         """
 
-    def catalog_courses_merged(self, moved: Mapping[int, int], source: CatalogCourse, into: CatalogCourse) -> None:
+    def catalog_courses_merged(
+        self, moved: Mapping[int, int], merged: CatalogCourse, into: CatalogCourse, change: Change
+    ) -> None:
         """
-        Give to `into` what points at `source`, which is deleted next, and follow the runs that moved with it.
+        Give to `into` what points at `merged`, which is deleted next, and follow the runs that moved with it.
 
         Called once per merge instead of `course_runs_moved`, which it calls unless overridden, in the transaction of the merge,
-        while both courses are locked. What still points at `source` afterwards, and a CatalogError, refuse the merge.
+        while both courses are locked. What still points at `merged` afterwards, and a CatalogError, refuse the merge.
         """
         if moved:
-            self.course_runs_moved(moved, into)
+            self.course_runs_moved(moved, into, change)
 
 
 def installed_extensions() -> Iterator[CatalogExtensionConfig]:
@@ -85,4 +90,6 @@ def require_installed(app: str) -> None:
     Importing its models would otherwise register them under the core's label, and makemigrations would write them there.
     """
     if not apps.is_installed(app):
-        raise ImproperlyConfigured(f"{app} is not in INSTALLED_APPS, yet its models are imported.")
+        raise ImproperlyConfigured(
+            f"The models of {app} were imported, but it is not in INSTALLED_APPS. Add it there, or do not import them."
+        )

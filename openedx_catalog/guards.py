@@ -19,7 +19,7 @@ from .exceptions import DowngradeRefused, UninstallRefused
 from .models_api import CatalogCourse, CatalogCourseCode, CourseRun
 
 FIRST, FIRST_OF_OURS = "0001_initial", "1001_own_tables"
-MOST_NAMED = 20
+MAX_NAMED = 20
 
 
 def refuse_uninstall(sender: AppConfig, using: str, plan: Any = (), **kwargs: Any) -> None:
@@ -56,8 +56,8 @@ def refuse_downgrade(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
             and _undoes(plan, sender, FIRST_OF_OURS)
             and (conflicts := list(_conflicts(connection, cursor)))
         ):
-            more = f" and {len(conflicts) - MOST_NAMED} more" if len(conflicts) > MOST_NAMED else ""
-            reason = f"Its unique constraints forbid {'; '.join(conflicts[:MOST_NAMED])}{more}. Move or delete what is too many"
+            more = f" and {len(conflicts) - MAX_NAMED} more" if len(conflicts) > MAX_NAMED else ""
+            reason = f"Its unique constraints forbid {'; '.join(conflicts[:MAX_NAMED])}{more}. Move or delete what is too many"
             raise DowngradeRefused(reason=reason)
         losses = list(_losses(connection, cursor, models, set(_dropped(plan, sender))))
     if losses and not conf.allow_downgrade_loss():

@@ -17,16 +17,31 @@ from django.db.models.signals import pre_migrate, pre_save
 
 from . import guards, messages
 from .data import SyncRecord
-from .routing import reads_from_writer
+from .extensions import installed_extensions
+from .lib.changes import Change, written_by_api
+from .lib.models import row_changed
+from .lib.routing import reads_from_writer
+from .models_api import CourseRun
 
 
 def connect(app_config: AppConfig) -> None:
     """Called when the app is ready."""
     pre_migrate.connect(guards.refuse_uninstall, sender=app_config, dispatch_uid="openedx_catalog.refuse_uninstall")
     pre_migrate.connect(guards.refuse_downgrade, sender=app_config, dispatch_uid="openedx_catalog.refuse_downgrade")
+    row_changed.connect(course_run_changed, sender=CourseRun, dispatch_uid="openedx_catalog.course_run_changed")
     pre_save.connect(
         guard_organization_rename, sender="organizations.Organization", dispatch_uid="openedx_catalog.guard_organization"
     )
+
+
+@reads_from_writer()
+def course_run_changed(sender: Any, instance: Any, before: dict[str, Any], **kwargs: Any) -> None:
+    """A run that is saved past the API under another course: the extensions follow it, or refuse, and nothing is stored."""
+    left = before.get("catalog_course_id", instance.catalog_course_id)
+    if left != instance.catalog_course_id and not written_by_api(instance):
+        change = Change("orm", "saved past the API")
+        for extension in installed_extensions():
+            extension.course_runs_moved({instance.pk: left}, instance.catalog_course, change)
 
 
 @reads_from_writer()

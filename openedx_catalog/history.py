@@ -14,7 +14,7 @@ from django.db import models
 from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
-from .routing import WriterReads
+from .lib.routing import WriterReads
 
 
 class CatalogHistoricalQuerySet(WriterReads, HistoricalQuerySet):

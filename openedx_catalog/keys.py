@@ -7,25 +7,28 @@ Identity is decided here and stored (ADR 0005), because SQLite, PostgreSQL and M
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
 from opaque_keys.edx.locator import CourseLocator
 
 from .exceptions import InvalidCatalogKey, InvalidCourseKey
+from .lib.texts import MAX_GIVEN, longer_than
+from .lib.texts import MAX_LENGTH as MAX_LENGTH
+from .lib.texts import compose as compose
+from .lib.texts import fold as fold
+from .lib.texts import names_nothing as names_nothing
+from .lib.texts import shorten as shorten
+from .lib.texts import too_long as too_long
+from .lib.texts import unstorable as unstorable
 
-MAX_LENGTH = 255
 MAX_RUN_LENGTH = 128
-# What a text may have before it is composed (NFC): no character is composed of more than four, so a longer one never comes to
-# 255. Marks in a row are limited as in Unicode's Stream-Safe Text Format, since composing sorts them: 80,000 take 10 seconds.
-MOST_GIVEN = 4 * MAX_LENGTH
-MOST_MARKS = 30
 CATALOG_KEY_PREFIX = "catalog-course:"
 # Of a text that is a catalog key: its prefix, and two parts with what joins them.
-MOST_CATALOG_KEY = len(CATALOG_KEY_PREFIX) + 2 * MOST_GIVEN + 1
+MAX_CATALOG_KEY = len(CATALOG_KEY_PREFIX) + 2 * MAX_GIVEN + 1
 
 # What the three accepted forms look like once normalised; a strict subset of what CourseKey.from_string accepts, at a
 # twentieth of its cost. Whatever does not match goes the slow way, which gives the reason.
@@ -38,8 +41,6 @@ _CCX_V1 = re.compile(rf"ccx-v1:{_PART}\+{_PART}\+{_PART}\+ccx@\d+\Z")
 # survive alike on every database, so no other organization is created from a key.
 ORGANIZATION_CODE = re.compile(r"[a-zA-Z0-9._-]+\Z")
 _CODE = re.compile(r"[\w\-~.:%]+\Z")
-# In the combining classes of a text, one byte a character: 0 of a letter.
-_TOO_MANY_MARKS = re.compile(rb"[^\x00]{%d}" % (MOST_MARKS + 1))
 
 
 class RunKey(NamedTuple):
@@ -62,33 +63,6 @@ class CatalogKey(NamedTuple):
         return format_key_str(self.org, self.code)
 
 
-def fold(text: str) -> str:
-    """
-    Return the form under which two spellings are the same: NFC, then Python's casefold.
-
-    What `too_much` refuses is not composed. It is the key of nothing that is stored, so any folded form of it will do.
-    """
-    return compose(text).casefold()
-
-
-def compose(text: str) -> str:
-    """Return a text in NFC; as it is, where `too_much` refuses it."""
-    return text if text.isascii() or too_much(text) else unicodedata.normalize("NFC", text)
-
-
-def too_much(text: str) -> str:
-    """
-    Why a text is too long to be looked at as a key, a name or a code at all ("is longer than …"), or "".
-
-    Every door asks this, or a stricter limit, before it composes, folds, matches or keeps what it was given.
-    """
-    if len(text) > MOST_GIVEN:
-        return f"is longer than {MAX_LENGTH} characters"
-    if len(text) > MOST_MARKS and not text.isascii() and _TOO_MANY_MARKS.search(bytes(map(unicodedata.combining, text))):
-        return f"has more than {MOST_MARKS} combining marks in a row"
-    return ""
-
-
 def normalize_course_key(value: CourseKey | str) -> CourseKey:
     """
     Return the course run key that `value` names, normalised (NFC, stripped): ``course-v1:``, ``Org/Course/Run`` or ``ccx-v1:``.
@@ -105,10 +79,12 @@ def parse_course_key(value: CourseKey | str) -> RunKey:
     if isinstance(value, str):
         return _parse_text(value)
     if not isinstance(value, CourseKey):
-        raise InvalidCourseKey(value=shorten(value), reason=f"a {type(value).__name__} is neither a text nor a CourseKey")
+        raise InvalidCourseKey(
+            value=shorten(value), reason=_("expected a string or CourseKey, got %(type)s") % {"type": type(value).__name__}
+        )
     if isinstance(value, CourseLocator) and (value.branch or value.version_guid):
         if not value.org:
-            raise InvalidCourseKey(value=str(value), reason="it has a version only")
+            raise InvalidCourseKey(value=str(value), reason=_("it has a version only"))
         value = value.for_branch(None)
     return _parse_text(str(value))
 
@@ -126,11 +102,11 @@ def _locator(text: str) -> CourseKey:
 
 def _parse_text(value: str) -> RunKey:
     text = value.strip()
-    if why := too_much(text):
-        raise InvalidCourseKey(value=shorten(value), reason=f"it {why}")
-    text = text if text.isascii() else unicodedata.normalize("NFC", text)
+    if why := too_long(text):
+        raise InvalidCourseKey(value=shorten(value), reason=why)
+    text = compose(text)
     if len(text) > MAX_LENGTH:
-        raise InvalidCourseKey(value=shorten(value), reason=f"it is longer than {MAX_LENGTH} characters")
+        raise InvalidCourseKey(value=shorten(value), reason=longer_than(MAX_LENGTH))
     return _parse_normal(text)
 
 
@@ -141,39 +117,39 @@ def _parse_normal(text: str) -> RunKey:
     org, course, run = match.groups() if match else _parts_the_slow_way(text)
     key_ci = text.casefold()
     if len(key_ci) > MAX_LENGTH or len(run) > MAX_RUN_LENGTH or ":" in org:
-        raise InvalidCourseKey(value=shorten(text), reason=_why_too_much(key_ci, run))
+        raise InvalidCourseKey(value=shorten(text), reason=_why_refused(key_ci, run))
     return RunKey(text, key_ci, org, course, run)
 
 
-def _why_too_much(key_ci: str, run: str) -> str:
+def _why_refused(key_ci: str, run: str) -> str:
     """Say which limit of our columns, or of key_str, a key breaks."""
     if len(key_ci) > MAX_LENGTH:
-        return f"it is longer than {MAX_LENGTH} characters in lower case"
+        return _("it is longer than %(limit)d characters in lower case") % {"limit": MAX_LENGTH}
     if len(run) > MAX_RUN_LENGTH:
-        return f"its run is longer than {MAX_RUN_LENGTH} characters"
-    return "its organization contains a colon"
+        return _("its run is longer than %(limit)d characters") % {"limit": MAX_RUN_LENGTH}
+    return _("its organization contains a colon")
 
 
 def _parts_the_slow_way(text: str) -> tuple[str, str, str]:
-    """Let opaque-keys decide, and refuse what is no course run; plug-in key types come through here too."""
+    """Let opaque-keys decide, and refuse what is not a course run; plug-in key types come through here too."""
 
     def refuse(reason: str) -> InvalidCourseKey:
         return InvalidCourseKey(value=shorten(text), reason=reason)
 
     if not text:
-        raise refuse("it is empty")
+        raise refuse(_("it is empty"))
     try:
         key = CourseKey.from_string(text)
     except (InvalidKeyError, ValueError, TypeError) as error:
-        raise refuse("it does not parse") from error
+        raise refuse(_("it cannot be parsed")) from error
     if not key.is_course:
-        raise refuse("it names a library")
+        raise refuse(_("it is the key of a library"))
     if getattr(key, "branch", None) or getattr(key, "version_guid", None):
-        raise refuse("it names a branch or a version")
+        raise refuse(_("it contains a branch or a version"))
     if not (key.org and key.course and key.run):
-        raise refuse("it lacks an organization, a course or a run")
+        raise refuse(_("the organization, course or run is missing"))
     if str(key) != text:
-        raise refuse(f"it would be stored as {shorten(str(key))!r}")
+        raise refuse(_("it would be stored as %(key)r") % {"key": shorten(str(key))})
     return key.org, key.course, key.run
 
 
@@ -184,16 +160,18 @@ def parse_catalog_key(value: str) -> CatalogKey:
     Raises InvalidCatalogKey.
     """
     if not isinstance(value, str):
-        raise InvalidCatalogKey(value=shorten(value), reason=f"a {type(value).__name__} is not a text")
+        raise InvalidCatalogKey(
+            value=shorten(value), reason=_("expected a string, got %(type)s") % {"type": type(value).__name__}
+        )
     text = value.strip()
-    if len(text) > MOST_CATALOG_KEY:
-        raise InvalidCatalogKey(value=shorten(value), reason=f"it is longer than {MOST_CATALOG_KEY} characters")
+    if len(text) > MAX_CATALOG_KEY:
+        raise InvalidCatalogKey(value=shorten(value), reason=longer_than(MAX_CATALOG_KEY))
     if text.startswith(CATALOG_KEY_PREFIX):
         org, separator, code = text.removeprefix(CATALOG_KEY_PREFIX).partition(":")
     else:
         org, separator, code = text.partition("+")
     if not separator:
-        raise InvalidCatalogKey(value=shorten(value), reason="it lacks an organization or a code")
+        raise InvalidCatalogKey(value=shorten(value), reason=_("the organization or the code is missing"))
     return check_catalog_key(org, code, value=value)
 
 
@@ -202,7 +180,7 @@ def check_catalog_key(org: str, code: str, *, value: str | None = None) -> Catal
     value = format_key_str(org, code) if value is None else value
     key = CatalogKey(check_code(org, value=value), check_code(code, value=value))
     if ":" in key.org:
-        raise InvalidCatalogKey(value=shorten(value), reason="its organization contains a colon")
+        raise InvalidCatalogKey(value=shorten(value), reason=_("its organization contains a colon"))
     return key
 
 
@@ -214,52 +192,18 @@ def check_code(code: str, *, value: str | None = None) -> str:
     """
     named = shorten(code if value is None else value)
     if not isinstance(code, str):
-        raise InvalidCatalogKey(value=named, reason=f"a {type(code).__name__} is not a text")
+        raise InvalidCatalogKey(value=named, reason=_("expected a string, got %(type)s") % {"type": type(code).__name__})
     code = code.strip()
-    if why := too_much(code):
-        raise InvalidCatalogKey(value=named, reason=f"a part of it {why}")
+    if why := too_long(code):
+        raise InvalidCatalogKey(value=named, reason=why)
     code = compose(code)
     if not _CODE.match(code):
-        raise InvalidCatalogKey(value=named, reason=f"{shorten(code)!r} cannot be part of a course key")
+        raise InvalidCatalogKey(value=named, reason=_("%(part)r cannot be part of a course key") % {"part": shorten(code)})
     if len(code) > MAX_LENGTH or len(code.casefold()) > MAX_LENGTH:
-        raise InvalidCatalogKey(value=named, reason=f"a part of it is longer than {MAX_LENGTH} characters")
+        raise InvalidCatalogKey(value=named, reason=longer_than(MAX_LENGTH))
     return code
 
 
 def format_key_str(org_code: str, course_code: str) -> str:
     """Return ``catalog-course:{org_code}:{course_code}``."""
     return f"{CATALOG_KEY_PREFIX}{org_code}:{course_code}"
-
-
-def shorten(value: object, limit: int = 300) -> str:
-    """
-    Cut a text for a message or a report, which a cell of 50,000 characters should not fill.
-
-    Half a surrogate pair, which no report could be written with, is spelled out.
-    """
-    try:
-        whole = str(value)
-    except (ValueError, RecursionError):
-        # Python refuses to write out an integer of 5,000 digits.
-        return f"a {type(value).__name__}"
-    text = whole[: limit + 1].encode("utf-8", "backslashreplace").decode()
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(whole)} characters)"
-
-
-def names_nothing(text: object) -> str:
-    """Why this cannot be what a key, a code or a name of ours is looked up by ("is longer than …", "contains …"), or ""."""
-    return unstorable(text) or too_much(str(text).strip())
-
-
-def unstorable(text: object) -> str:
-    """Why this cannot be stored as a text, or looked for, on every database ("contains …"), or ""."""
-    if not isinstance(text, str):
-        return f"is a {type(text).__name__}, not a text"
-    if "\x00" in text:
-        return "contains a NUL character"
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return "contains half a surrogate pair"
-    return ""

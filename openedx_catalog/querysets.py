@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from . import keys
+from .lib.routing import CatalogQuerySet
 from .policies import date_window
-from .routing import CatalogQuerySet
 
 
 class CatalogCourseQuerySet(CatalogQuerySet):

@@ -1,6 +1,7 @@
 """The admin: to see and search the mapping. Changes go through `openedx_catalog.api`."""
 
 from .. import intact  # noqa: F401
+from . import naming  # noqa: F401
 from .catalog_course import CatalogCourseAdmin
 from .course_run import CourseRunAdmin
 from .inbox import InboxMessageAdmin

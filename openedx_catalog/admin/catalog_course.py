@@ -20,11 +20,12 @@ from organizations.models import Organization
 from .. import api, keys
 from ..abstract_models import normalize_language
 from ..exceptions import CatalogError, DuplicateCatalogCourse
+from ..lib.admin.base import CatalogModelAdmin, stored_on_post
+from ..lib.admin.searching import Way
+from ..lib.admin.texts import utc
 from ..models_api import CatalogCourse, CatalogCourseCode, CourseRun
 from . import curation, overview
-from .base import CatalogModelAdmin, stored_on_post
-from .searching import Way
-from .texts import association_text, utc
+from .texts import association_text
 
 SHOWN = 50
 

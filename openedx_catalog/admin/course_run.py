@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -15,45 +14,24 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from organizations.models import Organization
 
 from .. import api, keys
 from ..data import SCHEDULE_FIELDS, AssociationRecord
-from ..exceptions import CatalogError
+from ..lib.admin.base import MAX_QUERY, NO_FILTER, CatalogModelAdmin, stored_on_post
+from ..lib.admin.forms import InstantField
+from ..lib.admin.searching import Way
+from ..lib.admin.texts import utc
 from ..models_api import CatalogCourse, CourseRun, CourseSchedule
 from ..transfer import write_catalog_csv
 from . import curation, importing
-from .base import MOST_QUERY, NO_FILTER, CatalogModelAdmin, stored_on_post
-from .searching import Way
-from .texts import association_text, mismatch_text, utc
+from .texts import association_text, mismatch_text
 
 # What a URL can carry.
-MOST_MOVED = 200
+MAX_MOVED = 200
 PACING = [("", "–"), ("instructor", _("Instructor-paced")), ("self", _("Self-paced"))]
-
-
-class InstantField(forms.DateTimeField):
-    """An instant, shown and read in UTC, in the browser's own calendar: no script, and a label."""
-
-    def __init__(self) -> None:
-        widget = forms.DateTimeInput({"type": "datetime-local", "step": 1}, "%Y-%m-%dT%H:%M:%S")
-        super().__init__(required=False, help_text=_("UTC."), show_hidden_initial=True, widget=widget)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
-
-    def to_python(self, value: Any) -> Any:
-        with timezone.override(UTC):
-            return super().to_python(value)
-
-    def clean(self, value: Any) -> datetime | None:
-        try:
-            return api.parse_datetime(super().clean(value), "the date")
-        except CatalogError as error:
-            raise ValidationError(_("The catalog takes no such date.")) from error
 
 
 class WithdrawnFilter(admin.SimpleListFilter):
@@ -166,7 +144,7 @@ class CourseRunAdmin(CatalogModelAdmin):
         """The filtered list as a file that can be imported again."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if len(request.META.get("QUERY_STRING", "")) > MOST_QUERY:
+        if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY:
             return HttpResponseRedirect(reverse("admin:openedx_catalog_courserun_changelist"))
         try:
             runs = self.get_changelist_instance(request).get_queryset(request).prefetch_related(None)
@@ -185,9 +163,9 @@ class CourseRunAdmin(CatalogModelAdmin):
     @admin.action(description=_("Move selected runs to another catalog course"), permissions=["change"])
     def move_selected(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> HttpResponse | None:
         """Go to the form, with what was selected."""
-        pks = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_MOVED + 1])
-        if len(pks) > MOST_MOVED:
-            text = _("At most %(most)d runs at once. To move all runs of a course, merge it.") % {"most": MOST_MOVED}
+        pks = list(queryset.order_by("pk").values_list("pk", flat=True)[: MAX_MOVED + 1])
+        if len(pks) > MAX_MOVED:
+            text = _("At most %(most)d runs at once. To move all runs of a course, merge it.") % {"most": MAX_MOVED}
             self.message_user(request, text, messages.ERROR)
             return None
         url = reverse("admin:openedx_catalog_courserun_move_many")
@@ -197,7 +175,7 @@ class CourseRunAdmin(CatalogModelAdmin):
     def move_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Move one run, or those of ``?ids=1,2``, to another catalog course."""
         given = request.GET.get("ids", "").split(",")
-        if pk is None and (len(given) > MOST_MOVED or not all(text.isascii() and text.isdigit() for text in given)):
+        if pk is None and (len(given) > MAX_MOVED or not all(text.isascii() and text.isdigit() for text in given)):
             raise Http404
         runs = self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
         form = curation.MoveForm(request.POST or None, site=self.admin_site)

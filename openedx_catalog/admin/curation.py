@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import api
 from ..exceptions import CatalogError
+from ..lib.admin.base import Autocomplete
 from ..models_api import CatalogCourse, CourseRun
-from .base import Autocomplete
 
 SHOWN = 50
 
@@ -153,7 +153,7 @@ def merge(course: CatalogCourse, user: Any, values: dict[str, Any]) -> list[Effe
     target, before = values["catalog_course"], course.key_str
     runs = list(course.runs.order_by("key_ci").values_list("course_key__text", flat=True))
     codes = list(course.codes.order_by("code_ci").values_list("org__short_name", "code"))
-    api.merge_catalog_courses(course, into=target, reason=values["reason"], user=user, change_source="admin")
+    api.merge_catalog_courses(course, into=target, reason=values["reason"], user=user, source="admin")
     return [
         Effect(before, str(_("exists")), str(_("deleted"))),
         *(Effect(f"catalog-course:{org}:{code}", before, target.key_str) for org, code in codes),

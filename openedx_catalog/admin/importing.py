@@ -32,8 +32,8 @@ _LIMITS = (
     ("OPENEDX_CATALOG_IMPORT_MOST_CELLS", _("cells"), lambda content: content.count(b",") + content.count(b"\n")),
 )
 # Django takes 2.5 MB of form data unless a host says otherwise.
-MOST_CHARACTERS = 2_000_000
-MOST_SECONDS = 3600
+MAX_CHARACTERS = 2_000_000
+MAX_SECONDS = 3600
 SHOWN = 500
 
 
@@ -61,7 +61,7 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"title": _("Import course runs"), "form": form}
     if "signed" in request.POST:
         try:
-            name, text, source = signing.loads(request.POST["signed"], salt=SALT, max_age=MOST_SECONDS)
+            name, text, source = signing.loads(request.POST["signed"], salt=SALT, max_age=MAX_SECONDS)
         except signing.BadSignature:
             model_admin.message_user(request, _("That was too long ago: please upload the file again."), messages.ERROR)
             return redirect(request.path)
@@ -80,7 +80,7 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
             refuse_too_much(upload.name, "OPENEDX_CATALOG_IMPORT_MOST_BYTES", _("bytes"), upload.size)
             text = upload.read().decode("utf-8")
             signed = signing.dumps([upload.name, text, source], salt=SALT, compress=True)
-            if len(signed) > MOST_CHARACTERS:
+            if len(signed) > MAX_CHARACTERS:
                 raise UnreadableFile(name=upload.name, reason=_("it is too large for a form; use manage.py backfill_catalog."))
             context |= {**shown(*run(upload.name, text, source, request.user, dry_run=True)), "signed": signed}
         except UnicodeDecodeError as error:

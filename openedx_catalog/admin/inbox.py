@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from .. import messages as inbox
-from .. import permissions
+from ..lib import permissions
+from ..lib.admin.base import PlainCountPaginator, PolicyModelAdmin, ShortQueries, searched
+from ..lib.admin.texts import utc
 from ..models_api import InboxMessage
-from .base import PlainCountPaginator, PolicyModelAdmin, ShortQueries, searched
-from .texts import utc
 
 # As the receivers in `handlers` call themselves.
 SOURCES = (

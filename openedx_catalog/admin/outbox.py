@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from openedx_events.tooling import OpenEdxPublicSignal
 
 from .. import messages as outbox
+from ..lib.admin.texts import utc
 from ..models_api import OutboxMessage
 from .inbox import ReadOnlyMessageAdmin
-from .texts import utc
 
 PREFIX = "org.openedx.catalog."
 

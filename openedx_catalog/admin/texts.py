@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from django.utils.translation import gettext_lazy as _
 
 from ..models_api import CourseRun
-
-
-def utc(moment: datetime | None) -> str:
-    """An instant, or a dash. Never local: an hour in autumn comes twice, and the last day of 9999 has none in Tokyo."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "–"
 
 
 def association_text(run: CourseRun) -> str:

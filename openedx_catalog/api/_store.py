@@ -13,17 +13,19 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import attrs
-from django.db import IntegrityError, connections
+from django.db import connections
 from django.db.models import Q
 from organizations.models import Organization
 
 from .. import identity, keys, signals
 from ..data import SCHEDULE_FIELDS
-from ..events import Event
-from ..fields import in_list
+from ..lib.changes import Change, record_events, record_history
+from ..lib.events import Event
+from ..lib.fields import in_list
+from ..lib.sql import in_pairs, insert_rows, one_at_a_time, shared_lock, uuid_text
+from ..lib.transactions import Outdated
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun, CourseSchedule
-from ._changes import Change, course_values, record_events, record_history, run_values, runs_as_told
-from ._sql import in_pairs, insert_rows, one_at_a_time, shared_lock, uuid_text
+from ._changes import course_values, run_values, runs_as_told
 
 Pair = tuple[str, str]
 """(organization as spelled in the key, folded course code)"""
@@ -78,6 +80,7 @@ class NewCourse:
 
 _RUN_COLUMNS = ("id", "key_text", "key_ci", "catalog_course_id", "title", "source_time", "association", "schedule__id")
 _PAIR_COLUMNS = ("catalog_course__org__short_name", "catalog_course__course_code_ci")
+_NO_SCHEDULE = {name: "" if name == "pacing" else None for name in SCHEDULE_FIELDS}
 _SCHEDULE_COLUMNS = tuple(f"schedule__{name}" for name in SCHEDULE_FIELDS)
 
 
@@ -159,26 +162,26 @@ class Store:
         rows = []
         for key_ci in sorted(by_key):
             state = by_key[key_ci]
-            _text, _ci, _org, _course, run_code = state.key  # type: ignore[misc]
             state.uuid, state.created = uuid.uuid4(), state.created or now
             rows.append(
-                (state.text, state.course_id, run_code, state.created, state.title, state.uuid, key_ci, state.association,
-                 state.source_time, now)
-            )  # fmt: skip
-        columns = ("course_key", "catalog_course", "run_code", "created", "title", "uuid", "key_ci", "association",
-                   "source_time", "modified")  # fmt: skip
-        for pk, key_ci in insert_rows(
-            self.connection, CourseRun, columns, rows, returning=("id", "key_ci"), unique=("key_ci", 6)
-        ):
+                {
+                    "course_key": state.text,
+                    "catalog_course": state.course_id,
+                    "run_code": state.key.run,  # type: ignore[union-attr]
+                    "created": state.created,
+                    "title": state.title,
+                    "uuid": state.uuid,
+                    "key_ci": key_ci,
+                    "association": state.association,
+                    "source_time": state.source_time,
+                    "modified": now,
+                }
+            )
+        for pk, key_ci in insert_rows(self.connection, CourseRun, rows, returning=("id", "key_ci"), key="key_ci"):
             by_key[key_ci].id = pk
         record_history(CourseRun, "+", self.change, using=self.using, column="id", values=[s.id for s in states])
         scheduled = [by_key[key_ci] for key_ci in sorted(by_key) if by_key[key_ci].schedule]
-        insert_rows(
-            self.connection,
-            CourseSchedule,
-            ("run", *SCHEDULE_FIELDS),
-            [(s.id, *((s.schedule or {}).get(n, "" if n == "pacing" else None) for n in SCHEDULE_FIELDS)) for s in scheduled],
-        )
+        insert_rows(self.connection, CourseSchedule, [{"run": s.id, **_NO_SCHEDULE, **(s.schedule or {})} for s in scheduled])
         record_history(CourseSchedule, "+", self.change, using=self.using, column="run_id", values=[s.id for s in scheduled])
         self._happened += [_told(by_key[key_ci]) for key_ci in sorted(by_key)]
 
@@ -328,20 +331,29 @@ class Store:
         """Insert catalog courses with their slots and history, in (organization, code) order."""
         identities = sorted(new)
         self.hold_orgs({org: self._org_names[org] for org, _code in identities})
-        rows = [(new[i].org_id, new[i].code, now, new[i].title, new[i].language, uuid.uuid4(), i[1], now) for i in identities]
-        columns = ("org", "course_code", "created", "title", "language", "uuid", "course_code_ci", "modified")
+        rows = {
+            (org, code_ci): {
+                "org": org,
+                "course_code": new[org, code_ci].code,
+                "created": now,
+                "title": new[org, code_ci].title,
+                "language": new[org, code_ci].language,
+                "uuid": uuid.uuid4(),
+                "course_code_ci": code_ci,
+                "modified": now,
+            }
+            for org, code_ci in identities
+        }
         returned = insert_rows(
-            self.connection, CatalogCourse, columns, rows, returning=("id", "org_id", "course_code_ci"), unique=("uuid", 5)
+            self.connection, CatalogCourse, list(rows.values()), returning=("id", "org_id", "course_code_ci"), key="uuid"
         )
         ids = {(org, code): pk for pk, org, code in returned}
-        uuids = {(row[0], row[6]): str(row[5]) for row in rows}
-        refs = {i: CourseRef(ids[i], new[i].title, uuids[i], new[i].org, new[i].code) for i in identities}
-        insert_rows(
-            self.connection,
-            CatalogCourseCode,
-            ("org", "code", "code_ci", "catalog_course"),
-            [(org, new[org, code].code, code, ids[org, code]) for org, code in identities],
-        )
+        refs = {i: CourseRef(ids[i], new[i].title, str(rows[i]["uuid"]), new[i].org, new[i].code) for i in identities}
+        slots = [
+            {"org": org, "code": new[org, code_ci].code, "code_ci": code_ci, "catalog_course": ids[org, code_ci]}
+            for org, code_ci in identities
+        ]
+        insert_rows(self.connection, CatalogCourseCode, slots)
         record_history(CatalogCourse, "+", self.change, using=self.using, column="id", values=list(ids.values()))
         for i, ref in refs.items():
             told = course_values(ref.uuid, ref.org, ref.code, ref.title, new[i].language)
@@ -366,7 +378,7 @@ class Store:
         return self._folded_orgs.get(keys.fold(code))
 
     def hold_orgs(self, names: dict[int, str]) -> None:
-        """Hold organizations under these names until the transaction ends. Raises IntegrityError where one has another name."""
+        """Hold organizations under these names until the transaction ends. Raises Outdated where one has another name."""
         if lock := shared_lock(self.connection):
             condition, params = in_list(self.connection, "id", sorted(names))
             sql = f"SELECT id, short_name FROM {self._table(Organization)} WHERE {condition} ORDER BY id{lock}"  # noqa: S608
@@ -376,7 +388,7 @@ class Store:
         """What was decided by an old name is decided again from the beginning, as after a twin."""
         for pk, name in held:
             if known[pk] != name:
-                raise IntegrityError(f"The organization {known[pk]} was renamed to {name} meanwhile.")
+                raise Outdated(f"the organization {known[pk]} was renamed to {name}")
 
     def _remember_org(self, name: str, pk: int) -> None:
         self._orgs[name] = self._folded_orgs[keys.fold(name)] = pk
@@ -394,11 +406,12 @@ class Store:
         """
         lock_organizations(self.using)
         self.forget()
-        rows = [(code, code, True, now, now) for code in sorted(codes, key=keys.fold) if self.find_org(code) is None]
-        columns = ("name", "short_name", "active", "created", "modified")
-        returned = insert_rows(
-            self.connection, Organization, columns, rows, returning=("id", "short_name"), unique=("short_name", 1)
-        )
+        rows = [
+            {"name": code, "short_name": code, "active": True, "created": now, "modified": now}
+            for code in sorted(codes, key=keys.fold)
+            if self.find_org(code) is None
+        ]
+        returned = insert_rows(self.connection, Organization, rows, returning=("id", "short_name"), key="short_name")
         for pk, name in returned:
             self._remember_org(name, pk)
         record_history(Organization, "+", self.change, using=self.using, column="id", values=[pk for pk, _n in returned])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from django.db import router
 from opaque_keys.edx.keys import CourseKey
@@ -24,13 +24,13 @@ from ..data import (
     Unset,
 )
 from ..exceptions import CatalogError, InvalidRequest, RetryableConflict
+from ..lib.changes import Change, Provenance
+from ..lib.transactions import atomically
 from ..models import CatalogCourse, CourseRun
 from . import _rows, values
-from ._changes import Change
 from ._engine import apply_rows
 from ._rows import Row
 from ._store import DryStore, RunState, Store
-from ._transactions import atomically
 
 __all__ = ["associate_course_run", "associate_course_runs", "sync_course_run", "sync_course_runs"]
 
@@ -49,10 +49,8 @@ def associate_course_run(
     language_short: str | None = None,
     schedule: ScheduleLike | None = None,
     catalog_course: CatalogCourse | str | None = None,
-    reason: str = "",
     observed_at: datetime | None = None,
-    source: str = "api",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> AssociationResult:
     """
     Make sure that a run exists and belongs to a catalog course; idempotent, and safe among concurrent writers.
@@ -74,7 +72,7 @@ def associate_course_run(
     row = Row(0, str(course_key), keys.parse_course_key(course_key))
     take_values(row, title=title, language_short=language_short, schedule=schedule, observed_at=observed_at)
     take_course(row, catalog_course)
-    return apply_one(row, Change(source, reason, user))
+    return apply_one(row, Change(**provenance))
 
 
 def sync_course_run(
@@ -84,8 +82,7 @@ def sync_course_run(
     language_short: str | Unset = UNSET,
     schedule: ScheduleLike | Unset = UNSET,
     observed_at: datetime | None = None,
-    source: str = "api",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> AssociationResult:
     """
     Take over what the owner of the truth says of one run, and create the run where it is missing.
@@ -106,7 +103,7 @@ def sync_course_run(
         schedule=None if schedule is UNSET else schedule,
         observed_at=observed_at,
     )
-    return apply_one(row, Change(source, "", user))
+    return apply_one(row, Change(**provenance))
 
 
 def associate_course_runs(
@@ -114,10 +111,9 @@ def associate_course_runs(
     *,
     dry_run: bool = False,
     batch_size: int = DEFAULT_BATCH_SIZE,
-    source: str,
     on_progress: Callable[[int], None] | None = None,
     on_row: Callable[[RowOutcome], None] | None = None,
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> AssociationReport:
     """
     Associate many runs: `associate_course_run` for each record in order, at up to 16 data statements per 1,000 new runs,
@@ -135,7 +131,7 @@ def associate_course_runs(
     Raises InvalidRequest for a batch size not within 1 to 3,000, RetryableConflict when a caller's transaction is lost, and
     whatever `records` raises: batches before that are stored.
     """
-    return _apply_many(records, _rows.from_association, dry_run, batch_size, Change(source, "", user), on_progress, on_row)
+    return _apply_many(records, _rows.from_association, dry_run, batch_size, Change(**provenance), on_progress, on_row)
 
 
 def sync_course_runs(
@@ -143,11 +139,10 @@ def sync_course_runs(
     *,
     dry_run: bool = False,
     batch_size: int = DEFAULT_BATCH_SIZE,
-    source: str,
     on_progress: Callable[[int], None] | None = None,
     on_row: Callable[[RowOutcome], None] | None = None,
     remember: bool = True,
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> AssociationReport:
     """
     Take over what a source says of many runs: `sync_course_run` for each record, with the batches of `associate_course_runs`.
@@ -157,7 +152,7 @@ def sync_course_runs(
     its key alone is a ``conflict``. Without `remember` the time of what confirms is not stored: unchanged rows write nothing.
     """
     read = partial(_rows.from_sync, remembered=remember)
-    return _apply_many(records, read, dry_run, batch_size, Change(source, "", user), on_progress, on_row)
+    return _apply_many(records, read, dry_run, batch_size, Change(**provenance), on_progress, on_row)
 
 
 def take_values(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django.db import router
@@ -13,10 +13,11 @@ from .. import conf, filters, keys, signals
 from ..abstract_models import normalize_language
 from ..data import UNSET, Unset
 from ..exceptions import DuplicateCatalogCourse, DuplicateUUID, InvalidTitle
+from ..lib.changes import Change, Provenance, delete_with_history, save_with_history
+from ..lib.transactions import atomically, refuse_if_protected
 from ..models import CatalogCourse, CourseRun
 from . import lookup, organizations, values
-from ._changes import Change, delete_with_history, record_course_event, save_with_history
-from ._transactions import atomically, refuse_if_protected
+from ._changes import record_course_event
 
 __all__ = [
     "create_catalog_course",
@@ -98,9 +99,7 @@ def create_catalog_course(
     title: str = "",
     language: str | None = None,
     uuid: UUID | str | None = None,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> CatalogCourse:
     """
     Create a catalog course, and its organization if there is none and edx-organizations may create it.
@@ -118,7 +117,7 @@ def create_catalog_course(
         fields["language"] = normalize_language(language)
     if uuid is not None:
         fields["uuid"] = lookup.parse_uuid(uuid)
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> CatalogCourse:
         taken = find_catalog_course(org_code=org_code, course_code=course_code)
@@ -141,9 +140,7 @@ def update_catalog_course(
     title: str | None = None,
     language_short: str | None = None,
     language: str | Unset = UNSET,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> None:
     """
     Change the title or the language of a catalog course; None and "" leave title and `language_short` as they are.
@@ -172,7 +169,7 @@ def update_catalog_course(
             setattr(stored, name, value)
         if changed:
             lookup.complete_course(stored)
-            save_with_history(stored, Change(source, reason, user), update_fields=[*changed, "modified"])
+            save_with_history(stored, Change(**provenance), update_fields=[*changed, "modified"])
             record_course_event(signals.CATALOG_COURSE_UPDATED, stored)
         return {name: getattr(stored, name) for name in wanted}
 
@@ -206,9 +203,7 @@ def _locked(pk: Any) -> CatalogCourse:
     return found[pk]
 
 
-def delete_catalog_course(
-    catalog_course: CatalogCourse | int, *, source: str = "api", reason: str = "", user: Any = None
-) -> None:
+def delete_catalog_course(catalog_course: CatalogCourse | int, **provenance: Unpack[Provenance]) -> None:
     """
     Delete a catalog course that has no runs, with its aliases.
 
@@ -223,6 +218,6 @@ def delete_catalog_course(
         course = lookup.complete_course(_locked(pk))
         record_course_event(signals.CATALOG_COURSE_DELETED, course)
         with refuse_if_protected(course.key_str):
-            delete_with_history(course, Change(source, reason, user))
+            delete_with_history(course, Change(**provenance))
 
     atomically(router.db_for_write(CatalogCourse), work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, overload
+from typing import Any, Unpack, overload
 
 from django.db import router
 from django.db.models import QuerySet
@@ -13,12 +13,13 @@ from opaque_keys.edx.keys import CourseKey
 from .. import keys, signals
 from ..data import UNSET, ScheduleLike, Unset
 from ..exceptions import DuplicateCourseRun, InvalidCourseKey, InvalidTitle
+from ..lib.changes import Change, Provenance, delete_with_history, save_with_history
+from ..lib.routing import reads_from_writer
+from ..lib.transactions import atomically, refuse_if_protected
 from ..models import CatalogCourse, CourseRun, CourseRunWithdrawal, CourseSchedule
-from ..routing import reads_from_writer
 from . import lookup, resolution, values
-from ._changes import Change, delete_with_history, record_run_events, save_with_history
+from ._changes import record_run_events
 from ._rows import Row
-from ._transactions import atomically, refuse_if_protected
 from .associations import apply_one, associate_course_run, take_course, take_values
 
 __all__ = [
@@ -88,9 +89,7 @@ def create_course_run(
     language_short: str | None = None,
     schedule: ScheduleLike | None = None,
     catalog_course: CatalogCourse | str | None = None,
-    reason: str = "",
-    source: str = "api",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> CourseRun:
     """
     Create a run that must not exist yet, under the course its key names or, explicitly, under `catalog_course`.
@@ -101,7 +100,7 @@ def create_course_run(
     row = Row(0, str(course_key), keys.parse_course_key(course_key), create_only=True)
     take_values(row, title=title, language_short=language_short, schedule=schedule, observed_at=None)
     take_course(row, catalog_course)
-    result = apply_one(row, Change(source, reason, user))
+    result = apply_one(row, Change(**provenance))
     if result.outcome != "created":
         raise DuplicateCourseRun(course_key=row.key.text, existing_key=str(result.run.course_key))
     return result.run
@@ -112,9 +111,7 @@ def update_course_run(
     *,
     title: str | Unset = UNSET,
     schedule: ScheduleLike | Unset = UNSET,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> CourseRun:
     """
     Change the title or the schedule of a run, as a person decides: whatever a source has set is overwritten.
@@ -128,7 +125,7 @@ def update_course_run(
     new_title = None if title is UNSET else values.normalize_title(title)
     if new_title == "":
         raise InvalidTitle(value=title, reason="it is empty")
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> CourseRun:
         run = locked_run(course_key)
@@ -172,7 +169,7 @@ def _save_schedule(run: CourseRun, wanted: dict[str, Any], change: Change) -> bo
     return True
 
 
-def delete_course_run(course_key: CourseKey | str, *, source: str = "api", reason: str = "", user: Any = None) -> None:
+def delete_course_run(course_key: CourseKey | str, **provenance: Unpack[Provenance]) -> None:
     """
     Delete a run and its schedule; the catalog course stays, also when it was the last one.
 
@@ -186,7 +183,7 @@ def delete_course_run(course_key: CourseKey | str, *, source: str = "api", reaso
         run = locked_run(course_key)
         record_run_events(signals.COURSE_RUN_DELETED, [run.pk])
         with refuse_if_protected(str(run.course_key)):
-            delete_with_history(run, Change(source, reason, user))
+            delete_with_history(run, Change(**provenance))
 
     atomically(router.db_for_write(CourseRun), work)
 

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import router
 from django.db.models import ForeignObjectRel
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
 from .. import filters, keys, signals
 from ..exceptions import DuplicateCatalogCourse, HasDependents, InvalidRequest
 from ..extensions import installed_extensions
+from ..lib.changes import Change, ReasonedProvenance, delete_with_history, record_history, save_with_history
+from ..lib.transactions import atomically, refuse_if_protected
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
 from . import lookup
-from ._changes import (
-    Change,
-    delete_with_history,
-    record_course_event,
-    record_history,
-    record_run_events,
-    save_with_history,
-)
-from ._transactions import atomically, refuse_if_protected
+from ._changes import record_course_event, record_run_events
 from .course_runs import locked_run
 
 __all__ = ["merge_catalog_courses", "move_course_run", "rename_catalog_course"]
 
 
 def move_course_run(
-    course_key: CourseKey | str, to: CatalogCourse | str, *, reason: str, user: Any = None, source: str = "api"
+    course_key: CourseKey | str, to: CatalogCourse | str, **provenance: Unpack[ReasonedProvenance]
 ) -> CourseRun:
     """
     Make `to` (an object or key) the catalog course of a run, for good: no backfill, event or sync moves it back.
@@ -40,8 +35,8 @@ def move_course_run(
     Raises CourseRun.DoesNotExist, CatalogCourse.DoesNotExist, InvalidCourseKey, InvalidCatalogKey, ReasonRequired, or
     MoveRefused (by a filter).
     """
-    change = Change(source, reason, user)
-    change.require_reason("move a run")
+    change = Change(**provenance)
+    change.require_reason(_("moving a run"))
 
     def work() -> CourseRun:
         # The course before the run, as everywhere; otherwise two movers might wait for each other.
@@ -54,6 +49,9 @@ def move_course_run(
             if before[0] != course.pk:
                 filters.ask_to_move(str(run.course_key), before_key, course.key_str, change.reason)
             save_with_history(run, change, update_fields=["catalog_course", "association", "modified"])
+            if before[0] != course.pk:
+                for extension in installed_extensions():
+                    extension.course_runs_moved({run.pk: before[0]}, course, change)
             _record_moves([run.pk], before_key, change)
         return run
 
@@ -61,30 +59,32 @@ def move_course_run(
 
 
 def merge_catalog_courses(
-    source: CatalogCourse | str, *, into: CatalogCourse | str, reason: str, user: Any = None, change_source: str = "api"
+    catalog_course: CatalogCourse | str, *, into: CatalogCourse | str, **provenance: Unpack[ReasonedProvenance]
 ) -> CatalogCourse:
     """
-    Move every run of `source` to `into`, let its codes lead there, and delete it. Returns `into`.
+    Move every run of `catalog_course` to `into`, let its codes lead there, and delete it. Returns `into`.
 
-    Old keys of `source` keep resolving, and new runs keyed with them join the surviving course. The moved runs become
+    Its old keys keep resolving, and new runs keyed with them join the surviving course. The moved runs become
     explicit. Title and language of `into` stay. Emits ``course_run.moved`` for each of them, then
     ``catalog_course.merged``. Does not check permissions. Statements do not grow with the runs, up to 1,000.
 
     Raises ReasonRequired, InvalidRequest (a course into itself), CatalogCourse.DoesNotExist, InvalidCatalogKey, MoveRefused
-    (by a filter), or HasDependents where rows of other apps would be deleted or stranded with `source`, unless their
+    (by a filter), or HasDependents where rows of other apps would be deleted or stranded with it, unless their
     extension gives them to `into`: do that first.
     """
-    change = Change(change_source, reason, user)
-    change.require_reason("merge catalog courses")
+    change = Change(**provenance)
+    change.require_reason(_("merging catalog courses"))
 
     def work() -> CatalogCourse:
-        given, target = _course(source), _course(into)
+        given, target = _course(catalog_course), _course(into)
         if given.pk == target.pk:
-            raise InvalidRequest(reason=f"{given.key_str} cannot be merged into itself.", field="into")
+            raise InvalidRequest(
+                reason=_("%(key)s cannot be merged into itself. Choose another course.") % {"key": given.key_str}, field="into"
+            )
         given, target = _locked_courses(given, target)
         moved = _move_all(given, target, change)
         for extension in installed_extensions():
-            extension.catalog_courses_merged(moved, given, target)
+            extension.catalog_courses_merged(moved, given, target, change)
         _refuse_dependents(given)
         CatalogCourseCode.objects.filter(catalog_course=given).update(catalog_course=target)
         told = {"merged_into": target.key_str, "merged_into_uuid": str(target.uuid), "reason": change.reason}
@@ -97,7 +97,7 @@ def merge_catalog_courses(
 
 
 def rename_catalog_course(
-    catalog_course: CatalogCourse | str, *, course_code: str, reason: str, user: Any = None, source: str = "api"
+    catalog_course: CatalogCourse | str, *, course_code: str, **provenance: Unpack[ReasonedProvenance]
 ) -> CatalogCourse:
     """
     Give a catalog course another code within its organization. The old key keeps resolving, through an alias.
@@ -108,8 +108,8 @@ def rename_catalog_course(
 
     Raises ReasonRequired, DuplicateCatalogCourse, InvalidCatalogKey, CatalogCourse.DoesNotExist.
     """
-    change = Change(source, reason, user)
-    change.require_reason("rename a catalog course")
+    change = Change(**provenance)
+    change.require_reason(_("renaming a catalog course"))
     course_code = keys.check_code(course_code)
 
     def work() -> CatalogCourse:

@@ -17,6 +17,9 @@ from organizations.models import Organization
 from .. import identity, keys
 from ..data import Finding
 from ..exceptions import CatalogError
+from ..lib.routing import rows_of
+from ..lib.transactions import atomically
+from ..lib.values import CLOCKS_DIFFER
 from ..models import (
     CatalogCourse,
     CatalogCourseCode,
@@ -26,9 +29,6 @@ from ..models import (
     InboxMessage,
     OutboxMessage,
 )
-from ..routing import rows_of
-from ._transactions import atomically
-from .values import CLOCKS_DIFFER
 
 __all__ = ["complete_identities", "diagnose", "mend_source_times"]
 

@@ -14,6 +14,7 @@ from organizations.models import Organization
 from .. import identity, keys
 from ..abstract_models import find_organization
 from ..exceptions import InvalidRequest, OrganizationNotFound
+from ..lib.values import parse_uuid
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
 
 
@@ -68,14 +69,6 @@ def parse_pk(value: Any) -> int:
     if not isinstance(value, int):
         raise InvalidRequest(reason=f"{keys.shorten(value, 60)!r} is not the id of a catalog course.")
     return value
-
-
-def parse_uuid(value: UUID | str) -> UUID:
-    """Return a UUID from one or from its text. Raises InvalidRequest."""
-    try:
-        return value if isinstance(value, UUID) else UUID(value)
-    except (ValueError, AttributeError, TypeError) as error:
-        raise InvalidRequest(reason=f"{keys.shorten(value, 60)!r} is not a UUID.") from error
 
 
 def course_run(course_key: CourseKey | str, *, runs: Any = None) -> CourseRun:

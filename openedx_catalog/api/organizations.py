@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import connections, router
 from django.db.models import Q, QuerySet
@@ -26,14 +26,15 @@ from ..exceptions import (
     OrganizationNotFound,
     OrganizationRenameRefused,
 )
+from ..lib.changes import Change, Provenance, delete_with_history, record_events, save_with_history
+from ..lib.routing import rows_of
+from ..lib.sql import reads_snapshots
+from ..lib.transactions import atomically, read_committed, refuse_if_protected
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
-from ..routing import rows_of
 from . import lookup, values
-from ._changes import Change, course_event, delete_with_history, record_events, save_with_history
+from ._changes import course_event
 from ._engine import refusal_to_create
-from ._sql import reads_snapshots
 from ._store import Store, lock_organizations
-from ._transactions import atomically, read_committed, refuse_if_protected
 
 __all__ = [
     "check_organization_rename",
@@ -59,9 +60,7 @@ def create_organization(
     name: str = "",
     description: str | None = None,
     active: bool = True,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> Organization:
     """
     Create an organization; its name defaults to the short_name. No two differ by case only.
@@ -73,7 +72,7 @@ def create_organization(
     short_name = _checked_short_name(short_name)
     fields = {"short_name": short_name, "name": values.normalize_title(name) or short_name, "active": _checked_active(active)}
     fields["description"] = _checked_description(description)
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> Organization:
         organization = Organization(**fields)
@@ -91,9 +90,7 @@ def update_organization(
     name: str | Unset = UNSET,
     description: str | Unset | None = UNSET,
     active: bool | Unset = UNSET,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> Organization:
     """
     Change an organization, activate or deactivate it; UNSET leaves a value. Returns it as it is now.
@@ -115,7 +112,7 @@ def update_organization(
         wanted["description"] = _checked_description(description)
     if active is not UNSET:
         wanted["active"] = _checked_active(active)
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     using = router.db_for_write(Organization)
     owns = not connections[using].in_atomic_block
@@ -162,7 +159,7 @@ def _pages(courses: Any) -> Iterator[list[CatalogCourse]]:
         yield page
 
 
-def delete_organization(organization: Organization, *, source: str = "api", reason: str = "", user: Any = None) -> None:
+def delete_organization(organization: Organization, **provenance: Unpack[Provenance]) -> None:
     """
     Delete an organization that has no catalog courses.
 
@@ -173,7 +170,7 @@ def delete_organization(organization: Organization, *, source: str = "api", reas
     def work() -> None:
         stored = rows_of(Organization).select_for_update().get(pk=organization.pk)
         with refuse_if_protected(stored.short_name):
-            delete_with_history(stored, Change(source, reason, user))
+            delete_with_history(stored, Change(**provenance))
 
     atomically(router.db_for_write(Organization), work)
 

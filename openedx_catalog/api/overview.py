@@ -11,8 +11,8 @@ from django.db.models.functions import ExtractYear
 from organizations.models import Organization
 
 from ..data import CatalogOverview
+from ..lib.routing import rows_of
 from ..models import CatalogCourse, CourseRun
-from ..routing import rows_of
 
 __all__ = ["get_catalog_overview"]
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import router
 
 from .. import keys
 from ..exceptions import InvalidRequest
+from ..lib.changes import Change, ReasonedProvenance, delete_with_history
+from ..lib.transactions import atomically, refuse_if_protected
 from ..models import CatalogCourse, CourseRun
-from ._changes import Change, delete_with_history
-from ._transactions import atomically, refuse_if_protected
 from .lookup import parse_pk
 
 __all__ = ["delete_course_run_twin", "refold_catalog_course", "refold_course_run"]
@@ -42,14 +42,14 @@ def _refold(model: Any, pk: int, column: str) -> None:
     atomically(router.db_for_write(model), work)
 
 
-def delete_course_run_twin(pk: int, *, reason: str, source: str = "api", user: Any = None) -> None:
+def delete_course_run_twin(pk: int, **provenance: Unpack[ReasonedProvenance]) -> None:
     """
     Delete a run whose identity another run holds: its own is NULL, and its key names the other one.
 
     Emits nothing, since an event would name a run that is still there. Does not check permissions. Raises ReasonRequired,
     CourseRun.DoesNotExist, HasDependents, or InvalidRequest for a run that is no twin.
     """
-    change = Change(source, reason, user)
+    change = Change(**provenance)
     change.require_reason("delete a twin")
 
     def work() -> None:

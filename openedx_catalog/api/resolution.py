@@ -14,9 +14,9 @@ from organizations.models import Organization
 from .. import keys
 from ..data import AssociationRow, ResolvedRun
 from ..exceptions import InvalidCourseKey
+from ..lib.routing import rows_of
+from ..lib.sql import fetch_rows, uuid_text
 from ..models import CatalogCourse, CourseRun
-from ..routing import rows_of
-from ._sql import fetch_rows, uuid_text
 
 __all__ = ["get_catalog_courses_for_runs", "iter_associations", "resolve_course_runs"]
 

@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
-from django.db import connections
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .. import keys
 from ..abstract_models import AbstractCourseSchedule, normalize_language
 from ..data import SCHEDULE_DATES, UNSET, ScheduleData, ScheduleLike
-from ..exceptions import InvalidDate, InvalidPacing, InvalidRequest, InvalidTitle
+from ..exceptions import InvalidPacing, InvalidRequest, InvalidTitle
+from ..lib.texts import longer_than
+from ..lib.values import check_source_time, parse_datetime
 
 __all__ = [
     "check_source_time", "normalize_language", "normalize_title", "parse_datetime", "parse_pacing", "parse_schedule"
 ]  # fmt: skip
 
 MAX_TITLE = 255
-# MariaDB stores nothing earlier, and no course began before.
-FIRST_YEAR = 1000
-# By how much the clock of a source may be ahead of ours.
-CLOCKS_DIFFER = timedelta(minutes=5)
-# The only one that can be another year elsewhere.
-LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
 _PACINGS = set(AbstractCourseSchedule.Pacing.values)
 
 
 def normalize_title(value: Any) -> str:
-    """Return a title stripped. Raises InvalidTitle for over 255 characters, NUL, or half a surrogate pair."""
-    if not isinstance(value, str):
-        raise InvalidTitle(value=keys.shorten(value, 60), reason=f"a {type(value).__name__} is not a text")
+    """Return a title stripped. Raises InvalidTitle for over 255 characters, NUL, or an unpaired surrogate."""
+    if why := keys.unstorable(value):
+        raise InvalidTitle(value=keys.shorten(value, 60), reason=why)
     title = value.strip()
     if len(title) > MAX_TITLE:
-        raise InvalidTitle(value=keys.shorten(title, 60), reason=f"it is longer than {MAX_TITLE} characters")
-    if why := keys.unstorable(title):
-        raise InvalidTitle(value=keys.shorten(title, 60), reason=f"it {why}")
+        raise InvalidTitle(value=keys.shorten(title, 60), reason=longer_than(MAX_TITLE))
     return title
 
 
@@ -45,52 +37,8 @@ def some_title(value: Any) -> str:
     """A title that is there. Raises InvalidTitle."""
     title = normalize_title(value)
     if not title:
-        raise InvalidTitle(value=value, reason="it is empty")
+        raise InvalidTitle(value=value, reason=_("it is empty"))
     return title
-
-
-def parse_datetime(value: Any, field: str) -> datetime | None:
-    """
-    Return an aware datetime in UTC from one, or from ISO 8601 text with an offset; None for None and "".
-
-    Nothing is guessed: no local times, no other formats. Raises InvalidDate, also at the edges of the calendar.
-    """
-    if value is None or value == "":
-        return None
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        if moment.utcoffset() is None:
-            raise InvalidDate(field=field, value=keys.shorten(value, 60))
-        moment = moment.astimezone(UTC)
-        if moment >= LAST_DAY:
-            _refuse_unless_held(moment)
-    except OverflowError as error:
-        raise InvalidDate(field=field, value=keys.shorten(value, 60), reason=InvalidDate.OUT_OF_RANGE) from error
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidDate(field=field, value=keys.shorten(value, 60)) from error
-    if moment.year < FIRST_YEAR:
-        raise InvalidDate(field=field, value=keys.shorten(value, 60), reason=InvalidDate.OUT_OF_RANGE)
-    return moment
-
-
-def check_source_time(moment: Any, field: str = "observed_at") -> datetime:
-    """
-    Return the time of a source in UTC; one that lies more than five minutes ahead of our clock becomes now.
-
-    Older never overwrites newer: a source that is wrong about the year must not keep everything after it out. What says when
-    something was so elsewhere comes in through here and nowhere else. Raises InvalidDate unless it is an aware datetime.
-    """
-    found = parse_datetime(moment, field) if isinstance(moment, datetime) else None
-    if found is None:
-        raise InvalidDate(field=field, value=keys.shorten(moment, 60))
-    now = timezone.now()
-    return now if found > now + CLOCKS_DIFFER else found
-
-
-def _refuse_unless_held(moment: datetime) -> None:
-    """Raise OverflowError where a database of this site cannot say the moment in its TIME_ZONE (check E008 or W004)."""
-    for alias in connections:
-        moment.astimezone(connections[alias].timezone)
 
 
 def parse_pacing(value: Any) -> str:
@@ -121,9 +69,12 @@ def given_values(schedule: ScheduleLike | None) -> dict[str, Any]:
     elif isinstance(schedule, Mapping):
         values = schedule
     else:
-        raise InvalidRequest(reason=f"A {type(schedule).__name__} is not a schedule.")
+        raise InvalidRequest(
+            reason=_("Expected a schedule (ScheduleData or a mapping), got %(type)s.") % {"type": type(schedule).__name__}
+        )
     if unknown := set(values) - {*SCHEDULE_DATES, "pacing"}:
-        raise InvalidRequest(reason=f"A schedule has no {keys.shorten(', '.join(sorted(map(str, unknown))))}.")
+        names = keys.shorten(", ".join(sorted(map(str, unknown))))
+        raise InvalidRequest(reason=_("A schedule has no such fields: %(names)s.") % {"names": names})
     return {name: value for name, value in values.items() if value is not UNSET}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from openedx_events.event_bus import EventBusProducer, NoEventBusProducer, get_producer
 from openedx_events.event_bus.avro.serializer import serialize_event_data_to_bytes
 
-from .. import events
+from ..lib import events
 
 
 class BusUnusable(Exception):

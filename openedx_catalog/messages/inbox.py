@@ -15,10 +15,10 @@ from django.utils.module_loading import import_string
 
 from .. import api, conf, keys
 from ..data import SyncRecord
-from ..database_errors import in_words
 from ..exceptions import CatalogError
+from ..lib.database_errors import in_words
+from ..lib.routing import reads_from_writer
 from ..models_api import CourseRun, CourseRunWithdrawal, InboxMessage
-from ..routing import reads_from_writer
 from . import mapping
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ Kind, State = InboxMessage.Kind, InboxMessage.State
 # How long a worker may take for one message before another one takes it over.
 LEASE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
-MOST_TEXT = 10_000
+MAX_TEXT = 10_000
 
 
 def record(
@@ -87,7 +87,7 @@ def _insert(message: InboxMessage) -> bool:
 
 def _storable(text: str) -> str:
     """As much of a text as every database takes."""
-    text = text[:MOST_TEXT]
+    text = text[:MAX_TEXT]
     return "".join(letter for letter in text if not keys.unstorable(letter)) if keys.unstorable(text) else text
 
 

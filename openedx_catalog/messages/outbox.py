@@ -15,9 +15,10 @@ from django.db import router
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from .. import api, conf, events
+from .. import api, conf
+from ..lib import dispatch, events
+from ..lib.routing import reads_from_writer
 from ..models_api import OutboxMessage
-from ..routing import reads_from_writer
 from . import bus
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ LEASE = timedelta(minutes=1)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 BATCH = 100
 SCAN = 1000
-MOST_TEXT = 10_000
+MAX_TEXT = 10_000
 
 
 @attrs.define
@@ -220,7 +221,7 @@ class _Delivery:
     token: str
     waiting: deque[OutboxMessage]
     delivered: list[int] = attrs.Factory(list)
-    untold: list[int] = attrs.Factory(list)
+    undispatched: list[int] = attrs.Factory(list)
     failed: list[tuple[OutboxMessage, str]] = attrs.Factory(list)
     held_up: list[int] = attrs.Factory(list)
     # The subjects that have to wait.
@@ -232,7 +233,9 @@ class _Delivery:
     def run(self) -> None:
         begun = time.monotonic()
         late = timezone.now() - GRACE
-        self.untold = [message.pk for message in self.waiting if message.heard_at is None and message.occurred_at <= late]
+        self.undispatched = [
+            message.pk for message in self.waiting if message.dispatched_at is None and message.occurred_at <= late
+        ]
         try:
             while self.waiting and time.monotonic() - begun < LEASE.total_seconds() * 0.8:
                 message = self.waiting[0]
@@ -268,13 +271,13 @@ class _Delivery:
     def _note(self) -> None:
         now = timezone.now()
         # Done is what was heard as well; the rest is looked at again when its process must have told it.
-        heard = Case(When(heard_at=None, then=F("state")), default=Value(State.DONE.value))
+        state = Case(When(dispatched_at=None, then=F("state")), default=Value(State.DONE.value))
         sent = OutboxMessage.objects.filter(pk__in=self.delivered, state=State.PENDING, sent_at=None)
-        sent.update(state=heard, sent_at=now, due_at=now + GRACE, claimed_by="", error="")
+        sent.update(state=state, sent_at=now, due_at=now + GRACE, claimed_by="", error="")
         _release(self.token, [*self.held_up, *(message.pk for message in self.waiting)])
         for (attempts, error), messages in self._failures().items():
             self._note_failures(messages, attempts, error)
-        OutboxMessage.tell(self.untold, using=router.db_for_write(OutboxMessage))
+        dispatch.dispatch(self.undispatched, using=router.db_for_write(OutboxMessage))
 
     def _failures(self) -> dict[tuple[int, str], list[OutboxMessage]]:
         """What failed in the same way is noted by one statement: a bus that is down refuses all of a batch."""
@@ -290,13 +293,13 @@ class _Delivery:
             return
         pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(attempts, 16))
         held = _held(self.token, [message.pk for message in messages])
-        held.update(attempts=attempts, due_at=timezone.now() + pause, claimed_by="", error=error[:MOST_TEXT])
+        held.update(attempts=attempts, due_at=timezone.now() + pause, claimed_by="", error=error[:MAX_TEXT])
 
     def _park(self, messages: Sequence[OutboxMessage], error: str) -> None:
         for message in messages:
             subject, kind = message.subject, message.event_type
             logger.error("The event %s (%s) of %s cannot be sent: %s", message.event_id, kind, subject, error)
-        parked = {"state": State.PARKED, "attempts": F("attempts") + 1, "claimed_by": "", "error": error[:MOST_TEXT]}
+        parked = {"state": State.PARKED, "attempts": F("attempts") + 1, "claimed_by": "", "error": error[:MAX_TEXT]}
         _held(self.token, [message.pk for message in messages]).update(**parked)
 
 

@@ -555,7 +555,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "heard_at",
+                    "dispatched_at",
                     models.DateTimeField(blank=True, help_text="When the receivers in the process were called.", null=True),
                 ),
                 (

@@ -8,9 +8,11 @@ from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .. import keys
-from ..abstract_models import AbstractCatalogCourse, CatalogModel, catalog_course_constraints
-from ..fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField, OrganizationForeignKey
+from ..abstract_models import AbstractCatalogCourse, catalog_course_constraints
+from ..fields import OrganizationForeignKey
 from ..history import CatalogHistoricalRecords
+from ..lib.fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
+from ..lib.models import CatalogModel
 
 
 class CatalogCourse(AbstractCatalogCourse):

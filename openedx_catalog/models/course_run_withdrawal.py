@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..abstract_models import CatalogModel
+from ..lib.models import CatalogModel
 
 
 class CourseRunWithdrawal(CatalogModel):

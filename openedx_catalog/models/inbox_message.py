@@ -6,8 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..abstract_models import CatalogModel
-from ..fields import CASE_SENSITIVE, CollatedCharField
+from ..lib.fields import CASE_SENSITIVE, CollatedCharField
+from ..lib.models import CatalogModel
 
 
 class InboxMessage(CatalogModel):

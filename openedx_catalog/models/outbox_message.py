@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import events
-from ..abstract_models import CatalogModel
-from ..fields import CASE_SENSITIVE, CollatedCharField
+from ..lib.fields import CASE_SENSITIVE, CollatedCharField
+from ..lib.models import CatalogModel
 
 
 class OutboxMessage(CatalogModel):
@@ -50,7 +47,7 @@ class OutboxMessage(CatalogModel):
     payload = models.TextField(help_text=_("The data of the event, as JSON."))
     occurred_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
-    heard_at = models.DateTimeField(null=True, blank=True, help_text=_("When the receivers in the process were called."))
+    dispatched_at = models.DateTimeField(null=True, blank=True, help_text=_("When the receivers in the process were called."))
     sent_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the event bus got it, or, where none is configured, when it happened.")
     )
@@ -70,21 +67,3 @@ class OutboxMessage(CatalogModel):
 
     def __str__(self) -> str:
         return f"{self.event_type} {self.subject}"
-
-    @classmethod
-    def tell(cls, pks: Iterable[int], *, using: str) -> None:
-        """
-        Call the receivers of this process for those of these events that they have not heard, in order, and note it.
-
-        Two statements for each 500, and what receivers do. It is noted after what they put off (`events.once_told`) is done, so
-        that a process which dies meanwhile is made good by a relay.
-        """
-        unheard, wanted = cls.objects.using(using).filter(heard_at=None), sorted(pks)
-        with events.telling() as told:
-            for start in range(0, len(wanted), 500):
-                page = unheard.filter(pk__in=wanted[start : start + 500])
-                for event in page.order_by("pk").values_list("event_type", "event_id", "payload", "occurred_at"):
-                    events.tell(*event)
-                told.settle()
-                done = Case(When(sent_at=None, then=F("state")), default=Value(cls.State.DONE.value))
-                page.update(state=done, heard_at=timezone.now())

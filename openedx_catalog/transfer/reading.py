@@ -19,17 +19,17 @@ from typing import IO, Any
 import attrs
 from django.utils.translation import gettext_lazy as _
 
-from .. import strict_json
 from ..data import AssociationRecord
 from ..exceptions import CatalogError
+from ..lib import strict_json
 
 COLUMNS = tuple(field.name for field in attrs.fields(AssociationRecord) if field.name != "line")
 FORMATS = ("csv", "jsonl")
 # What a spreadsheet cell holds at most. A longer one is a quotation mark that was never closed.
 MAX_CELL = 32_767
 # A line of more is none that anybody wrote, and would fill the memory. Columns are kept, to say which of them are ignored.
-MOST_LINE = 4_000_000
-MOST_COLUMNS = 1000
+MAX_LINE = 4_000_000
+MAX_COLUMNS = 1000
 MAX_COLUMN = 255
 
 
@@ -91,8 +91,8 @@ def open_catalog_file(
         for _line, row in _READERS[chosen](name, stream, keys):
             rows += 1
             columns.update(dict.fromkeys(row))
-            if len(columns) > MOST_COLUMNS:
-                raise UnreadableFile(name=name, reason=f"it has more than {MOST_COLUMNS:,} columns.")
+            if len(columns) > MAX_COLUMNS:
+                raise UnreadableFile(name=name, reason=f"it has more than {MAX_COLUMNS:,} columns.")
         if not columns.keys() & set(keys):
             raise UnreadableFile(name=name, reason="it has no rows." if not rows else f"it has no {_either(keys)} column.")
         ignored = tuple(column for column in columns if column not in COLUMNS)
@@ -129,10 +129,10 @@ def _spooled(stream: IO[bytes] | None) -> Iterator[IO[bytes]]:
 def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
     """Decoded lines, with what makes a file unusable told by its line. Line ends inside quotes stay."""
     empty = True
-    for number, raw in enumerate(iter(lambda: stream.readline(MOST_LINE + 1), b""), 1):
+    for number, raw in enumerate(iter(lambda: stream.readline(MAX_LINE + 1), b""), 1):
         empty = False
-        if len(raw) > MOST_LINE:
-            raise UnreadableFile(name=name, reason=f"line {number} is longer than {MOST_LINE:,} bytes.")
+        if len(raw) > MAX_LINE:
+            raise UnreadableFile(name=name, reason=f"line {number} is longer than {MAX_LINE:,} bytes.")
         if b"\x00" in raw:
             raise UnreadableFile(name=name, reason=f"line {number} contains a NUL byte.")
         try:

@@ -57,7 +57,7 @@ def test_a_file_that_cannot_be_used(admin_client, content):
 
 
 def test_a_file_that_is_too_large_for_a_form(admin_client, monkeypatch):
-    monkeypatch.setattr(importing, "MOST_CHARACTERS", 10)
+    monkeypatch.setattr(importing, "MAX_CHARACTERS", 10)
     assert "backfill_catalog" in admin_client.post(IMPORT, upload(CSV)).content.decode()
 
 

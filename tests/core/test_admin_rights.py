@@ -157,6 +157,6 @@ def test_a_host_may_have_no_page_for_organizations(catalog, admin_client, monkey
             raise NoReverseMatch
         return reverse(name, *args, **kwargs)
 
-    monkeypatch.setattr("openedx_catalog.admin.base.reverse", without)
+    monkeypatch.setattr("openedx_catalog.lib.admin.base.reverse", without)
     path = reverse("admin:openedx_catalog_catalogcourse_change", args=[rows()["openedx_catalog.catalogcourse"]])
     assert "MITx" in admin_client.get(path).content.decode()

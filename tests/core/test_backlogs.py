@@ -23,7 +23,7 @@ def write(count, subject="run-{}", due=timedelta(0), **values):
     return OutboxMessage.objects.bulk_create(
         OutboxMessage(
             event_type="org.openedx.catalog.course_run.updated.v1", subject=subject.format(number), payload="{}",
-            heard_at=now, due_at=now + due, **values,
+            dispatched_at=now, due_at=now + due, **values,
         )
         for number in range(count)
     )  # fmt: skip

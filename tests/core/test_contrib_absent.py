@@ -34,7 +34,9 @@ def test_nothing_of_it_is_there(name, client):
 @pytest.mark.parametrize("name", APPS)
 def test_importing_its_models_says_so_in_words(name):
     for module in ("models", "models_api", "api"):
-        with pytest.raises(ImproperlyConfigured, match=rf"openedx_catalog\.contrib\.{name} is not in INSTALLED_APPS"):
+        with pytest.raises(
+            ImproperlyConfigured, match=rf"openedx_catalog\.contrib\.{name} were imported, but it is not in INSTALLED_APPS"
+        ):
             __import__(f"openedx_catalog.contrib.{name}.{module}")
 
 

@@ -246,7 +246,7 @@ def test_receivers_hear_it_after_the_commit(after):
     assert (run.course_key, run.title, run.start, run.end) == (CourseKey.from_string(RUN_KEY), "New", START, END)
     assert (kwargs["metadata"].id, kwargs["metadata"].time) == (message.event_id, message.occurred_at)
     assert isinstance(kwargs["metadata"].id, UUID)
-    assert (message.state, message.heard_at is None) == ("done", False)
+    assert (message.state, message.dispatched_at is None) == ("done", False)
 
 
 def test_a_receiver_that_fails_stops_neither_the_change_nor_the_others(after, settings, caplog):
@@ -263,7 +263,7 @@ def test_a_receiver_that_fails_stops_neither_the_change_nor_the_others(after, se
 def test_what_nobody_listens_to_is_done_at_once(after):
     api.update_course_run(RUN_KEY, title="New")
     message = OutboxMessage.objects.get()
-    assert (message.state, message.heard_at, message.sent_at) == ("done", message.occurred_at, message.occurred_at)
+    assert (message.state, message.dispatched_at, message.sent_at) == ("done", message.occurred_at, message.occurred_at)
 
 
 def test_a_receiver_hears_a_batch_in_order():
@@ -278,7 +278,7 @@ def test_a_relay_tells_what_a_process_that_died_has_not_told(after):
     with listening(signals.COURSE_RUN_UPDATED, heard):
         api.update_course_run(RUN_KEY, title="New")
         # As if the process had been killed between the commit and its receivers.
-        OutboxMessage.objects.update(heard_at=None, state="pending")
+        OutboxMessage.objects.update(dispatched_at=None, state="pending")
         assert messages.relay().done == 0
         late = timezone.now() - timedelta(minutes=2)
         OutboxMessage.objects.update(occurred_at=late, due_at=late)

@@ -16,10 +16,12 @@ from django.urls import reverse
 from rest_framework.serializers import ListField
 from rest_framework.test import APIClient
 
-from openedx_catalog import api, keys, strict_json
+from openedx_catalog import api, keys
 from openedx_catalog.abstract_models import find_organization, normalize_language
 from openedx_catalog.exceptions import CatalogError, InvalidCatalogKey, InvalidCourseKey, OrganizationNotFound
-from openedx_catalog.rest_api.v1 import base, serializers
+from openedx_catalog.lib import strict_json, texts
+from openedx_catalog.lib.rest import base
+from openedx_catalog.rest_api.v1 import serializers
 from openedx_catalog.rest_api.v1.filters import CourseRunFilter
 from openedx_catalog.transfer import UnreadableFile, open_catalog_file
 from tests.conftest import RUN_KEY
@@ -37,21 +39,21 @@ RUNS = url("course-runs")
 @pytest.fixture
 def composed(monkeypatch):
     """The texts that were composed; one that is longer than a key can ever be, or has a long row of marks, fails the test."""
-    texts = []
+    given = []
 
     def watched(form, text):
         row = longest = 0
         for character in text:
             row = row + 1 if combining(character) else 0
             longest = max(longest, row)
-        texts.append(text)
-        assert len(text) <= keys.MOST_GIVEN, f"{len(text)} characters were composed"
-        assert longest <= keys.MOST_MARKS, f"{longest} marks in a row were composed"
+        given.append(text)
+        assert len(text) <= texts.MAX_GIVEN, f"{len(text)} characters were composed"
+        assert longest <= texts.MAX_MARKS, f"{longest} marks in a row were composed"
         return normalize(form, text)
 
     watching = SimpleNamespace(normalize=watched, combining=combining, is_normalized=is_normalized)
-    monkeypatch.setattr(keys, "unicodedata", watching)
-    return texts
+    monkeypatch.setattr(texts, "unicodedata", watching)
+    return given
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def client():
 
 def kept():
     """Every text that a cache of ours holds."""
-    texts = []
+    given = []
     ours = [module for name, module in list(sys.modules.items()) if name.startswith("openedx_catalog")]
     for module in ours:
         for _name, found in inspect.getmembers(module, lambda found: hasattr(found, "cache_info")):
@@ -76,7 +78,7 @@ def kept():
                 elif isinstance(thing, dict | tuple | list) and id(thing) not in seen:
                     seen.add(id(thing))
                     waiting += gc.get_referents(thing)
-    return texts
+    return given
 
 
 # The one function per bound
@@ -109,7 +111,7 @@ def test_a_key_that_is_short_once_composed_is_taken():
     decomposed = normalize("NFD", "course-v1:A+" + "é" * 200 + "+C")
     assert len(decomposed) > keys.MAX_LENGTH
     assert keys.parse_course_key(decomposed).course == "é" * 200
-    assert max(len(normalize("NFD", chr(code))) for code in range(0x110000)) == keys.MOST_GIVEN / keys.MAX_LENGTH
+    assert max(len(normalize("NFD", chr(code))) for code in range(0x110000)) == texts.MAX_GIVEN / keys.MAX_LENGTH
 
 
 def test_thirty_marks_are_what_unicode_calls_safe():
@@ -229,7 +231,7 @@ def test_every_list_of_a_body_has_two_limits():
 def test_a_body_that_is_too_large_is_not_read(client, monkeypatch):
     monkeypatch.setattr(strict_json, "loads", lambda *args, **kwargs: pytest.fail("it was parsed"))
     for path in (RUNS, f"{RUNS}resolve/"):
-        response = client.post(path, b" " * (base.MOST_BODY + 1), content_type="application/json")
+        response = client.post(path, b" " * (base.MAX_BODY + 1), content_type="application/json")
         assert (response.status_code, response.data["code"]) == (400, "body_too_large")
 
 
@@ -260,9 +262,9 @@ def test_no_cache_keeps_what_was_only_given(client):
             except CatalogError:
                 continue
     client.post(f"{RUNS}resolve/", {"course_keys": [" " * 5000 + RUN_KEY]}, format="json")
-    texts = kept()
-    assert RUN_KEY in texts
-    assert max(map(len, texts)) <= keys.MAX_LENGTH
+    cached = kept()
+    assert RUN_KEY in cached
+    assert max(map(len, cached)) <= keys.MAX_LENGTH
 
 
 # Files

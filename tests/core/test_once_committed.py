@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from openedx_catalog import api, events, signals
-from openedx_catalog.api.for_contrib import once_committed
+from openedx_catalog import api, signals
+from openedx_catalog.lib import dispatch
+from openedx_catalog.lib.committed import once_committed
 from openedx_catalog.models_api import OutboxMessage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,7 +102,7 @@ def put_off():
         got.append(titles)
 
     def hear(course_run, **_event):
-        events.once_told(collect, [course_run.title])
+        dispatch.coalesce(collect, [course_run.title])
 
     signals.COURSE_RUN_CREATED.connect(hear)
     yield got
@@ -117,7 +118,7 @@ def test_events_are_told_with_two_statements_for_each_500(size, put_off, data_st
     """Whether one call has made them or one for each run."""
     with data_statements() as log:
         api.associate_course_runs(records(*range(size)), source="test", batch_size=3000)
-    told = [sql for sql in log if "heard_at" in sql and not sql.startswith("INSERT")]
+    told = [sql for sql in log if "dispatched_at" in sql and not sql.startswith("INSERT")]
     assert len(told) == 2 * -(-size // 500)
 
 
@@ -125,7 +126,7 @@ def test_runs_created_one_by_one_in_a_transaction_are_told_together(put_off, dat
     with data_statements() as log, transaction.atomic():
         for record in records(*range(30)):
             api.associate_course_run(record.course_key, title=record.title)
-    assert len([sql for sql in log if "heard_at" in sql and not sql.startswith("INSERT")]) == 2
+    assert len([sql for sql in log if "dispatched_at" in sql and not sql.startswith("INSERT")]) == 2
     assert put_off == [{f"T{number}" for number in range(7)}]
 
 
@@ -138,14 +139,14 @@ def test_it_is_noted_as_heard_after_what_was_put_off_and_told_again_where_the_pr
     def dies(telling):
         raise SystemExit
 
-    monkeypatch.setattr(events._Telling, "settle", dies)
+    monkeypatch.setattr(dispatch._Batch, "run_deferred", dies)
     with pytest.raises(SystemExit):
         api.associate_course_runs(records(1), source="test")
-    (event,) = OutboxMessage.objects.filter(heard_at=None)
+    (event,) = OutboxMessage.objects.filter(dispatched_at=None)
     monkeypatch.undo()
-    OutboxMessage.tell([event.pk], using="default")
+    dispatch.dispatch([event.pk], using="default")
     assert put_off == [{"T1"}]
-    assert not OutboxMessage.objects.filter(heard_at=None).exists()
+    assert not OutboxMessage.objects.filter(dispatched_at=None).exists()
 
 
 def test_work_that_fails_is_logged_and_comes_again_with_the_next_page(monkeypatch, caplog):
@@ -156,7 +157,7 @@ def test_work_that_fails_is_logged_and_comes_again_with_the_next_page(monkeypatc
         raise LookupError("The cache is away.")
 
     def hear(course_run, **_event):
-        events.once_told(collect, ["always"])
+        dispatch.coalesce(collect, ["always"])
 
     signals.COURSE_RUN_CREATED.connect(hear)
     try:
@@ -165,4 +166,4 @@ def test_work_that_fails_is_logged_and_comes_again_with_the_next_page(monkeypatc
         signals.COURSE_RUN_CREATED.disconnect(hear)
     assert tries == [{"always"}] * 2
     assert "The cache is away." in caplog.text
-    assert not OutboxMessage.objects.filter(heard_at=None).exists()
+    assert not OutboxMessage.objects.filter(dispatched_at=None).exists()

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.checks import run_checks
 from organizations.models import Organization
 
-from openedx_catalog import permissions
+from openedx_catalog.lib import permissions
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from tests.conftest import granted
 

@@ -8,7 +8,7 @@ from jwt import ExpiredSignatureError
 from rest_framework.test import APIClient
 
 from openedx_catalog import api
-from openedx_catalog.permissions import ModelPermissions
+from openedx_catalog.lib.permissions import ModelPermissions
 from tests.conftest import RUN_KEY
 from tests.rest_permissions import METHODS, RULES, expected, permission
 from tests.tokens import RESTRICTED, token

@@ -23,8 +23,8 @@ from openedx_catalog.exceptions import (
     HasDependents,
     OrganizationRenameRefused,
 )
+from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
-from openedx_catalog.routing import reads_from_writer
 from tests.conftest import RUN_KEY
 from tests.second_database import second_database
 

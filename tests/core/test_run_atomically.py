@@ -9,8 +9,8 @@ from django.db import IntegrityError, OperationalError, ProgrammingError
 from organizations.models import Organization
 
 from openedx_catalog import api
-from openedx_catalog.database_errors import in_words, is_retryable
-from openedx_catalog.exceptions import RetryableConflict
+from openedx_catalog.exceptions import ConstraintViolated, RetryableConflict
+from openedx_catalog.lib.database_errors import in_words, is_retryable
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def overtaken(times: int):
     def work() -> str:
         Organization.objects.create(short_name="Once", name="Once")
         if next(tries, None) is not None:
-            raise IntegrityError("Key (org_id, course_code_ci)=(1, x) already exists.")
+            Organization.objects.create(short_name="Once", name="Once")
         return "done"
 
     return work
@@ -39,8 +39,10 @@ def test_what_cannot_succeed_ends_with_the_reason_and_leaves_nothing():
     assert not Organization.objects.exists()
 
 
-@pytest.mark.parametrize("error", [IntegrityError, OperationalError])
-def test_a_conflict_is_told_in_words_and_never_in_those_of_the_database(error, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "typed"), [(IntegrityError, ConstraintViolated), (OperationalError, RetryableConflict)], ids=["other", "locked"]
+)
+def test_a_conflict_is_told_in_words_and_never_in_those_of_the_database(error, typed, monkeypatch):
     """Its own text names tables, constraints, tuple ids and other people's values; it stays the cause, for the log."""
     text = 'relation "openedx_catalog_courserun" tuple (7,3) Key (key_ci)=(secret); database is locked'
     monkeypatch.setattr("time.sleep", lambda seconds: None)
@@ -48,7 +50,7 @@ def test_a_conflict_is_told_in_words_and_never_in_those_of_the_database(error, m
     def work() -> None:
         raise error(text)
 
-    with pytest.raises(RetryableConflict) as caught:
+    with pytest.raises(typed) as caught:
         api.run_atomically(work)
     for word in ("relation", "tuple", "secret", "openedx_catalog"):
         assert word not in str(caught.value)
@@ -60,9 +62,9 @@ def test_a_conflict_is_told_in_words_and_never_in_those_of_the_database(error, m
     [
         (SimpleNamespace(sqlstate="40P01"), "waited for each other"),
         (SimpleNamespace(sqlstate="40001"), "changed what this one read"),
-        (SimpleNamespace(sqlstate="55P03"), "held a row for too long"),
+        (SimpleNamespace(sqlstate="55P03"), "held a lock for too long"),
         (Exception(1213, "Deadlock found when trying to get lock"), "waited for each other"),
-        (Exception(1205, "Lock wait timeout exceeded"), "held a row for too long"),
+        (Exception(1205, "Lock wait timeout exceeded"), "held a lock for too long"),
         (Exception(1020, "Record has changed since last read in table 'x'"), "changed what this one read"),
     ],
     ids=str,
@@ -81,6 +83,6 @@ def _with_state(state):
 
 
 def test_what_is_no_conflict_is_told_by_its_kind_alone():
-    assert in_words(ProgrammingError('relation "secret" does not exist')) == "the database could not do it (ProgrammingError)"
-    assert in_words(RetryableConflict(reason="r")) == "Another writer was faster; roll back and try again: r."
+    assert in_words(ProgrammingError('relation "secret" does not exist')) == "the database reported ProgrammingError"
+    assert in_words(RetryableConflict(reason="r")) == "A concurrent transaction interfered: r. Roll back and retry."
     assert in_words(ValueError("as it is")) == "as it is"

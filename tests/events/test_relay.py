@@ -259,7 +259,7 @@ def test_what_a_process_that_died_has_not_told_is_told_also_while_the_bus_is_dow
 
     api.associate_course_run(RUN_KEY, title="One")
     late = timezone.now() - timedelta(minutes=2)
-    OutboxMessage.objects.update(heard_at=None, occurred_at=late)
+    OutboxMessage.objects.update(dispatched_at=None, occurred_at=late)
     broker.stop()
     signals.COURSE_RUN_CREATED.connect(hear)
     try:
@@ -277,7 +277,7 @@ def test_the_bus_alone_is_no_receiver_and_costs_no_statement(broker, data_statem
     with data_statements() as log:
         api.associate_course_run(RUN_KEY)
     assert len(log) == 5
-    assert OutboxMessage.objects.filter(heard_at=None).count() == 0
+    assert OutboxMessage.objects.filter(dispatched_at=None).count() == 0
 
 
 def test_follow_sends_what_comes_and_ends_when_told_to(broker, consume, relays):

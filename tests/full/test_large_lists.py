@@ -148,7 +148,7 @@ def test_courses_are_found_by_title_code_former_code_organization_and_run(term, 
 @pytest.mark.parametrize("most", [0, 1000])
 def test_a_word_that_matches_many_rows_elsewhere_is_found_as_well(most, admin_client, monkeypatch):
     """By ids where they are few, and by looking from the list's side where they are not."""
-    monkeypatch.setattr("openedx_catalog.admin.searching.MOST_IDS", most)
+    monkeypatch.setattr("openedx_catalog.lib.admin.searching.MAX_IDS", most)
     for key in ("course-v1:MITx+1.00x+A", "course-v1:MITx+2.00x+B", "course-v1:HarvardX+3+A"):
         catalog.create_course_run(key, title="T")
     catalog.move_course_run("course-v1:HarvardX+3+A", "MITx+2.00x", reason="r")
@@ -171,7 +171,7 @@ def test_of_a_large_catalog_the_page_checks_what_indexes_answer_and_says_so(admi
         return sorted(finding.code for finding, _url in admin_client.get(url, {"doctor": 1}).context["findings"])
 
     assert codes() == ["course_run_identity_missing", "implicit_mismatch"]
-    monkeypatch.setattr(overview, "MOST_CHECKED", 1)
+    monkeypatch.setattr(overview, "MAX_CHECKED", 1)
     assert codes() == ["course_run_identity_missing"]
     assert "manage.py catalog_doctor" in admin_client.get(url).content.decode()
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from openedx_catalog import api, extensions
 from openedx_catalog.api import AssociationRecord, SyncRecord
 from openedx_catalog.exceptions import HasDependents
-from openedx_catalog.routing import reads_from_writer
+from openedx_catalog.lib.routing import reads_from_writer
 from test_project.satellite.models import Contract, RerunCode, RunPage
 
 pytestmark = pytest.mark.django_db

@@ -34,7 +34,7 @@ STEPS = [
     lambda: api.update_course_run(KEY, title="New", schedule={"end": WHEN}, source="kill"),
     lambda: api.move_course_run(KEY, "MITxT+14.100x", reason="theirs", source="kill"),
     lambda: api.associate_course_run("course-v1:MITx+14.100x+2", source="kill"),
-    lambda: api.merge_catalog_courses("MITx+14.100x", into="MITxT+14.100x", reason="the same", change_source="kill"),
+    lambda: api.merge_catalog_courses("MITx+14.100x", into="MITxT+14.100x", reason="the same", source="kill"),
     lambda: api.rename_catalog_course("MITxT+14.100x", course_code="14.101x", reason="new number", source="kill"),
     lambda: api.withdraw_course_run(KEY, at=GONE, source="kill"),
     lambda: api.restore_course_run(KEY, at=BACK),

@@ -19,7 +19,7 @@ from openedx_catalog.exceptions import RetryableConflict  # noqa: E402
 KEYS_PER_ROUND = 100
 KEYS_PER_TRANSACTION = 10
 # A caller who meets this many conflicts in a row is not making progress.
-MOST_TRIES = 100
+MAX_TRIES = 100
 # Longer than any round takes: only a process that died makes the others wait.
 GUARD = 300
 
@@ -253,7 +253,7 @@ def _until_it_succeeds(number: int, keys: list[str]) -> tuple[list[Answer], int]
 
     Those who repeat take turns. Callers who all repeat at once, and never pause, may go on stopping each other.
     """
-    for tries in range(MOST_TRIES):
+    for tries in range(MAX_TRIES):
         try:
             with _turn if tries else nullcontext(), transaction.atomic():
                 return [_associate(number, key) for key in keys], tries

@@ -36,7 +36,7 @@ SPARE_ORGS, SPARE_CODES = ("Epsilon", "Zeta"), ("S1", "S2", "S3")
 RUNS = ("1T", "2T", "3T", "4T")
 TITLES = ("One", "Two", "Three")
 PROGRAM = "Stress"
-MOST_ERRORS = 5
+MAX_ERRORS = 5
 
 Chance = random.Random
 
@@ -71,7 +71,7 @@ def work(number: int, seed: int, seconds: float, isolation: str = "") -> Done:
                 outcomes[operation.__name__, type(error).__name__] += 1
                 continue
             outcomes[operation.__name__, "error"] += 1
-            if len(errors) < MOST_ERRORS:
+            if len(errors) < MAX_ERRORS:
                 errors.append(f"{operation.__name__}: {traceback.format_exc()}")
         else:
             outcomes[operation.__name__, "ok"] += 1

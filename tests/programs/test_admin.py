@@ -98,7 +98,7 @@ def test_a_curriculum_is_created_renamed_dated_and_removed(admin, program):
     page = admin.get(url("curriculum_change", curriculum.pk))
     body = submitted(page, name="Main", retired_at="2026-01-01T00:00:00", effective_at="2027-01-01T00:00:00")
     assert errors(admin.post(url("curriculum_change", curriculum.pk), body)) == {
-        "retired_at": ["It cannot be retired at 2026-01-01 00:00:00 UTC, before it takes effect at 2027-01-01 00:00:00 UTC."]
+        "retired_at": ["The retirement date 2026-01-01 00:00:00 UTC is before the effective date 2027-01-01 00:00:00 UTC."]
     }
     assert Curriculum.objects.get().name == "Core"
     body["retired_at"] = "2028-01-01T00:00:00"
@@ -161,7 +161,7 @@ def test_a_conflict_stands_on_the_field(press, curriculum, courses):
     assert "course-v1:GTx+A+1" in message
     assert "course-v1:GTx+B+1" in message
     page = press("add_course", **{"course-catalog_course": courses["A"].pk, "course-effective_at": "2027-01-01T00:00:00"})
-    assert "is there already" in page.context["add_course"].errors["effective_at"][0]
+    assert "is already in effect" in page.context["add_course"].errors["effective_at"][0]
     page = press("add_program", **{"program-program": curriculum.program_id})
     assert "contains that curriculum itself" in page.context["add_program"].errors["program"][0]
     page = press("add_course")

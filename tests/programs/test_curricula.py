@@ -70,7 +70,7 @@ def test_rows_of_one_pair_never_overlap(curriculum, courses, start, end, error):
 
 def test_what_was_retired_comes_back_as_another_version_and_both_are_kept(curriculum, courses):
     member = api.add_course(curriculum, "GTx+A", effective_at=PAST)
-    with pytest.raises(exceptions.DatesOverlap, match=r"catalog-course:GTx:A in the curriculum 'Core' is there already"):
+    with pytest.raises(exceptions.DatesOverlap, match=r"catalog-course:GTx:A in the curriculum 'Core' is already in effect"):
         api.reintroduce(member)
     gone = api.retire(member, at=timezone.now() - DAY)
     assert (gone.is_current(), api.retire(gone).retired_at) == (False, gone.retired_at)

@@ -11,13 +11,12 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from rest_framework.serializers import ListField
 from rest_framework.test import APIClient
 
-from openedx_catalog import keys
-from openedx_catalog.admin.api_forms import CodesField
 from openedx_catalog.contrib.programs import api, lms
 from openedx_catalog.contrib.programs.admin.builder import AddCourseForm
 from openedx_catalog.contrib.programs.rest_api.v1 import filters, serializers
 from openedx_catalog.exceptions import CatalogError, InvalidDate
-from openedx_catalog.rest_api.v1.serializers import Writer
+from openedx_catalog.lib.admin.forms import CodesField
+from openedx_catalog.lib.rest.serializers import Writer
 
 from .conftest import run_of
 
@@ -36,7 +35,7 @@ def composed(monkeypatch):
         return normalize(form, text)
 
     watching = SimpleNamespace(normalize=watched, combining=combining)
-    monkeypatch.setattr(keys, "unicodedata", watching)
+    monkeypatch.setattr("openedx_catalog.lib.texts.unicodedata", watching)
     monkeypatch.setattr("django.utils.text.unicodedata", watching)
 
 
@@ -142,8 +141,8 @@ def test_dates_outside_of_the_calendar(courses, program, curriculum, moment):
 @pytest.mark.parametrize("text", ["GTx " * 101, "GTx," * 100_000])
 def test_a_form_takes_as_many_organizations_as_rest(text):
     with pytest.raises(ValidationError, match="at most 100"):
-        CodesField(most=100).clean(text)
-    assert CodesField(most=100).clean("GTx, MITx") == ["GTx", "MITx"]
+        CodesField(max_codes=100).clean(text)
+    assert CodesField(max_codes=100).clean("GTx, MITx") == ["GTx", "MITx"]
 
 
 def test_a_form_looks_up_as_many_runs_as_rest(courses, django_assert_max_num_queries):

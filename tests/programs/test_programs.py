@@ -175,7 +175,7 @@ def test_the_event_says_what_a_program_is(courses):
     catalog.create_organization(short_name="MITx")
     program = api.create_program(title="P", type="masters", authoring_organizations=["MITx"], readable_id="p")
     api.create_curriculum(program, name="Core", courses=[courses["B"], "GTx+A"], reason="as agreed")
-    from openedx_catalog import events as catalog_events
+    from openedx_catalog.lib import events as catalog_events
 
     last = OutboxMessage.objects.latest("pk")
     _signal, told = catalog_events.read(last.event_type, last.payload)

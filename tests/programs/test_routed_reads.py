@@ -28,7 +28,7 @@ from openedx_catalog.contrib.programs.models_api import (
     ProgramType,
 )
 from openedx_catalog.exceptions import HasDependents
-from openedx_catalog.routing import reads_from_writer
+from openedx_catalog.lib.routing import reads_from_writer
 
 from .conftest import NOW, PAST, run_of
 

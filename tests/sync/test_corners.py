@@ -380,7 +380,7 @@ def test_a_page_that_names_something_twice_is_not_read(sync, lms, remote):
 def test_what_is_too_long_is_refused_before_anything_is_done_with_it(sync, lms, remote, monkeypatch, field, long):
     """Nothing composes it, and nothing takes its escapes apart."""
     composing = SimpleNamespace(normalize=lambda form, given: _short(given), combining=unicodedata.combining)
-    monkeypatch.setattr("openedx_catalog.keys.unicodedata", composing)
+    monkeypatch.setattr("openedx_catalog.lib.texts.unicodedata", composing)
     monkeypatch.setattr("html.unescape", _short)
     remote.faults[1] = listed(row(**{field: long}))
     report = well_ended(sync("lms"))

@@ -158,10 +158,10 @@ def test_what_is_wrong_with_one_record_is_a_text_that_a_person_reads(sync, disco
 @pytest.mark.parametrize("field", ["id", "name", "start", "pacing"])
 def test_a_text_that_nothing_could_store_is_measured_before_it_is_read(sync, lms, remote, field, monkeypatch):
     """Folding 80,000 combining marks takes seconds."""
-    from openedx_catalog import keys
+    from openedx_catalog.lib import texts
 
     folded = []
-    monkeypatch.setattr(keys.unicodedata, "normalize", lambda form, text: folded.append(len(text)) or text)
+    monkeypatch.setattr(texts.unicodedata, "normalize", lambda form, text: folded.append(len(text)) or text)
     remote.rows = [row("A"), row("B") | {field: "e" + "\u0316\u0301" * 40_000}]
     report = sync("lms")
     assert counts(report) == {"created": 1, "invalid": 1}

@@ -10,6 +10,7 @@ from openedx_catalog.extensions import CatalogExtensionConfig
 from . import signals  # noqa: F401
 
 if TYPE_CHECKING:
+    from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse
 
 
@@ -22,17 +23,19 @@ class ProgramsConfig(CatalogExtensionConfig):
     default_auto_field = "django.db.models.BigAutoField"
     catalog_urls = "openedx_catalog.contrib.programs.urls"
 
-    def course_runs_moved(self, moved: Mapping[int, int], to: CatalogCourse) -> None:
+    def course_runs_moved(self, moved: Mapping[int, int], to: CatalogCourse, change: Change) -> None:
         """Hold the external keys of moved runs against their new course; drop exclusions that have lost their meaning."""
         from . import api
 
-        api.follow_moved_runs(moved, to)
+        api.follow_moved_runs(moved, to, change)
 
-    def catalog_courses_merged(self, moved: Mapping[int, int], source: CatalogCourse, into: CatalogCourse) -> None:
+    def catalog_courses_merged(
+        self, moved: Mapping[int, int], merged: CatalogCourse, into: CatalogCourse, change: Change
+    ) -> None:
         """Let the course that stays stand in the curricula in which the other one stood."""
         from . import api
 
-        api.follow_merged_courses(moved, source, into)
+        api.follow_merged_courses(moved, merged, into, change)
 
     def ready(self) -> None:
         """Connect the guards and the receiver that fills the LMS's cache."""

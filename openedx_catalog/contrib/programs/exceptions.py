@@ -7,14 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.exceptions import CatalogConflict, CatalogError
-
-
-class InvalidValue(CatalogError, ValidationError):
-    """Raised when a value cannot be stored. Facts: ``field``, ``value`` (shortened), ``reason``."""
-
-    code = "invalid_value"
-    template = _("%(field)s %(value)r cannot be stored: %(reason)s.")
+from openedx_catalog.exceptions import CatalogConflict, CatalogError, DatesOverlap, DuplicateVersion, InvalidDates, InvalidValue
 
 
 class DuplicateProgram(CatalogConflict, ValidationError):
@@ -53,34 +46,6 @@ class ProgramCycle(CatalogError, ValidationError):
     code = "program_cycle"
     field = "program"
     template = _("The program %(program)r cannot stand in the curriculum %(curriculum)r: it contains that curriculum itself.")
-
-
-class InvalidDates(CatalogError, ValidationError):
-    """Raised when something would be retired before it takes effect. Facts: ``effective_at``, ``retired_at``."""
-
-    code = "invalid_dates"
-    field = "retired_at"
-    template = _("It cannot be retired at %(retired_at)s, before it takes effect at %(effective_at)s.")
-
-
-class DatesOverlap(CatalogConflict, ValidationError):
-    """
-    Raised when two rows of one pair would be in effect at one instant.
-
-    Facts: ``subject`` (e.g. a course in a curriculum), ``version`` of the other row, ``since`` and ``until`` (texts).
-    """
-
-    code = "dates_overlap"
-    field = "effective_at"
-    template = _("%(subject)s is there already, from %(since)s until %(until)s (version %(version)s): retire that first.")
-
-
-class DuplicateVersion(CatalogConflict, ValidationError):
-    """Raised when a version of a pair exists. Facts: ``subject``, ``version``."""
-
-    code = "duplicate_version"
-    field = "version"
-    template = _("%(subject)s has a version %(version)r already.")
 
 
 class NotAMember(CatalogError, ValidationError):

@@ -10,10 +10,12 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_delete, post_save, pre_migrate
 from organizations.models import Organization
 
-from openedx_catalog import events, guards
+from openedx_catalog import guards
 from openedx_catalog import signals as core_signals
-from openedx_catalog.api.for_contrib import once_committed
-from openedx_catalog.routing import reads_from_writer
+from openedx_catalog.lib import dispatch
+from openedx_catalog.lib.changes import written_by_api
+from openedx_catalog.lib.committed import once_committed
+from openedx_catalog.lib.routing import reads_from_writer
 
 from . import conf, signals
 
@@ -61,7 +63,7 @@ def guard_rules(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) ->
     """Hold what was saved past the API against the same rules; raising undoes the save."""
     from . import api
 
-    if not raw and not getattr(instance, "_checked", False):
+    if not raw and not written_by_api(instance):
         api.check_saved(instance)
 
 
@@ -70,19 +72,19 @@ def guard_inclusion(sender: Any, instance: Any, origin: Any = None, **kwargs: An
     """A run counts again whose exclusion was deleted past the API; raising undoes it. What goes with its parent passes."""
     from . import api
 
-    if not getattr(instance, "_checked", False) and getattr(origin, "model", type(origin)) is sender:
+    if not written_by_api(instance) and getattr(origin, "model", type(origin)) is sender:
         api.check_included(instance)
 
 
 def program_changed(sender: Any, program: Any = None, **kwargs: Any) -> None:
     """An event of programs: what the cache of the LMS has of this program, and of what it belongs to, is written anew."""
-    events.once_told(_refresh_programs, [program.uuid])
+    dispatch.coalesce(_refresh_programs, [program.uuid])
 
 
 def run_changed(sender: Any, course_run: Any = None, **kwargs: Any) -> None:
     """An event of a run: so do the programs that have its course, or had it before a move."""
     now = course_run.catalog_course_uuid or course_run.catalog_course_key
-    events.once_told(_refresh_courses, {now, course_run.previous_catalog_course_key} - {""})
+    dispatch.coalesce(_refresh_courses, {now, course_run.previous_catalog_course_key} - {""})
 
 
 def name_changed(sender: Any, instance: Any, raw: bool = False, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
@@ -103,7 +105,7 @@ def _refresh_courses(names: Iterable[str]) -> None:
     from . import lms_cache
 
     # Put off once more: an event of the program itself may say the same.
-    events.once_told(_refresh_programs, lms_cache.programs_of_courses(names))
+    dispatch.coalesce(_refresh_programs, lms_cache.programs_of_courses(names))
 
 
 def _refresh_named(rows: Iterable[tuple[Any, int]], *, using: str) -> None:

@@ -27,7 +27,6 @@ from openedx_catalog.policies import date_window
 from .api import reading
 from .api._writing import at_or_now, authored_by
 from .api.program_types import get_program_types as _types
-from .models.dated import current
 from .models_api import (
     Curriculum,
     CurriculumCourseMembership,
@@ -273,9 +272,11 @@ class _Builder:
         """``[(curriculum, program in it)]`` at any depth. One query a level; each program once, also in a circle."""
         found, seen, level = [], set(program_ids), program_ids
         while level:
-            rows = CurriculumProgramMembership.objects.filter(
-                current(self.at), current(self.at, "curriculum__"), curriculum__program_id__in=level
-            ).order_by("curriculum_id", "position", "pk")
+            rows = (
+                CurriculumProgramMembership.objects.counting(self.at)
+                .filter(curriculum__program_id__in=level)
+                .order_by("curriculum_id", "position", "pk")
+            )
             pairs = list(rows.values_list("curriculum_id", "program_id"))
             found += pairs
             level = list(dict.fromkeys(child for _curriculum, child in pairs if child not in seen))
@@ -408,7 +409,7 @@ def _uuids(values: Iterable[Any]) -> list[UUID]:
 
 def with_courses(courses: QuerySet[CatalogCourse], at: datetime) -> set[int]:
     """The programs that have one of these courses in their own curricula at an instant. One query."""
-    rows = CurriculumCourseMembership.objects.filter(current(at), current(at, "curriculum__"), catalog_course__in=courses)
+    rows = CurriculumCourseMembership.objects.counting(at).filter(catalog_course__in=courses)
     return set(rows.values_list("curriculum__program_id", flat=True))
 
 

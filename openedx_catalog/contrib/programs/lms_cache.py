@@ -17,8 +17,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from openedx_catalog import keys
+from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
-from openedx_catalog.routing import reads_from_writer
 
 from . import lms
 from .api import containing_programs, get_program_types

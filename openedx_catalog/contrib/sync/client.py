@@ -26,7 +26,7 @@ from requests_hardened.ip_filter import InvalidIPAddress
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from openedx_catalog import strict_json
+from openedx_catalog.lib import strict_json
 
 from . import conf, exceptions
 from .addresses import PublicAdapter
@@ -36,12 +36,12 @@ from .texts import storable
 CONNECT_TIMEOUT, READ_TIMEOUT = 3.05, 20.0
 TRIES = 4
 LONGEST_WAIT = 60
-MOST_REDIRECTS = 3
+MAX_REDIRECTS = 3
 CHUNK = 64 * 1024
 # Brackets and commas in an answer, those in texts too: each may become an object of a hundred bytes, of two in the answer. A
 # page of a hundred courses with everything that discovery knows of them has a tenth.
-MOST_VALUES = 1_000_000
-MOST_URL = 8000
+MAX_VALUES = 1_000_000
+MAX_URL = 8000
 
 
 class Clock:
@@ -111,8 +111,8 @@ class Client:
 
         Raises AddressRefused for one of another host, or of more than 8,000 characters.
         """
-        if len(url) > MOST_URL:
-            raise exceptions.AddressRefused(url=_shown(url), reason=f"it is longer than {MOST_URL:,} characters")
+        if len(url) > MAX_URL:
+            raise exceptions.AddressRefused(url=_shown(url), reason=f"it is longer than {MAX_URL:,} characters")
         # A path is one of the service, which may stand under a path itself.
         absolute = (
             f"{self.base_url}{url}" if url.startswith("/") and not url.startswith("//") else _joined(f"{self.base_url}/", url)
@@ -153,7 +153,7 @@ class Client:
         self._next = self.clock.now() + self._gap
 
     def _once(self, method: str, url: str, deadline: float, **kwargs: Any) -> Any:
-        for _hop in range(MOST_REDIRECTS + 1):
+        for _hop in range(MAX_REDIRECTS + 1):
             with self._answer(method, url, deadline, **kwargs) as response:
                 if not response.is_redirect:
                     _check_status(url, response, self._quotes)
@@ -309,8 +309,8 @@ def _refusal(url: str, response: requests.Response, quotes: bool) -> exceptions.
 
 def _parsed(url: str, response: requests.Response, body: bytes, quotes: bool) -> Any:
     # Counted before it is parsed: a few bytes become an object of a hundred.
-    if sum(body.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
-        raise exceptions.AnswerTooLarge(url=_shown(url), reason=f"it has more than {MOST_VALUES:,} values")
+    if sum(body.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
+        raise exceptions.AnswerTooLarge(url=_shown(url), reason=f"it has more than {MAX_VALUES:,} values")
     try:
         return strict_json.loads(body)
     except strict_json.NamedTwice as error:

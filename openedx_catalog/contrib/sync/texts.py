@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from openedx_catalog import keys
 
-MOST_ID = 255
+MAX_ID = 255
 # Of any other text that a source says: more than any column of ours takes.
-MOST_TEXT = 10_000
-MOST_REASON = 1000
+MAX_TEXT = 10_000
+MAX_REASON = 1000
 
 
 def storable(text: str, most: int = 0) -> str:
@@ -19,13 +19,13 @@ def storable(text: str, most: int = 0) -> str:
 def unusable_id(text: object) -> str:
     """Why this cannot be what a source calls a record ("is …"), or ""."""
     # Before anything that costs more the longer it is, as folding does.
-    if isinstance(text, str) and len(text) > MOST_ID:
-        return f"is longer than {MOST_ID} characters"
+    if isinstance(text, str) and len(text) > MAX_ID:
+        return f"is longer than {MAX_ID} characters"
     if why := keys.unstorable(text):
         return why
     name = str(text)
-    if len(name) > MOST_ID:
-        return f"is longer than {MOST_ID} characters"
+    if len(name) > MAX_ID:
+        return f"is longer than {MAX_ID} characters"
     if not name.isprintable():
         return "contains a line break or another character that does not print"
-    return f"is longer than {MOST_ID} characters" if len(keys.fold(name)) > MOST_ID else ""
+    return f"is longer than {MAX_ID} characters" if len(keys.fold(name)) > MAX_ID else ""

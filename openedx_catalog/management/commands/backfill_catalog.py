@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from ... import api, conf, messages
 from ...data import AssociationReport
 from ...exceptions import InvalidRequest
+from ...lib.commands import progress_bar, require_migrated
 from ...transfer import (
     CatalogFile,
     ReportFile,
@@ -19,7 +20,6 @@ from ...transfer import (
     report_as_dict,
     report_as_table,
 )
-from ..support import progress_bar, require_migrated
 
 SHOWN_PROBLEMS = 20
 

@@ -11,8 +11,8 @@ import attrs
 from django.core.management.base import BaseCommand, CommandParser
 
 from ... import api, messages
-from ...routing import reads_from_writer
-from ..support import printable, progress_bar, require_migrated
+from ...lib.commands import printable, progress_bar, require_migrated
+from ...lib.routing import reads_from_writer
 
 
 class Command(BaseCommand):

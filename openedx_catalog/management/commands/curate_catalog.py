@@ -12,9 +12,9 @@ from django.db.models import Count
 
 from ... import api
 from ...exceptions import CatalogError
+from ...lib.commands import printable, require_migrated
+from ...lib.routing import reads_from_writer
 from ...models_api import CatalogCourse, CourseRun
-from ...routing import reads_from_writer
-from ..support import printable, require_migrated
 
 SOURCE = "curate_catalog"
 
@@ -73,7 +73,7 @@ def _list(options: dict[str, Any]) -> str:
 
 def _merge(options: dict[str, Any]) -> str:
     course, into = (api.get_catalog_course(pk=options[name]) for name in ("course", "into"))
-    api.merge_catalog_courses(course, into=into, reason=options["reason"], change_source=SOURCE)
+    api.merge_catalog_courses(course, into=into, reason=options["reason"], source=SOURCE)
     return f"{course.key_str} (id {options['course']}) is part of {into.key_str} (id {into.pk})."
 
 

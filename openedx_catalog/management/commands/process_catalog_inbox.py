@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from ... import conf, messages
-from ..support import progress_bar, require_migrated
+from ...lib.commands import progress_bar, require_migrated
 
 
 class Command(BaseCommand):

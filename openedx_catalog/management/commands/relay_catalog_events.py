@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, close_old_connections
 
 from ... import conf, messages
-from ..support import progress_bar, require_migrated
+from ...lib.commands import progress_bar, require_migrated
 
 # Seconds between two looks at the outbox, and between two tries while the bus or the database is away.
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0

@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import django_filters
-from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from organizations.models import Organization
 
 from ... import api, keys
 from ...abstract_models import normalize_language
-from ...exceptions import CatalogError
+from ...lib.rest.filters import CatalogFilter, ordering, read_instant, yes_or_no
 from ...models_api import CatalogCourse, CourseRun
 from ...policies import STATUSES
-
-MOST_VALUES = 100
-
-
-class CatalogField(forms.CharField):
-    """A text that one of our own functions reads; what that raises is the message."""
-
-    def __init__(self, *, read: Callable[[str], Any], many: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.read, self.many = read, many
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            if not self.many:
-                return self.read(text)
-            parts = [part for part in text.split(",") if part.strip()]
-            if len(parts) > MOST_VALUES:
-                raise refused(f"At most {MOST_VALUES} values.")
-            return [self.read(part) for part in parts]
-        except CatalogError as error:
-            raise refused(str(error)) from error
-        except ValueError as error:
-            raise refused(f"{keys.shorten(text, 60)!r}: {error}.") from error
-
-
-def refused(reason: str) -> forms.ValidationError:
-    """The error for a value. As a parameter, since django-filter formats every message, and a value may hold ``%(``."""
-    return forms.ValidationError("%(reason)s", params={"reason": reason})
-
-
-class CatalogFilter(django_filters.Filter):
-    """A filter whose value one of our own functions reads."""
-
-    field_class = CatalogField
 
 
 def read_course_key(text: str) -> keys.RunKey:
@@ -71,31 +33,6 @@ def by_catalog_key(queryset: QuerySet, field: str, key: keys.CatalogKey) -> Quer
     """The rows whose `field` is the catalog course of this key, or of this former key."""
     course = api.find_catalog_course(org_code=key.org, course_code=key.code)
     return queryset.filter(**{field: course.pk}) if course else queryset.none()
-
-
-def read_instant(text: str) -> datetime | None:
-    """An instant; a space is the "+" of an offset that a client forgot to encode."""
-    return api.parse_datetime(text.strip().replace(" ", "+"), "the instant")
-
-
-class TotalOrdering(django_filters.OrderingFilter):
-    """``?ordering=-created``: always completed by the id, so that pages neither repeat nor skip a row."""
-
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        # Each once: a list of thousands is more than a statement takes.
-        chosen = list(dict.fromkeys(self.get_ordering_value(param) for param in value or () if param))
-        return qs.order_by(*chosen, "-pk" if chosen and chosen[-1].startswith("-") else "pk")
-
-
-def ordering(**fields: str) -> TotalOrdering:
-    """The parameter, for {name: lookup}."""
-    return TotalOrdering(fields=[(lookup, name) for name, lookup in fields.items()])
-
-
-def yes_or_no(**kwargs: Any) -> django_filters.TypedChoiceFilter:
-    """``true`` or ``false``; Django's own field takes anything else for "does not matter"."""
-    choices = [("true", "true"), ("false", "false")]
-    return django_filters.TypedChoiceFilter(choices=choices, coerce=lambda text: text == "true", **kwargs)
 
 
 class OrganizationFilter(django_filters.FilterSet):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from openedx_catalog.admin.api_forms import ApiModelAdmin
+from openedx_catalog.lib.admin.forms import ApiModelAdmin
 
 
 class ProgramsModelAdmin(ApiModelAdmin):

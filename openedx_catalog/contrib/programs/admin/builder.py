@@ -18,11 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog import api as catalog
-from openedx_catalog import permissions
-from openedx_catalog.admin.base import GREATEST_ID, Autocomplete
-from openedx_catalog.admin.course_run import InstantField
-from openedx_catalog.admin.texts import utc
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib import permissions
+from openedx_catalog.lib.admin.base import GREATEST_ID, Autocomplete
+from openedx_catalog.lib.admin.forms import InstantField
+from openedx_catalog.lib.admin.texts import utc
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .. import api
@@ -31,7 +31,7 @@ from ..models_api import Curriculum, CurriculumCourseMembership, CurriculumProgr
 SHOWN_RUNS = 100
 SCRIPTS = ["openedx_catalog_programs/builder.js"]
 # As many as REST takes: each is looked up.
-MOST_EXCLUDED = 500
+MAX_EXCLUDED = 500
 
 
 class Bar(NamedTuple):
@@ -83,9 +83,9 @@ class AddCourseForm(AddForm):
     def clean_excluded_runs(self) -> list[str]:
         """The keys as they are stored."""
         given = dict.fromkeys(self.cleaned_data["excluded_runs"].split())
-        if len(given) > MOST_EXCLUDED:
+        if len(given) > MAX_EXCLUDED:
             text = _("These are %(found)s keys, and this form takes at most %(most)s.")
-            raise forms.ValidationError(text, params={"found": f"{len(given):,}", "most": MOST_EXCLUDED})
+            raise forms.ValidationError(text, params={"found": f"{len(given):,}", "most": MAX_EXCLUDED})
         try:
             return [str(catalog.get_course_run(key).course_key) for key in given]
         except (CatalogError, CourseRun.DoesNotExist) as error:

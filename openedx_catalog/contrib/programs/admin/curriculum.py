@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog import permissions
-from openedx_catalog.admin.api_forms import ApiForm
-from openedx_catalog.admin.base import stored_on_post
-from openedx_catalog.admin.course_run import InstantField
-from openedx_catalog.admin.texts import utc
+from openedx_catalog.lib import permissions
+from openedx_catalog.lib.admin.base import stored_on_post
+from openedx_catalog.lib.admin.forms import ApiForm, InstantField
+from openedx_catalog.lib.admin.texts import utc
 
 from .. import api
 from ..models_api import (

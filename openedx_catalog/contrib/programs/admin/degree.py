@@ -13,9 +13,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.admin.api_forms import ApiForm
-from openedx_catalog.admin.course_run import InstantField
-from openedx_catalog.admin.texts import utc
+from openedx_catalog.lib.admin.forms import ApiForm, InstantField
+from openedx_catalog.lib.admin.texts import utc
 
 from .. import api
 from ..models_api import Degree, DegreeCost, DegreeDeadline

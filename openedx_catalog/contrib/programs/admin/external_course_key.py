@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.admin.api_forms import ApiForm
+from openedx_catalog.lib.admin.forms import ApiForm
 
 from .. import api
 from ..models_api import ExternalCourseKey

@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog import permissions
-from openedx_catalog.admin.api_forms import ApiForm, CodesField
-from openedx_catalog.admin.texts import utc
+from openedx_catalog.lib import permissions
+from openedx_catalog.lib.admin.forms import ApiForm, CodesField
+from openedx_catalog.lib.admin.texts import utc
 
 from .. import api
 from ..models.program import TRANSITIONS
@@ -25,8 +25,8 @@ _CODES = _("Short names, separated by commas, in the order in which they are sho
 class ProgramForm(ApiForm):
     """Everything about a program but its courses, which stand in its curricula."""
 
-    authoring_organizations = CodesField(most=100, label=_("Authoring organizations"), help_text=_CODES)
-    credit_organizations = CodesField(most=100, label=_("Credit organizations"), help_text=_CODES)
+    authoring_organizations = CodesField(max_codes=100, label=_("Authoring organizations"), help_text=_CODES)
+    credit_organizations = CodesField(max_codes=100, label=_("Credit organizations"), help_text=_CODES)
 
     class Meta:
         model = Program

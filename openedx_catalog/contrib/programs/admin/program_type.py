@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.admin.api_forms import ApiForm
+from openedx_catalog.lib.admin.forms import ApiForm
 
 from .. import api
 from ..models_api import ProgramType

@@ -19,7 +19,6 @@ from django.utils import timezone
 from openedx_catalog.models_api import CatalogCourse
 
 from ..models import CurriculumCourseMembership, CurriculumProgramMembership, Program
-from ..models.dated import not_over
 
 
 class ProgramGraph:
@@ -31,7 +30,7 @@ class ProgramGraph:
 
     def __init__(self, *, at: datetime | None = None, deleted: bool = True) -> None:
         at = at or timezone.now()
-        rows = CurriculumProgramMembership.objects.filter(not_over(at), not_over(at, "curriculum__"))
+        rows = CurriculumProgramMembership.objects.standing(at)
         if not deleted:
             gone = Program.Status.DELETED
             rows = rows.exclude(program__status=gone).exclude(curriculum__program__status=gone)
@@ -72,9 +71,7 @@ def inside(curriculum_ids: Iterable[int]) -> tuple[set[int], set[int]]:
 def programs_of(course_ids: Iterable[int]) -> QuerySet[Any]:
     """The ids of the programs in whose curricula these catalog courses count. One query when it is read."""
     now = timezone.now()
-    rows = CurriculumCourseMembership.objects.filter(
-        not_over(now), not_over(now, "curriculum__"), catalog_course_id__in=list(course_ids)
-    )
+    rows = CurriculumCourseMembership.objects.standing(now).filter(catalog_course_id__in=list(course_ids))
     rows = rows.exclude(curriculum__program__status=Program.Status.DELETED)
     return rows.values_list("curriculum__program_id", flat=True)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 from uuid import UUID
 
 from django.db import router
@@ -18,9 +18,13 @@ from django.utils import timezone
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog.api import get_catalog_course, get_course_run
-from openedx_catalog.api.for_contrib import Change, atomically, parse_uuid
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidRequest
+from openedx_catalog.lib import values
+from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
+from openedx_catalog.lib.dated import check_dates, insert_dated, is_longer, next_version, other_versions
+from openedx_catalog.lib.transactions import atomically
+from openedx_catalog.lib.values import parse_uuid
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .. import signals
@@ -33,7 +37,6 @@ from ..models import (
     Program,
     ProgramCourseRunExclusion,
 )
-from ..models.dated import Dated, not_over
 from . import _scopes, _writing, external_keys
 from .programs import program_id, refuse_taken_uuid
 
@@ -50,7 +53,7 @@ __all__ = [
 
 Result = TypeVar("Result")
 CourseLike = CatalogCourse | str
-MOST_POSITION = 2**31 - 1
+MAX_POSITION = 2**31 - 1
 
 
 def get_curriculum(uuid: UUID | str) -> Curriculum:
@@ -67,9 +70,7 @@ def create_curriculum(
     retired_at: datetime | str | None = None,
     version: str = "",
     uuid: UUID | str | None = None,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> Curriculum:
     """
     Create a curriculum of a program, with its courses (objects or keys) in this order, in effect as long as it is.
@@ -79,15 +80,15 @@ def create_curriculum(
     Raises Program.DoesNotExist, CatalogCourse.DoesNotExist, ProgramClosed, DatesOverlap, DuplicateVersion, InvalidDates,
     ExternalKeyConflict, InvalidValue, InvalidDate, InvalidCatalogKey, InvalidRequest.
     """
-    values: dict[str, Any] = {
-        "name": _writing.text("name", name, required=True),
-        "version": _writing.text("version", version, most=32),
-        "effective_at": _writing.instant("effective_at", effective_at),
-        "retired_at": _writing.instant("retired_at", retired_at),
+    wanted: dict[str, Any] = {
+        "name": values.text("name", name, required=True),
+        "version": values.text("version", version, max_length=32),
+        "effective_at": values.instant("effective_at", effective_at),
+        "retired_at": values.instant("retired_at", retired_at),
         **_writing.identifier(uuid),
     }
     _refuse_no_list("courses", courses)
-    return insert_curriculum(program, values, courses, Change(source, reason, user))
+    return insert_curriculum(program, wanted, courses, Change(**provenance))
 
 
 def update_curriculum(
@@ -97,9 +98,7 @@ def update_curriculum(
     program: Program | UUID | str | Unset = UNSET,
     effective_at: datetime | str | Unset | None = UNSET,
     retired_at: datetime | str | Unset | None = UNSET,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> Curriculum:
     """
     Rename a curriculum, give it other dates, or give it to another program with all that stands in it, in one step.
@@ -110,11 +109,11 @@ def update_curriculum(
     Raises Curriculum.DoesNotExist, ProgramCycle, and as `create_curriculum`.
     """
     wanted: dict[str, Any] = {
-        "name": name if name is UNSET else _writing.text("name", name, required=True),
-        "effective_at": _writing.instant("effective_at", effective_at),
-        "retired_at": _writing.instant("retired_at", retired_at),
+        "name": name if name is UNSET else values.text("name", name, required=True),
+        "effective_at": values.instant("effective_at", effective_at),
+        "retired_at": values.instant("retired_at", retired_at),
     }
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> Curriculum:
         pk = _curriculum_id(curriculum)
@@ -131,11 +130,11 @@ def update_curriculum(
                 refuse_closed(parent)
             if not row.is_over():
                 refuse_cycle(parent, nested_in(row), row.name)
-            if any(other.version == row.version for other in _writing.siblings(row)):
-                row.version = _writing.next_version(row)
-            _writing.check_dates(row, f"The curriculum {row.name!r}")
+            if any(other.version == row.version for other in other_versions(row)):
+                row.version = next_version(row)
+            check_dates(row, f"The curriculum {row.name!r}")
             values = {**wanted, "program": parent, "version": row.version}
-            return stored, _writing.store_changes(stored, values, change)
+            return stored, store_changes(stored, values, change)
 
         def around() -> tuple[set[int], set[int]]:
             courses, programs = _scopes.inside([pk])
@@ -160,9 +159,7 @@ def add_course(
     effective_at: datetime | str | Unset | None = UNSET,
     retired_at: datetime | str | None = None,
     version: str = "",
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> CurriculumCourseMembership:
     """
     Put a catalog course (an object or a key) into a curriculum, at the end unless a position is given.
@@ -175,7 +172,7 @@ def add_course(
     InvalidCourseKey, and as `create_curriculum`.
     """
     _refuse_no_list("excluded_runs", excluded_runs)
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def new(pk: int) -> CurriculumCourseMembership:
         return CurriculumCourseMembership(curriculum_id=pk, catalog_course=_course(catalog_course))
@@ -183,7 +180,7 @@ def add_course(
     def leave_out(row: CurriculumCourseMembership) -> None:
         for pk, run in {run.pk: run for run in map(get_course_run, excluded_runs)}.items():
             _refuse_stranger(row, run)
-            _writing.save(CurriculumCourseRunExclusion(membership=row, run_id=pk), change)
+            save_with_history(CurriculumCourseRunExclusion(membership=row, run_id=pk), change)
 
     values = _membership_values(position, effective_at, retired_at, version)
     return _add(curriculum, new, values, change, then=leave_out)
@@ -197,9 +194,7 @@ def add_program(
     effective_at: datetime | str | Unset | None = UNSET,
     retired_at: datetime | str | None = None,
     version: str = "",
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> CurriculumProgramMembership:
     """
     Put a program into a curriculum of another one, e.g. a MicroMasters into a degree.
@@ -211,16 +206,13 @@ def add_program(
         return CurriculumProgramMembership(curriculum_id=pk, program=Program.objects.get(pk=program_id(program)))
 
     values = _membership_values(position, effective_at, retired_at, version)
-    return _add(curriculum, new, values, Change(source, reason, user))
+    return _add(curriculum, new, values, Change(**provenance))
 
 
 def reorder(
     curriculum: Curriculum | UUID | str,
     courses: Sequence[CourseLike],
-    *,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> Curriculum:
     """
     Give the courses of a curriculum another order. The list names each course once that is there, or will be.
@@ -228,7 +220,7 @@ def reorder(
     Raises InvalidRequest where it names others or leaves some out, Curriculum.DoesNotExist, InvalidCatalogKey.
     """
     _refuse_no_list("courses", courses)
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> Curriculum:
         pk = _curriculum_id(curriculum)
@@ -238,7 +230,7 @@ def reorder(
             wanted = [_course(course).pk for course in courses]
             if sorted(set(wanted)) != sorted({row.catalog_course_id for row in rows}) or len(set(wanted)) != len(wanted):
                 raise InvalidRequest(reason="The order must name each course of the curriculum once, and no other.")
-            changed = [_writing.store_changes(row, {"position": wanted.index(row.catalog_course_id)}, change) for row in rows]
+            changed = [store_changes(row, {"position": wanted.index(row.catalog_course_id)}, change) for row in rows]
             return Curriculum.objects.get(pk=pk), any(changed)
 
         return change_program(lambda: Curriculum.objects.get(pk=pk).program_id, write, change)
@@ -249,24 +241,21 @@ def reorder(
 def exclude_course_run(
     subject: Program | CurriculumCourseMembership,
     course_key: CourseKey | str,
-    *,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> bool:
     """
     Leave a run of one of its courses out of a program, or out of one curriculum (its membership). Whether that is news.
 
     Its external key does not count there any more. Raises NotAMember, CourseRun.DoesNotExist, InvalidCourseKey.
     """
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def write(row: Any, stored: Any, run: CourseRun) -> bool:
         if row is not None:
             return False
         _refuse_stranger(stored, run)
         model, parent = _exclusion_model(stored)
-        _writing.save(model(run=run, **{parent: stored}), change)
+        save_with_history(model(run=run, **{parent: stored}), change)
         return True
 
     return _change_exclusion(subject, course_key, write, change, only_frees=True)
@@ -275,10 +264,7 @@ def exclude_course_run(
 def include_course_run(
     subject: Program | CurriculumCourseMembership,
     course_key: CourseKey | str,
-    *,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> bool:
     """
     Let a run that was excluded count again. Whether that is news.
@@ -286,13 +272,13 @@ def include_course_run(
     Raises ExternalKeyConflict where its external key has been given to another run meanwhile, ProgramClosed,
     CourseRun.DoesNotExist, InvalidCourseKey.
     """
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def write(row: Any, stored: Any, run: CourseRun) -> bool:
         if row is None:
             return False
         refuse_closed(stored if isinstance(stored, Program) else stored.curriculum.program)
-        _writing.delete(row, change)
+        delete_with_history(row, change)
         return True
 
     return _change_exclusion(subject, course_key, write, change)
@@ -360,20 +346,13 @@ def insert_curriculum(
             insert_dated(row, f"The curriculum {row.name!r}", change)
             for position, course in enumerate(found):
                 member = CurriculumCourseMembership(curriculum=row, catalog_course=course, position=position)
-                _writing.save(member, change)
+                save_with_history(member, change)
             return row, True
 
         ids = {course.pk for course in found}
         return change_program(lambda: program_id(program), write, change, around=lambda: (ids, set()))
 
     return atomically(router.db_for_write(Curriculum), work)
-
-
-def insert_dated(row: Any, subject: str, change: Change) -> None:
-    """Store a new dated row, with the next version unless it has one, held against the others of its pair."""
-    row.version = row.version or _writing.next_version(row)
-    _writing.check_dates(row, subject)
-    _writing.save(row, change)
 
 
 def refuse_closed(program: Program) -> None:
@@ -389,13 +368,6 @@ def refuse_cycle(program: Program, added: Iterable[int], name: str) -> None:
     for pk in wanted:
         if graph is not None and program.pk in graph.descendants([pk]):
             raise ProgramCycle(program=Program.objects.get(pk=pk).title, curriculum=name)
-
-
-def is_longer(row: Dated, before: Dated) -> bool:
-    """Whether a row is in effect at an instant at which it was not."""
-    earlier = before.effective_at is not None and (row.effective_at is None or row.effective_at < before.effective_at)
-    later = before.retired_at is not None and (row.retired_at is None or row.retired_at > before.retired_at)
-    return earlier or later
 
 
 def nested_in(curriculum: Curriculum) -> list[int]:
@@ -424,10 +396,10 @@ def _add(
             for name, value in values.items():
                 setattr(row, name, value)
             if row.effective_at is UNSET:
-                row.effective_at = timezone.now() if _writing.siblings(row) else None
+                row.effective_at = timezone.now() if other_versions(row) else None
             if row.position is None:
                 last = type(row).objects.filter(curriculum=row.curriculum).aggregate(last=Max("position"))["last"]
-                row.position = 0 if last is None else min(last + 1, MOST_POSITION)
+                row.position = 0 if last is None else min(last + 1, MAX_POSITION)
             insert_dated(row, member_text(row), change)
             then(row)
             return row, True
@@ -448,14 +420,14 @@ def member_text(row: Any) -> str:
 
 def _membership_values(position: Any, effective_at: Any, retired_at: Any, version: str) -> dict[str, Any]:
     if position is not None and (
-        isinstance(position, bool) or not isinstance(position, int) or not 0 <= position <= MOST_POSITION
+        isinstance(position, bool) or not isinstance(position, int) or not 0 <= position <= MAX_POSITION
     ):
-        raise _writing.invalid("position", position, "it is no whole number from 0 on")
+        raise values.invalid("position", position, "it is no whole number from 0 on")
     return {
         "position": position,
-        "effective_at": _writing.instant("effective_at", effective_at),
-        "retired_at": _writing.instant("retired_at", retired_at),
-        "version": _writing.text("version", version, most=32),
+        "effective_at": values.instant("effective_at", effective_at),
+        "retired_at": values.instant("retired_at", retired_at),
+        "version": values.text("version", version, max_length=32),
     }
 
 
@@ -508,16 +480,14 @@ def _refuse_stranger(subject: Program | CurriculumCourseMembership, run: CourseR
 def _has_course(subject: Program | CurriculumCourseMembership, run: CourseRun) -> bool:
     if isinstance(subject, Program):
         now = timezone.now()
-        rows = CurriculumCourseMembership.objects.not_over(now).filter(
-            not_over(now, "curriculum__"), curriculum__program=subject
-        )
+        rows = CurriculumCourseMembership.objects.standing(now).filter(curriculum__program=subject)
         return rows.filter(catalog_course_id=run.catalog_course_id).exists()
     return subject.catalog_course_id == run.catalog_course_id
 
 
 def _refuse_no_list(field: str, given: Any) -> None:
     if isinstance(given, str) or not isinstance(given, Sequence):
-        raise _writing.invalid(field, given, "it is no list")
+        raise values.invalid(field, given, "it is no list")
 
 
 def _course(given: CourseLike) -> CatalogCourse:

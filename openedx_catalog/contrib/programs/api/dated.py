@@ -8,14 +8,24 @@ Nothing here checks permissions; everything emits ``program.updated``, unless no
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from django.db import router
 from django.utils import timezone
 
-from openedx_catalog.api.for_contrib import Change, atomically
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidRequest
+from openedx_catalog.lib import values
+from openedx_catalog.lib.changes import (
+    Change,
+    Provenance,
+    delete_with_history,
+    save_many_with_history,
+    save_with_history,
+    store_changes,
+)
+from openedx_catalog.lib.dated import check_dates, copy_row, insert_dated, is_longer, not_over
+from openedx_catalog.lib.transactions import atomically
 
 from ..models import (
     Curriculum,
@@ -26,9 +36,8 @@ from ..models import (
     DegreeDeadline,
     Program,
 )
-from ..models.dated import Dated, not_over
-from . import _scopes, _writing
-from .curricula import change_program, insert_dated, is_longer, member_text, nested_in, refuse_closed, refuse_cycle
+from . import _scopes
+from .curricula import change_program, member_text, nested_in, refuse_closed, refuse_cycle
 from .values import parse_amount, parse_currency, parse_due, parse_zone
 
 __all__ = ["reintroduce", "remove", "reschedule", "retire"]
@@ -38,15 +47,15 @@ _MEMBERS = (CurriculumCourseMembership, CurriculumProgramMembership)
 _OF_DEGREES = (DegreeCost, DegreeDeadline)
 
 
-def retire(row: Row, *, at: datetime | str | None = None, source: str = "api", reason: str = "", user: Any = None) -> Row:
+def retire(row: Row, *, at: datetime | str | None = None, **provenance: Unpack[Provenance]) -> Row:
     """
     Let something be in effect until an instant, now unless given. What is over already stays as it is. Returns the row.
 
     Runs that a program excluded are no longer so when the course has left all of its curricula. Raises InvalidDates where
     it would end before it began, InvalidDate, or the row's DoesNotExist.
     """
-    until = _writing.instant("retired_at", at) or timezone.now()
-    return _reschedule(row, {"effective_at": UNSET, "retired_at": until}, Change(source, reason, user), keep_over=True)
+    until = values.instant("retired_at", at) or timezone.now()
+    return _reschedule(row, {"effective_at": UNSET, "retired_at": until}, Change(**provenance), keep_over=True)
 
 
 def reschedule(
@@ -54,9 +63,7 @@ def reschedule(
     *,
     effective_at: datetime | str | Unset | None = UNSET,
     retired_at: datetime | str | Unset | None = UNSET,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> Row:
     """
     Change the dates of something; UNSET leaves one, None empties it. Returns the row as it is then.
@@ -65,10 +72,10 @@ def reschedule(
     retired program, InvalidDate, or the row's DoesNotExist.
     """
     wanted = {
-        "effective_at": _writing.instant("effective_at", effective_at),
-        "retired_at": _writing.instant("retired_at", retired_at),
+        "effective_at": values.instant("effective_at", effective_at),
+        "retired_at": values.instant("retired_at", retired_at),
     }
-    return _reschedule(row, wanted, Change(source, reason, user))
+    return _reschedule(row, wanted, Change(**provenance))
 
 
 def _reschedule(row: Row, wanted: dict[str, Any], change: Change, *, keep_over: bool = False) -> Row:
@@ -87,8 +94,8 @@ def _reschedule(row: Row, wanted: dict[str, Any], change: Change, *, keep_over: 
                     refuse_closed(parent)
                 if not stored.is_over():
                     refuse_cycle(parent, _nested(stored), str(getattr(stored, "curriculum", stored)))
-            _writing.check_dates(stored, _text(stored))
-            return before, _writing.store_changes(before, wanted, change)
+            check_dates(stored, _text(stored))
+            return before, store_changes(before, wanted, change)
 
         return change_program(lambda: _program_id(row), write, change, around=lambda: _inside(row))
 
@@ -114,17 +121,17 @@ def reintroduce(
 
     Raises DatesOverlap while the old one is in effect, DuplicateVersion, InvalidRequest for other changes, and as `reschedule`.
     """
-    since, change = _writing.instant("effective_at", at) or timezone.now(), Change(source, reason, user)
-    version = _writing.text("version", version, most=32)
+    since, change = values.instant("effective_at", at) or timezone.now(), Change(source, reason, user)
+    version = values.text("version", version, max_length=32)
 
-    values = _changes(row, changes)
+    wanted = _changes(row, changes)
 
     def work() -> Row:
         def write(parent: Program) -> tuple[Row, bool]:
             old = _stored(row)
             if not isinstance(old, _OF_DEGREES):
                 refuse_closed(parent)
-            new = _copy(old, effective_at=since, retired_at=None, version=version, **values)
+            new = copy_row(old, effective_at=since, retired_at=None, version=version, **wanted)
             insert_dated(new, _text(new), change)
             if isinstance(old, Curriculum):
                 _copy_members(old, new, change)
@@ -138,17 +145,17 @@ def reintroduce(
     return atomically(router.db_for_write(Program), work)
 
 
-def remove(row: Row, *, source: str = "api", reason: str = "", user: Any = None) -> None:
+def remove(row: Row, **provenance: Unpack[Provenance]) -> None:
     """
     Delete something that should never have been there; its history stays. What was offered once is better retired.
 
     A curriculum goes with all that stands in it. Raises the row's DoesNotExist.
     """
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> None:
         def write(parent: Program) -> tuple[None, bool]:
-            _writing.delete(_stored(row), change)
+            delete_with_history(_stored(row), change)
             return None, True
 
         change_program(lambda: _program_id(row), write, change, around=lambda: _inside(row), only_frees=True)
@@ -183,16 +190,11 @@ def _text(row: Any) -> str:
     return f"{row.description!r}" if isinstance(row, DegreeCost) else f"{row.semester}, {row.name}"
 
 
-def _copy(row: Dated, **changes: Any) -> Any:
-    fields = (field for field in row._meta.concrete_fields if field.name not in ("id", "uuid", "created", "modified"))
-    return type(row)(**{field.name: getattr(row, field.name) for field in fields} | changes)
-
-
 def _copy_members(old: Curriculum, new: Curriculum, change: Change) -> None:
     """What stood in a curriculum, or was to, when it was retired; dates that are still to come are kept."""
     until, since = old.retired_at or timezone.now(), new.effective_at
     for model in _MEMBERS:
-        target = f"{model.pair[1]}_id"
+        target = f"{model.version_of[1]}_id"
         rows = list(model.objects.filter(not_over(until), curriculum=old).order_by("pk"))
         for member in rows:
             same = [row for row in rows if getattr(row, target) == getattr(member, target)]
@@ -200,16 +202,16 @@ def _copy_members(old: Curriculum, new: Curriculum, change: Change) -> None:
                 continue
             begins = member.effective_at if member.effective_at and since and member.effective_at > since else None
             ends = None if member.is_over(since) else member.retired_at
-            copied = _copy(member, curriculum=new, effective_at=begins, retired_at=ends)
-            _writing.check_dates(copied, member_text(copied))
-            _writing.save(copied, change)
+            copied = copy_row(member, curriculum=new, effective_at=begins, retired_at=ends)
+            check_dates(copied, member_text(copied))
+            save_with_history(copied, change)
             if isinstance(member, CurriculumCourseMembership):
                 _copy_exclusions(member, copied, change)
 
 
 def _copy_exclusions(old: CurriculumCourseMembership, new: CurriculumCourseMembership, change: Change) -> None:
     runs = old.run_exclusions.order_by("pk").values_list("run_id", flat=True)
-    _writing.save_many([CurriculumCourseRunExclusion(membership=new, run_id=run) for run in runs], change)
+    save_many_with_history([CurriculumCourseRunExclusion(membership=new, run_id=run) for run in runs], change)
 
 
 def _nested(row: Any) -> list[int]:

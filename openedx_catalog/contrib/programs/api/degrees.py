@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -12,13 +12,15 @@ from django.core.validators import URLValidator
 from django.db import router
 from django.db.models import QuerySet
 
-from openedx_catalog.api.for_contrib import Change, atomically
 from openedx_catalog.data import UNSET, Unset
+from openedx_catalog.lib import values
+from openedx_catalog.lib.changes import Change, Provenance, save_with_history, store_changes
+from openedx_catalog.lib.dated import insert_dated
+from openedx_catalog.lib.transactions import atomically
 
 from .. import signals
 from ..models import Degree, DegreeCost, DegreeDeadline, Program
 from . import _writing
-from .curricula import insert_dated
 from .programs import locked_program, program_id
 from .values import parse_amount, parse_currency, parse_due, parse_zone
 
@@ -40,39 +42,35 @@ def get_deadlines(degree: Degree, *, at: datetime | None = None) -> QuerySet[Deg
     return DegreeDeadline.objects.filter(degree_id=degree.pk).current(_writing.at_or_now(at)).order_by("due_at", "pk")
 
 
-def create_degree(
-    program: Program | UUID | str, *, apply_url: str = "", source: str = "api", reason: str = "", user: Any = None
-) -> Degree:
+def create_degree(program: Program | UUID | str, *, apply_url: str = "", **provenance: Unpack[Provenance]) -> Degree:
     """
     Make a program a degree. It is listed as the program that it is. One that is a degree already stays so, as it is.
 
     Emits ``program.updated``. Does not check permissions. Raises Program.DoesNotExist, InvalidValue, InvalidRequest.
     """
-    url, change = _url(apply_url), Change(source, reason, user)
+    url, change = _url(apply_url), Change(**provenance)
 
     def work() -> Degree:
         parent = locked_program(program)
         degree = Degree.objects.filter(program=parent).first()
         if degree is None:
             degree = Degree(program=parent, apply_url=url)
-            _writing.save(degree, change)
+            save_with_history(degree, change)
             _writing.record_program_event(signals.PROGRAM_UPDATED, parent, change)
         return degree
 
     return atomically(router.db_for_write(Degree), work)
 
 
-def update_degree(
-    degree: Degree, *, apply_url: str | Unset = UNSET, source: str = "api", reason: str = "", user: Any = None
-) -> Degree:
+def update_degree(degree: Degree, *, apply_url: str | Unset = UNSET, **provenance: Unpack[Provenance]) -> Degree:
     """Change what only a degree has. Emits ``program.updated``. Raises Degree.DoesNotExist, InvalidValue."""
     wanted = {"apply_url": apply_url if apply_url is UNSET else _url(apply_url)}
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> Degree:
         parent = locked_program(_program_of(degree))
         row = Degree.objects.get(pk=degree.pk)
-        if _writing.store_changes(row, wanted, change):
+        if store_changes(row, wanted, change):
             _writing.record_program_event(signals.PROGRAM_UPDATED, parent, change)
         return row
 
@@ -88,9 +86,7 @@ def add_cost(
     effective_at: datetime | str | None = None,
     retired_at: datetime | str | None = None,
     version: str = "",
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> DegreeCost:
     """
     Say what a part of a degree costs: an exact `amount` (no float) of a `currency` such as "USD", from one instant on.
@@ -100,12 +96,12 @@ def add_cost(
     InvalidDate, Degree.DoesNotExist.
     """
     row = DegreeCost(
-        description=_writing.text("description", description, required=True),
+        description=values.text("description", description, required=True),
         amount=parse_amount(amount),
         currency=parse_currency(currency),
     )
     _date(row, effective_at, retired_at, version)
-    return _add(degree, row, f"{row.description!r}", Change(source, reason, user))
+    return _add(degree, row, f"{row.description!r}", Change(**provenance))
 
 
 def add_deadline(
@@ -118,9 +114,7 @@ def add_deadline(
     effective_at: datetime | str | None = None,
     retired_at: datetime | str | None = None,
     version: str = "",
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> DegreeDeadline:
     """
     Say when something is due: `due_at` (aware, or ISO 8601 with an offset), shown by the clock of `zone`, an IANA name.
@@ -128,13 +122,13 @@ def add_deadline(
     Emits ``program.updated``. Does not check permissions. Raises as `add_cost`.
     """
     row = DegreeDeadline(
-        semester=_writing.text("semester", semester, most=100, required=True),
-        name=_writing.text("name", name, most=100, required=True),
+        semester=values.text("semester", semester, max_length=100, required=True),
+        name=values.text("name", name, max_length=100, required=True),
         due_at=parse_due(due_at),
         zone=parse_zone(zone),
     )
     _date(row, effective_at, retired_at, version)
-    return _add(degree, row, f"{row.semester}, {row.name}", Change(source, reason, user))
+    return _add(degree, row, f"{row.semester}, {row.name}", Change(**provenance))
 
 
 def _program_of(degree: Degree) -> Program:
@@ -143,19 +137,19 @@ def _program_of(degree: Degree) -> Program:
 
 
 def _url(value: Any) -> str:
-    url = _writing.text("apply_url", value)
+    url = values.text("apply_url", value)
     try:
         if url:
             URLValidator(schemes=["http", "https"])(url)
     except ValidationError as error:
-        raise _writing.invalid("apply_url", value, "it is no http address") from error
+        raise values.invalid("apply_url", value, "it is no http address") from error
     return url
 
 
 def _date(row: Any, effective_at: Any, retired_at: Any, version: str) -> None:
-    row.effective_at = _writing.instant("effective_at", effective_at)
-    row.retired_at = _writing.instant("retired_at", retired_at)
-    row.version = _writing.text("version", version, most=32)
+    row.effective_at = values.instant("effective_at", effective_at)
+    row.retired_at = values.instant("retired_at", retired_at)
+    row.version = values.text("version", version, max_length=32)
 
 
 def _add(degree: Degree, row: Any, subject: str, change: Change) -> Any:

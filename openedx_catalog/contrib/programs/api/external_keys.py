@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import router
 from django.db.models import Exists, OuterRef, QuerySet
@@ -20,9 +20,12 @@ from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import keys
 from openedx_catalog.api import Finding, get_course_run
-from openedx_catalog.api.for_contrib import Change, atomically, delete_with_history, locked_run
+from openedx_catalog.api.for_contrib import locked_run
 from openedx_catalog.exceptions import InvalidCourseKey
 from openedx_catalog.keys import format_key_str
+from openedx_catalog.lib import values
+from openedx_catalog.lib.changes import Change, Provenance, delete_many_with_history, delete_with_history, save_with_history
+from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import ExternalKeyUse
@@ -36,9 +39,7 @@ from ..models import (
     Program,
     ProgramCourseRunExclusion,
 )
-from ..models.dated import not_over
 from . import _scopes, _writing
-from ._writing import save
 
 __all__ = [
     "audit_external_keys",
@@ -49,17 +50,15 @@ __all__ = [
 ]
 
 MAX_LENGTH = 255
-MOST_NAMED = 10
+MAX_NAMED = 10
 
 
 def set_external_course_key(
     course_key: CourseKey | str,
     key: str | None,
     *,
-    source: str = "api",
     key_source: str = "",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> ExternalCourseKey | None:
     """
     Give a run its partner's key, e.g. ``MATH205-Fall20``; None, "" and blanks take it away. Returns the row, or None.
@@ -71,8 +70,8 @@ def set_external_course_key(
     CourseRun.DoesNotExist, InvalidCourseKey, InvalidValue.
     """
     text = normalize(key)
-    owner = _writing.text("source", key_source)
-    change = Change(source, reason, user)
+    owner = values.text("source", key_source)
+    change = Change(**provenance)
 
     def work() -> ExternalCourseKey | None:
         run = locked_with_course(course_key)
@@ -86,16 +85,16 @@ def set_external_course_key(
         if (row.key, row.source) == (text, owner or row.source):
             return row
         row.key, row.source = text, owner or row.source
-        save(row, change)
+        save_with_history(row, change)
         claim_for_courses([run.catalog_course_id], run_id=run.pk)
         return row
 
     return atomically(router.db_for_write(ExternalCourseKey), work)
 
 
-def delete_external_course_key(course_key: CourseKey | str, *, source: str = "api", reason: str = "", user: Any = None) -> None:
+def delete_external_course_key(course_key: CourseKey | str, **provenance: Unpack[Provenance]) -> None:
     """Take a run's external key away, if it has one. Raises CourseRun.DoesNotExist, InvalidCourseKey."""
-    set_external_course_key(course_key, None, source=source, reason=reason, user=user)
+    set_external_course_key(course_key, None, **provenance)
 
 
 def get_external_course_keys(course_keys: Iterable[CourseKey | str]) -> dict[str, str]:
@@ -254,8 +253,7 @@ def release(course_ids: Iterable[int], program_ids: Iterable[int]) -> None:
 def drop_stale_exclusions(change: Change, *, run_ids: Sequence[int] | None = None, program_id: int | None = None) -> None:
     """Exclusions from programs none of whose curricula has the run's course any more. Two queries."""
     now = timezone.now()
-    still = CurriculumCourseMembership.objects.filter(
-        not_over(now), not_over(now, "curriculum__"), curriculum__program=OuterRef("program"),
+    still = CurriculumCourseMembership.objects.standing(now).filter(curriculum__program=OuterRef("program"),
         catalog_course=OuterRef("run__catalog_course"),
     )  # fmt: skip
     rows = (
@@ -265,7 +263,7 @@ def drop_stale_exclusions(change: Change, *, run_ids: Sequence[int] | None = Non
     )
     rows = rows if program_id is None else rows.filter(program_id=program_id)
     stale = list(rows.filter(~Exists(still)).order_by("pk").values_list("pk", flat=True))
-    _writing.delete_many(ProgramCourseRunExclusion, stale, change)
+    delete_many_with_history(ProgramCourseRunExclusion, stale, change)
 
 
 def describe(places: Sequence[ExternalKeyUse]) -> str:
@@ -277,8 +275,8 @@ def describe(places: Sequence[ExternalKeyUse]) -> str:
         where += [f"program {use.program!r}"] if use.program else []
         texts.append(f"{use.course_key} ({', '.join(where)})")
     texts = list(dict.fromkeys(texts))
-    more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
-    return f"{'; '.join(texts[:MOST_NAMED])}{more}"
+    more = f" and {len(texts) - MAX_NAMED} more" if len(texts) > MAX_NAMED else ""
+    return f"{'; '.join(texts[:MAX_NAMED])}{more}"
 
 
 def locked_with_course(course_key: CourseKey | str) -> CourseRun:
@@ -334,8 +332,7 @@ def _uses_in_programs(program_ids: Iterable[int] | None, at: datetime | None, *,
         Exists(CurriculumCourseRunExclusion.objects.filter(membership=OuterRef("pk"), run=run)),
         Exists(ProgramCourseRunExclusion.objects.filter(program=OuterRef("curriculum__program"), run=run)),
     )
-    rows = CurriculumCourseMembership.objects.filter(
-        not_over(at), not_over(at, "curriculum__"), ~excluded[0], ~excluded[1],
+    rows = CurriculumCourseMembership.objects.standing(at).filter(~excluded[0], ~excluded[1],
         catalog_course__runs__external_course_key__isnull=False,
     ).exclude(curriculum__program__status=Program.Status.DELETED)  # fmt: skip
     graph, wanted = _scopes.ProgramGraph(at=at, deleted=False), None

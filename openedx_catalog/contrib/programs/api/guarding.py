@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from openedx_catalog.lib import values
+from openedx_catalog.lib.dated import check_dates
+
 from ..models import (
     Curriculum,
     CurriculumCourseMembership,
@@ -13,7 +16,7 @@ from ..models import (
     Program,
     ProgramCourseRunExclusion,
 )
-from . import _scopes, _writing, external_keys
+from . import _scopes, external_keys
 from .curricula import member_text, nested_in, refuse_cycle
 
 __all__ = ["check_included", "check_saved"]
@@ -28,7 +31,7 @@ def check_saved(row: Any) -> None:
     """
     if isinstance(row, ExternalCourseKey):
         if not row.key or row.key != external_keys.normalize(row.key):
-            raise _writing.invalid("external_course_key", row.key, "it is empty, or has blanks around it")
+            raise values.invalid("external_course_key", row.key, "it is empty, or has blanks around it")
         run = external_keys.locked_with_course(str(row.run.course_key))
         external_keys.claim_for_courses([run.catalog_course_id], run_id=row.run_id)
         return
@@ -39,7 +42,7 @@ def check_saved(row: Any) -> None:
     program = curriculum.program
     courses, held = _hold({program.pk}, lambda: [curriculum.pk])
     is_member = isinstance(row, CurriculumCourseMembership | CurriculumProgramMembership)
-    _writing.check_dates(row, member_text(row) if is_member else f"The curriculum {curriculum.name!r}")
+    check_dates(row, member_text(row) if is_member else f"The curriculum {curriculum.name!r}")
     if not row.is_over():
         nested = [row.program_id] if isinstance(row, CurriculumProgramMembership) else nested_in(curriculum)
         refuse_cycle(program, nested, curriculum.name)

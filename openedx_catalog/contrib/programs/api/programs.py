@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django.db import router
@@ -14,9 +14,13 @@ from organizations.models import Organization
 
 from openedx_catalog import keys
 from openedx_catalog.api import find_organization_by_code
-from openedx_catalog.api.for_contrib import Change, atomically, parse_uuid, some_title
+from openedx_catalog.api.for_contrib import some_title
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidRequest, OrganizationNotFound
+from openedx_catalog.lib import values
+from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
+from openedx_catalog.lib.transactions import atomically
+from openedx_catalog.lib.values import parse_uuid
 
 from .. import signals
 from ..data import ProgramState
@@ -76,11 +80,11 @@ def get_programs(*, type: str | None = None, status: str | None = None, org_code
     """
     programs = Program.objects.select_related("type").order_by("-pk")
     if type is not None:
-        programs = programs.filter(type__slug=_writing.text("type", type, most=64))
+        programs = programs.filter(type__slug=values.text("type", type, max_length=64))
     if status is not None:
         programs = programs.filter(status=_status(status))
     if org_code is not None:
-        programs = programs.filter(pk__in=_writing.authored_by(_writing.text("org", org_code)))
+        programs = programs.filter(pk__in=_writing.authored_by(values.text("org", org_code)))
     return programs
 
 
@@ -116,9 +120,7 @@ def create_program(
     authoring_organizations: Sequence[str] = (),
     credit_organizations: Sequence[str] = (),
     uuid: UUID | str | None = None,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> Program:
     """
     Create a program of a type (an object or its slug), without courses: those come with its curricula.
@@ -129,22 +131,22 @@ def create_program(
 
     Raises DuplicateProgram, ProgramType.DoesNotExist, OrganizationNotFound, InvalidTitle, InvalidValue, InvalidRequest.
     """
-    change = Change(source, reason, user)
-    values = {
+    change = Change(**provenance)
+    wanted = {
         "title": some_title(title),
-        "subtitle": _writing.text("subtitle", subtitle),
+        "subtitle": values.text("subtitle", subtitle),
         "status": _status(status),
         "marketing_slug": _writing.path_or_none("marketing_slug", marketing_slug),
         "readable_id": _writing.readable_or_none(readable_id),
-        "hidden": _writing.flag("hidden", hidden),
+        "hidden": values.flag("hidden", hidden),
         **_writing.identifier(uuid),
     }
 
     def work() -> Program:
-        _refuse_taken(values)
-        program = Program(type=_type(type), **values)
+        _refuse_taken(wanted)
+        program = Program(type=_type(type), **wanted)
         program.retired_at = timezone.now() if program.status == Program.Status.RETIRED else None
-        _writing.save(program, change)
+        save_with_history(program, change)
         _set_organizations(program, ProgramOrganization.Role.AUTHORING, authoring_organizations, change)
         _set_organizations(program, ProgramOrganization.Role.CREDIT, credit_organizations, change)
         _writing.record_program_event(signals.PROGRAM_CREATED, program, change)
@@ -165,9 +167,7 @@ def update_program(
     authoring_organizations: Sequence[str] | Unset = UNSET,
     credit_organizations: Sequence[str] | Unset = UNSET,
     status: str | Unset = UNSET,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> Program:
     """
     Change a program, given as an object or by its uuid; UNSET leaves a value, None empties slug and readable id.
@@ -177,11 +177,11 @@ def update_program(
 
     Raises Program.DoesNotExist, and as `create_program` and `change_program_status`.
     """
-    change = Change(source, reason, user)
+    change = Change(**provenance)
     wanted: dict[str, Any] = {
         "title": title if title is UNSET else some_title(title),
-        "subtitle": subtitle if subtitle is UNSET else _writing.text("subtitle", subtitle),
-        "hidden": hidden if hidden is UNSET else _writing.flag("hidden", hidden),
+        "subtitle": subtitle if subtitle is UNSET else values.text("subtitle", subtitle),
+        "hidden": hidden if hidden is UNSET else values.flag("hidden", hidden),
         "marketing_slug": (
             marketing_slug if marketing_slug is UNSET else _writing.path_or_none("marketing_slug", marketing_slug)
         ),
@@ -193,7 +193,7 @@ def update_program(
         _refuse_taken(wanted, but=row.pk)
         if type is not UNSET:
             wanted["type"] = _type(type)
-        changed = _writing.store_changes(row, wanted, change)
+        changed = store_changes(row, wanted, change)
         if authoring_organizations is not UNSET:
             changed |= _set_organizations(row, ProgramOrganization.Role.AUTHORING, authoring_organizations, change)
         if credit_organizations is not UNSET:
@@ -207,9 +207,7 @@ def update_program(
     return atomically(router.db_for_write(Program), work)
 
 
-def change_program_status(
-    program: Program | UUID | str, to: str, *, source: str = "api", reason: str = "", user: Any = None
-) -> Program:
+def change_program_status(program: Program | UUID | str, to: str, **provenance: Unpack[Provenance]) -> Program:
     """
     Take a program from its status to another: "unpublished", "active", "retired" or "deleted".
 
@@ -220,7 +218,7 @@ def change_program_status(
 
     Raises InvalidTransition, InvalidValue, ExternalKeyConflict, Program.DoesNotExist, InvalidRequest.
     """
-    status, change = _status(to), Change(source, reason, user)
+    status, change = _status(to), Change(**provenance)
 
     def work() -> Program:
         row = _held_with_courses(program, status)
@@ -231,14 +229,14 @@ def change_program_status(
     return atomically(router.db_for_write(Program), work)
 
 
-def retire_program(program: Program | UUID | str, *, source: str = "api", reason: str = "", user: Any = None) -> Program:
+def retire_program(program: Program | UUID | str, **provenance: Unpack[Provenance]) -> Program:
     """`change_program_status` to "retired"."""
-    return change_program_status(program, "retired", source=source, reason=reason, user=user)
+    return change_program_status(program, "retired", **provenance)
 
 
-def delete_program(program: Program | UUID | str, *, source: str = "api", reason: str = "", user: Any = None) -> Program:
+def delete_program(program: Program | UUID | str, **provenance: Unpack[Provenance]) -> Program:
     """`change_program_status` to "deleted": the row, its curricula and its history stay."""
-    return change_program_status(program, "deleted", source=source, reason=reason, user=user)
+    return change_program_status(program, "deleted", **provenance)
 
 
 def restore_program(
@@ -246,9 +244,7 @@ def restore_program(
     values: Mapping[str, tuple[Any, Any]],
     *,
     retired_at: datetime | None = None,
-    source: str = "api",
-    reason: str = "",
-    user: Any = None,
+    **provenance: Unpack[Provenance],
 ) -> set[str]:
     """
     Take changes back: ``{field: (its former value, what was made of it)}``. What is something else by now stays; returns the
@@ -260,7 +256,7 @@ def restore_program(
 
     Raises Program.DoesNotExist, DuplicateProgram, ExternalKeyConflict, OrganizationNotFound.
     """
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> set[str]:
         row = _held_with_courses(program, Program.Status.UNPUBLISHED if "status" in values else "")
@@ -273,7 +269,7 @@ def restore_program(
         _refuse_taken(same, but=row.pk)
         plain = ("title", "subtitle", "hidden", "marketing_slug")
         fields: dict[str, Any] = {name: same[name] for name in plain if name in same}
-        changed = _writing.store_changes(row, fields, change)
+        changed = store_changes(row, fields, change)
         if "authoring_organizations" in same:
             changed |= _set_organizations(row, ProgramOrganization.Role.AUTHORING, same["authoring_organizations"], change)
         if changed:
@@ -344,7 +340,7 @@ def _write_status(program: Program, status: str, change: Change, retired_at: dat
     back = program.status == Program.Status.DELETED
     program.status = status
     program.retired_at = (retired_at or timezone.now()) if status == Program.Status.RETIRED else None
-    _writing.save(program, change)
+    save_with_history(program, change)
     # Whatever contains it has its keys too, or has them no longer.
     programs = _scopes.lock_programs(lambda: _scopes.ProgramGraph().descendants([program.pk]))
     (external_keys.claim if back else external_keys.release)([], programs)
@@ -359,7 +355,7 @@ def _authors(program: Program) -> QuerySet[ProgramOrganization]:
 
 def _status(value: Any) -> str:
     if value not in Program.Status.values:
-        raise _writing.invalid("status", value, f"it is none of {', '.join(Program.Status.values)}")
+        raise values.invalid("status", value, f"it is none of {', '.join(Program.Status.values)}")
     return str(value)
 
 
@@ -382,25 +378,25 @@ def _refuse_taken(values: dict[str, Any], *, but: int | None = None) -> None:
 def _set_organizations(program: Program, role: str, codes: Sequence[str], change: Change) -> bool:
     """Make these the organizations of a role, in this order; says whether anything changed."""
     if isinstance(codes, str) or not isinstance(codes, Sequence):
-        raise _writing.invalid(f"{role}_organizations", codes, "it is no list of short names")
+        raise values.invalid(f"{role}_organizations", codes, "it is no list of short names")
     wanted = list(dict.fromkeys(_organization(role, code).pk for code in codes))
     stored = {row.organization_id: row for row in ProgramOrganization.objects.filter(program=program, role=role)}
     changed = False
     for pk in set(stored) - set(wanted):
-        _writing.delete(stored[pk], change)
+        delete_with_history(stored[pk], change)
         changed = True
     for position, pk in enumerate(wanted):
         row = stored.get(pk)
         if row is None or row.position != position:
             row = row or ProgramOrganization(program=program, organization_id=pk, role=role)
             row.position = position
-            _writing.save(row, change)
+            save_with_history(row, change)
             changed = True
     return changed
 
 
 def _organization(role: str, code: Any) -> Organization:
-    found = find_organization_by_code(_writing.text(f"{role}_organizations", code, required=True))
+    found = find_organization_by_code(values.text(f"{role}_organizations", code, required=True))
     if found is None:
         raise OrganizationNotFound(org_code=code, reason="a program names organizations that exist")
     return found

@@ -23,7 +23,6 @@ from ..models import (
     Program,
     ProgramCourseRunExclusion,
 )
-from ..models.dated import current
 from . import _scopes, _writing
 from .programs import program_id
 
@@ -130,9 +129,11 @@ def places(program_ids: Sequence[int], at: datetime, *, nested: bool = False) ->
 
 def children(program_ids: Iterable[int], at: datetime) -> dict[int, list[int]]:
     """``{program: programs in its curricula at an instant, in order}``, deleted ones left out. One query."""
-    rows = CurriculumProgramMembership.objects.filter(
-        current(at), current(at, "curriculum__"), curriculum__program_id__in=list(program_ids)
-    ).exclude(program__status=Program.Status.DELETED)
+    rows = (
+        CurriculumProgramMembership.objects.counting(at)
+        .filter(curriculum__program_id__in=list(program_ids))
+        .exclude(program__status=Program.Status.DELETED)
+    )
     found: dict[int, list[int]] = defaultdict(list)
     for parent, child in rows.order_by("curriculum_id", "position", "pk").values_list("curriculum__program_id", "program_id"):
         if child not in found[parent]:

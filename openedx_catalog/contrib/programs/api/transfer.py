@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django.db import router, transaction
@@ -12,13 +12,14 @@ from django.utils.text import slugify
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import Change, atomically
 from openedx_catalog.exceptions import CatalogError, InvalidRequest
+from openedx_catalog.lib import values
+from openedx_catalog.lib.changes import Change, Provenance
+from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import MigrationReport, ProgramCourseRow
 from ..models import Curriculum, CurriculumCourseMembership, Program, ProgramType
-from . import _writing
 from .curricula import add_course, insert_curriculum
 from .dated import remove
 from .program_types import create_program_type
@@ -53,10 +54,8 @@ def migrate_program_courses(
     *,
     reverse: bool = False,
     dry_run: bool = False,
-    source: str = "migration",
-    reason: str = "",
-    user: Any = None,
     on_progress: Callable[[int], None] | None = None,
+    **provenance: Unpack[Provenance],
 ) -> MigrationReport:
     """
     Make of each program of a flat list one curriculum, named "Courses", with the program's courses in the order of the list.
@@ -70,6 +69,7 @@ def migrate_program_courses(
     Emits events as the functions do that it calls. Does not check permissions.
     """
     report, programs = MigrationReport(), _by_program(rows)
+    change = Change(**(Provenance(source="migration") | provenance))
     using = router.db_for_write(Program)
     for members in programs.values():
         key = members[0].program_key
@@ -79,7 +79,7 @@ def migrate_program_courses(
         def work(key: str = key, members: list[ProgramCourseRow] = members, before: tuple[int, ...] = before) -> None:
             report.programs, report.curricula, report.courses, report.unchanged, known = before
             del report.problems[known:]
-            (_take_back if reverse else _take_over)(key, members, report, Change(source, reason, user))
+            (_take_back if reverse else _take_over)(key, members, report, change)
             transaction.set_rollback(dry_run, using=using)
 
         try:
@@ -174,7 +174,7 @@ def _identity(key: str) -> dict[str, Any]:
 
 def _type(name: str, notes: dict[str, Any]) -> ProgramType:
     """By name or slug in any case, without what a slug has no place for: "MicroMasters®"."""
-    name = _writing.text("program_type", name or "Program", most=64)
+    name = values.text("program_type", name or "Program", max_length=64)
     named = (keys.fold(name), slugify(name))
     found = next((row for row in ProgramType.objects.all() if keys.fold(row.name) == named[0] or row.slug in named), None)
     if found is None and not slugify(name):

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import available_timezones
 
-from . import _writing
+from openedx_catalog.lib import values
 
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 MOST = Decimal("9999999999.99")
@@ -21,27 +21,27 @@ def parse_amount(value: Any) -> Decimal:
     except (InvalidOperation, ValueError):
         amount = None
     if amount is None or not amount.is_finite() or not 0 <= amount <= MOST or amount != amount.quantize(Decimal("0.01")):
-        raise _writing.invalid("amount", value, f"no exact amount from 0 to {MOST:,} with at most two decimals")
+        raise values.invalid("amount", value, f"no exact amount from 0 to {MOST:,} with at most two decimals")
     return abs(amount.quantize(Decimal("0.01")))
 
 
 def parse_currency(value: Any) -> str:
     """Three capital letters. Raises InvalidValue."""
     if not isinstance(value, str) or not _CURRENCY.match(value):
-        raise _writing.invalid("currency", value, 'it is no ISO 4217 code such as "USD"')
+        raise values.invalid("currency", value, 'it is no ISO 4217 code such as "USD"')
     return value
 
 
 def parse_zone(value: Any) -> str:
     """An IANA time zone. Raises InvalidValue."""
     if not isinstance(value, str) or value not in available_timezones():
-        raise _writing.invalid("zone", value, 'it is no IANA time zone such as "America/New_York"')
+        raise values.invalid("zone", value, 'it is no IANA time zone such as "America/New_York"')
     return value
 
 
 def parse_due(value: Any) -> datetime:
     """An instant that is there. Raises InvalidDate, InvalidValue."""
-    due = _writing.instant("due_at", value)
+    due = values.instant("due_at", value)
     if due is None:
-        raise _writing.invalid("due_at", value, "it is missing")
+        raise values.invalid("due_at", value, "it is missing")
     return due

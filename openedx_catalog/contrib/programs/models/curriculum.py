@@ -7,23 +7,24 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
+from openedx_catalog.lib.dated import dates_constraint
+from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
+from openedx_catalog.lib.models import GuardedModel
 
-from .dated import Dated, DatedQuerySet, GuardedModel, current, dates_constraint
+from .dated import ProgramDated, ProgramDatedQuerySet
 
 
-class Curriculum(Dated):
+class Curriculum(ProgramDated):
     """
     One way through a program, e.g. the track "Business Analytics" of a degree. A program may have many, several current.
 
     .. no_pii:
     """
 
-    pair = ("program", "name")
+    version_of = ("program", "name")
 
     id = models.BigAutoField(primary_key=True, editable=False)
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False, verbose_name=_("UUID"))
@@ -34,7 +35,6 @@ class Curriculum(Dated):
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
 
-    objects = DatedQuerySet.as_manager()
     history = CatalogHistoricalRecords(unindexed=("uuid",))
 
     class Meta:
@@ -49,23 +49,23 @@ class Curriculum(Dated):
         return self.name
 
 
-class CourseMembershipQuerySet(DatedQuerySet):
+class CourseMembershipQuerySet(ProgramDatedQuerySet):  # type: ignore[override]  # the manager that it becomes
     """Adjectives for courses in curricula."""
 
     def counting(self, at: datetime | None = None) -> Self:
         """Only those in effect in a curriculum in effect, in order: the curricula of a program by age, then the courses."""
-        at = at or timezone.now()
-        return self.filter(current(at), current(at, "curriculum__")).order_by("curriculum_id", "position", "pk")
+        return super().counting(at).order_by("curriculum_id", "position", "pk")
 
 
-class CurriculumCourseMembership(Dated):
+class CurriculumCourseMembership(ProgramDated):
     """
     A catalog course in a curriculum, from one instant until another. It may leave and come back as another version.
 
     .. no_pii:
     """
 
-    pair = ("curriculum", "catalog_course")
+    version_of = ("curriculum", "catalog_course")
+    within = ("curriculum__",)
     program_paths: ClassVar[tuple[str, ...]] = ("curriculum__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
@@ -93,14 +93,15 @@ class CurriculumCourseMembership(Dated):
         return f"{self.catalog_course_id} in {self.curriculum_id}"
 
 
-class CurriculumProgramMembership(Dated):
+class CurriculumProgramMembership(ProgramDated):
     """
     A program in a curriculum of another one, e.g. a MicroMasters in a degree. Never in its own, at any depth.
 
     .. no_pii:
     """
 
-    pair = ("curriculum", "program")
+    version_of = ("curriculum", "program")
+    within = ("curriculum__",)
     program_paths: ClassVar[tuple[str, ...]] = ("curriculum__program__", "program__")
 
     id = models.BigAutoField(primary_key=True, editable=False)
@@ -108,7 +109,6 @@ class CurriculumProgramMembership(Dated):
     program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curriculum_memberships")
     position = models.PositiveIntegerField(default=0, help_text=_("The order within the curriculum."))
 
-    objects = DatedQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:

@@ -7,10 +7,11 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
+from openedx_catalog.lib.dated import dates_constraint
+from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 
-from .dated import Dated, DatedQuerySet, dates_constraint
+from .dated import ProgramDated
 from .visibility import Kept, KeptQuerySet
 
 
@@ -38,14 +39,14 @@ class Degree(Kept):
         return str(self.program)
 
 
-class DegreeCost(Dated):
+class DegreeCost(ProgramDated):
     """
     What one part of a degree costs while the row is in effect, e.g. Tuition, 9,900.00 USD.
 
     .. no_pii:
     """
 
-    pair = ("degree", "description")
+    version_of = ("degree", "description")
     program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
@@ -54,7 +55,6 @@ class DegreeCost(Dated):
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     currency = models.CharField(max_length=3, help_text=_('ISO 4217, e.g. "USD".'))
 
-    objects = DatedQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:
@@ -69,7 +69,7 @@ class DegreeCost(Dated):
         return f"{self.description}: {self.amount} {self.currency}"
 
 
-class DegreeDeadline(Dated):
+class DegreeDeadline(ProgramDated):
     """
     When something about a degree is due, e.g. the application for Spring 2027.
 
@@ -78,7 +78,7 @@ class DegreeDeadline(Dated):
     .. no_pii:
     """
 
-    pair = ("degree", "semester", "name")
+    version_of = ("degree", "semester", "name")
     program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
@@ -88,7 +88,6 @@ class DegreeDeadline(Dated):
     due_at = models.DateTimeField(help_text=_("The instant, in UTC."))
     zone = models.CharField(max_length=64, default="UTC", help_text=_('IANA time zone, e.g. "America/New_York".'))
 
-    objects = DatedQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:

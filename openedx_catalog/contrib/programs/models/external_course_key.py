@@ -5,11 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.abstract_models import CatalogModel
-from openedx_catalog.fields import BINARY, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
-
-from .dated import GuardedModel
+from openedx_catalog.lib.fields import BINARY, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from openedx_catalog.lib.models import CatalogModel, GuardedModel
 
 
 class ExternalCourseKey(GuardedModel):

@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.abstract_models import CatalogModel
-from openedx_catalog.fields import (
-    CASE_INSENSITIVE,
-    CASE_SENSITIVE,
-    CollatedCharField,
-    FoldedCharField,
-    ModifiedField,
-    OrganizationForeignKey,
-)
+from openedx_catalog.fields import OrganizationForeignKey
 from openedx_catalog.history import CatalogHistoricalRecords
+from openedx_catalog.lib.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from openedx_catalog.lib.models import CatalogModel, GuardedModel
 
 from .curriculum import CurriculumCourseMembership
-from .dated import GuardedModel
 from .visibility import Kept, KeptQuerySet
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Self
 
 from django.db.models import Q
 
-from openedx_catalog.abstract_models import CatalogModel
-from openedx_catalog.routing import CatalogQuerySet
+from openedx_catalog.lib.models import CatalogModel
+from openedx_catalog.lib.routing import CatalogQuerySet
 
 PUBLIC_STATUSES = ("active", "retired")
 """A retired program is still that of its learners."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from openedx_catalog import permissions
+from openedx_catalog.lib import permissions
 
 from ..models_api import Source
 

@@ -13,10 +13,10 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog import permissions
-from openedx_catalog.admin.base import CatalogModelAdmin
-from openedx_catalog.admin.texts import utc
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib import permissions
+from openedx_catalog.lib.admin.base import CatalogModelAdmin
+from openedx_catalog.lib.admin.texts import utc
 from openedx_catalog.models_api import CourseRun
 
 from .. import api

@@ -16,10 +16,10 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.admin.api_forms import ApiForm, ApiModelAdmin, CodesField
-from openedx_catalog.admin.base import GREATEST_ID
-from openedx_catalog.admin.texts import utc
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib.admin.base import GREATEST_ID
+from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin, CodesField
+from openedx_catalog.lib.admin.texts import utc
 
 from .. import api
 from ..credentials import credentials_of

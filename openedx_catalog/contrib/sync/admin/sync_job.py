@@ -12,9 +12,9 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.admin.base import GREATEST_ID, CatalogModelAdmin
-from openedx_catalog.admin.texts import utc
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib.admin.base import GREATEST_ID, CatalogModelAdmin
+from openedx_catalog.lib.admin.texts import utc
 
 from .. import api
 from ..models_api import SyncJob

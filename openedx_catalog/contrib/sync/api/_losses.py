@@ -18,9 +18,9 @@ from django.db import router
 from django.utils import timezone
 
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import parse_datetime
 from openedx_catalog.data import SCHEDULE_DATES
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib.values import parse_datetime
 from openedx_catalog.models_api import CourseRun
 
 from ..data import SourceRow

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from .. import conf
 from ..data import BOUNDED, RecordOutcome, SyncReport
 from ..models import SyncJob, SyncOutcome, SyncPage
-from ..texts import MOST_ID, MOST_REASON, storable
+from ..texts import MAX_ID, MAX_REASON, storable
 
 __all__ = ["PARTLY_TAKEN", "count", "reason", "store_page", "store_rest", "untold_message", "untold_of"]
 
@@ -64,7 +64,7 @@ def untold_message(untold: dict[str, int]) -> str:
 def reason(parts: Sequence[str], joint: str = " ") -> str:
     """What is wrong with one record, in one text: the first ten things, cut to what a person reads."""
     more = f"{joint}… and {len(parts) - 10} more" if len(parts) > 10 else ""
-    return storable(joint.join(parts[:10]), MOST_REASON - len(more)) + more
+    return storable(joint.join(parts[:10]), MAX_REASON - len(more)) + more
 
 
 def _store(job: SyncJob, outcomes: Sequence[RecordOutcome]) -> dict[str, int]:
@@ -87,10 +87,10 @@ def _store(job: SyncJob, outcomes: Sequence[RecordOutcome]) -> dict[str, int]:
 def _row(job: SyncJob, outcome: RecordOutcome) -> SyncOutcome:
     return SyncOutcome(
         job=job,
-        external_id=storable(outcome.external_id, MOST_ID),
+        external_id=storable(outcome.external_id, MAX_ID),
         outcome=outcome.outcome,
         code=outcome.code,
-        reason=storable(outcome.reason, MOST_REASON),
+        reason=storable(outcome.reason, MAX_REASON),
         place=storable(outcome.place, 64),
     )
 

@@ -18,10 +18,10 @@ from openedx_catalog import keys
 
 from .. import conf
 from ..data import Page, RecordOutcome, SourceRow
-from ..texts import MOST_ID, MOST_TEXT, storable, unusable_id
+from ..texts import MAX_ID, MAX_TEXT, storable, unusable_id
 
 # Courses and organizations of one program, say; each costs a query.
-MOST_CHILDREN = 1000
+MAX_CHILDREN = 1000
 
 
 @attrs.define
@@ -143,13 +143,13 @@ def sound(row: SourceRow) -> SourceRow:
 
 def _excess(row: SourceRow) -> str:
     """What of a row is longer than anything that could be stored, before it is folded, parsed or looked up; or ""."""
-    if len(row.course_key) > MOST_ID or len(row.catalog_course) > MOST_TEXT:
-        return f"course key is longer than {MOST_ID} characters"
+    if len(row.course_key) > MAX_ID or len(row.catalog_course) > MAX_TEXT:
+        return f"course key is longer than {MAX_ID} characters"
     for name, value in row.values.items():
-        if isinstance(value, list) and len(value) > MOST_CHILDREN:
-            return f"{name} are more than {MOST_CHILDREN:,}"
-        if isinstance(value, str) and len(value) > MOST_TEXT:
-            return f"{name} is longer than {MOST_TEXT:,} characters"
+        if isinstance(value, list) and len(value) > MAX_CHILDREN:
+            return f"{name} are more than {MAX_CHILDREN:,}"
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            return f"{name} is longer than {MAX_TEXT:,} characters"
     return ""
 
 

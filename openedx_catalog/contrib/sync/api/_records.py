@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import parse_datetime, some_title
+from openedx_catalog.api.for_contrib import some_title
 from openedx_catalog.data import SCHEDULE_DATES, UNSET, ScheduleData, SyncRecord
 from openedx_catalog.exceptions import CatalogError, InvalidDate
+from openedx_catalog.lib.values import parse_datetime
 
 from ..data import SourceRow
 from ..exceptions import InvalidRow
@@ -17,7 +18,7 @@ from ..exceptions import InvalidRow
 # The LMS says "self", discovery "self_paced", MITx Online whether it is self-paced.
 _PACINGS = {"self": "self", "self_paced": "self", "instructor": "instructor", "instructor_paced": "instructor"}
 # A title of 255 characters, each escaped by the longest name that HTML has for one.
-MOST_ESCAPED = 255 * 33
+MAX_ESCAPED = 255 * 33
 _READERS: dict[str, Callable[[str, Any], Any]] = {
     "title": lambda _name, value: some_title(_title(value)),
     "language": lambda name, value: _text(name, value),
@@ -57,7 +58,7 @@ def record_of(row: SourceRow, *, null_clears: bool, line: int) -> SyncRecord:
 
 def _title(value: Any) -> Any:
     # One that is too long for a title, whatever it stands for, is refused as it is.
-    return html.unescape(value) if isinstance(value, str) and len(value) <= MOST_ESCAPED else value
+    return html.unescape(value) if isinstance(value, str) and len(value) <= MAX_ESCAPED else value
 
 
 def _text(name: str, value: Any) -> str:

@@ -11,9 +11,10 @@ from django.db import router
 from organizations.models import Organization
 
 from openedx_catalog import api as catalog
-from openedx_catalog.api.for_contrib import atomically, locked_run
+from openedx_catalog.api.for_contrib import locked_run
 from openedx_catalog.data import SCHEDULE_FIELDS
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseSchedule
 
 from ..data import RevertReport

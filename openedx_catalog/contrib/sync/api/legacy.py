@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import router
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import atomically
 from openedx_catalog.exceptions import CatalogError, InvalidRequest
+from openedx_catalog.lib.changes import Provenance
+from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CourseRun
 
 from ..data import RecordOutcome, SourceRow
@@ -21,9 +22,7 @@ from ._records import record_of
 __all__ = ["give_course_key", "keep_rows"]
 
 
-def give_course_key(
-    run_source: RunSource, course_key: CourseKey | str, *, source: str = "api", reason: str = "", user: Any = None
-) -> CourseRun:
+def give_course_key(run_source: RunSource, course_key: CourseKey | str, **provenance: Unpack[Provenance]) -> CourseRun:
     """
     Say which run a legacy row is: it becomes one, with the row's fields, or gives them to the run that there is.
 
@@ -48,9 +47,7 @@ def give_course_key(
             language_short=values.get("language"),
             schedule=schedule or None,
             catalog_course=kept.get("catalog_course") or None,
-            source=source,
-            reason=reason or f"{row.external_id} of {row.source.name}",
-            user=user,
+            **(Provenance(reason=f"{row.external_id} of {row.source.name}") | provenance),
         ).run
         row.run, row.row = found, None
         row.save(update_fields=["run", "row"])

@@ -11,8 +11,8 @@ from django.db import router
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import atomically
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib.transactions import atomically
 
 from ..data import RecordOutcome, SourceRow
 from ..exceptions import InvalidRow

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import router
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import keys
 from openedx_catalog.api import get_course_run
-from openedx_catalog.api.for_contrib import Change, atomically, delete_with_history, save_with_history
 from openedx_catalog.data import SCHEDULE_FIELDS
+from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history
+from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CourseRun
 
 from ..exceptions import InvalidRow
@@ -27,29 +28,29 @@ def get_pinned_fields(course_key: CourseKey | str) -> dict[str, str]:
     return dict(PinnedField.objects.filter(run=get_course_run(course_key)).values_list("field", "reason"))
 
 
-def pin_field(course_key: CourseKey | str, field: str, *, source: str = "api", reason: str = "", user: Any = None) -> bool:
+def pin_field(course_key: CourseKey | str, field: str, **provenance: Unpack[Provenance]) -> bool:
     """
     Keep a field of a run ("title", "start", …, "pacing") from every sync. Whether that is news.
 
     Does not check permissions; emits nothing. Raises InvalidRow (field), CourseRun.DoesNotExist, InvalidCourseKey.
     """
     _check(field)
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> bool:
         run = get_course_run(course_key)
         if PinnedField.objects.filter(run=run, field=field).exists():
             return False
-        save_with_history(PinnedField(run=run, field=field, reason=reason[:255]), change)
+        save_with_history(PinnedField(run=run, field=field, reason=change.reason[:255]), change)
         return True
 
     return atomically(router.db_for_write(PinnedField), work)
 
 
-def unpin_field(course_key: CourseKey | str, field: str, *, source: str = "api", reason: str = "", user: Any = None) -> bool:
+def unpin_field(course_key: CourseKey | str, field: str, **provenance: Unpack[Provenance]) -> bool:
     """Let syncs change a field again. Whether that is news. Raises as `pin_field`."""
     _check(field)
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> bool:
         row = PinnedField.objects.filter(run=get_course_run(course_key), field=field).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import router
 from django.db.models import QuerySet
@@ -14,9 +14,10 @@ from organizations.models import Organization
 
 from openedx_catalog import keys
 from openedx_catalog.api import find_organization_by_code
-from openedx_catalog.api.for_contrib import Change, atomically, delete_with_history, save_with_history
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import OrganizationNotFound
+from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history
+from openedx_catalog.lib.transactions import atomically
 
 from ..client import host_of
 from ..data import MAPPED_FIELDS
@@ -122,13 +123,13 @@ def update_source(
     return atomically(router.db_for_write(Source), work)
 
 
-def delete_source(given: Source | str, *, source: str = "api", reason: str = "", user: Any = None) -> None:
+def delete_source(given: Source | str, **provenance: Unpack[Provenance]) -> None:
     """
     Forget a source, its jobs, and what it called the runs. The runs themselves stay, as they are.
 
     Raises Source.DoesNotExist, and InvalidSource while a job of it is running.
     """
-    change = Change(source, reason, user)
+    change = Change(**provenance)
 
     def work() -> None:
         row = Source.objects.get(pk=given.pk) if isinstance(given, Source) else get_source(given)

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import atomically
 from openedx_catalog.data import AssociationReport, RowOutcome, RowProblem, SyncRecord
-from openedx_catalog.database_errors import in_words
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib.database_errors import in_words
+from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CourseRun
 from openedx_catalog.transfer import CatalogFile
 
@@ -28,7 +28,7 @@ from ..data import Page, RecordOutcome, SourceRow, SyncReport
 from ..exceptions import CredentialsRefused, InvalidSource, LeaseLost, RemoteError
 from ..loaders import FileLoader, Loader, RemoteLoader, loader_class
 from ..models import RunSource, Source, SourceOrganization, SyncJob, SyncOutcome, SyncPage
-from ..texts import MOST_ID, storable
+from ..texts import MAX_ID, storable
 from . import _jobs, _outcomes
 from ._losses import DATE_COLUMNS, NO_SCHEDULE, DateWatch, dates_of, refusal
 from ._plan import Plan, sound
@@ -334,7 +334,7 @@ class _Sync:
             atomically(using, partial(self._mark_missing, job, part, self.page))
             self.on_progress(len(part))
         self._store_others(job, lease, AFTER, finished)
-        rest = [row for row in plan.outcomes if keys.fold(storable(row.external_id, MOST_ID)) not in finished]
+        rest = [row for row in plan.outcomes if keys.fold(storable(row.external_id, MAX_ID)) not in finished]
         _outcomes.store_rest(job, self.page + 1, rest)
         self.on_progress(len(plan.outcomes))
         if plan.complete and not self.only:
@@ -517,7 +517,7 @@ def _outcome(row: SourceRow, outcome: str, code: str = "", reason: str = "") -> 
 
 def _name_of(row: SourceRow) -> str:
     """What its outcome is stored under, folded."""
-    return keys.fold(storable(row.external_id or row.place, MOST_ID))
+    return keys.fold(storable(row.external_id or row.place, MAX_ID))
 
 
 def _missing(name: str) -> RecordOutcome:

@@ -13,21 +13,21 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 import attrs
 from django.utils import timezone
 
-from openedx_catalog.api.for_contrib import parse_datetime
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.keys import fold
+from openedx_catalog.lib.values import parse_datetime
 
 from .. import conf
 from ..client import Client
 from ..data import Page, SourceRow
 from ..exceptions import RemoteError, RemoteNotFound, RequestRefused, TooManyRecords, UnexpectedAnswer
-from ..texts import MOST_ID
+from ..texts import MAX_ID
 
 # How many pages in a row may fail until the rest of a listing is given up.
-MOST_FAILURES = 3
+MAX_FAILURES = 3
 # How often a batch of keys is halved, because the source refuses it for a key in it.
-MOST_REFUSALS = 200
-MOST_KEY = 1000
+MAX_REFUSALS = 200
+MAX_KEY = 1000
 BATCH = 100
 RowsOf = Callable[[Mapping[str, Any], datetime], Iterator[SourceRow]]
 
@@ -133,7 +133,7 @@ class RemoteLoader(Loader):
             except RemoteError as error:
                 failures += 1
                 yield Page(error=error)
-                if not error.retryable or failures == MOST_FAILURES or (following := _page_after(url)) is None:
+                if not error.retryable or failures == MAX_FAILURES or (following := _page_after(url)) is None:
                     return
             else:
                 failures = 0
@@ -185,7 +185,7 @@ class RemoteLoader(Loader):
         """Ask for keys in batches; where one is refused because of a key in it, in halves of it."""
         for start in range(0, len(keys), BATCH):
             batch = keys[start : start + BATCH]
-            if self._failures < MOST_FAILURES:
+            if self._failures < MAX_FAILURES:
                 yield from self._batch(batch, ask)
             else:
                 # Each question takes as long as a call may, and nothing answers.
@@ -203,7 +203,7 @@ class RemoteLoader(Loader):
             if page.error is not None:
                 raise page.error
             asked = {fold(key) for key in keys}
-            if any(len(row.external_id) > MOST_ID or (row.external_id and fold(row.external_id) not in asked) for row in rows):
+            if any(len(row.external_id) > MAX_ID or (row.external_id and fold(row.external_id) not in asked) for row in rows):
                 # It does not look at what it is asked for, so what it does not say proves nothing.
                 shown = self.client.base_url
                 yield Page(error=UnexpectedAnswer(url=shown, reason="it answers with other runs"), keys=tuple(keys))
@@ -211,7 +211,7 @@ class RemoteLoader(Loader):
             yield Page(rows)
         except RequestRefused as error:
             self._refusals += 1
-            if len(keys) == 1 or self._refusals > MOST_REFUSALS:
+            if len(keys) == 1 or self._refusals > MAX_REFUSALS:
                 yield Page(error=error, keys=tuple(keys))
                 return
             middle = len(keys) // 2
@@ -225,7 +225,7 @@ class RemoteLoader(Loader):
 def source_time(value: Any, otherwise: datetime) -> datetime:
     """When a source says that it changed a row; when it was asked, where it does not say, or nothing that can be true."""
     try:
-        found = parse_datetime(value, "modified") if isinstance(value, str) and len(value) < MOST_KEY else None
+        found = parse_datetime(value, "modified") if isinstance(value, str) and len(value) < MAX_KEY else None
     except CatalogError:
         return otherwise
     return min(found, otherwise).astimezone(UTC) if found else otherwise
@@ -249,6 +249,6 @@ def text_of(value: Any) -> str:
     """A key of a source. Raises TypeError or ValueError for what is none."""
     if not isinstance(value, str) or not value:
         raise TypeError(f"{type(value).__name__} where a text should be")
-    if len(value) > MOST_KEY:
-        raise ValueError(f"a text of more than {MOST_KEY:,} characters")
+    if len(value) > MAX_KEY:
+        raise ValueError(f"a text of more than {MAX_KEY:,} characters")
     return value

@@ -12,7 +12,7 @@ from .base import RemoteLoader, source_time, text_of
 
 PATH = "/api/v1/course_runs/"
 # Of the keys in one URL; a server takes 8,190 bytes of a request line.
-MOST_CHARACTERS = 4000
+MAX_CHARACTERS = 4000
 
 
 class DiscoveryLoader(RemoteLoader):
@@ -55,7 +55,7 @@ class DiscoveryLoader(RemoteLoader):
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         some: list[str] = []
         for key in keys:
-            if some and len(urlencode({"keys": ",".join([*some, key])})) > MOST_CHARACTERS:
+            if some and len(urlencode({"keys": ",".join([*some, key])})) > MAX_CHARACTERS:
                 yield from self.in_batches(some, self._look_up)
                 some = []
             some.append(key)

@@ -11,7 +11,7 @@ from openedx_catalog.keys import fold
 from openedx_catalog.transfer import CatalogFile
 
 from ..data import MAPPED_FIELDS, Page, SourceRow
-from ..texts import MOST_ID
+from ..texts import MAX_ID
 from .base import BATCH, Loader
 
 _NAMES = ("course_key", "external_id", "catalog_course")
@@ -54,7 +54,7 @@ class FileLoader(Loader):
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         wanted = {fold(key) for key in keys}
         for page in self.pages():
-            yield Page([row for row in page.rows if len(row.course_key) <= MOST_ID and fold(row.course_key) in wanted])
+            yield Page([row for row in page.rows if len(row.course_key) <= MAX_ID and fold(row.course_key) in wanted])
 
 
 def _is_odd(value: object) -> bool:

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
+from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
 
 from .written import SyncModel
 

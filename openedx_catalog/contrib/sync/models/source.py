@@ -6,8 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 from openedx_catalog.history import CatalogHistoricalRecords
+from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
 
 from .written import SyncModel
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.fields import CASE_SENSITIVE, CollatedCharField
+from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField
 
 from ..data import OUTCOMES
 from .written import SyncModel

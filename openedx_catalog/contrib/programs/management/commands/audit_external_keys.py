@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 from django.core.management.base import BaseCommand, CommandParser
 
-from openedx_catalog.management.support import printable, require_migrated
-from openedx_catalog.routing import reads_from_writer
+from openedx_catalog.lib.commands import printable, require_migrated
+from openedx_catalog.lib.routing import reads_from_writer
 
 from ... import api
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from openedx_catalog.management.support import progress_bar, require_migrated
+from openedx_catalog.lib.commands import progress_bar, require_migrated
 
 from ... import lms, lms_cache
 from ...models_api import Program

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from openedx_catalog.exceptions import InvalidRequest
-from openedx_catalog.management.support import progress_bar, require_migrated
+from openedx_catalog.lib.commands import progress_bar, require_migrated
 
 from ... import api
 

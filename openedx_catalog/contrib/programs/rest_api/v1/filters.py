@@ -11,18 +11,10 @@ from django.utils import timezone
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.rest_api.v1.filters import (
-    CatalogFilter,
-    by_catalog_key,
-    ordering,
-    read_catalog_key,
-    read_course_key,
-    read_instant,
-    yes_or_no,
-)
+from openedx_catalog.lib.rest.filters import CatalogFilter, ordering, read_instant, yes_or_no
+from openedx_catalog.rest_api.v1.filters import by_catalog_key, read_catalog_key, read_course_key
 
 from ...lms import programs_with_run
-from ...models.dated import current
 from ...models_api import Curriculum, CurriculumCourseMembership, Degree, Program, ProgramOrganization, ProgramType
 
 
@@ -80,7 +72,7 @@ class ProgramFilter(django_filters.FilterSet):
 
     def filter_course(self, queryset: QuerySet, _name: str, value: keys.CatalogKey) -> QuerySet:
         now = timezone.now()
-        standing = CurriculumCourseMembership.objects.filter(current(now), current(now, "curriculum__"))
+        standing = CurriculumCourseMembership.objects.counting(now)
         members = by_catalog_key(standing, "catalog_course", value)
         return queryset.filter(pk__in=members.order_by().values("curriculum__program_id"))
 

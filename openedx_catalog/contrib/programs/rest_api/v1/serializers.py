@@ -9,15 +9,16 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from openedx_catalog import permissions
 from openedx_catalog.keys import format_key_str
-from openedx_catalog.models_api import CatalogCourse
-from openedx_catalog.rest_api.v1.serializers import Reader, Text, Texts, Truth, UUIDText, Writer, instant
+from openedx_catalog.lib import permissions
+from openedx_catalog.lib.rest.serializers import Reader, Text, Texts, Truth, UUIDText, Writer
+from openedx_catalog.rest_api.v1.serializers import CourseReader
 
 from ...api import reading
 from ...models_api import (
     Curriculum,
     CurriculumCourseMembership,
+    CurriculumCourseRunExclusion,
     CurriculumProgramMembership,
     Degree,
     DegreeCost,
@@ -27,34 +28,18 @@ from ...models_api import (
     ProgramType,
 )
 
-_DATES = ("effective_at", "retired_at", "version")
-
 
 class ProgramTypeReader(Reader):
     """A kind of program."""
 
     model = ProgramType
-    columns = ("uuid", "name", "slug")
 
     uuid = serializers.UUIDField()
     name = serializers.CharField()
     slug = serializers.CharField()
 
-    @staticmethod
-    def represent(*values: Any) -> dict[str, Any]:
-        uuid, name, slug = values
-        return {"uuid": str(uuid), "name": name, "slug": slug}
 
-
-class CourseOfProgramReader(serializers.Serializer):
-    """A catalog course."""
-
-    uuid = serializers.UUIDField(allow_null=True)
-    key = serializers.CharField()
-    title = serializers.CharField()
-
-
-class TypeOfProgramReader(serializers.Serializer):
+class TypeOfProgramReader(Reader):
     """The type of a program."""
 
     slug = serializers.CharField()
@@ -65,10 +50,7 @@ class ProgramReader(Reader):
     """A program with the courses that its curricula have now, in order."""
 
     model = Program
-    columns = (
-        "uuid", "title", "subtitle", "type__slug", "type__name", "status", "hidden", "marketing_slug", "readable_id",
-        "degree__id", "created", "modified",
-    )  # fmt: skip
+    also = ("degree__id",)
 
     uuid = serializers.UUIDField()
     title = serializers.CharField()
@@ -78,145 +60,114 @@ class ProgramReader(Reader):
     hidden = serializers.BooleanField()
     marketing_slug = serializers.CharField(allow_null=True)
     readable_id = serializers.CharField(allow_null=True)
-    is_degree = serializers.BooleanField()
-    authoring_organizations = serializers.ListField(child=serializers.CharField(), help_text="short_names, in order.")
-    credit_organizations = serializers.ListField(child=serializers.CharField(), help_text="short_names, in order.")
-    courses = CourseOfProgramReader(many=True)
+    is_degree = serializers.BooleanField(source="*")
+    authoring_organizations = serializers.ListField(
+        source="*", child=serializers.CharField(), help_text="short_names, in order."
+    )
+    credit_organizations = serializers.ListField(source="*", child=serializers.CharField(), help_text="short_names, in order.")
+    courses = CourseReader(many=True)
     created = serializers.DateTimeField()
     modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
-    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
-        """Four queries, whatever the number of programs."""
-        rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
-        found = {row[0]: row[1:] for row in rows}
+    def represent(cls, row: dict[str, Any], at: str = "") -> dict[str, Any]:
+        return {**super().represent(row, at), "is_degree": row["degree__id"] is not None}
+
+    @classmethod
+    def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
+        """Three queries, whatever the number of programs."""
         organizations: dict[tuple[int, str], list[str]] = defaultdict(list)
         named = ProgramOrganization.objects.filter(program_id__in=pks).order_by("position", "pk")
         for program, role, code in named.values_list("program_id", "role", "organization__short_name"):
             organizations[program, role].append(code)
         courses: dict[int, dict[int, None]] = defaultdict(dict)
-        for place in reading.places(list(found), timezone.now()):
+        for place in reading.places(pks, timezone.now()):
             courses[place.program][place.course] = None
-        known = _courses({course for own in courses.values() for course in own})
-        return [
-            cls.represent(
-                *found[pk],
-                organizations[pk, "authoring"],
-                organizations[pk, "credit"],
-                [dict(known[course]) for course in courses[pk] if course in known],
-            )
-            for pk in pks
-            if pk in found
-        ]
-
-    @staticmethod
-    def represent(*values: Any) -> dict[str, Any]:
-        uuid, title, subtitle, slug, name, status, hidden, marketing_slug, readable_id, degree, created, modified, *rest = (
-            values
-        )
-        authoring, credit, courses = rest
+        known = CourseReader.by_pk({course for own in courses.values() for course in own})
         return {
-            "uuid": str(uuid),
-            "title": title,
-            "subtitle": subtitle,
-            "type": {"slug": slug, "name": name},
-            "status": status,
-            "hidden": hidden,
-            "marketing_slug": marketing_slug,
-            "readable_id": readable_id,
-            "is_degree": degree is not None,
-            "authoring_organizations": authoring,
-            "credit_organizations": credit,
-            "courses": courses,
-            "created": instant(created),
-            "modified": instant(modified),
+            pk: {
+                "authoring_organizations": organizations[pk, "authoring"],
+                "credit_organizations": organizations[pk, "credit"],
+                "courses": [known[course] for course in courses[pk] if course in known],
+            }
+            for pk in pks
         }
 
 
-class _DatedReader(serializers.Serializer):
+class _DatedReader(Reader):
     """From when until when something is in effect."""
 
     effective_at = serializers.DateTimeField(allow_null=True)
     retired_at = serializers.DateTimeField(allow_null=True)
     version = serializers.CharField()
-    is_current = serializers.BooleanField(help_text="Whether it is in effect now.")
+    is_current = serializers.BooleanField(source="*", help_text="Whether it is in effect now.")
+
+    @classmethod
+    def represent(cls, row: dict[str, Any], at: str = "") -> dict[str, Any]:
+        dates = Curriculum(effective_at=row[f"{at}effective_at"], retired_at=row[f"{at}retired_at"])
+        return {**super().represent(row, at), "is_current": dates.is_current()}
 
 
 class MemberCourseReader(_DatedReader):
     """A catalog course in a curriculum."""
 
-    uuid = serializers.UUIDField(allow_null=True)
-    key = serializers.CharField()
-    title = serializers.CharField()
-    excluded_runs = serializers.ListField(child=serializers.CharField(), help_text="Course keys.")
+    also = ("catalog_course__org__short_name", "catalog_course__course_code")
+
+    uuid = serializers.UUIDField(source="catalog_course.uuid", allow_null=True)
+    key = serializers.CharField(source="*")
+    title = serializers.CharField(source="catalog_course.title")
+    excluded_runs = serializers.ListField(source="*", child=serializers.CharField(), help_text="Course keys.")
+
+    @classmethod
+    def represent(cls, row: dict[str, Any], at: str = "") -> dict[str, Any]:
+        key = format_key_str(row["catalog_course__org__short_name"], row["catalog_course__course_code"])
+        return {**super().represent(row, at), "key": key}
 
 
 class MemberProgramReader(_DatedReader):
     """A program in a curriculum of another one."""
 
-    uuid = serializers.UUIDField()
-    title = serializers.CharField()
+    uuid = serializers.UUIDField(source="program.uuid")
+    title = serializers.CharField(source="program.title")
 
 
-class CurriculumReader(Reader):
+class CurriculumReader(_DatedReader):
     """A curriculum with all that stands, stood or will stand in it, in order."""
 
     model = Curriculum
-    columns = ("uuid", "program__uuid", "name", *_DATES, "created", "modified")
 
     uuid = serializers.UUIDField()
-    program = serializers.UUIDField()
+    program = serializers.UUIDField(source="program.uuid")
     name = serializers.CharField()
-    effective_at = serializers.DateTimeField(allow_null=True)
-    retired_at = serializers.DateTimeField(allow_null=True)
-    version = serializers.CharField()
-    is_current = serializers.BooleanField(help_text="Whether it is in effect now.")
     courses = MemberCourseReader(many=True)
     programs = MemberProgramReader(many=True)
     created = serializers.DateTimeField()
     modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
-    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
-        """Four queries, whatever the number of curricula."""
-        rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
-        found = {row[0]: row[1:] for row in rows}
+    def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
+        """Three queries, whatever the number of curricula."""
         members = CurriculumCourseMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
-        members = members.select_related("catalog_course__org").prefetch_related("run_exclusions__run")
+        excluded: dict[int, list[str]] = defaultdict(list)
+        exclusions = CurriculumCourseRunExclusion.objects.filter(membership__curriculum_id__in=pks)
+        for membership, key in exclusions.values_list("membership_id", "run__course_key__text"):
+            excluded[membership].append(key)
         courses: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for member in members:
-            course = member.catalog_course
-            excluded = sorted(str(exclusion.run.course_key) for exclusion in member.run_exclusions.all())
-            entry = {"uuid": str(course.uuid) if course.uuid else None, "key": course.key_str, "title": course.title}
-            courses[member.curriculum_id].append({**entry, **_dates(member), "excluded_runs": excluded})
+        for row in members.values("pk", "curriculum_id", *MemberCourseReader.columns()):
+            found = MemberCourseReader.represent(row) | {"excluded_runs": sorted(excluded[row["pk"]])}
+            courses[row["curriculum_id"]].append(found)
         programs: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        inside_these = CurriculumProgramMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
-        for inside in permissions.visible(viewer, inside_these).select_related("program"):
-            entry = {"uuid": str(inside.program.uuid), "title": inside.program.title}
-            programs[inside.curriculum_id].append({**entry, **_dates(inside)})
-        return [cls.represent(*found[pk], courses[pk], programs[pk]) for pk in pks if pk in found]
-
-    @staticmethod
-    def represent(*values: Any) -> dict[str, Any]:
-        uuid, program, name, effective_at, retired_at, version, created, modified, courses, programs = values
-        dated = Curriculum(effective_at=effective_at, retired_at=retired_at, version=version)
-        return {
-            "uuid": str(uuid),
-            "program": str(program),
-            "name": name,
-            **_dates(dated),
-            "courses": courses,
-            "programs": programs,
-            "created": instant(created),
-            "modified": instant(modified),
-        }
+        nested = CurriculumProgramMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
+        for row in permissions.visible(viewer, nested).values("curriculum_id", *MemberProgramReader.columns()):
+            programs[row["curriculum_id"]].append(MemberProgramReader.represent(row))
+        return {pk: {"courses": courses[pk], "programs": programs[pk]} for pk in pks}
 
 
 class CostReader(_DatedReader):
     """What a part of a degree costs."""
 
     description = serializers.CharField()
-    amount = serializers.CharField(help_text='Exact, e.g. "9900.00".')
+    amount = serializers.DecimalField(12, 2, help_text='Exact, e.g. "9900.00".')
     currency = serializers.CharField()
 
 
@@ -233,10 +184,9 @@ class DegreeReader(Reader):
     """A degree with all its costs and deadlines, of whatever time."""
 
     model = Degree
-    columns = ("program__uuid", "program__title", "apply_url", "created", "modified")
 
-    program = serializers.UUIDField()
-    title = serializers.CharField()
+    program = serializers.UUIDField(source="program.uuid")
+    title = serializers.CharField(source="program.title")
     apply_url = serializers.CharField(allow_blank=True)
     costs = CostReader(many=True)
     deadlines = DeadlineReader(many=True)
@@ -244,50 +194,17 @@ class DegreeReader(Reader):
     modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
-    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
-        """Three queries, whatever the number of degrees."""
-        rows = cls.model.objects.filter(pk__in=pks).order_by().values_list("pk", *cls.columns)
-        found = {row[0]: row[1:] for row in rows}
-        costs: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for cost in DegreeCost.objects.filter(degree_id__in=pks).order_by("description", "pk"):
-            entry = {"description": cost.description, "amount": str(cost.amount), "currency": cost.currency}
-            costs[cost.degree_id].append({**entry, **_dates(cost)})
-        deadlines: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for due in DegreeDeadline.objects.filter(degree_id__in=pks).order_by("due_at", "pk"):
-            entry = {"semester": due.semester, "name": due.name, "zone": due.zone}
-            deadlines[due.degree_id].append({**entry, "due_at": instant(due.due_at), **_dates(due)})
-        return [cls.represent(*found[pk], costs[pk], deadlines[pk]) for pk in pks if pk in found]
-
-    @staticmethod
-    def represent(*values: Any) -> dict[str, Any]:
-        program, title, apply_url, created, modified, costs, deadlines = values
-        return {
-            "program": str(program),
-            "title": title,
-            "apply_url": apply_url,
-            "costs": costs,
-            "deadlines": deadlines,
-            "created": instant(created),
-            "modified": instant(modified),
-        }
-
-
-def _dates(row: Any) -> dict[str, Any]:
-    return {
-        "effective_at": instant(row.effective_at),
-        "retired_at": instant(row.retired_at),
-        "version": row.version,
-        "is_current": row.is_current(),
-    }
-
-
-def _courses(pks: set[int]) -> dict[int, dict[str, Any]]:
-    """``{id: uuid, key and title}`` of catalog courses. One query."""
-    rows = CatalogCourse.objects.filter(pk__in=pks).order_by()
-    return {
-        pk: {"uuid": str(uuid) if uuid else None, "key": format_key_str(org, code), "title": title}
-        for pk, uuid, org, code, title in rows.values_list("pk", "uuid", "org__short_name", "course_code", "title")
-    }
+    def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
+        """Two queries, whatever the number of degrees."""
+        found: dict[int, dict[str, Any]] = {pk: {"costs": [], "deadlines": []} for pk in pks}
+        for name, reader, model, order in (
+            ("costs", CostReader, DegreeCost, "description"),
+            ("deadlines", DeadlineReader, DegreeDeadline, "due_at"),
+        ):
+            rows = model.objects.filter(degree_id__in=pks).order_by(order, "pk")
+            for row in rows.values("degree_id", *reader.columns()):
+                found[row["degree_id"]][name].append(reader.represent(row))
+        return found
 
 
 # Writers
@@ -300,12 +217,6 @@ class ProgramTypeWriter(Writer):
     slug = Text(max_length=64, required=False)
 
 
-class ProgramTypePatch(ProgramTypeWriter):
-    """Changes of a type."""
-
-    name = Text(max_length=64, required=False)
-
-
 class ProgramPatch(Writer):
     """Changes of a program; organizations are given whole, in order. Another status must be one that may follow."""
 
@@ -316,8 +227,8 @@ class ProgramPatch(Writer):
     hidden = Truth(required=False)
     marketing_slug = Text(allow_null=True, allow_blank=True, required=False)
     readable_id = Text(allow_null=True, allow_blank=True, required=False)
-    authoring_organizations = Texts(most=100, longest=255, required=False)
-    credit_organizations = Texts(most=100, longest=255, required=False)
+    authoring_organizations = Texts(max_items=100, max_length=255, required=False)
+    credit_organizations = Texts(max_items=100, max_length=255, required=False)
     reason = Text(allow_blank=True, required=False, help_text="What the history will say.")
 
 
@@ -340,7 +251,7 @@ class CurriculumWriter(_DatesWriter):
 
     program = UUIDText()
     name = Text()
-    courses = Texts(most=500, longest=600, required=False)
+    courses = Texts(max_items=500, max_length=600, required=False)
     version = Text(max_length=32, required=False)
 
 
@@ -356,7 +267,9 @@ class AddMemberWriter(_DatesWriter):
 
     catalog_course = Text(max_length=600, required=False)
     program = UUIDText(required=False)
-    excluded_runs = Texts(most=500, longest=255, required=False, help_text="Keys of runs of the course that do not count.")
+    excluded_runs = Texts(
+        max_items=500, max_length=255, required=False, help_text="Keys of runs of the course that do not count."
+    )
     version = Text(max_length=32, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -367,21 +280,26 @@ class AddMemberWriter(_DatesWriter):
         return attrs
 
 
-class MemberWriter(Writer):
-    """A course or program of a curriculum; exactly one of them, and when it leaves (now unless given)."""
+class RemoveWriter(Writer):
+    """A course or program of a curriculum; exactly one of them."""
 
     catalog_course = Text(max_length=600, required=False)
     program = UUIDText(required=False)
-    at = Text(required=False, help_text="ISO 8601 with an offset.")
     reason = Text(allow_blank=True, required=False)
 
     validate = AddMemberWriter.validate
 
 
+class MemberWriter(RemoveWriter):
+    """A course or program of a curriculum; exactly one of them, and when it leaves (now unless given)."""
+
+    at = Text(required=False, help_text="ISO 8601 with an offset.")
+
+
 class OrderWriter(Writer):
     """The courses of a curriculum in their new order, each once."""
 
-    courses = Texts(most=500, longest=600)
+    courses = Texts(max_items=500, max_length=600)
     reason = Text(allow_blank=True, required=False)
 
 

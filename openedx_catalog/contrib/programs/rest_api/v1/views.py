@@ -2,110 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openedx_catalog import api as catalog
-from openedx_catalog import keys, permissions
+from openedx_catalog.lib import permissions
+from openedx_catalog.lib.rest.base import is_uuid, row_action
+from openedx_catalog.lib.rest.schema import refusals
 from openedx_catalog.rest_api.v1.base import CatalogViewSet
-from openedx_catalog.rest_api.v1.schema import action_documented, documented, refusals
 from openedx_catalog.rest_api.v1.serializers import CourseRunReader
 
 from ... import api
 from ...models_api import Curriculum, Degree, DegreeCost, DegreeDeadline, Program, ProgramType
 from . import filters, serializers
 
-_TYPE_WRITERS = {"create": serializers.ProgramTypeWriter, "partial_update": serializers.ProgramTypePatch}
-_PROGRAM_WRITERS = {
-    "create": serializers.ProgramWriter,
-    "partial_update": serializers.ProgramPatch,
-    "exclude_run": serializers.RunWriter,
-    "include_run": serializers.RunWriter,
-}
-_CURRICULUM_WRITERS = {
-    "create": serializers.CurriculumWriter,
-    "partial_update": serializers.CurriculumPatch,
-    "add": serializers.AddMemberWriter,
-    "retire": serializers.MemberWriter,
-    "remove": serializers.MemberWriter,
-    "reorder": serializers.OrderWriter,
-}
-_DEGREE_WRITERS = {
-    "create": serializers.DegreeWriter,
-    "partial_update": serializers.DegreePatch,
-    "costs": serializers.CostWriter,
-    "deadlines": serializers.DeadlineWriter,
-}
 _KEY = OpenApiParameter("key", str, required=True, description="A course key, or the partner's external key.")
 
 
-def _uuid(text: str, model: Any) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise model.DoesNotExist(f"{keys.shorten(text, 60)!r} is not a UUID.") from None
-
-
 class _ProgramsViewSet(CatalogViewSet):
-    """What all of them share: rows by uuid, and a target in the body that is not there is told on its field."""
-
-    lookup_value_regex = "[^/]+"
+    """What all of them share: a program that a body names and that is not there is told on its field."""
 
     def program_of(self, values: dict[str, Any]) -> Program:
         """The program that the body names. Raises ValidationError on the field."""
-        try:
-            return self.seen(api.get_program(values.pop("program")))
-        except ObjectDoesNotExist as error:
-            raise ValidationError({"program": [str(error)]}) from error
-
-    def target_run(self, field: str, key: str) -> Any:
-        """The course key of a run that the body names. Raises ValidationError on the field."""
-        try:
-            return catalog.get_course_run(key).course_key
-        except ObjectDoesNotExist as error:
-            raise ValidationError({field: [str(error)]}) from error
+        return self.named("program", lambda: self.seen(api.get_program(values.pop("program"))))
 
 
-@documented(serializers.ProgramTypeReader, _TYPE_WRITERS)
 class ProgramTypeViewSet(_ProgramsViewSet):
     """Kinds of programs, by slug."""
 
     model = ProgramType
-    reader: Any = serializers.ProgramTypeReader
-    serializer_class = serializers.ProgramTypeReader
-    writers = _TYPE_WRITERS
+    reader = serializers.ProgramTypeReader
+    writer = serializers.ProgramTypeWriter
     filterset_class = filters.ProgramTypeFilter
     lookup_field = "slug"
     minimal_fields = ("slug", "name")
-
-    def rows(self) -> QuerySet:
-        return ProgramType.objects.order_by("pk")
-
-    def find(self, key: str) -> Any:
-        return api.get_program_type(key)
-
-    def lookup_of(self, row: Any) -> str:
-        return row.slug
-
-    def do_create(self, values: dict[str, Any]) -> Any:
-        return api.create_program_type(**values, **self.change_notes())
-
-    def do_update(self, row: Any, values: dict[str, Any]) -> Any:
-        return api.update_program_type(row, **values, **self.change_notes())
-
-    def do_delete(self, row: Any) -> None:
-        api.delete_program_type(row, **self.change_notes())
+    create_row = staticmethod(api.create_program_type)
+    update_row = staticmethod(api.update_program_type)
+    delete_row = staticmethod(api.delete_program_type)
 
 
-@documented(serializers.ProgramReader, _PROGRAM_WRITERS)
 class ProgramViewSet(_ProgramsViewSet):
     """
     Programs, by uuid or readable id. Deleting one is a status: the row stays.
@@ -114,46 +54,30 @@ class ProgramViewSet(_ProgramsViewSet):
     """
 
     model = Program
-    reader: Any = serializers.ProgramReader
-    serializer_class = serializers.ProgramReader
-    writers = _PROGRAM_WRITERS
+    reader = serializers.ProgramReader
+    writer = serializers.ProgramWriter
+    patch_writer = serializers.ProgramPatch
     filterset_class = filters.ProgramFilter
-    lookup_url_kwarg = "uuid"
+    lookup_field = "uuid"
     minimal_fields = ("uuid", "title", "status")
-    needed: ClassVar[dict[str, Any]] = dict.fromkeys(("exclude_run", "include_run"), (("change", Program),))
-
-    def rows(self) -> QuerySet:
-        return Program.objects.order_by("pk")
+    delete_row = staticmethod(api.delete_program)
 
     def find(self, key: str) -> Any:
-        try:
-            return api.get_program(UUID(key))
-        except ValueError:
-            return api.get_program(readable_id=key)
-
-    def lookup_of(self, row: Any) -> str:
-        return str(row.uuid)
+        return api.get_program(UUID(key)) if is_uuid(key) else api.get_program(readable_id=key)
 
     def do_create(self, values: dict[str, Any]) -> Any:
-        values["type"] = self._type(values["type"])
-        return api.create_program(**values, **self.change_notes())
+        return api.create_program(**self._with_type(values), **self.provenance())
 
     def do_update(self, row: Any, values: dict[str, Any]) -> Any:
-        if "type" in values:
-            values["type"] = self._type(values["type"])
         if values.get("status") == Program.Status.DELETED and not permissions.can_write(self.request.user, Program, "delete"):
             # By another name it is the same.
             raise PermissionDenied
-        return api.update_program(row, **values, **self.change_notes())
+        return api.update_program(row, **self._with_type(values), **self.provenance())
 
-    def do_delete(self, row: Any) -> None:
-        api.delete_program(row, **self.change_notes())
-
-    def _type(self, slug: str) -> ProgramType:
-        try:
-            return api.get_program_type(slug)
-        except ObjectDoesNotExist as error:
-            raise ValidationError({"type": [f"There is no program type {keys.shorten(slug, 60)!r}."]}) from error
+    def _with_type(self, values: dict[str, Any]) -> dict[str, Any]:
+        if "type" in values:
+            values["type"] = self.named("type", lambda: api.get_program_type(values["type"]))
+        return values
 
     @extend_schema(parameters=[_KEY], responses={200: CourseRunReader, **refusals(404)}, filters=False)
     @action(detail=True, url_path="resolve-run")
@@ -168,101 +92,67 @@ class ProgramViewSet(_ProgramsViewSet):
             return Response(data)
         raise NotFound
 
-    @action_documented(serializers.RunWriter, serializers.ProgramReader)
-    @action(detail=True, methods=["post"], url_path="exclude-run")
-    def exclude_run(self, request: Request, **kwargs: Any) -> Response:
+    @row_action(serializers.RunWriter, path="exclude-run")
+    def exclude_run(self, row: Program, values: dict[str, Any]) -> None:
         """Leave a run of one of its courses out of this program."""
-        return self._change_run("exclude_run", api.exclude_course_run)
-
-    @action_documented(serializers.RunWriter, serializers.ProgramReader)
-    @action(detail=True, methods=["post"], url_path="include-run")
-    def include_run(self, request: Request, **kwargs: Any) -> Response:
-        """Let a run that was left out count again."""
-        return self._change_run("include_run", api.include_course_run)
-
-    def _change_run(self, name: str, change: Any) -> Response:
-        values = self.read_body(name)
         key = self.target_run("course_key", values.pop("course_key"))
+        api.exclude_course_run(row, key, **values, **self.provenance())
 
-        def work(row: Program) -> Program:
-            change(row, key, **values, **self.change_notes())
-            return row
+    @row_action(serializers.RunWriter, path="include-run")
+    def include_run(self, row: Program, values: dict[str, Any]) -> None:
+        """Let a run that was left out count again."""
+        key = self.target_run("course_key", values.pop("course_key"))
+        api.include_course_run(row, key, **values, **self.provenance())
 
-        return self.change(work)
 
-
-@documented(serializers.CurriculumReader, _CURRICULUM_WRITERS)
 class CurriculumViewSet(_ProgramsViewSet):
     """Curricula, by uuid. What was offered is retired by its dates; deleting one is for slips."""
 
     model = Curriculum
-    reader: Any = serializers.CurriculumReader
-    serializer_class = serializers.CurriculumReader
-    writers = _CURRICULUM_WRITERS
+    reader = serializers.CurriculumReader
+    writer = serializers.CurriculumWriter
+    patch_writer = serializers.CurriculumPatch
     filterset_class = filters.CurriculumFilter
-    lookup_url_kwarg = "uuid"
+    lookup_field = "uuid"
     minimal_fields = ("uuid", "name", "program")
-    needed: ClassVar[dict[str, Any]] = dict.fromkeys(("add", "retire", "remove", "reorder"), (("change", Curriculum),))
-
-    def rows(self) -> QuerySet:
-        return Curriculum.objects.order_by("pk")
-
-    def find(self, key: str) -> Any:
-        return api.get_curriculum(_uuid(key, Curriculum))
-
-    def lookup_of(self, row: Any) -> str:
-        return str(row.uuid)
+    delete_row = staticmethod(api.remove)
 
     def do_create(self, values: dict[str, Any]) -> Any:
         program = self.program_of(values)
         courses = [self.target("courses", key) for key in values.pop("courses", ())]
-        return api.create_curriculum(program, courses=courses, **values, **self.change_notes())
+        return api.create_curriculum(program, courses=courses, **values, **self.provenance())
 
     def do_update(self, row: Any, values: dict[str, Any]) -> Any:
         if "program" in values:
             values["program"] = self.program_of(values)
-        return api.update_curriculum(row, **values, **self.change_notes())
+        return api.update_curriculum(row, **values, **self.provenance())
 
-    def do_delete(self, row: Any) -> None:
-        api.remove(row, **self.change_notes())
-
-    @action_documented(serializers.AddMemberWriter, serializers.CurriculumReader)
-    @action(detail=True, methods=["post"])
-    def add(self, request: Request, **kwargs: Any) -> Response:
+    @row_action(serializers.AddMemberWriter)
+    def add(self, row: Curriculum, values: dict[str, Any]) -> None:
         """Put a course or a program into this curriculum."""
-        values = self.read_body("add")
-        target, put = self._member_target(values), api.add_course
+        target = self._member_target(values)
         if isinstance(target, Program):
-            put = api.add_program  # type: ignore[assignment]
-        elif "excluded_runs" in values:
-            values["excluded_runs"] = [self.target_run("excluded_runs", key) for key in values["excluded_runs"]]
-        return self._changed(lambda row: put(row, target, **values, **self.change_notes()))
+            api.add_program(row, target, **values, **self.provenance())
+        else:
+            if "excluded_runs" in values:
+                values["excluded_runs"] = [self.target_run("excluded_runs", key) for key in values["excluded_runs"]]
+            api.add_course(row, target, **values, **self.provenance())
 
-    @action_documented(serializers.MemberWriter, serializers.CurriculumReader)
-    @action(detail=True, methods=["post"])
-    def retire(self, request: Request, **kwargs: Any) -> Response:
+    @row_action(serializers.MemberWriter)
+    def retire(self, row: Curriculum, values: dict[str, Any]) -> None:
         """Let a course or a program leave this curriculum at an instant; it stays on record."""
-        values = self.read_body("retire")
-        target = self._member_target(values)
-        return self._changed(lambda row: api.retire(self._member(row, target), **values, **self.change_notes()))
+        api.retire(self._member(row, self._member_target(values)), **values, **self.provenance())
 
-    @action_documented(serializers.MemberWriter, serializers.CurriculumReader)
-    @action(detail=True, methods=["post"])
-    def remove(self, request: Request, **kwargs: Any) -> Response:
+    @row_action(serializers.RemoveWriter)
+    def remove(self, row: Curriculum, values: dict[str, Any]) -> None:
         """Take a course or a program out of this curriculum as if it had never been there."""
-        values = self.read_body("remove")
-        if "at" in values:
-            raise ValidationError({"at": ["What is removed goes at once; retire it at an instant."]})
-        target = self._member_target(values)
-        return self._changed(lambda row: api.remove(self._member(row, target), **values, **self.change_notes()))
+        api.remove(self._member(row, self._member_target(values)), **values, **self.provenance())
 
-    @action_documented(serializers.OrderWriter, serializers.CurriculumReader)
-    @action(detail=True, methods=["post"])
-    def reorder(self, request: Request, **kwargs: Any) -> Response:
+    @row_action(serializers.OrderWriter)
+    def reorder(self, row: Curriculum, values: dict[str, Any]) -> None:
         """Give the courses of this curriculum another order."""
-        values = self.read_body("reorder")
         courses = [self.target("courses", key) for key in values.pop("courses")]
-        return self._changed(lambda row: api.reorder(row, courses, **values, **self.change_notes()))
+        api.reorder(row, courses, **values, **self.provenance())
 
     def _member_target(self, values: dict[str, Any]) -> Any:
         if "program" in values:
@@ -277,65 +167,43 @@ class CurriculumViewSet(_ProgramsViewSet):
             rows.filter(**{field: target}), key=lambda member: (member.is_current(), not member.is_over(), member.pk)
         )
         if not found:
-            raise ValidationError({field: ["It does not stand in this curriculum."]})
+            raise ValidationError({field: ["It is not in this curriculum."]})
         return found[-1]
 
-    def _changed(self, work: Any) -> Response:
-        def then_this(row: Curriculum) -> Curriculum:
-            work(row)
-            return row
 
-        return self.change(then_this)
-
-
-@documented(serializers.DegreeReader, _DEGREE_WRITERS)
 class DegreeViewSet(_ProgramsViewSet):
     """Degrees, by the uuid of the program that each is."""
 
     model = Degree
-    reader: Any = serializers.DegreeReader
-    serializer_class = serializers.DegreeReader
-    writers = _DEGREE_WRITERS
+    reader = serializers.DegreeReader
+    writer = serializers.DegreeWriter
+    patch_writer = serializers.DegreePatch
     filterset_class = filters.DegreeFilter
     lookup_url_kwarg = "program"
     minimal_fields = ("program", "title")
-    needed: ClassVar[dict[str, Any]] = {"costs": (("add", DegreeCost),), "deadlines": (("add", DegreeDeadline),)}
     http_method_names = ["get", "post", "patch", "head"]
 
-    def rows(self) -> QuerySet:
-        return Degree.objects.order_by("pk")
-
     def find(self, key: str) -> Any:
-        program = self.seen(api.get_program(_uuid(key, Program)))
-        return api.get_degree(program)
+        if not is_uuid(key):
+            raise Degree.DoesNotExist("Expected the uuid of a program.")
+        return api.get_degree(self.seen(api.get_program(key)))
 
     def lookup_of(self, row: Any) -> str:
         return str(row.program.uuid)
 
     def do_create(self, values: dict[str, Any]) -> Any:
-        return api.create_degree(self.program_of(values), **values, **self.change_notes())
+        return api.create_degree(self.program_of(values), **values, **self.provenance())
 
     def do_update(self, row: Any, values: dict[str, Any]) -> Any:
-        api.update_degree(row, **values, **self.change_notes())
+        api.update_degree(row, **values, **self.provenance())
         return row
 
-    @action_documented(serializers.CostWriter, serializers.DegreeReader)
-    @action(detail=True, methods=["post"])
-    def costs(self, request: Request, **kwargs: Any) -> Response:
+    @row_action(serializers.CostWriter, ("add", DegreeCost))
+    def costs(self, row: Degree, values: dict[str, Any]) -> None:
         """Say what a part of this degree costs, from one instant on."""
-        return self._add("costs", api.add_cost)
+        api.add_cost(row, **values, **self.provenance())
 
-    @action_documented(serializers.DeadlineWriter, serializers.DegreeReader)
-    @action(detail=True, methods=["post"])
-    def deadlines(self, request: Request, **kwargs: Any) -> Response:
+    @row_action(serializers.DeadlineWriter, ("add", DegreeDeadline))
+    def deadlines(self, row: Degree, values: dict[str, Any]) -> None:
         """Say when something about this degree is due."""
-        return self._add("deadlines", api.add_deadline)
-
-    def _add(self, name: str, add: Any) -> Response:
-        values = self.read_body(name)
-
-        def work(row: Degree) -> Degree:
-            add(row, **values, **self.change_notes())
-            return row
-
-        return self.change(work)
+        api.add_deadline(row, **values, **self.provenance())

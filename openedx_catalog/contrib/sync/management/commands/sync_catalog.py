@@ -10,7 +10,7 @@ import attrs
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from openedx_catalog.exceptions import CatalogError
-from openedx_catalog.management.support import progress_bar, require_migrated
+from openedx_catalog.lib.commands import progress_bar, require_migrated
 from openedx_catalog.transfer import ReportFile, UnwritableReport, open_catalog_file
 
 from ... import api

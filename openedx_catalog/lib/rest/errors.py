@@ -11,16 +11,14 @@ from edx_rest_framework_extensions.errors import Conflict, register_error_type, 
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 from rest_framework.response import Response
 
-from ...exceptions import CatalogConflict, CatalogError
-
-_SCHEDULE = ("start", "end", "enrollment_start", "enrollment_end", "pacing")
+from ..exceptions import CatalogConflict, CatalogError
 
 
 class PreconditionFailed(APIException):
     """412: the object is not what ``If-Match`` says any more."""
 
     status_code = 412
-    default_detail = "Somebody has changed it meanwhile: read it again, then decide."
+    default_detail = "The object has changed since it was read. Read it again, then decide."
     default_code = "precondition_failed"
 
 
@@ -36,7 +34,7 @@ register_error_type(PreconditionFailed, "precondition-failed", "Precondition Fai
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """The exception handler of all our views. A fault of ours is left to Django, which logs where it came from."""
-    translated = translate(error, getattr(context.get("view"), "error_fields", {}))
+    translated = translate(error, _error_fields(context.get("view")))
     if not isinstance(translated, APIException | Http404 | PermissionDenied):
         return None
     response = standardized_error_exception_handler(translated, context)
@@ -55,22 +53,29 @@ def translate(error: Exception, fields: dict[str, str]) -> Exception:
     """
     The DRF exception for an error of the API: 409 for conflicts, 404 for what is not there, else 400 on a field.
 
-    `fields` says under which name a request has what the API calls otherwise: ``{"catalog_course": "into"}``.
+    `fields` says where a request has what the API names otherwise: ``{"catalog_course": "into", "start": "schedule.start"}``.
     """
     if isinstance(error, CatalogConflict):
         return Conflict(detail=str(error), code=error.code)
     if isinstance(error, CatalogError):
         field = fields.get(error.field, error.field)
         detail = [ErrorDetail(str(error), code=error.code)]
-        if field in _SCHEDULE:
-            return ValidationError({"schedule": {field: detail}})
-        return ValidationError({field: detail} if field else detail)
+        for name in reversed(field.split(".") if field else []):
+            detail = {name: detail}  # type: ignore[assignment]
+        return ValidationError(detail)
     if isinstance(error, ObjectDoesNotExist):
         return NotFound(str(error) or None)
     if isinstance(error, RequestDataTooBig):
         # Django's own limit, where something has begun to read the body before our parser.
         return BodyTooLarge()
     return error
+
+
+def _error_fields(view: Any) -> dict[str, str]:
+    """What the action of a view calls otherwise: said for the resource as a whole (action "*"), or for the action."""
+    action = getattr(view, getattr(view, "action", None) or "", None)
+    said = getattr(view, "error_fields", {})
+    return {**said.get("*", {}), **said.get(getattr(view, "action", ""), {}), **getattr(action, "error_fields", {})}
 
 
 def _code(error: Exception, translated: Exception) -> str:

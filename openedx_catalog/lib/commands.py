@@ -6,20 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import OperationalError, connections, router
 from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
-from ..models_api import CourseRun
 
-
-def require_migrated() -> None:
-    """Raise CommandError (exit code 2) where the database that has the catalog cannot be reached or lacks migrations of it."""
-    using = router.db_for_write(CourseRun)
+def require_migrated(app_label: str = "openedx_catalog") -> None:
+    """Raise CommandError (exit code 2) where the database of an app of ours cannot be reached or lacks migrations of it."""
+    using = router.db_for_write(next(iter(apps.get_app_config(app_label).get_models())))
     try:
         executor = MigrationExecutor(connections[using])
-        targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] == "openedx_catalog"]
+        targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] == app_label]
         pending = executor.migration_plan(targets)
     except OperationalError as error:
         raise CommandError(f"The database cannot be used: {error}", returncode=2) from error

@@ -19,16 +19,16 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from .. import keys, permissions
+from .. import permissions, texts
 from ..exceptions import CatalogError
 from ..routing import WriterReads, reads_from_writer, rows_of
 from . import searching
 from .history import history_view
 
 # More makes no sense, and many words make a statement that no database takes.
-MOST_SEARCHED, MOST_WORDS = 300, 20
+MAX_SEARCHED, MAX_WORDS = 300, 20
 # Of what servers take as a request line, at the most.
-MOST_QUERY = 8190
+MAX_QUERY = 8190
 GREATEST_ID = 2**63 - 1
 # What Django says of values that it cannot compare with.
 NO_FILTER = (OverflowError, ValueError)
@@ -60,7 +60,7 @@ class Autocomplete(AutocompleteSelect):
 
 def searched(term: str) -> str:
     """As much of a search term as is searched for."""
-    return " ".join(term[:MOST_SEARCHED].split(" ")[:MOST_WORDS])
+    return " ".join(term[:MAX_SEARCHED].split(" ")[:MAX_WORDS])
 
 
 class PlainCountPaginator(Paginator):
@@ -149,9 +149,11 @@ class ShortQueries(admin.ModelAdmin):
     """A list that refuses what no server in front of it would let through: every link of the page repeats the whole query."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if len(request.META.get("QUERY_STRING", "")) <= MOST_QUERY:
+        if len(request.META.get("QUERY_STRING", "")) <= MAX_QUERY:
             return super().changelist_view(request, extra_context)
-        text = _("The address has more than %(most)s characters: this is the whole list.") % {"most": f"{MOST_QUERY:,}"}
+        text = _("The address of this page is longer than %(limit)s characters, so its filters were removed.") % {
+            "limit": f"{MAX_QUERY:,}"
+        }
         self.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(request.path)
 
@@ -231,7 +233,7 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
             for word in searching.words(term):
                 queryset = queryset.filter(searching.has_word(word, self.search_fields, self.searched_elsewhere))
             return queryset, False
-        found, duplicates = super().get_search_results(request, queryset, keys.fold(term))
+        found, duplicates = super().get_search_results(request, queryset, texts.fold(term))
         if not term.isascii():
             as_given, more = super().get_search_results(request, queryset, term)
             found, duplicates = found | as_given, duplicates or more

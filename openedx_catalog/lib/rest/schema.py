@@ -38,14 +38,14 @@ def refusals(*statuses: int) -> dict[int, Any]:
     return dict.fromkeys((400, 401, 403, *statuses), CatalogErrorReader)
 
 
-def documented(reader: Any, writers: dict[str, Any]) -> Any:
+def documented(reader: Any, writer: Any, patch_writer: Any) -> Any:
     """Decorate a view set with the bodies of its five actions."""
     return extend_schema_view(
         list=extend_schema(parameters=SHAPE, responses={200: reader(many=True), **refusals(404)}),
         retrieve=extend_schema(parameters=[*SHAPE, IF_NONE_MATCH], responses={200: reader, 304: None, **refusals(404)}),
-        create=extend_schema(request=writers["create"], responses={201: reader, **refusals(409)}),
+        create=extend_schema(request=writer, responses={201: reader, **refusals(409)}),
         partial_update=extend_schema(
-            parameters=[IF_MATCH], request=writers["partial_update"], responses={200: reader, **refusals(404, 409, 412)}
+            parameters=[IF_MATCH], request=patch_writer, responses={200: reader, **refusals(404, 409, 412)}
         ),
         destroy=extend_schema(parameters=[IF_MATCH], responses={204: None, **refusals(404, 409, 412)}),
     )

@@ -6,13 +6,13 @@ PostgreSQL takes arrays and SQLite takes JSON, as in `fields.in_list`, where the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 
-from ..fields import as_json, in_list
+from .fields import as_json, in_list
 
 Params = list[Any]
 
@@ -94,33 +94,31 @@ def shared_lock(connection: Any) -> str:
 def insert_rows(
     connection: Any,
     model: Any,
-    names: Sequence[str],
-    rows: Sequence[Sequence[Any]],
+    rows: Sequence[Mapping[str, Any]],
     *,
     returning: Sequence[str] = (),
-    unique: tuple[str, int] = ("", 0),
+    key: str = "",
 ) -> list[tuple[Any, ...]]:
     """
-    One INSERT of many rows, given as values of the fields `names`.
+    One INSERT of many rows: ``[{name of a field: value}, …]``, each with the same names.
 
-    `returning` columns come back in any order; MySQL cannot return them, so they are read by the column `unique[0]`,
-    whose values stand at `unique[1]` in each row.
+    `returning` columns come back in any order; MySQL cannot return them, so they are read by the unique field `key`.
     """
     if not rows:
         return []
     quote = connection.ops.quote_name
-    fields = [model._meta.get_field(name) for name in names]
-    columns = [_prepared(connection, field, column) for field, column in zip(fields, zip(*rows, strict=True), strict=True)]
+    fields = {name: model._meta.get_field(name) for name in rows[0]}
+    values = {name: _prepared(connection, field, [row[name] for row in rows]) for name, field in fields.items()}
     can_return = connection.features.can_return_rows_from_bulk_insert
     table, returned = quote(model._meta.db_table), ", ".join(map(quote, returning))
-    source, params = _source(connection, fields, columns)
-    sql = f"INSERT INTO {table} ({', '.join(quote(field.column) for field in fields)}) {source}"
+    source, params = _source(connection, list(fields.values()), list(values.values()))
+    sql = f"INSERT INTO {table} ({', '.join(quote(field.column) for field in fields.values())}) {source}"
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} RETURNING {returned}" if returning and can_return else sql, params)
         if not returning:
             return []
         if not can_return:
-            condition, params = in_list(connection, quote(unique[0]), columns[unique[1]])
+            condition, params = in_list(connection, quote(fields[key].column), values[key])
             cursor.execute(f"SELECT {returned} FROM {table} WHERE {condition}", params)  # noqa: S608
         return cursor.fetchall()
 

@@ -6,7 +6,7 @@ Where a row has a satellite with a history of its own, as a run has its schedule
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,10 +18,8 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from organizations.models import Organization
 
-from .. import keys, permissions
-from ..models_api import CatalogCourse
+from .. import permissions
 from .texts import utc
 
 PER_PAGE = 50
@@ -141,22 +139,22 @@ def _changes(row: Any, previous: Any, names: _Names) -> list[FieldChange]:
 
 
 class _Names:
-    """What values are called: choices by label, foreign keys by code or key, instants in UTC. At most four queries."""
+    """What values are called: choices by label, foreign keys as `named_by` has it, instants in UTC."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
-        rows = list(rows)
-        ids = {row.catalog_course_id for row in rows if hasattr(row, "catalog_course_id")}
-        courses = _values(CatalogCourse, ids, "org_id", "course_code")
-        orgs = {org for org, _code in courses.values()} | {row.org_id for row in rows if hasattr(row, "org_id")}
-        self.orgs = {pk: name for pk, (name,) in _values(Organization, orgs, "short_name").items()}
-        self.courses = {pk: keys.format_key_str(self.orgs.get(org, "?"), code) for pk, (org, code) in courses.items()}
+        wanted: dict[str, set[int]] = {}
+        for row in rows:
+            for field in row.tracked_fields:
+                if field.remote_field and (pk := getattr(row, field.attname)) is not None:
+                    wanted.setdefault(field.remote_field.model._meta.label, set()).add(pk)
+        self.names = {label: _namers[label](pks) for label, pks in wanted.items() if label in _namers}
 
     def text(self, field: Any, value: Any) -> str:
         """A value as a person reads it."""
         if value in (None, ""):
             return "–"
-        if field.name in ("catalog_course", "org"):
-            return (self.courses if field.name == "catalog_course" else self.orgs).get(value, str(value))
+        if field.remote_field:
+            return self.names.get(field.remote_field.model._meta.label, {}).get(value, str(value))
         if isinstance(value, dict):
             return ", ".join(f"{name}: {value[name]}" for name in sorted(value)) or "–"
         if isinstance(value, list):
@@ -164,8 +162,17 @@ class _Names:
         return utc(value) if isinstance(value, datetime) else str(dict(field.flatchoices).get(value, value))
 
 
-def _values(model: Any, pks: set[int], *columns: str) -> dict[int, tuple[Any, ...]]:
-    """{id: values} of rows as they are, or, where they are gone, as they were last."""
+Namer = Callable[[set[int]], dict[int, str]]
+_namers: dict[str, Namer] = {}
+
+
+def named_by(label: str, namer: Namer) -> None:
+    """Say what rows of a model ("app_label.Model") are called in histories: ``namer(ids) -> {id: name}``, deleted ones too."""
+    _namers[label] = namer
+
+
+def values_of(model: Any, pks: set[int], *columns: str) -> dict[int, tuple[Any, ...]]:
+    """``{id: values}`` of rows as they are, or, where they are gone, as they were last. Two queries at most."""
     found = {pk: tuple(values) for pk, *values in model.objects.filter(pk__in=pks).values_list("pk", *columns)}
     if gone := pks - set(found):
         rows = model.history.filter(id__in=gone).order_by("history_id").values_list("id", *columns)

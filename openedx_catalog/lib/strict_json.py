@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .keys import shorten
+from .texts import shorten
 
 
 class NamedTwice(ValueError):

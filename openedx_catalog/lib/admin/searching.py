@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, Q
 from django.utils.text import smart_split, unescape_string_literal
 
-from .. import keys
+from .. import texts
 
 # More rows than these that match elsewhere are common enough to be found quickly from the list's side.
-MOST_IDS = 1000
+MAX_IDS = 1000
 
 
 class Way(NamedTuple):
@@ -39,7 +39,7 @@ def words(term: str) -> Iterator[str]:
 
 def has_word(word: str, columns: Sequence[str], ways: Sequence[Way]) -> Q:
     """The condition that a row has a word in one of `columns` or that one of the `ways`, a query each, leads to it."""
-    folded = keys.fold(word)
+    folded = texts.fold(word)
     # Titles are not folded; where folding changes more than the case of ASCII letters, they are searched for as given too.
     spellings = {folded, word} if not word.isascii() else {folded}
     here = [Q(**{column: spelling}) for column in columns for spelling in sorted(spellings)]
@@ -48,7 +48,7 @@ def has_word(word: str, columns: Sequence[str], ways: Sequence[Way]) -> Q:
 
 def _elsewhere(way: Way, word: str) -> Q:
     matching = way.model.objects.filter(**{way.lookup: word}).order_by()
-    ids = list(matching.values_list(way.column, flat=True)[: MOST_IDS + 1])
-    if len(ids) <= MOST_IDS:
+    ids = list(matching.values_list(way.column, flat=True)[: MAX_IDS + 1])
+    if len(ids) <= MAX_IDS:
         return Q(**{f"{way.start}__in": set(ids)})
     return Q(Exists(matching.filter(**{way.column: OuterRef(way.start)})))

@@ -1,0 +1,25 @@
+"""What catalog courses and organizations are called in histories: by key and short name, deleted ones too."""
+
+from __future__ import annotations
+
+from organizations.models import Organization
+
+from .. import keys
+from ..lib.admin.history import named_by, values_of
+from ..models_api import CatalogCourse
+
+
+def organization_names(pks: set[int]) -> dict[int, str]:
+    """``{id: short_name}``."""
+    return {pk: name for pk, (name,) in values_of(Organization, pks, "short_name").items()}
+
+
+def course_names(pks: set[int]) -> dict[int, str]:
+    """``{id: key_str}``."""
+    courses = values_of(CatalogCourse, pks, "org_id", "course_code")
+    orgs = organization_names({org for org, _code in courses.values()})
+    return {pk: keys.format_key_str(orgs.get(org, "?"), code) for pk, (org, code) in courses.items()}
+
+
+named_by(Organization._meta.label, organization_names)
+named_by(CatalogCourse._meta.label, course_names)

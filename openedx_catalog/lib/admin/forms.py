@@ -1,0 +1,137 @@
+"""Forms and admins that write through an API: it decides, and its errors stand on their fields."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import router
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .. import values
+from ..exceptions import CatalogError
+from ..transactions import atomically
+from .base import CatalogModelAdmin
+
+
+class InstantField(forms.DateTimeField):
+    """An instant, shown and read in UTC, in the browser's own calendar: no script, and a label."""
+
+    def __init__(self) -> None:
+        widget = forms.DateTimeInput({"type": "datetime-local", "step": 1}, "%Y-%m-%dT%H:%M:%S")
+        super().__init__(required=False, help_text=_("UTC."), show_hidden_initial=True, widget=widget)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
+
+    def to_python(self, value: Any) -> Any:
+        with timezone.override(UTC):
+            return super().to_python(value)
+
+    def clean(self, value: Any) -> datetime | None:
+        try:
+            return values.parse_datetime(super().clean(value), "the date")
+        except CatalogError as error:
+            raise ValidationError(_("Enter a date between the years 1000 and 9999.")) from error
+
+
+class ApiForm(forms.ModelForm):
+    """
+    A model form that writes through the API: it is tried when the form is validated, and saved when the admin saves.
+
+    The admin says which functions (`ApiModelAdmin`), or a subclass says how (`write`, one transaction). What the API refuses
+    stands on the field it names, else above the form.
+    """
+
+    model_admin: Any = None
+    user: Any = None
+    # What the API calls otherwise: {its name: the form's}.
+    named: ClassVar[dict[str, str]] = {}
+
+    def write(self) -> Any:
+        """Make the change, and return the row."""
+        if self.instance.pk is None:
+            return self.model_admin.create_row(**self.cleaned_data, **self.provenance)
+        return self.model_admin.update_row(self.instance, **self.changed(*self.cleaned_data), **self.provenance)
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """``source`` and ``user`` of every call that writes."""
+        return {"source": "admin", "user": self.user}
+
+    def _post_clean(self) -> None:
+        """The API validates; the instance would only say half of it."""
+        if self.errors:
+            return
+        try:
+            self.instance = atomically(router.db_for_write(self._meta.model), self.write)
+        except CatalogError as error:
+            field = self.named.get(error.field, error.field)
+            self.add_error(field if field in self.fields else None, str(error))
+
+    def save(self, commit: bool = True) -> Any:
+        return self.instance
+
+    def save_m2m(self) -> None:
+        """Nothing is left to do."""
+
+    def changed(self, *names: str) -> dict[str, Any]:
+        """The values of these fields that differ from what the form showed; of a new row all of them."""
+        wanted = names if self.instance.pk is None else [name for name in names if name in self.changed_data]
+        return {name: self.cleaned_data[name] for name in wanted}
+
+
+class CodesField(forms.CharField):
+    """Short names of organizations, separated by commas or blanks, in order: at most so many, since each is looked up."""
+
+    def __init__(self, *, max_codes: int = 1000, **kwargs: Any) -> None:
+        self.max_codes = max_codes
+        super().__init__(required=False, show_hidden_initial=True, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        codes = super().clean(value).replace(",", " ").split()
+        if len(codes) > self.max_codes:
+            text = _("This field takes at most %(limit)s short names, got %(found)s.")
+            raise forms.ValidationError(text, params={"found": f"{len(codes):,}", "limit": self.max_codes})
+        return codes
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "").replace(",", " ").split() != str(data or "").replace(",", " ").split()
+
+
+class ApiModelAdmin(CatalogModelAdmin):
+    """
+    An admin whose forms are `ApiForm`: it tells them who is signed in, and saves nothing itself.
+
+    A simple one names the functions of its API: ``create_row = staticmethod(api.create_…)``, called with the values of the form
+    and the provenance, ``update_row`` and ``delete_row``, called with the row before; and the fields that are fixed once the
+    row is there (`fixed_fields`).
+    """
+
+    form = ApiForm
+    create_row: Any = None
+    update_row: Any = None
+    delete_row: Any = None
+    fixed_fields: ClassVar[tuple[str, ...]] = ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"user": request.user, "model_admin": self})
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        found = super().get_readonly_fields(request, obj)
+        return found if obj is None else (*found, *self.fixed_fields)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Saved already, when the form was validated."""
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.delete_row(obj, source="admin", user=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            self.delete_model(request, row)

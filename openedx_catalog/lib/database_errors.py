@@ -1,0 +1,93 @@
+"""What the databases say when they refuse, by their codes: what may pass when tried again, and how to tell people."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from django.apps import apps
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connections
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .exceptions import CatalogError, RetryableConflict
+
+_DEADLOCK = gettext_lazy("two transactions waited for each other, and the database ended this one")
+_CHANGED = gettext_lazy("another transaction has changed what this one read")
+_WAITED = gettext_lazy("another transaction held a lock for too long")
+# What PostgreSQL (by its SQLSTATE) and MariaDB (by number) end a transaction for, so that another one gets on.
+_RETRYABLE = {"40P01": _DEADLOCK, "40001": _CHANGED, "55P03": _WAITED, 1213: _DEADLOCK, 1020: _CHANGED, 1205: _WAITED}
+
+
+class Violation(enum.Enum):
+    """Which kind of constraint an IntegrityError is about."""
+
+    UNIQUE = "unique"
+    FOREIGN_KEY = "foreign key"
+    OTHER = "other"
+
+
+# By SQLSTATE (PostgreSQL), error number (MariaDB, MySQL), or the name of the result code (SQLite).
+_VIOLATIONS: dict[Any, Violation] = {
+    **dict.fromkeys(("23505", 1062, 1586, "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"), Violation.UNIQUE),
+    **dict.fromkeys(("23503", "23001", 1451, 1452, 1216, 1217, "SQLITE_CONSTRAINT_FOREIGNKEY"), Violation.FOREIGN_KEY),
+}
+
+
+def is_retryable(error: OperationalError) -> bool:
+    """Whether the database ended a transaction for the sake of another one, so that running it again may succeed."""
+    if isinstance(error, RetryableConflict):
+        return True
+    return _code(error) in _RETRYABLE or "database is locked" in str(error) or "database table is locked" in str(error)
+
+
+def violation_of(error: IntegrityError) -> Violation:
+    """Which kind of constraint was violated."""
+    return _VIOLATIONS.get(_code(error), Violation.OTHER)
+
+
+def referring_tables(error: IntegrityError, using: str) -> list[str]:
+    """
+    The tables whose foreign keys stopped a delete: the one that the database names, else those that no installed app knows.
+
+    Asked after the transaction was rolled back.
+    """
+    connection: Any = connections[using]
+    named = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
+    if named:
+        return [named]
+    known = {table for model in apps.get_models(include_auto_created=True) if (table := model._meta.db_table)}
+    ours = {model._meta.db_table for model in apps.get_models() if model._meta.app_label.startswith("openedx_catalog")}
+    found = []
+    with connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names(cursor)) - known):
+            targets = connection.introspection.get_relations(cursor, table).values()
+            if any(target[1] in ours for target in targets):
+                found.append(table)
+    return found or [_("another table")]
+
+
+def in_words(error: BaseException) -> str:
+    """
+    What happened, for people. Of a database's error never its own text, which names tables, constraints and rows: whoever
+    needs that finds it in the log, as the cause.
+    """
+    if not isinstance(error, DatabaseError | InterfaceError) or isinstance(error, CatalogError):
+        return str(error)
+    if isinstance(error, IntegrityError):
+        return {
+            Violation.UNIQUE: _("a row with the same identity already exists"),
+            Violation.FOREIGN_KEY: _("a row that another one refers to does not exist, or is still referred to"),
+            Violation.OTHER: _("a value breaks a rule of its table (NOT NULL or CHECK)"),
+        }[violation_of(error)]
+    if isinstance(error, OperationalError) and is_retryable(error):
+        return str(_RETRYABLE.get(_code(error), _("the database was locked for too long")))
+    return _("the database reported %(type)s") % {"type": type(error).__name__}
+
+
+def _code(error: BaseException) -> Any:
+    """What PostgreSQL, MariaDB or SQLite calls an error by; None where none does."""
+    cause: Any = error.__cause__
+    if code := getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None):
+        return code
+    return cause.args[0] if cause is not None and cause.args else None

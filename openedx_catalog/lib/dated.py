@@ -1,0 +1,200 @@
+"""
+Rows that are in effect from one instant until another, and come back as another version (seed 004).
+
+A model subclasses `Dated` and says of what its rows are versions (`version_of`), and within which dated rows they stand
+(`within`). Its API stores them by `insert_dated` and holds changes against the other versions by `check_dates`, while the
+parent is locked; nothing else keeps versions apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import texts
+from .changes import Change, save_with_history
+from .exceptions import DatesOverlap, DuplicateVersion, InvalidDates
+from .fields import CASE_SENSITIVE, CollatedCharField
+from .models import GuardedModel
+from .routing import CatalogQuerySet
+from .values import format_utc
+
+
+def current(at: datetime, prefix: str = "") -> Q:
+    """The condition that a row is in effect at an instant: from `effective_at` on, until just before `retired_at`."""
+    begun = Q(**{f"{prefix}effective_at": None}) | Q(**{f"{prefix}effective_at__lte": at})
+    return begun & not_over(at, prefix)
+
+
+def not_over(at: datetime, prefix: str = "") -> Q:
+    """The condition that a row is in effect, or will be."""
+    return Q(**{f"{prefix}retired_at": None}) | Q(**{f"{prefix}retired_at__gt": at})
+
+
+def not_current(at: datetime, prefix: str = "") -> Q:
+    """The opposite of `current`."""
+    return Q(**{f"{prefix}effective_at__gt": at}) | Q(**{f"{prefix}retired_at__lte": at})
+
+
+class DatedQuerySet(CatalogQuerySet):
+    """Adjectives for dated rows. `at` is now unless given."""
+
+    def current(self, at: datetime | None = None) -> Self:
+        """Only those in effect."""
+        return self.filter(current(at or timezone.now()))
+
+    def not_current(self, at: datetime | None = None) -> Self:
+        """Only the others."""
+        return self.filter(not_current(at or timezone.now()))
+
+    def not_over(self, at: datetime | None = None) -> Self:
+        """Only those in effect, or that will be."""
+        return self.filter(not_over(at or timezone.now()))
+
+    def counting(self, at: datetime | None = None) -> Self:
+        """Only those in effect within rows (`Dated.within`) in effect."""
+        at = at or timezone.now()
+        return self.filter(current(at), *(current(at, path) for path in self.model.within))  # type: ignore[attr-defined]
+
+    def standing(self, at: datetime | None = None) -> Self:
+        """Only those in effect, or that will be, within such rows."""
+        at = at or timezone.now()
+        return self.filter(not_over(at), *(not_over(at, path) for path in self.model.within))  # type: ignore[attr-defined]
+
+
+class Dated(GuardedModel):
+    """
+    A row with dates and a version. Rows with the same values in `version_of` never overlap; retired ones are kept.
+
+    Whether it is current is derived from the dates, for any instant, and stored nowhere.
+    """
+
+    # Its first field is the parent, which is locked by whoever stores or changes a version.
+    version_of: ClassVar[tuple[str, ...]] = ()
+    # The paths to dated rows that it stands in, e.g. "curriculum__".
+    within: ClassVar[tuple[str, ...]] = ()
+
+    effective_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("When this takes effect (UTC). Leave blank if it has always been in effect."),
+    )
+    retired_at = models.DateTimeField(
+        null=True, blank=True, help_text=gettext_lazy("When this ends (UTC). Leave blank if it has no end date.")
+    )
+    version = CollatedCharField(
+        db_collations=CASE_SENSITIVE,
+        max_length=32,
+        default="1",
+        help_text=gettext_lazy("Distinguishes what was offered, retired and offered again."),
+    )
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def is_current(self, at: datetime | None = None) -> bool:
+        """Whether it is in effect, now or at another instant."""
+        at = at or timezone.now()
+        return (self.effective_at is None or self.effective_at <= at) and not self.is_over(at)
+
+    def is_over(self, at: datetime | None = None) -> bool:
+        """Whether it was in effect, and will not be any more."""
+        return self.retired_at is not None and self.retired_at <= (at or timezone.now())
+
+
+def dates_constraint(name: str) -> models.CheckConstraint:
+    """Nothing is retired before it takes effect; both at one instant means never."""
+    in_order = Q(effective_at=None) | Q(retired_at=None) | Q(retired_at__gte=F("effective_at"))
+    return models.CheckConstraint(condition=in_order, name=name)
+
+
+# Storing
+
+
+def insert_dated(row: Dated, subject: str, change: Change) -> None:
+    """
+    Store a new row, with the next version unless it has one, held against the other versions, while its parent is locked.
+
+    Raises as `check_dates`.
+    """
+    row.version = row.version or next_version(row)
+    check_dates(row, subject)
+    save_with_history(row, change)
+
+
+def check_dates(row: Dated, subject: str) -> None:
+    """
+    Hold a row against the other versions, while its parent is locked. One query. `subject` names the row in the errors.
+
+    Raises InvalidDates, DuplicateVersion, DatesOverlap.
+    """
+    if row.effective_at and row.retired_at and row.retired_at < row.effective_at:
+        raise InvalidDates(effective_at=format_utc(row.effective_at), retired_at=format_utc(row.retired_at))
+    for other in other_versions(row):
+        if other.version == row.version:
+            raise DuplicateVersion(subject=subject, version=row.version)
+        if overlap(row, other):
+            raise DatesOverlap(subject=subject, version=other.version, period=_period(other))
+
+
+def other_versions(row: Dated) -> list[Any]:
+    """The other rows of the same thing, whatever their dates. Texts compare folded. One query."""
+    parent, *rest = row.version_of
+    rows = type(row)._base_manager.filter(**{f"{parent}_id": getattr(row, f"{parent}_id")}).exclude(pk=row.pk)
+    return [other for other in rows if _identity(other, rest) == _identity(row, rest)]
+
+
+def next_version(row: Dated) -> str:
+    """The number after those that there have been. One query."""
+    taken = {other.version for other in other_versions(row)}
+    return next(str(number) for number in range(len(taken) + 1, 2 * len(taken) + 3) if str(number) not in taken)
+
+
+def overlap(one: Dated, other: Dated) -> bool:
+    """Whether there is an instant at which both are in effect."""
+
+    def before(end: datetime | None, start: datetime | None) -> bool:
+        return end is not None and start is not None and end <= start
+
+    apart = before(one.retired_at, other.effective_at) or before(other.retired_at, one.effective_at)
+    return not (apart or _is_never(one) or _is_never(other))
+
+
+def is_longer(row: Dated, before: Dated) -> bool:
+    """Whether a row is in effect at an instant at which it was not."""
+    earlier = before.effective_at is not None and (row.effective_at is None or row.effective_at < before.effective_at)
+    later = before.retired_at is not None and (row.retired_at is None or row.retired_at > before.retired_at)
+    return earlier or later
+
+
+def copy_row(row: models.Model, **changes: Any) -> Any:
+    """A new row, not stored, with the values of another one but for `changes` and what identifies a row."""
+    fields = (field for field in row._meta.concrete_fields if field.name not in ("id", "uuid", "created", "modified"))
+    return type(row)(**{field.name: getattr(row, field.name) for field in fields} | changes)
+
+
+def _is_never(row: Dated) -> bool:
+    return row.effective_at is not None and row.effective_at == row.retired_at
+
+
+def _period(row: Dated) -> str:
+    since, until = format_utc(row.effective_at), format_utc(row.retired_at)
+    if since and until:
+        return _("from %(since)s to %(until)s") % {"since": since, "until": until}
+    if since:
+        return _("from %(since)s, no end date") % {"since": since}
+    return _("until %(until)s") % {"until": until} if until else _("no end date")
+
+
+def _identity(row: Any, names: Iterable[str]) -> list[Any]:
+    values = [getattr(row, row._meta.get_field(name).attname) for name in names]
+    return [texts.fold(value) if isinstance(value, str) else value for value in values]

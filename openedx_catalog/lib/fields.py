@@ -1,0 +1,133 @@
+"""
+Text columns whose collation is fixed per database, and columns that hold a folded identity.
+
+Identity must not depend on what a database thinks of case: see ADR 0005 and `texts.fold`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+from model_utils.fields import AutoLastModifiedField
+
+from . import texts
+from .exceptions import InvalidValue
+
+CASE_SENSITIVE = {"mysql": "utf8mb4_bin", "sqlite": "BINARY"}
+
+
+CASE_INSENSITIVE = {"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"}
+
+
+BINARY = {"mysql": "utf8mb4_bin", "sqlite": "BINARY", "postgresql": "C"}
+
+
+class CollatedCharField(models.CharField):
+    """A CharField with a collation per database vendor, which Django's single ``db_collation`` cannot say."""
+
+    def __init__(self, *args: Any, db_collations: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.db_collations = db_collations or {}
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
+        parameters = super().db_parameters(connection)
+        if connection.vendor in self.db_collations:
+            parameters["collation"] = self.db_collations[connection.vendor]
+        return parameters
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if self.db_collations:
+            kwargs["db_collations"] = self.db_collations
+        return name, path, args, kwargs
+
+
+class FoldedCharField(CollatedCharField):
+    """
+    The folded form (`texts.fold`) of another field of the same row, computed whenever the row is saved.
+
+    `bulk_create` computes it too. Nullable: rows of openedx-core's app, and of other programs, have it filled later.
+    """
+
+    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
+        self.source = source
+        fixed = {"max_length": texts.MAX_LENGTH, "null": True, "editable": False, "db_collations": BINARY}
+        super().__init__(*args, **{**kwargs, **fixed})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "null", "editable", "db_collations"):
+            kwargs.pop(fixed, None)
+        return name, path, args, {**kwargs, "source": self.source}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        value = getattr(model_instance, self.source)
+        folded = "" if value is None else texts.fold(str(value))
+        if len(folded) > texts.MAX_LENGTH:
+            # SQLite would store it, the others would not.
+            raise InvalidValue(field=self.source, value=texts.shorten(folded, 60), reason=texts.longer_than(texts.MAX_LENGTH))
+        setattr(model_instance, self.attname, folded or None)
+        return folded or None
+
+
+class ModifiedField(AutoLastModifiedField):
+    """
+    When a row was last saved. Migrations know it as model_utils' field, which has one default for the whole process: every
+    row that a worker creates would be dated to the first one.
+    """
+
+    def get_default(self) -> Any:
+        """Nothing, until the row is saved."""
+        return None
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> datetime:
+        given = getattr(model_instance, self.attname) if add else None
+        setattr(model_instance, self.attname, given or timezone.now())
+        return getattr(model_instance, self.attname)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "model_utils.fields.AutoLastModifiedField", args, kwargs
+
+
+@models.BigAutoField.register_lookup
+@CollatedCharField.register_lookup
+class Among(models.Lookup):
+    """``key_ci__among=[…]``: as ``__in``, for thousands of texts or ids as they are, at a fraction of the cost."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, params = self.process_lhs(compiler, connection)
+        if not self.rhs:
+            raise EmptyResultSet
+        condition, values = in_list(connection, column, self.rhs)
+        return condition, (*params, *values)
+
+
+def in_list(connection: Any, column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """
+    The condition that `column` (quoted) is one of `values`, which may not be empty.
+
+    PostgreSQL takes an array: psycopg spends more time on a thousand placeholders than the server on the rows. SQLite takes
+    JSON, so that the text of a statement is the same for any number of values: Python keeps the last 128 statements of a
+    connection, which in texts of a thousand placeholders is 40 MB.
+    """
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [list(values)]
+    if connection.vendor == "sqlite":
+        return f"{column} IN (SELECT value FROM json_each(%s))", [as_json(values)]  # noqa: S608
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
+
+
+def as_json(values: Sequence[Any]) -> str:
+    """JSON for SQLite's ``json_each``."""
+    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,82 @@
+"""The bases of all tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models, router, transaction
+from django.dispatch import Signal
+
+from .fields import FoldedCharField, ModifiedField
+from .routing import CatalogQuerySet
+
+# Sent by `SavesChangesOnly`, in the transaction of a save that writes: `before` is ``{attname: stored value}`` of the fields
+# that are saved, and empty for a new row.
+row_changed = Signal()
+
+
+class CatalogModel(models.Model):
+    """
+    The base of all our tables: they are read where they are written, as long as somebody is writing there (ADR 0014).
+
+    `objects` is the base manager as well, so that foreign keys that are followed and ``refresh_from_db`` obey. Said here,
+    where no Meta inherits it: migrations know nothing of it.
+    """
+
+    objects = CatalogQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+
+class SavesChangesOnly(CatalogModel):
+    """A save that would change nothing writes no row, sends no signal and leaves no history (it costs one SELECT)."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *, force_insert: Any = False, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        known = {} if self._state.adding or force_insert else self._stored(update_fields, kwargs.get("using"))
+        if not known or any(self._value_of(field) != value for field, value in known.items()):
+            before = {field.attname: value for field, value in known.items()}
+            self._save_changed(before, force_insert=force_insert, update_fields=update_fields, **kwargs)
+
+    def _save_changed(self, before: dict[str, Any], **kwargs: Any) -> None:
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using):
+            super().save(**kwargs)
+            row_changed.send(type(self), instance=self, before=before, using=using)
+
+    def _stored(self, update_fields: Iterable[str] | None, using: str | None) -> dict[models.Field, Any]:
+        wanted = None if update_fields is None else set(update_fields)
+        fields = [
+            field
+            for field in self._meta.concrete_fields
+            if not isinstance(field, ModifiedField) and (wanted is None or field.name in wanted or field.attname in wanted)
+        ]
+        # Not where the instance was read, which may be a replica.
+        rows = type(self)._base_manager.using(using or router.db_for_write(type(self), instance=self)).filter(pk=self.pk)
+        stored = rows.values_list(*(field.attname for field in fields)).first() if fields else None
+        return {} if stored is None else dict(zip(fields, stored, strict=True))
+
+    def _value_of(self, field: models.Field) -> Any:
+        if isinstance(field, FoldedCharField):
+            return field.pre_save(self, False)
+        return field.to_python(getattr(self, field.attname))
+
+
+class GuardedModel(CatalogModel):
+    """A row and what receivers of its signals store are stored together, or not at all, whoever saves it."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic(using=kwargs.get("using") or router.db_for_write(type(self), instance=self)):
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic(using=kwargs.get("using") or router.db_for_write(type(self), instance=self)):
+            return super().delete(*args, **kwargs)

@@ -1,0 +1,1 @@
+"""The bases of REST resources."""

@@ -1,0 +1,377 @@
+"""What all our views share: who may, what is asked for, in which shape, and that two writers lose nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models, router
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
+from edx_rest_framework_extensions.mixins import StandardizedErrorMixin
+from edx_rest_framework_extensions.paginators import DefaultPagination
+from edx_rest_framework_extensions.permissions import NotJwtRestrictedApplication
+from edx_rest_framework_extensions.shaping import MinimalViewMixin, project
+from jwt import InvalidTokenError
+from rest_framework import permissions as drf_permissions
+from rest_framework import status, viewsets
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import action
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError, ValidationError
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.json import strict_constant
+
+from .. import permissions, strict_json, texts
+from ..exceptions import CatalogError
+from ..routing import reads_from_writer
+from ..transactions import atomically
+from . import errors
+from .schema import action_documented, documented
+from .serializers import MAX_NAMED, Writer, patch_of
+
+_SHAPE = ("fields", "view")
+# A thousand course keys of 255 characters, however they are encoded, are less.
+MAX_BODY = 1_000_000
+# A hundred course keys in one parameter.
+MAX_PARAMETER = 32_768
+_REQUEST_ID = re.compile(r"[\w.-]{1,64}\Z")
+_ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
+
+
+class NotRestricted(NotJwtRestrictedApplication):
+    """
+    Refuses tokens that the LMS gave to a restricted application, whatever their scopes: none of them is ours.
+
+    Such an application acts for a user within its scopes only. We define none, so it may do nothing here, not even read.
+    """
+
+    message = _("Tokens of restricted applications are not accepted here.")
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        try:
+            return super().has_permission(request, view)
+        except InvalidTokenError as error:
+            # It is read once more, and may have been valid until this very second.
+            raise AuthenticationFailed from error
+
+
+class CatalogPermission(drf_permissions.BasePermission):
+    """`openedx_catalog.permissions`, by method, unless the action says what it needs (`row_action`)."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not permissions.can_read(request.user):
+            return False
+        verb = _ACTIONS.get(request.method or "")
+        if verb is None or view.action in view.reading_actions:
+            return True
+        needed = getattr(getattr(view, view.action or "", None), "needs", None) or ((verb, None),)
+        return all(permissions.can_write(request.user, model or view.model, wanted) for wanted, model in needed)
+
+
+class StrictJSONParser(JSONParser):
+    """
+    JSON of at most `MAX_BODY` bytes, strictly read (`strict_json`).
+
+    DRF reads the stream itself, past Django's DATA_UPLOAD_MAX_MEMORY_SIZE. What is nested so deeply that Python gives up is
+    a bad request, not a fault of ours.
+    """
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        body = stream.read(MAX_BODY + 1)
+        if len(body) > MAX_BODY:
+            raise errors.BodyTooLarge
+        try:
+            return strict_json.loads(
+                body.decode((parser_context or {}).get("encoding", "utf-8")), parse_constant=strict_constant
+            )
+        except (ValueError, LookupError) as error:
+            raise ParseError(f"JSON parse error - {error}") from error
+        except RecursionError as error:
+            raise ParseError("JSON parse error - it is nested too deeply.") from error
+
+
+class CatalogPagination(DefaultPagination):
+    """Pages of 10, at most 100; a page or size that is no number is refused by name."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        for name in (self.page_query_param, self.page_size_query_param):
+            given = request.query_params.get(name, "1")
+            if not given.isascii() or not given.isdigit() or len(given) > 18 or int(given) < 1:
+                raise ValidationError({name: ["A whole number from 1 on."]})
+        return super().paginate_queryset(queryset, request, view)
+
+
+def row_action(
+    writer: type[Writer], *needs: tuple[str, Any] | str, path: str = "", catalog_field: str = ""
+) -> Callable[[Callable[..., Any]], Any]:
+    """
+    Decorate ``method(self, row, values) -> row or None``: a POST to ``<row>/<path>/``, answered with the row as it is then.
+
+    `needs` are the permissions, all of them: ``"change"`` of the resource's own model (the default), or ``("add", Model)``.
+    `values` are those of the body, as `writer` reads them. `catalog_field` is the field of the body that errors of the API
+    about ``catalog_course`` are shown at. The method runs as `change` has it: under If-Match in a transaction.
+    """
+
+    def decorate(method: Callable[..., Any]) -> Any:
+        @wraps(method)
+        def view(self: ResourceViewSet, request: Request, **kwargs: Any) -> Response:
+            values = self.read_body(writer)
+            return self.change(lambda row: method(self, row, values) or row)
+
+        found: Any = action(detail=True, methods=["post"], url_path=path or method.__name__)(view)
+        found.needs = tuple(need if isinstance(need, tuple) else (need, None) for need in needs or ("change",))
+        found.writer, found.error_fields = writer, {"catalog_course": catalog_field} if catalog_field else {}
+        return found
+
+    return decorate
+
+
+class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericViewSet):
+    """
+    One resource: list, detail, create, PATCH and delete, each a call of a function of an API.
+
+    A subclass names `model`, `reader`, `writer` (and `patch_writer`, unless each field of `writer` may be left out),
+    `filterset_class`, `lookup_field`, and the functions: ``create_row = staticmethod(api.create_…)``, called with the values of
+    the body and the provenance, ``update_row`` and ``delete_row``, called with the row before. What differs is overridden.
+    """
+
+    authentication_classes = (JwtAuthentication, SessionAuthentication)
+    permission_classes = (NotRestricted, CatalogPermission)
+    parser_classes = (StrictJSONParser,)
+    renderer_classes = (JSONRenderer,)
+    filter_backends = (DjangoFilterBackend,)
+    pagination_class = CatalogPagination
+    http_method_names = ["get", "post", "patch", "delete", "head"]
+    metadata_class = None
+    lookup_value_regex = "[^/]+"
+
+    model: Any = None
+    reader: Any = None
+    writer: Any = None
+    patch_writer: Any = None
+    filterset_class: Any = FilterSet
+    create_row: Any = None
+    update_row: Any = None
+    delete_row: Any = None
+    reading_actions: ClassVar[tuple[str, ...]] = ()
+    # {action: {field of the API's error: field of the body}}
+    error_fields: ClassVar[dict[str, dict[str, str]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.reader is None:
+            return
+        cls.serializer_class = cls.reader
+        if "writer" in cls.__dict__ and "patch_writer" not in cls.__dict__:
+            cls.patch_writer = patch_of(cls.writer)
+        documented(cls.reader, cls.writer, cls.patch_writer)(cls)
+        for name, method in list(vars(cls).items()):
+            if written := getattr(method, "writer", None):
+                setattr(cls, name, action_documented(written, cls.reader)(method))
+
+    # What a subclass may say otherwise
+
+    def rows(self) -> Any:
+        """All rows, in the order of the list."""
+        return self.model.objects.order_by("pk")
+
+    def find(self, key: str) -> Any:
+        """The row of a URL, whoever asks. Raises DoesNotExist, or a CatalogError where the URL names nothing."""
+        field = self.model._meta.get_field(self.lookup_field)
+        if (isinstance(field, models.UUIDField) and not is_uuid(key)) or texts.names_nothing(key):
+            raise self.model.DoesNotExist(f"{texts.shorten(key, 60)!r} is not a {field.verbose_name}.")
+        return self.model._default_manager.get(**{self.lookup_field: key})
+
+    def lookup_of(self, row: Any) -> str:
+        """What stands for the row in its URL."""
+        return str(getattr(row, self.lookup_field))
+
+    def do_create(self, values: dict[str, Any]) -> Any:
+        return self.create_row(**values, **self.provenance())
+
+    def do_update(self, row: Any, values: dict[str, Any]) -> Any:
+        """Returns the row as it is afterwards."""
+        return self.update_row(row, **values, **self.provenance())
+
+    def do_delete(self, row: Any) -> None:
+        self.delete_row(row, **self.provenance())
+
+    # The actions
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """What a request that writes looks up, and is answered with, is what is stored, however late a replica is."""
+        name = self.action_map.get(request.method.lower())
+        if request.method in drf_permissions.SAFE_METHODS or name in self.reading_actions:
+            return super().dispatch(request, *args, **kwargs)
+        with reads_from_writer():
+            return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        """The rows that whoever asks may know of."""
+        return permissions.visible(self.request.user, self.rows())
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        return self.answer_page(self.filter_queryset(self.get_queryset()))
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        self.refuse_unknown_parameters(_SHAPE)
+        data = self.represent(self.found())
+        if _tags(request.headers.get("If-None-Match", "")) & {etag_of(data), "*"}:
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag_of(data)})
+        return Response(self.shape()(data), headers={"ETag": etag_of(data)})
+
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        self.refuse_unknown_parameters(())
+        row = self.do_create(self.read_body(self.writer))
+        data = self.represent(self.find(self.lookup_of(row)))
+        location = self.reverse_action("detail", args=[self.lookup_of(row)])
+        return Response(data, status.HTTP_201_CREATED, headers={"ETag": etag_of(data), "Location": location})
+
+    def partial_update(self, request: Request, **kwargs: Any) -> Response:
+        values = self.read_body(self.patch_writer)
+        return self.change(lambda row: self.do_update(row, values))
+
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        self.change(self.do_delete, gone=True)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    # What they are made of
+
+    def change(self, work: Callable[[Any], Any], *, gone: bool = False) -> Response:
+        """
+        Do `work` on the row, if it is still what If-Match says; the answer is the row as it is afterwards.
+
+        Without If-Match there is no transaction around it, so that the API repeats itself where another writer was faster.
+        """
+        self.refuse_unknown_parameters(())
+        row = self.found()
+        expected = self.request.headers.get("If-Match", "").strip()
+
+        def if_unchanged() -> Any:
+            # Hold the row, then look at it again: whoever comes second sees what the first one left.
+            list(self.model.objects.filter(pk=row.pk).order_by().select_for_update().values_list("pk"))
+            if expected != "*" and etag_of(self.represent(self.found())) not in _tags(expected):
+                raise errors.PreconditionFailed
+            return work(row)
+
+        changed = atomically(router.db_for_write(self.model), if_unchanged) if expected else work(row)
+        if gone:
+            return Response()
+        data = self.represent(self.find(self.lookup_of(changed or row)))
+        return Response(data, headers={"ETag": etag_of(data)})
+
+    def found(self) -> Any:
+        """The row of this URL. What is no key at all is not there either, nor is what whoever asks may not know of."""
+        try:
+            return self.seen(self.find(self.kwargs[self.lookup_url_kwarg or self.lookup_field]))
+        except (ObjectDoesNotExist, CatalogError) as error:
+            raise NotFound(str(error)) from error
+
+    def seen(self, row: Any) -> Any:
+        """A row, if whoever asks may know of it. Raises its DoesNotExist, in the words of one that is not there."""
+        if permissions.sees_all(self.request.user, type(row)):
+            return row
+        return permissions.visible(self.request.user, type(row)._default_manager.all()).get(pk=row.pk)
+
+    def read_body(self, writer: type[Writer]) -> dict[str, Any]:
+        """The request's values by name, their types checked."""
+        body = writer(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    def named(self, field: str, find: Callable[[], Any]) -> Any:
+        """The row that a field of the body names. Raises ValidationError on that field where there is none."""
+        try:
+            return find()
+        except ObjectDoesNotExist as error:
+            raise ValidationError({field: [str(error)]}) from error
+
+    def represent(self, row: Any) -> dict[str, Any]:
+        """As it is stored now. Raises NotFound where somebody deletes it at this very moment."""
+        for data in self.reader.read([row.pk], self.request.user):
+            return data
+        raise NotFound
+
+    def answer_page(self, queryset: Any) -> Response:
+        shape = self.shape()
+        page = self.paginate_queryset(queryset.values_list("pk", flat=True))
+        return self.get_paginated_response([shape(data) for data in self.reader.read(page, self.request.user)])
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Narrow a list; every parameter must be one that we know."""
+        filters = self.filterset_class.base_filters
+        self.refuse_unknown_parameters({*filters, "page", "page_size", *_SHAPE})
+        given = self.request.query_params.lists()
+        # Otherwise a client whose list of keys happens to be empty would get the whole catalog.
+        if wrong := [name for name, texts in given if name in filters and (len(texts) > 1 or not texts[0].strip(" ,"))]:
+            raise ValidationError({name: ["Exactly one value, which is not empty."] for name in wrong})
+        return super().filter_queryset(queryset)
+
+    def refuse_unknown_parameters(self, known: Any) -> None:
+        """Raise ValidationError for a parameter that is none of `known`, or that is too long to be looked at."""
+        given = self.request.query_params
+        if unknown := sorted(set(given) - set(known))[:MAX_NAMED]:
+            raise ValidationError({texts.shorten(name, 60): ["There is no such parameter."] for name in unknown})
+        if long := [name for name, texts in given.lists() if max(map(len, texts)) > MAX_PARAMETER]:
+            raise ValidationError({name: [f"It is longer than {MAX_PARAMETER:,} characters."] for name in long})
+
+    def shape(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """What ``?view=minimal`` and ``?fields=a,b`` make of a representation."""
+        parameters = self.request.query_params
+        if parameters.get("view", "minimal") != "minimal":
+            raise ValidationError({"view": ["The only view is minimal."]})
+        wanted = [name.strip() for name in parameters.get("fields", "").split(",") if name.strip()]
+        if unknown := sorted(set(wanted) - set(self.reader._declared_fields)):
+            raise ValidationError({"fields": [f"There is no field {texts.shorten(', '.join(unknown))}."]})
+        if not wanted and "view" not in parameters:
+            return lambda data: data
+        return lambda data: project(self.shape_minimal(data), wanted)
+
+    def get_exception_handler(self) -> Any:
+        return errors.handle
+
+    def provenance(self) -> dict[str, Any]:
+        """Who, and through which request: ``source`` and ``user`` of every call that writes."""
+        return {"source": f"rest:{self.request_id}", "user": self.request.user}
+
+    @cached_property
+    def request_id(self) -> str:
+        """The caller's X-Request-ID, or one of ours; every answer carries it."""
+        given = self.request.headers.get("X-Request-ID", "")
+        return given if _REQUEST_ID.match(given) else uuid.uuid4().hex
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["X-Request-ID"] = self.request_id
+        return response
+
+
+def etag_of(data: dict[str, Any]) -> str:
+    """A strong ETag of a representation in full."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=True)
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def _tags(header: str) -> set[str]:
+    """The tags of If-Match or If-None-Match; a proxy that compresses makes them weak."""
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is a UUID."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,76 @@
+"""What lists can be narrowed and ordered by. An unknown parameter, or a value that makes no sense, is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from .. import texts, values
+from ..exceptions import CatalogError
+
+MAX_VALUES = 100
+
+
+class CatalogField(forms.CharField):
+    """A text that one of our own functions reads; what that raises is the message."""
+
+    def __init__(self, *, read: Callable[[str], Any], many: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.read, self.many = read, many
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            if not self.many:
+                return self.read(text)
+            parts = [part for part in text.split(",") if part.strip()]
+            if len(parts) > MAX_VALUES:
+                raise refused(f"At most {MAX_VALUES} values.")
+            return [self.read(part) for part in parts]
+        except CatalogError as error:
+            raise refused(str(error)) from error
+        except ValueError as error:
+            raise refused(f"{texts.shorten(text, 60)!r}: {error}.") from error
+
+
+def refused(reason: str) -> forms.ValidationError:
+    """The error for a value. As a parameter, since django-filter formats every message, and a value may hold ``%(``."""
+    return forms.ValidationError("%(reason)s", params={"reason": reason})
+
+
+class CatalogFilter(django_filters.Filter):
+    """A filter whose value one of our own functions reads."""
+
+    field_class = CatalogField
+
+
+def read_instant(text: str) -> datetime | None:
+    """An instant; a space is the "+" of an offset that a client forgot to encode."""
+    return values.parse_datetime(text.strip().replace(" ", "+"), "the instant")
+
+
+class TotalOrdering(django_filters.OrderingFilter):
+    """``?ordering=-created``: always completed by the id, so that pages neither repeat nor skip a row."""
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        # Each once: a list of thousands is more than a statement takes.
+        chosen = list(dict.fromkeys(self.get_ordering_value(param) for param in value or () if param))
+        return qs.order_by(*chosen, "-pk" if chosen and chosen[-1].startswith("-") else "pk")
+
+
+def ordering(**fields: str) -> TotalOrdering:
+    """The parameter, for {name: lookup}."""
+    return TotalOrdering(fields=[(lookup, name) for name, lookup in fields.items()])
+
+
+def yes_or_no(**kwargs: Any) -> django_filters.TypedChoiceFilter:
+    """``true`` or ``false``; Django's own field takes anything else for "does not matter"."""
+    choices = [("true", "true"), ("false", "false")]
+    return django_filters.TypedChoiceFilter(choices=choices, coerce=lambda text: text == "true", **kwargs)

@@ -1,0 +1,121 @@
+"""The values of a row: what may be stored, and the typed error for what may not. The same rules through every door."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import texts
+from .exceptions import InvalidDate, InvalidRequest, InvalidValue
+from .unset import UNSET
+
+# MariaDB stores nothing earlier, and no course began before.
+FIRST_YEAR = 1000
+# By how much the clock of a source may be ahead of ours.
+CLOCKS_DIFFER = timedelta(minutes=5)
+# The only one that can be another year elsewhere.
+LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def parse_datetime(value: Any, field: str) -> datetime | None:
+    """
+    Return an aware datetime in UTC from one, or from ISO 8601 text with an offset; None for None and "".
+
+    Nothing is guessed: no local times, no other formats. Raises InvalidDate, also at the edges of the calendar.
+    """
+    if value is None or value == "":
+        return None
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if moment.utcoffset() is None:
+            raise InvalidDate(field=field, value=texts.shorten(value, 60))
+        moment = moment.astimezone(UTC)
+        if moment >= LAST_DAY:
+            _refuse_unless_held(moment)
+    except OverflowError as error:
+        raise InvalidDate(field=field, value=texts.shorten(value, 60), reason=InvalidDate.OUT_OF_RANGE) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidDate(field=field, value=texts.shorten(value, 60)) from error
+    if moment.year < FIRST_YEAR:
+        raise InvalidDate(field=field, value=texts.shorten(value, 60), reason=InvalidDate.OUT_OF_RANGE)
+    return moment
+
+
+def check_source_time(moment: Any, field: str = "observed_at") -> datetime:
+    """
+    Return the time of a source in UTC; one that lies more than five minutes ahead of our clock becomes now.
+
+    Older never overwrites newer: a source that is wrong about the year must not keep everything after it out. What says when
+    something was so elsewhere comes in through here and nowhere else. Raises InvalidDate unless it is an aware datetime.
+    """
+    found = parse_datetime(moment, field) if isinstance(moment, datetime) else None
+    if found is None:
+        raise InvalidDate(field=field, value=texts.shorten(moment, 60))
+    now = timezone.now()
+    return now if found > now + CLOCKS_DIFFER else found
+
+
+def _refuse_unless_held(moment: datetime) -> None:
+    """Raise OverflowError where a database of this site cannot say the moment in its TIME_ZONE (check E008 or W004)."""
+    for alias in connections:
+        moment.astimezone(connections[alias].timezone)
+
+
+def parse_uuid(value: UUID | str) -> UUID:
+    """Return a UUID from one or from its text. Raises InvalidRequest."""
+    try:
+        return value if isinstance(value, UUID) else UUID(value)
+    except (ValueError, AttributeError, TypeError) as error:
+        raise InvalidRequest(reason=_("%(value)r is not a UUID.") % {"value": texts.shorten(value, 60)}) from error
+
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+
+
+def text(field: str, value: Any, *, max_length: int = 255, required: bool = False) -> str:
+    """A text, stripped. Raises InvalidValue."""
+    why = _("it is missing") if value is None else texts.unstorable(value)
+    stripped = "" if why else value.strip()
+    if not why and len(stripped) > max_length:
+        why = texts.longer_than(max_length)
+    if not why and required and not stripped:
+        why = _("it is empty")
+    if why:
+        raise invalid(field, value, why)
+    return stripped
+
+
+def slug(field: str, value: Any, *, max_length: int = 64) -> str:
+    """Lowercase letters, digits and single hyphens. Raises InvalidValue."""
+    found = text(field, value, max_length=max_length, required=True)
+    if not SLUG.match(found):
+        raise invalid(field, value, _("expected lowercase letters and digits, with single hyphens between them"))
+    return found
+
+
+def flag(field: str, value: Any) -> bool:
+    """True or False, and nothing that could be taken for them. Raises InvalidValue."""
+    if not isinstance(value, bool):
+        raise invalid(field, value, _("expected true or false"))
+    return value
+
+
+def invalid(field: str, value: Any, reason: str) -> InvalidValue:
+    """The error for a value that cannot be stored."""
+    return InvalidValue(field=field, value=texts.shorten(value, 60), reason=reason)
+
+
+def instant(field: str, value: Any) -> Any:
+    """An aware datetime in UTC, None for None and "", UNSET as it is. Raises InvalidDate."""
+    return value if value is UNSET else parse_datetime(value, field)
+
+
+def format_utc(moment: datetime | None) -> str:
+    """An instant in a message, in UTC; "" for None."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else ""
