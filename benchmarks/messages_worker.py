@@ -19,8 +19,8 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from opaque_keys.edx.keys import CourseKey  # noqa: E402
 
-from openedx_catalog import api, handlers, messages
-from openedx_catalog.lib import events
+from openedx_catalog import api, handlers, messages  # noqa: E402
+from openedx_catalog.lib import events  # noqa: E402
 from openedx_catalog.models_api import InboxMessage, OutboxMessage  # noqa: E402
 
 

@@ -23,7 +23,7 @@ from simple_history.models import HistoricalRecords
 
 from . import conf, dispatch, events, texts
 from .events import Event
-from .exceptions import InvalidRequest, ReasonRequired
+from .exceptions import DuplicateValue, InvalidRequest, ReasonRequired
 from .fields import FoldedCharField, in_list
 from .sql import insert_rows
 from .unset import UNSET
@@ -194,6 +194,15 @@ def store_changes(row: models.Model, wanted: dict[str, Any], change: Change) -> 
         # Nothing else: the other columns may be of before another writer's commit.
         save_with_history(row, change, update_fields=[*changed, *_derived_fields(row, changed)])
     return bool(changed)
+
+
+def refuse_duplicate(row: models.Model, *fields: str) -> None:
+    """Raise DuplicateValue where another row has the same value in one of these unique fields. One query for each."""
+    for name in fields:
+        value = getattr(row, name)
+        owner = type(row)._default_manager.filter(**{name: value}).exclude(pk=row.pk).first()
+        if owner is not None:
+            raise DuplicateValue(field=name, value=texts.shorten(value, 60), owner=f"{owner._meta.verbose_name} {owner}")
 
 
 def _derived_fields(row: models.Model, changed: Iterable[str]) -> list[str]:

@@ -96,7 +96,7 @@ class Dated(GuardedModel):
         help_text=gettext_lazy("Distinguishes what was offered, retired and offered again."),
     )
 
-    objects = DatedQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()  # type: ignore[misc]  # another manager than that of the base
 
     class Meta:
         abstract = True

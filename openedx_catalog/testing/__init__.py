@@ -1,5 +1,5 @@
 """Factories for the tests of whoever builds on the catalog: ``pip install openedx-catalog[testing]``."""
 
-from .factories import CatalogCourseFactory, CourseRunFactory, OrganizationFactory
+from .factories import ApiFactory, CatalogCourseFactory, CourseRunFactory, OrganizationFactory
 
-__all__ = ["CatalogCourseFactory", "CourseRunFactory", "OrganizationFactory"]
+__all__ = ["ApiFactory", "CatalogCourseFactory", "CourseRunFactory", "OrganizationFactory"]

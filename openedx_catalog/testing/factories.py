@@ -12,6 +12,19 @@ from .. import api
 from ..models_api import CatalogCourse, CourseRun
 
 
+class ApiFactory(DjangoModelFactory):
+    """A factory that calls a function of an API: ``create_row = staticmethod(api.create_…)``."""
+
+    class Meta:
+        abstract = True
+
+    create_row: Any
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        return cls.create_row(**kwargs)
+
+
 class OrganizationFactory(DjangoModelFactory):
     """An active organization: ``ExampleX``, ``Example1X``, …."""
 

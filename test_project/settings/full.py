@@ -9,6 +9,7 @@ INSTALLED_APPS = [
     "openedx_catalog.contrib.programs",
     "openedx_catalog.contrib.sync",
     "test_project.satellite",
+    "test_project.handouts",
 ]
 CACHES = {
     "default": {

@@ -99,7 +99,7 @@ def retitle_again(keys):
 
 def _without_receivers(costs, work):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(handlers.events, "once_told", lambda *_arguments: None)
+        patched.setattr(handlers.dispatch, "coalesce", lambda *_arguments: None)
         return costs(work)
 
 
@@ -119,12 +119,13 @@ def test_exclusions_that_follow_a_merge_are_written_in_bulk(count, program, cost
     api.create_curriculum(retired, name="Core", courses=[OTHER])
     api.update_program(retired, status="retired")
     create(runs(count))
-    assert costs(catalog.merge_catalog_courses, COURSE, into=OTHER, reason="r") <= 110
+    # One of them asks whether a handout, which a host's own app has, points at the course.
+    assert costs(catalog.merge_catalog_courses, COURSE, into=OTHER, reason="r") <= 111
     assert ProgramCourseRunExclusion.objects.filter(program=retired).count() == count + 1
     history = ProgramCourseRunExclusion.history.filter(history_type="+")
     assert history.count() == count + 1
     assert set(history.values_list("history_change_reason", flat=True)) == {
-        "api: catalog-course:GTx:A was merged into catalog-course:GTx:B"
+        "api: catalog-course:GTx:A was merged into catalog-course:GTx:B: r"
     }
 
 

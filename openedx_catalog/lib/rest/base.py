@@ -165,6 +165,8 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
     update_row: Any = None
     delete_row: Any = None
     reading_actions: ClassVar[tuple[str, ...]] = ()
+    # {model: field of the body} of what bodies name: where it is not there, the field is refused.
+    references: ClassVar[dict[Any, str]] = {}
     # {action: {field of the API's error: field of the body}}
     error_fields: ClassVar[dict[str, dict[str, str]]] = {}
 

@@ -34,7 +34,8 @@ register_error_type(PreconditionFailed, "precondition-failed", "Precondition Fai
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """The exception handler of all our views. A fault of ours is left to Django, which logs where it came from."""
-    translated = translate(error, _error_fields(context.get("view")))
+    view = context.get("view")
+    translated = translate(error, _error_fields(view), getattr(view, "references", {}))
     if not isinstance(translated, APIException | Http404 | PermissionDenied):
         return None
     response = standardized_error_exception_handler(translated, context)
@@ -49,11 +50,12 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def translate(error: Exception, fields: dict[str, str]) -> Exception:
+def translate(error: Exception, fields: dict[str, str], references: dict[Any, str]) -> Exception:
     """
     The DRF exception for an error of the API: 409 for conflicts, 404 for what is not there, else 400 on a field.
 
-    `fields` says where a request has what the API names otherwise: ``{"catalog_course": "into", "start": "schedule.start"}``.
+    `fields` says where a request has what the API names otherwise: ``{"catalog_course": "into", "start": "schedule.start"}``,
+    and `references` which of its fields names rows of which other models.
     """
     if isinstance(error, CatalogConflict):
         return Conflict(detail=str(error), code=error.code)
@@ -63,6 +65,9 @@ def translate(error: Exception, fields: dict[str, str]) -> Exception:
         for name in reversed(field.split(".") if field else []):
             detail = {name: detail}  # type: ignore[assignment]
         return ValidationError(detail)
+    for model, field in references.items():
+        if isinstance(error, model.DoesNotExist):
+            return ValidationError({field: [str(error)]})
     if isinstance(error, ObjectDoesNotExist):
         return NotFound(str(error) or None)
     if isinstance(error, RequestDataTooBig):

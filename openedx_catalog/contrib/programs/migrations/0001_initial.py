@@ -207,19 +207,23 @@ class Migration(migrations.Migration):
                 (
                     "effective_at",
                     models.DateTimeField(
-                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
                     ),
                 ),
                 (
                     "retired_at",
-                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                    ),
                 ),
                 (
                     "version",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default="1",
-                        help_text="Tells apart what was offered, retired and offered again.",
+                        help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
                     ),
                 ),
@@ -262,19 +266,23 @@ class Migration(migrations.Migration):
                 (
                     "effective_at",
                     models.DateTimeField(
-                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
                     ),
                 ),
                 (
                     "retired_at",
-                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                    ),
                 ),
                 (
                     "version",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default="1",
-                        help_text="Tells apart what was offered, retired and offered again.",
+                        help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
                     ),
                 ),
@@ -331,19 +339,23 @@ class Migration(migrations.Migration):
                 (
                     "effective_at",
                     models.DateTimeField(
-                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
                     ),
                 ),
                 (
                     "retired_at",
-                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                    ),
                 ),
                 (
                     "version",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default="1",
-                        help_text="Tells apart what was offered, retired and offered again.",
+                        help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
                     ),
                 ),
@@ -394,19 +406,23 @@ class Migration(migrations.Migration):
                 (
                     "effective_at",
                     models.DateTimeField(
-                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
                     ),
                 ),
                 (
                     "retired_at",
-                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                    ),
                 ),
                 (
                     "version",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default="1",
-                        help_text="Tells apart what was offered, retired and offered again.",
+                        help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
                     ),
                 ),
@@ -455,19 +471,23 @@ class Migration(migrations.Migration):
                 (
                     "effective_at",
                     models.DateTimeField(
-                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
                     ),
                 ),
                 (
                     "retired_at",
-                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                    ),
                 ),
                 (
                     "version",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default="1",
-                        help_text="Tells apart what was offered, retired and offered again.",
+                        help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
                     ),
                 ),
@@ -885,19 +905,23 @@ class Migration(migrations.Migration):
                 (
                     "effective_at",
                     models.DateTimeField(
-                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
                     ),
                 ),
                 (
                     "retired_at",
-                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                    ),
                 ),
                 (
                     "version",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default="1",
-                        help_text="Tells apart what was offered, retired and offered again.",
+                        help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
                     ),
                 ),
@@ -949,19 +973,23 @@ class Migration(migrations.Migration):
                 (
                     "effective_at",
                     models.DateTimeField(
-                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
                     ),
                 ),
                 (
                     "retired_at",
-                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                    ),
                 ),
                 (
                     "version",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default="1",
-                        help_text="Tells apart what was offered, retired and offered again.",
+                        help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
                     ),
                 ),
@@ -1023,19 +1051,23 @@ class Migration(migrations.Migration):
                 (
                     "effective_at",
                     models.DateTimeField(
-                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
                     ),
                 ),
                 (
                     "retired_at",
-                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                    ),
                 ),
                 (
                     "version",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default="1",
-                        help_text="Tells apart what was offered, retired and offered again.",
+                        help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
                     ),
                 ),
@@ -1093,19 +1125,23 @@ class Migration(migrations.Migration):
                 (
                     "effective_at",
                     models.DateTimeField(
-                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
                     ),
                 ),
                 (
                     "retired_at",
-                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                    ),
                 ),
                 (
                     "version",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default="1",
-                        help_text="Tells apart what was offered, retired and offered again.",
+                        help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
                     ),
                 ),
@@ -1161,19 +1197,23 @@ class Migration(migrations.Migration):
                 (
                     "effective_at",
                     models.DateTimeField(
-                        blank=True, help_text="From when on (UTC). Blank: it has always been in effect.", null=True
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
                     ),
                 ),
                 (
                     "retired_at",
-                    models.DateTimeField(blank=True, help_text="Until when (UTC). Blank: until further notice.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                    ),
                 ),
                 (
                     "version",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default="1",
-                        help_text="Tells apart what was offered, retired and offered again.",
+                        help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
                     ),
                 ),

@@ -1,0 +1,14 @@
+"""A small optional app: handouts of catalog courses. docs/how-tos/optional-app.rst walks through it."""
+
+from openedx_catalog.extensions import CatalogExtensionConfig
+
+from . import signals  # noqa: F401
+
+
+class HandoutsConfig(CatalogExtensionConfig):
+    """Label ``handouts``."""
+
+    name = "test_project.handouts"
+    label = "handouts"
+    default_auto_field = "django.db.models.BigAutoField"
+    catalog_urls = "test_project.handouts.urls"
