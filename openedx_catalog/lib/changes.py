@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, NotRequired, Required, TypedDict
 
 import attrs
@@ -50,9 +51,6 @@ class ReasonedProvenance(TypedDict):
     source: NotRequired[str]
     reason: Required[str]
     user: NotRequired[Any]
-
-
-MAX_TEXT = 1000
 
 
 @attrs.frozen
@@ -110,7 +108,7 @@ _written: ContextVar[Any] = ContextVar("openedx_catalog_written", default=None)
 
 @contextmanager
 def _signed(instance: Any, change: Change) -> Iterator[None]:
-    instance._change_reason = change.truncated_for(type(instance).history.model)
+    instance._change_reason = change.truncated_for(_history_of(instance._meta.model))
     if change.user is not None and change.user.is_authenticated:
         instance._history_user = change.user
     token = _written.set(instance)
@@ -118,6 +116,12 @@ def _signed(instance: Any, change: Change) -> Iterator[None]:
         yield
     finally:
         _written.reset(token)
+
+
+@cache
+def _history_of(model: Any) -> Any:
+    """The history model of a model; asked for once, because simple-history builds a class of manager at each ``.history``."""
+    return model.history.model
 
 
 def record_history(model: Any, kind: str, change: Change, *, using: str, column: str, values: Sequence[Any]) -> None:
@@ -129,24 +133,24 @@ def record_history(model: Any, kind: str, change: Change, *, using: str, column:
     if not values or not conf.history_enabled():
         return
     connection = connections[using]
-    quote = connection.ops.quote_name
-    history = model.history.model._meta
-    copied = [quote(field.column) for field in model.history.model.tracked_fields]
-    own: dict[str, Any] = {
-        "history_date": connection.ops.adapt_datetimefield_value(timezone.now()),
-        "history_type": kind,
-        "history_change_reason": change.truncated_for(model.history.model),
-        "history_user": _user_id(change),
-    }
-    columns = ", ".join(copied + [quote(history.get_field(name).column) for name in own])
-    sources = ", ".join(copied + ["%s"] * len(own))
-    condition, params = in_list(connection, quote(column), values)
+    now, reason = connection.ops.adapt_datetimefield_value(timezone.now()), change.truncated_for(_history_of(model))
+    condition, params = in_list(connection, connection.ops.quote_name(column), values)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(history.db_table)} ({columns}) "  # noqa: S608 - names from the models, quoted
-            f"SELECT {sources} FROM {quote(model._meta.db_table)} WHERE {condition}",
-            [*own.values(), *params],
-        )
+        # Copied by the database: neither the values nor a converter pass through Python.
+        cursor.execute(_copy_into_history(model, using) + condition, [now, kind, reason, _user_id(change), *params])
+
+
+@cache
+def _copy_into_history(model: Any, using: str) -> str:
+    """``INSERT INTO history SELECT … FROM table WHERE ``; it takes the date, type, reason and user of the history rows."""
+    quote, history = connections[using].ops.quote_name, _history_of(model)
+    copied = ", ".join(quote(field.column) for field in history.tracked_fields)
+    own = ("history_date", "history_type", "history_change_reason", "history_user")
+    columns = ", ".join(quote(history._meta.get_field(name).column) for name in own)
+    return (
+        f"INSERT INTO {quote(history._meta.db_table)} ({copied}, {columns}) "  # noqa: S608 - names from the models, quoted
+        f"SELECT {copied}, %s, %s, %s, %s FROM {quote(model._meta.db_table)} WHERE "
+    )
 
 
 def _user_id(change: Change) -> Any:
