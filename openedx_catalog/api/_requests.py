@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import attrs
 
 from .. import keys
-from ..data import SCHEDULE_DATES, UNSET, AssociationRecord, RowProblem, SyncRecord
+from ..data import UNSET, AssociationRecord, RowProblem, SyncRecord
 from ..exceptions import CatalogError
 from . import values
 from ._decisions import Decision, Problem
 from ._store import Pair, RunState
+
+BLANK = (None, "")
 
 
 class CourseValues(NamedTuple):
@@ -29,7 +31,7 @@ class Request:
     """One request: the key, the values given (absent ones are not in `schedule`, or None), and what became of it."""
 
     line: int
-    raw_key: str
+    raw_key: object
     key: keys.RunKey
     title: str | None = None
     language: str | None = None
@@ -45,8 +47,9 @@ class Request:
     synced: bool = False
     # Whether an observation that changes nothing is remembered, so that an older one cannot overwrite what it confirmed.
     remembered: bool = True
+    _pair: Pair | None = None
     # Values that could not be read.
-    value_problems: list[Problem] = attrs.Factory(list)
+    value_problems: tuple[Problem, ...] = ()
     # What follows is found out anew on every try. What an extension answered: the id of a catalog course.
     resolved: int | None = None
     # What the operator's filter made of a row that creates: the title of the run, and its course if that is new.
@@ -61,10 +64,17 @@ class Request:
         return self.decision.outcome if self.decision else ""
 
     @property
+    def shown_key(self) -> str:
+        """The key as it was given, for reports."""
+        return keys.shorten(self.raw_key)
+
+    @property
     def pair(self) -> Pair:
-        """The (organization, folded code) that decides the course of the run."""
-        org, code = self.course or (self.key.org, self.key.course)
-        return org, keys.fold(code)
+        """The (organization, folded code) that decides the course of the run, folded once."""
+        if self._pair is None:
+            org, code = self.course or (self.key.org, self.key.course)
+            self._pair = org, keys.fold(code)
+        return self._pair
 
     @property
     def code(self) -> str:
@@ -100,8 +110,7 @@ class Request:
             return []
         found = [self.decision.problem] if self.decision.problem else []
         found += [*self.value_problems, *self.decision.value_problems]
-        text = keys.shorten(self.raw_key)
-        return [RowProblem(self.line, text, self.outcome, code, reason) for code, reason in found]
+        return [RowProblem(self.line, self.shown_key, self.outcome, code, reason) for code, reason in found]
 
 
 def from_association(record: AssociationRecord) -> Request:
@@ -110,19 +119,23 @@ def from_association(record: AssociationRecord) -> Request:
 
     A title, language, date or pacing that cannot be stored is left out, and listed in `value_problems`.
     """
-    request = Request(record.line, keys.shorten(record.course_key), keys.parse_course_key(record.course_key))
-    if _is_given(record.catalog_course):
+    request = Request(record.line, record.course_key, keys.parse_course_key(record.course_key))
+    # A blank cell says nothing; a value that makes no sense, such as 0, is looked at.
+    if record.catalog_course not in BLANK:
         request.course = keys.parse_catalog_key(record.catalog_course)  # type: ignore[arg-type]  # it says what is no text
-    if _is_given(record.title):
+    if record.title not in BLANK:
         request.title = _or_problem(request, values.normalize_title, record.title) or None
-    if _is_given(record.language):
-        request.language = _or_problem(request, values.normalize_language, record.language)
-    for name in SCHEDULE_DATES:
-        if _is_given(value := getattr(record, name)):
-            moment = _or_problem(request, partial(values.parse_datetime, field=name), value)
-            if moment is not None:
-                request.schedule[name] = moment
-    if _is_given(record.pacing) and (pacing := _or_problem(request, values.parse_pacing, record.pacing)):
+    if record.language not in BLANK:
+        request.language = _or_problem(request, _language, record.language)
+    for name, value in (
+        ("start", record.start),
+        ("end", record.end),
+        ("enrollment_start", record.enrollment_start),
+        ("enrollment_end", record.enrollment_end),
+    ):
+        if value not in BLANK and (moment := _or_problem(request, values.parse_datetime, value, name)) is not None:
+            request.schedule[name] = moment
+    if record.pacing not in BLANK and (pacing := _or_problem(request, values.parse_pacing, record.pacing)):
         request.schedule["pacing"] = pacing
     return request
 
@@ -130,7 +143,7 @@ def from_association(record: AssociationRecord) -> Request:
 def from_sync(record: SyncRecord, *, remembered: bool = True) -> Request:
     """Read what a source says. As `from_association`, but UNSET leaves a value, and None empties a date or the pacing."""
     key = keys.parse_course_key(record.course_key)
-    request = Request(record.line, keys.shorten(record.course_key), key, synced=True, remembered=remembered)
+    request = Request(record.line, record.course_key, key, synced=True, remembered=remembered)
     if record.observed_at is not None:
         request.observed_at = values.check_source_time(record.observed_at)
     if record.catalog_course and not _is_implied(course := keys.parse_catalog_key(record.catalog_course), request.key):
@@ -140,14 +153,18 @@ def from_sync(record: SyncRecord, *, remembered: bool = True) -> Request:
     if record.title is not UNSET:
         request.title = _or_problem(request, values.some_title, record.title)
     if record.language_short is not UNSET:
-        request.language = _or_problem(request, values.normalize_language, record.language_short)
-    schedule = {} if record.schedule is UNSET else _or_problem(request, values.given_values, record.schedule) or {}
-    for name, value in schedule.items():
+        request.language = _or_problem(request, _language, record.language_short)
+    if record.schedule is not UNSET:
+        _read_schedule(request, record.schedule)
+    return request
+
+
+def _read_schedule(request: Request, schedule: Any) -> None:
+    for name, value in (_or_problem(request, values.given_values, schedule) or {}).items():
         try:
             request.schedule[name] = values.parse_schedule_value(name, value)
         except CatalogError as error:
-            request.value_problems.append((error.code, str(error)))
-    return request
+            request.value_problems += ((error.code, str(error)),)
 
 
 def _is_implied(course: keys.CatalogKey, key: keys.RunKey) -> bool:
@@ -155,21 +172,24 @@ def _is_implied(course: keys.CatalogKey, key: keys.RunKey) -> bool:
     return (keys.fold(course.org), keys.fold(course.code)) == (keys.fold(key.org), keys.fold(key.course))
 
 
-def _is_given(value: Any) -> bool:
-    """A blank cell says nothing; a value that makes no sense, such as 0, is looked at."""
-    return not (value is None or value == "")
-
-
 def _created(value: Any) -> datetime | None:
     moment = values.parse_datetime(value, "created")
     return None if moment is None else values.check_source_time(moment, "created")
 
 
-def _or_problem(request: Request, read: Callable[[Any], Any], value: Any) -> Any:
+def _language(value: Any) -> str:
+    """`normalize_language`, which a file asks about the same few languages a hundred thousand times."""
+    return _known_language(value) if isinstance(value, str) and len(value) < 20 else values.normalize_language(value)
+
+
+_known_language = lru_cache(maxsize=256)(values.normalize_language)
+
+
+def _or_problem(request: Request, read: Callable[..., Any], *arguments: Any) -> Any:
     try:
-        return read(value)
+        return read(*arguments)
     except CatalogError as error:
-        request.value_problems.append((error.code, str(error)))
+        request.value_problems += ((error.code, str(error)),)
         return None
 
 

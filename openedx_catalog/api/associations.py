@@ -8,6 +8,7 @@ from functools import partial
 from itertools import count, islice
 from operator import attrgetter
 from typing import Any, TypeVar, Unpack
+from uuid import UUID
 
 import attrs
 from django.db import router
@@ -217,7 +218,7 @@ def _instance(request: Request, using: str) -> CourseRun:
         run_code=state.key.run,
         created=state.created,
         title=state.title,
-        uuid=state.uuid,
+        uuid=UUID(state.uuid),
         key_ci=state.key.key_ci,
         association=state.association,
         source_time=state.source_time,
@@ -266,7 +267,7 @@ class _Bulk:
     def _report_progress(self, requests: list[Request], refused: list[RowProblem]) -> None:
         if self.on_row:
             outcomes = [RowOutcome(problem.line, problem.course_key, problem.outcome) for problem in refused]
-            outcomes += [RowOutcome(request.line, request.raw_key, request.outcome) for request in requests]
+            outcomes += [RowOutcome(request.line, request.shown_key, request.outcome) for request in requests]
             for outcome in sorted(outcomes, key=attrgetter("line")):
                 self.on_row(outcome)
         if self.on_progress:

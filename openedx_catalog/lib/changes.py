@@ -8,10 +8,10 @@ rows as they now stand, at twice the rate of django-simple-history's bulk helper
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import cache
 from typing import Any, NotRequired, Required, TypedDict
 
@@ -26,7 +26,7 @@ from . import conf, dispatch, events, texts
 from .events import Event
 from .exceptions import DuplicateValue, InvalidRequest, ReasonRequired
 from .fields import FoldedCharField, in_list
-from .sql import insert_rows
+from .sql import insert_rows, new_uuids
 from .unset import UNSET
 
 MAX_TEXT = 1000
@@ -227,37 +227,38 @@ def record_events(happened: Iterable[Event], *, using: str) -> None:
     are locked or inserted.
     """
     outbox: Any = apps.get_model("openedx_catalog", "OutboxMessage")
-    known: dict[str, tuple[bool, bool]] = {}
-    now, rows, any_receivers = timezone.now(), [], False
-    for signal, subject, values in happened:
-        kind = signal.event_type
-        if kind not in known:
-            known[kind] = bool(events.topics(kind)), events.has_receivers(signal)
-        to_bus, to_receivers = known[kind]
-        any_receivers = any_receivers or to_receivers
-        state = outbox.State.PENDING if to_bus or to_receivers else outbox.State.DONE
-        rows.append(
-            {
-                "event_id": uuid.uuid4(),
-                "event_type": kind,
-                "subject": subject,
-                "payload": events.write(values),
-                "occurred_at": now,
-                "state": state.value,
-                "dispatched_at": None if to_receivers else now,
-                "sent_at": None if to_bus else now,
-                "due_at": now if to_bus else now + outbox.GRACE,
-                "claimed_by": "",
-                "attempts": 0,
-                "error": "",
-            }
-        )
-    returning = ("id", "dispatched_at") if any_receivers else ()
-    written = insert_rows(connections[using], outbox, rows, returning=returning, key="event_id")
+    happened, now = list(happened), timezone.now()
+    known = {signal.event_type: _ways(outbox, signal, now) for signal in {event.signal for event in happened}}
+    rows = [
+        {
+            "event_id": event_id,
+            "event_type": event.signal.event_type,
+            "subject": event.subject,
+            "payload": events.write(event.values),
+            **known[event.signal.event_type],
+        }
+        for event_id, event in zip(new_uuids(len(happened)), happened, strict=True)
+    ]
+    common = {"occurred_at": now, "claimed_by": "", "attempts": 0, "error": ""}
+    to_receivers = any(ways["dispatched_at"] is None for ways in known.values())
+    returning = ("id", "dispatched_at") if to_receivers else ()
+    written = insert_rows(connections[using], outbox, rows, common=common, returning=returning, key="event_id")
     if written:
         # Ids alone, and of those that somebody listens to: a caller's transaction may hold a hundred thousand events.
         undispatched = sorted(pk for pk, dispatched_at in written if dispatched_at is None)
         dispatch.after_commit(undispatched, using=using)
+
+
+def _ways(outbox: Any, signal: Any, now: datetime) -> dict[str, Any]:
+    """Where an event of this type has to go: what nobody waits for is done at once."""
+    to_bus, to_receivers = bool(events.topics(signal.event_type)), events.has_receivers(signal)
+    state = outbox.State.PENDING if to_bus or to_receivers else outbox.State.DONE
+    return {
+        "state": state.value,
+        "dispatched_at": None if to_receivers else now,
+        "sent_at": None if to_bus else now,
+        "due_at": now if to_bus else now + outbox.GRACE,
+    }
 
 
 def record_event(signal: Any, row: models.Model, subject: str, values: dict[str, Any]) -> None:

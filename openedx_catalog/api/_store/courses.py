@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import attrs
@@ -15,7 +15,7 @@ from ... import identity, keys, signals
 from ...lib.changes import Change, record_events, record_history
 from ...lib.events import Event
 from ...lib.fields import in_list
-from ...lib.sql import in_pairs, insert_rows, select_named, shared_lock, uuid_text
+from ...lib.sql import in_pairs, insert_rows, new_uuids, select_named, shared_lock, uuid_text
 from ...models import CatalogCourse, CatalogCourseCode
 from .._changes import course_values
 from .organizations import OrganizationStore, OrgName
@@ -218,13 +218,19 @@ class CourseStore(OrganizationStore):
         """Insert catalog courses with their slots and history, in (organization, code) order: see `create_orgs`."""
         slots = sorted(new)
         self.hold_orgs({org: self._org_names[org] for org, _code in slots})
-        rows = {slot: _course_row(slot, new[slot], now) for slot in slots}
-        columns = ("id", "org_id", "course_code_ci")
-        returned = insert_rows(self.connection, CatalogCourse, list(rows.values()), returning=columns, key="uuid")
+        uuids = dict(zip(slots, new_uuids(len(slots)), strict=True))
+        returned = insert_rows(
+            self.connection,
+            CatalogCourse,
+            [_course_row(slot, new[slot], uuids[slot]) for slot in slots],
+            common={"created": now, "modified": now},
+            returning=("id", "org_id", "course_code_ci"),
+            key="uuid",
+        )
         ids = {(org, code_ci): pk for pk, org, code_ci in returned}
         refs = {
-            slot: CourseRef(ids[slot], new[slot].title, str(rows[slot]["uuid"]), new[slot].org, new[slot].code)
-            for slot in slots
+            slot: CourseRef(ids[slot], course.title, uuids[slot], course.org, course.code)
+            for slot, course in sorted(new.items(), key=itemgetter(0))
         }
         # In the same transaction: the unique index of the slots is what two writers of one course meet at.
         insert_rows(
@@ -240,16 +246,14 @@ class CourseStore(OrganizationStore):
         return refs
 
 
-def _course_row(slot: Slot, new: NewCourse, now: datetime) -> dict[str, Any]:
+def _course_row(slot: Slot, new: NewCourse, uuid: str) -> dict[str, Any]:
     return {
         "org": slot[0],
         "course_code": new.code,
-        "created": now,
         "title": new.title,
         "language": new.language,
-        "uuid": uuid.uuid4(),
+        "uuid": uuid,
         "course_code_ci": slot[1],
-        "modified": now,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,11 +11,11 @@ from django.db.models import Q
 from organizations.models import Organization
 
 from ... import identity, keys, signals
-from ...data import SCHEDULE_DATES, SCHEDULE_FIELDS
+from ...data import SCHEDULE_FIELDS
 from ...lib.changes import Change, record_history
 from ...lib.events import Event
 from ...lib.fields import in_list
-from ...lib.sql import aware_reader, insert_rows, select, select_named
+from ...lib.sql import aware_reader, insert_rows, new_uuids, select, select_named, uuid_text
 from ...models import CatalogCourse, CourseRun, CourseSchedule
 from .._changes import run_values, runs_as_told
 from .courses import CourseRef, CourseStore, Pair
@@ -40,7 +39,7 @@ class RunState:
     # The (organization, folded code) of its course, where it was read along.
     pair: Pair | None = None
     # Where the run is locked, or new: what its instance is built of.
-    uuid: uuid.UUID | None = None
+    uuid: str = ""
     created: datetime | None = None
     modified: datetime | None = None
     # Of a new run.
@@ -112,8 +111,13 @@ class Store(CourseStore):
     def _state(self, row: _Run, key: keys.RunKey) -> RunState:
         read, schedule = self._read_time, None
         if row.schedule_id is not None:
-            schedule = {name: read(getattr(row, name)) for name in SCHEDULE_DATES}
-            schedule["pacing"] = row.pacing
+            schedule = {
+                "start": read(row.start),
+                "end": read(row.end),
+                "enrollment_start": read(row.enrollment_start),
+                "enrollment_end": read(row.enrollment_end),
+                "pacing": row.pacing,
+            }
         return RunState(
             row.id,
             key,
@@ -124,26 +128,27 @@ class Store(CourseStore):
             schedule,
             row.association,
             None if row.org is None else (row.org, row.code_ci),
-            None if row.uuid is None else uuid.UUID(str(row.uuid)),
+            uuid_text(row.uuid),
             read(row.created),
             had_schedule=schedule is not None,
         )
 
     def _select_runs(self, wanted: Sequence[keys.RunKey]) -> list[_Run]:
         """Runs with their schedules and courses, as they stand: most are unchanged, and need no lock."""
-        condition, params = self._by_key(wanted)
-        return select_named(
-            self.connection,
-            self._columns()._replace(uuid="NULL", created="NULL"),
+        columns = self._columns()._replace(uuid="NULL", created="NULL")
+        joined = (
             f"{self._from_runs()} JOIN {self.table(CatalogCourse)} c ON c.id = r.catalog_course_id "
-            f"JOIN {self.table(Organization)} o ON o.id = c.org_id WHERE {condition}",
-            params,
+            f"JOIN {self.table(Organization)} o ON o.id = c.org_id WHERE "
         )
+        folded, exact, params = self._by_key(wanted)
+        # A UNION where there are many, because SQLite collects the rows of an OR before it reads them.
+        way = f" UNION ALL SELECT {', '.join(columns)} {joined}" if len(wanted) > 1 else " OR "
+        return select_named(self.connection, columns, f"{joined}{folded}{way}{exact}", params)
 
     def _select_locked(self, wanted: Sequence[keys.RunKey]) -> list[_Run]:
         """Runs with their schedules, held until the transaction ends; in key order, as every writer takes them."""
-        condition, params = self._by_key(wanted)
-        ordered = f"WHERE {condition} ORDER BY r.key_ci, r.id"
+        folded, exact, params = self._by_key(wanted)
+        ordered = f"WHERE {folded} OR {exact} ORDER BY r.key_ci, r.id"
         lock = {"sqlite": ""}.get(self.connection.vendor, " FOR UPDATE")
         if self.connection.vendor == "postgresql":
             # Of what it had to wait for PostgreSQL reads the locked row anew, but joins the schedule as it was before: so the
@@ -155,18 +160,36 @@ class Store(CourseStore):
 
     def _columns(self) -> _Run:
         quote = self.connection.ops.quote_name
-        dates = (f"s.{quote(name)}" for name in SCHEDULE_FIELDS)
-        run = ("course_key", "key_ci", "catalog_course_id", "title", "source_time", "association", "uuid", "created")
-        return _Run._make(["r.id", *(f"r.{name}" for name in run), "o.short_name", "c.course_code_ci", "s.id", *dates])
+        # Django lets SQLite's driver parse each time, before we do; of what is cast it knows no type.
+        time = "CAST({} AS TEXT)" if self.connection.vendor == "sqlite" else "{}"
+        return _Run(
+            id="r.id",
+            text="r.course_key",
+            key_ci="r.key_ci",
+            course_id="r.catalog_course_id",
+            title="r.title",
+            source_time=time.format("r.source_time"),
+            association="r.association",
+            uuid="r.uuid",
+            created=time.format("r.created"),
+            org="o.short_name",
+            code_ci="c.course_code_ci",
+            schedule_id="s.id",
+            start=time.format("s.start"),
+            end=time.format(f"s.{quote('end')}"),
+            enrollment_start=time.format("s.enrollment_start"),
+            enrollment_end=time.format("s.enrollment_end"),
+            pacing="s.pacing",
+        )
 
     def _from_runs(self) -> str:
         return f"FROM {self.table(CourseRun)} r LEFT JOIN {self.table(CourseSchedule)} s ON s.run_id = r.id"
 
-    def _by_key(self, wanted: Sequence[keys.RunKey]) -> tuple[str, list[Any]]:
+    def _by_key(self, wanted: Sequence[keys.RunKey]) -> tuple[str, str, list[Any]]:
         """As `CourseRunQuerySet.by_key`: by folded identity, or by the exact key where the identity is still NULL."""
         folded, params = in_list(self.connection, "r.key_ci", [key.key_ci for key in wanted])
         exact, more = in_list(self.connection, "r.course_key", [key.text for key in wanted])
-        return f"({folded} OR (r.key_ci IS NULL AND {exact}))", [*params, *more]
+        return folded, f"(r.key_ci IS NULL AND {exact})", [*params, *more]
 
     def complete_runs(self, pks: list[int]) -> None:
         identity.complete_course_runs(CourseRun, self.using, Q(pk__in=pks))
@@ -174,9 +197,14 @@ class Store(CourseStore):
     def create_runs(self, states: Sequence[RunState], now: datetime) -> None:
         """Insert runs and their schedules, in key order, with their history; fills in their ids."""
         by_key = {state.key.key_ci: state for state in sorted(states, key=lambda state: state.key.key_ci)}
-        rows = [_run_row(state, now) for state in by_key.values()]
+        rows = []
+        for state, state.uuid in zip(by_key.values(), new_uuids(len(by_key)), strict=True):
+            state.created, state.modified = state.created or now, now
+            rows.append(_run_row(state))
         # Many rows in one statement, in key order: two writers that meet do so at the first key, and one of them waits.
-        for pk, key_ci in insert_rows(self.connection, CourseRun, rows, returning=("id", "key_ci"), key="key_ci"):
+        for pk, key_ci in insert_rows(
+            self.connection, CourseRun, rows, common={"modified": now}, returning=("id", "key_ci"), key="key_ci"
+        ):
             by_key[key_ci].id = pk
         ids = [state.id for state in by_key.values()]
         record_history(CourseRun, "+", self.change, using=self.using, column="id", values=ids)
@@ -225,9 +253,7 @@ class Store(CourseStore):
             record_history(CourseSchedule, kind, self.change, using=self.using, column="run_id", values=sorted(ids))
 
 
-def _run_row(state: RunState, now: datetime) -> dict[str, Any]:
-    """A new run as it is inserted; what the database does not say comes to the state."""
-    state.uuid, state.created, state.modified = uuid.uuid4(), state.created or now, now
+def _run_row(state: RunState) -> dict[str, Any]:
     return {
         "course_key": state.text,
         "catalog_course": state.course_id,
@@ -238,7 +264,6 @@ def _run_row(state: RunState, now: datetime) -> dict[str, Any]:
         "key_ci": state.key.key_ci,
         "association": state.association,
         "source_time": state.source_time,
-        "modified": now,
     }
 
 
