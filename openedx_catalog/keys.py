@@ -89,6 +89,11 @@ def parse_course_key(value: CourseKey | str) -> RunKey:
     return _parse_text(str(value))
 
 
+def course_key_of(key: RunKey) -> CourseKey:
+    """The CourseKey of a key that is parsed and normalised already."""
+    return _locator(key.text)
+
+
 def fold_course_key(value: CourseKey | str) -> str:
     """Return what `value` would be stored under, for look-ups: a text is folded but not parsed, so it may name nothing."""
     return fold(value.strip()) if isinstance(value, str) else parse_course_key(value).key_ci

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
-from itertools import islice
+from itertools import count, islice
+from operator import attrgetter
 from typing import Any, TypeVar, Unpack
+from uuid import UUID
 
+import attrs
 from django.db import router
+from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
 from .. import keys
@@ -25,12 +29,13 @@ from ..data import (
 )
 from ..exceptions import CatalogError, InvalidRequest, RetryableConflict
 from ..lib.changes import Change, Provenance
+from ..lib.texts import shorten
 from ..lib.transactions import atomically
 from ..models import CatalogCourse, CourseRun
-from . import _rows, values
-from ._engine import apply_rows
-from ._rows import Row
-from ._store import DryStore, RunState, Store
+from . import _requests, values
+from ._engine import Created, apply_requests
+from ._requests import Request
+from ._store import DryStore, Store
 
 __all__ = ["associate_course_run", "associate_course_runs", "sync_course_run", "sync_course_runs"]
 
@@ -69,10 +74,10 @@ def associate_course_run(
     OrganizationNotFound, CreationRefused (by a filter), CatalogCourse.DoesNotExist where the object given is gone, or
     RetryableConflict inside a caller's transaction.
     """
-    row = Row(0, str(course_key), keys.parse_course_key(course_key))
-    take_values(row, title=title, language_short=language_short, schedule=schedule, observed_at=observed_at)
-    take_course(row, catalog_course)
-    return apply_one(row, Change(**provenance))
+    request = Request(0, str(course_key), keys.parse_course_key(course_key))
+    take_values(request, title=title, language_short=language_short, schedule=schedule, observed_at=observed_at)
+    take_course(request, catalog_course)
+    return apply_one(request, Change(**provenance))
 
 
 def sync_course_run(
@@ -95,15 +100,15 @@ def sync_course_run(
 
     Does not check permissions. Raises as `associate_course_run`.
     """
-    row = Row(0, str(course_key), keys.parse_course_key(course_key), synced=True)
+    request = Request(0, str(course_key), keys.parse_course_key(course_key), synced=True)
     take_values(
-        row,
+        request,
         title=None if title is UNSET else values.some_title(title),
         language_short=None if language_short is UNSET else language_short,
         schedule=None if schedule is UNSET else schedule,
         observed_at=observed_at,
     )
-    return apply_one(row, Change(**provenance))
+    return apply_one(request, Change(**provenance))
 
 
 def associate_course_runs(
@@ -131,7 +136,8 @@ def associate_course_runs(
     Raises InvalidRequest for a batch size not within 1 to 3,000, RetryableConflict when a caller's transaction is lost, and
     whatever `records` raises: batches before that are stored.
     """
-    return _apply_many(records, _rows.from_association, dry_run, batch_size, Change(**provenance), on_progress, on_row)
+    bulk = _Bulk(dry_run, batch_size, Change(**provenance), on_progress, on_row)
+    return bulk.apply(records, _requests.from_association)
 
 
 def sync_course_runs(
@@ -151,105 +157,121 @@ def sync_course_runs(
     A record may name the catalog course of a new run, as an explicit association; a stored run that is under another one by
     its key alone is a ``conflict``. Without `remember` the time of what confirms is not stored: unchanged rows write nothing.
     """
-    read = partial(_rows.from_sync, remembered=remember)
-    return _apply_many(records, read, dry_run, batch_size, Change(**provenance), on_progress, on_row)
+    bulk = _Bulk(dry_run, batch_size, Change(**provenance), on_progress, on_row)
+    return bulk.apply(records, partial(_requests.from_sync, remembered=remember))
 
 
 def take_values(
-    row: Row, *, title: Any, language_short: Any, schedule: ScheduleLike | None, observed_at: datetime | None
+    request: Request, *, title: Any, language_short: Any, schedule: ScheduleLike | None, observed_at: datetime | None
 ) -> None:
-    """The strict form of `_rows`: a single call has nobody to read a list of problems."""
-    row.title = None if title is None else values.normalize_title(title) or None
-    row.language = None if language_short is None else values.normalize_language(language_short)
-    row.schedule = values.parse_schedule(schedule)
-    row.observed_at = None if observed_at is None else values.check_source_time(observed_at)
+    """The strict form of `_requests`: a single call has nobody to read a list of problems."""
+    request.title = None if title is None else values.normalize_title(title) or None
+    request.language = None if language_short is None else values.normalize_language(language_short)
+    request.schedule = values.parse_schedule(schedule)
+    request.observed_at = None if observed_at is None else values.check_source_time(observed_at)
 
 
-def take_course(row: Row, catalog_course: CatalogCourse | str | None) -> None:
+def take_course(request: Request, catalog_course: CatalogCourse | str | None) -> None:
+    """The course that a caller asks for, as an object or by its key."""
     if isinstance(catalog_course, CatalogCourse):
         if catalog_course.pk is None:
-            raise InvalidRequest(reason="The catalog course has not been saved.")
-        row.course_id = catalog_course.pk
+            raise InvalidRequest(reason=_("The catalog course has not been saved."))
+        request.course_id = catalog_course.pk
     elif not (catalog_course is None or catalog_course == ""):
-        row.course = keys.parse_catalog_key(catalog_course)
+        request.course = keys.parse_catalog_key(catalog_course)
 
 
-def apply_one(row: Row, change: Change) -> AssociationResult:
+def apply_one(request: Request, change: Change) -> AssociationResult:
+    """Apply one request in a transaction. Raises what makes it invalid."""
     using = router.db_for_write(CourseRun)
-
-    def work() -> CourseRun | None:
-        for _look in range(LOOKS):
-            apply_rows([row], Store(using, change))
-            if row.outcome == "invalid":
-                return None
-            try:
-                return _instance(row, using)
-            except CourseRun.DoesNotExist:
-                # Deleted since it was found as it should be, which locks nothing: decided anew, it is created.
-                continue
-        # A transaction that goes on seeing it: in another one it is gone.
-        raise RetryableConflict(reason=f"{row.key.text} was deleted while it was read.")
-
-    run = atomically(using, work)
+    run = atomically(using, partial(_apply_and_load, request, Store(using, change)))
     if run is None:
-        raise row.error
-    return AssociationResult(run, row.outcome)
+        raise request.error or InvalidRequest(reason=_("The request cannot be applied."))
+    return AssociationResult(run, request.outcome)
 
 
-def _instance(row: Row, using: str) -> CourseRun:
-    """The run as an object: built from what was just inserted, else loaded."""
-    state: RunState = row.state
-    if row.outcome == "created":
-        now: Any = state.created
-        run = CourseRun(
-            id=state.id,
-            course_key=keys.normalize_course_key(state.text),
-            catalog_course_id=state.course_id,
-            run_code=row.key.run,
-            created=now,
-            title=state.title,
-            uuid=state.uuid,
-            key_ci=row.key.key_ci,
-            association=state.association,
-            source_time=state.source_time,
-            modified=now,
-        )
-        run._state.adding, run._state.db = False, using
-        return run
-    return CourseRun.objects.using(using).get(pk=state.id)
+def _apply_and_load(request: Request, store: Store) -> CourseRun | None:
+    """One try, which may be repeated: the run, or None where the request is invalid."""
+    for _look in range(LOOKS):
+        store.reset_cache()
+        apply_requests([request], store)
+        if request.error is not None:
+            return None
+        try:
+            return _instance(request, store.using)
+        except CourseRun.DoesNotExist:
+            # Deleted since it was found as it should be, which locks nothing: decided anew, it is created.
+            continue
+    # A transaction that goes on seeing it: in another one it is gone.
+    raise RetryableConflict(reason=_("%(key)s was deleted while it was read") % {"key": request.key.text})
 
 
-def _apply_many(
-    records: Iterable[Record],
-    read: Callable[[Record], Row],
-    dry_run: bool,
-    batch_size: int,
-    change: Change,
-    on_progress: Callable[[int], None] | None,
-    on_row: Callable[[RowOutcome], None] | None = None,
-) -> AssociationReport:
-    if not isinstance(batch_size, int) or not 1 <= batch_size <= MAX_BATCH_SIZE:
-        raise InvalidRequest(reason=f"The batch size is 1 to {MAX_BATCH_SIZE}, not {batch_size}.")
-    using = router.db_for_write(CourseRun)
-    store = (DryStore if dry_run else Store)(using, change)
-    report = AssociationReport()
-    for batch in _batched(records, batch_size):
-        rows, problems = _read_batch(batch, read)
-        outcomes = [RowOutcome(problem.line, problem.course_key, problem.outcome) for problem in problems]
-        if rows:
-            _apply_batch(rows, store, report)
-        for row in rows:
-            report.outcomes[row.outcome] += 1
-            problems += row.problems()
-        report.outcomes["invalid"] += len(batch) - len(rows)
-        report.problems += sorted(problems, key=lambda problem: problem.line)
-        if on_row:
-            outcomes += [RowOutcome(row.line, row.raw_key, row.outcome) for row in rows]
-            for outcome in sorted(outcomes, key=lambda outcome: outcome.line):
-                on_row(outcome)
-        if on_progress:
-            on_progress(len(batch))
-    return report
+def _instance(request: Request, using: str) -> CourseRun:
+    """The run as an object: built from what was just written, else loaded, because nothing holds it."""
+    state: Any = request.state
+    if not (request.outcome == "created" or (request.outcome == "updated" and state.modified)):
+        return CourseRun.objects.using(using).get(pk=state.id)
+    run = CourseRun(
+        id=state.id,
+        course_key=keys.course_key_of(state.key),
+        catalog_course_id=state.course_id,
+        run_code=state.key.run,
+        created=state.created,
+        title=state.title,
+        uuid=UUID(state.uuid),
+        key_ci=state.key.key_ci,
+        association=state.association,
+        source_time=state.source_time,
+        modified=state.modified,
+    )
+    run._state.adding, run._state.db = False, using
+    return run
+
+
+@attrs.frozen
+class _Bulk:
+    """How many records are applied: batch by batch, each in a transaction of its own."""
+
+    dry_run: bool
+    batch_size: int
+    change: Change
+    on_progress: Callable[[int], None] | None
+    on_row: Callable[[RowOutcome], None] | None
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.batch_size, int) or not 1 <= self.batch_size <= MAX_BATCH_SIZE:
+            raise InvalidRequest(
+                reason=_("The batch size must be between 1 and %(limit)d, not %(given)s.")
+                % {"limit": MAX_BATCH_SIZE, "given": shorten(self.batch_size, 60)}
+            )
+
+    def apply(self, records: Iterable[Record], read: Callable[[Record], Request]) -> AssociationReport:
+        """Apply all records, and count what became of them."""
+        store = (DryStore if self.dry_run else Store)(router.db_for_write(CourseRun), self.change)
+        report = AssociationReport()
+        for batch in _batched(records, self.batch_size):
+            requests, problems = _read_batch(batch, read)
+            refused = list(problems)
+            if requests:
+                created = _apply_batch(requests, store)
+                report.catalog_courses_created += created.catalog_courses
+                report.organizations_created += created.organizations
+            for request in requests:
+                report.outcomes[request.outcome] += 1
+                problems += request.problems()
+            report.outcomes["invalid"] += len(refused)
+            report.problems += sorted(problems, key=attrgetter("line"))
+            self._report_progress(requests, refused)
+        return report
+
+    def _report_progress(self, requests: list[Request], refused: list[RowProblem]) -> None:
+        if self.on_row:
+            outcomes = [RowOutcome(problem.line, problem.course_key, problem.outcome) for problem in refused]
+            outcomes += [RowOutcome(request.line, request.shown_key, request.outcome) for request in requests]
+            for outcome in sorted(outcomes, key=attrgetter("line")):
+                self.on_row(outcome)
+        if self.on_progress:
+            self.on_progress(len(requests) + len(refused))
 
 
 def _batched(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
@@ -258,26 +280,26 @@ def _batched(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
         yield batch
 
 
-def _read_batch(batch: list[Record], read: Callable[[Record], Row]) -> tuple[list[Row], list[RowProblem]]:
-    rows: list[Row] = []
+def _read_batch(batch: list[Record], read: Callable[[Record], Request]) -> tuple[list[Request], list[RowProblem]]:
+    requests: list[Request] = []
     problems: list[RowProblem] = []
     for record in batch:
         try:
-            rows.append(read(record))
+            requests.append(read(record))
         except CatalogError as error:
-            problems.append(_rows.refused(record.line, record.course_key, error))
-    return rows, problems
+            problems.append(_requests.refused(record.line, record.course_key, error))
+    return requests, problems
 
 
-def _apply_batch(rows: list[Row], store: Store, report: AssociationReport) -> None:
-    def work() -> Any:
-        if tries:
+def _apply_batch(requests: list[Request], store: Store) -> Created:
+    if isinstance(store, DryStore):
+        return apply_requests(requests, store)
+    tries = count()
+
+    def apply() -> Created:
+        if next(tries):
             # What the last try created is rolled back.
-            store.forget()
-        tries.append(len(tries))
-        return apply_rows(rows, store)
+            store.reset_cache()
+        return apply_requests(requests, store)
 
-    tries: list[int] = []
-    created = work() if isinstance(store, DryStore) else atomically(store.using, work)
-    report.catalog_courses_created += created.catalog_courses
-    report.organizations_created += created.organizations
+    return atomically(store.using, apply)

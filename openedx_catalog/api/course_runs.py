@@ -19,7 +19,7 @@ from ..lib.transactions import atomically, refuse_if_protected
 from ..models import CatalogCourse, CourseRun, CourseRunWithdrawal, CourseSchedule
 from . import lookup, resolution, values
 from ._changes import record_run_events
-from ._rows import Row
+from ._requests import Request
 from .associations import apply_one, associate_course_run, take_course, take_values
 
 __all__ = [
@@ -97,12 +97,12 @@ def create_course_run(
     Everything else is as in `associate_course_run`, the events too. Does not check permissions. Raises DuplicateCourseRun
     where the run exists in any case, and what `associate_course_run` raises.
     """
-    row = Row(0, str(course_key), keys.parse_course_key(course_key), create_only=True)
-    take_values(row, title=title, language_short=language_short, schedule=schedule, observed_at=None)
-    take_course(row, catalog_course)
-    result = apply_one(row, Change(**provenance))
+    request = Request(0, str(course_key), keys.parse_course_key(course_key), create_only=True)
+    take_values(request, title=title, language_short=language_short, schedule=schedule, observed_at=None)
+    take_course(request, catalog_course)
+    result = apply_one(request, Change(**provenance))
     if result.outcome != "created":
-        raise DuplicateCourseRun(course_key=row.key.text, existing_key=str(result.run.course_key))
+        raise DuplicateCourseRun(course_key=request.key.text, existing_key=str(result.run.course_key))
     return result.run
 
 

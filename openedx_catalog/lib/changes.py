@@ -8,10 +8,11 @@ rows as they now stand, at twice the rate of django-simple-history's bulk helper
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
+from functools import cache
 from typing import Any, NotRequired, Required, TypedDict
 
 import attrs
@@ -25,7 +26,7 @@ from . import conf, dispatch, events, texts
 from .events import Event
 from .exceptions import DuplicateValue, InvalidRequest, ReasonRequired
 from .fields import FoldedCharField, in_list
-from .sql import insert_rows
+from .sql import insert_rows, new_uuids
 from .unset import UNSET
 
 MAX_TEXT = 1000
@@ -50,9 +51,6 @@ class ReasonedProvenance(TypedDict):
     source: NotRequired[str]
     reason: Required[str]
     user: NotRequired[Any]
-
-
-MAX_TEXT = 1000
 
 
 @attrs.frozen
@@ -110,7 +108,7 @@ _written: ContextVar[Any] = ContextVar("openedx_catalog_written", default=None)
 
 @contextmanager
 def _signed(instance: Any, change: Change) -> Iterator[None]:
-    instance._change_reason = change.truncated_for(type(instance).history.model)
+    instance._change_reason = change.truncated_for(_history_of(instance._meta.model))
     if change.user is not None and change.user.is_authenticated:
         instance._history_user = change.user
     token = _written.set(instance)
@@ -118,6 +116,12 @@ def _signed(instance: Any, change: Change) -> Iterator[None]:
         yield
     finally:
         _written.reset(token)
+
+
+@cache
+def _history_of(model: Any) -> Any:
+    """The history model of a model; asked for once, because simple-history builds a class of manager at each ``.history``."""
+    return model.history.model
 
 
 def record_history(model: Any, kind: str, change: Change, *, using: str, column: str, values: Sequence[Any]) -> None:
@@ -129,24 +133,24 @@ def record_history(model: Any, kind: str, change: Change, *, using: str, column:
     if not values or not conf.history_enabled():
         return
     connection = connections[using]
-    quote = connection.ops.quote_name
-    history = model.history.model._meta
-    copied = [quote(field.column) for field in model.history.model.tracked_fields]
-    own: dict[str, Any] = {
-        "history_date": connection.ops.adapt_datetimefield_value(timezone.now()),
-        "history_type": kind,
-        "history_change_reason": change.truncated_for(model.history.model),
-        "history_user": _user_id(change),
-    }
-    columns = ", ".join(copied + [quote(history.get_field(name).column) for name in own])
-    sources = ", ".join(copied + ["%s"] * len(own))
-    condition, params = in_list(connection, quote(column), values)
+    now, reason = connection.ops.adapt_datetimefield_value(timezone.now()), change.truncated_for(_history_of(model))
+    condition, params = in_list(connection, connection.ops.quote_name(column), values)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(history.db_table)} ({columns}) "  # noqa: S608 - names from the models, quoted
-            f"SELECT {sources} FROM {quote(model._meta.db_table)} WHERE {condition}",
-            [*own.values(), *params],
-        )
+        # Copied by the database: neither the values nor a converter pass through Python.
+        cursor.execute(_copy_into_history(model, using) + condition, [now, kind, reason, _user_id(change), *params])
+
+
+@cache
+def _copy_into_history(model: Any, using: str) -> str:
+    """``INSERT INTO history SELECT … FROM table WHERE ``; it takes the date, type, reason and user of the history rows."""
+    quote, history = connections[using].ops.quote_name, _history_of(model)
+    copied = ", ".join(quote(field.column) for field in history.tracked_fields)
+    own = ("history_date", "history_type", "history_change_reason", "history_user")
+    columns = ", ".join(quote(history._meta.get_field(name).column) for name in own)
+    return (
+        f"INSERT INTO {quote(history._meta.db_table)} ({copied}, {columns}) "  # noqa: S608 - names from the models, quoted
+        f"SELECT {copied}, %s, %s, %s, %s FROM {quote(model._meta.db_table)} WHERE "
+    )
 
 
 def _user_id(change: Change) -> Any:
@@ -223,37 +227,38 @@ def record_events(happened: Iterable[Event], *, using: str) -> None:
     are locked or inserted.
     """
     outbox: Any = apps.get_model("openedx_catalog", "OutboxMessage")
-    known: dict[str, tuple[bool, bool]] = {}
-    now, rows, any_receivers = timezone.now(), [], False
-    for signal, subject, values in happened:
-        kind = signal.event_type
-        if kind not in known:
-            known[kind] = bool(events.topics(kind)), events.has_receivers(signal)
-        to_bus, to_receivers = known[kind]
-        any_receivers = any_receivers or to_receivers
-        state = outbox.State.PENDING if to_bus or to_receivers else outbox.State.DONE
-        rows.append(
-            {
-                "event_id": uuid.uuid4(),
-                "event_type": kind,
-                "subject": subject,
-                "payload": events.write(values),
-                "occurred_at": now,
-                "state": state.value,
-                "dispatched_at": None if to_receivers else now,
-                "sent_at": None if to_bus else now,
-                "due_at": now if to_bus else now + outbox.GRACE,
-                "claimed_by": "",
-                "attempts": 0,
-                "error": "",
-            }
-        )
-    returning = ("id", "dispatched_at") if any_receivers else ()
-    written = insert_rows(connections[using], outbox, rows, returning=returning, key="event_id")
+    happened, now = list(happened), timezone.now()
+    known = {signal.event_type: _ways(outbox, signal, now) for signal in {event.signal for event in happened}}
+    rows = [
+        {
+            "event_id": event_id,
+            "event_type": event.signal.event_type,
+            "subject": event.subject,
+            "payload": events.write(event.values),
+            **known[event.signal.event_type],
+        }
+        for event_id, event in zip(new_uuids(len(happened)), happened, strict=True)
+    ]
+    common = {"occurred_at": now, "claimed_by": "", "attempts": 0, "error": ""}
+    to_receivers = any(ways["dispatched_at"] is None for ways in known.values())
+    returning = ("id", "dispatched_at") if to_receivers else ()
+    written = insert_rows(connections[using], outbox, rows, common=common, returning=returning, key="event_id")
     if written:
         # Ids alone, and of those that somebody listens to: a caller's transaction may hold a hundred thousand events.
         undispatched = sorted(pk for pk, dispatched_at in written if dispatched_at is None)
         dispatch.after_commit(undispatched, using=using)
+
+
+def _ways(outbox: Any, signal: Any, now: datetime) -> dict[str, Any]:
+    """Where an event of this type has to go: what nobody waits for is done at once."""
+    to_bus, to_receivers = bool(events.topics(signal.event_type)), events.has_receivers(signal)
+    state = outbox.State.PENDING if to_bus or to_receivers else outbox.State.DONE
+    return {
+        "state": state.value,
+        "dispatched_at": None if to_receivers else now,
+        "sent_at": None if to_bus else now,
+        "due_at": now if to_bus else now + outbox.GRACE,
+    }
 
 
 def record_event(signal: Any, row: models.Model, subject: str, values: dict[str, Any]) -> None:

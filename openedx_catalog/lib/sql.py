@@ -6,15 +6,52 @@ PostgreSQL takes arrays and SQLite takes JSON, as in `fields.in_list`, where the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from types import MappingProxyType
+from typing import Any, TypeVar
 
+import attrs
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 
 from .fields import as_json, in_list
 
 Params = list[Any]
+Named = TypeVar("Named", bound=tuple)
+
+
+def select(connection: Any, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a SELECT as the driver gives them."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def select_named(connection: Any, columns: Named, rest: str, params: Sequence[Any] = ()) -> list[Named]:
+    """
+    The rows of a SELECT as named tuples of the type of `columns`, which says of each field what to select for it.
+
+    So a column has one name in Python and in SQL, and stands in one place only. `rest` begins with FROM.
+    """
+    return list(map(type(columns)._make, select(connection, f"SELECT {', '.join(columns)} {rest}", params)))  # type: ignore[attr-defined]
+
+
+def aware_reader(connection: Any) -> Callable[[Any], datetime | None]:
+    """What makes an aware datetime of a time as the driver gives it: SQLite keeps texts, MySQL has no zones."""
+    if connection.vendor == "postgresql":
+        return lambda value: value
+    zone = connection.timezone
+
+    def read(value: Any) -> datetime | None:
+        if value is None:
+            return None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+    return read
 
 
 def fetch_rows(values: Any) -> list[tuple[Any, ...]]:
@@ -38,6 +75,17 @@ def uuid_text(value: Any) -> str:
     if isinstance(value, str):
         return value if "-" in value else "-".join((value[:8], value[8:12], value[12:16], value[16:20], value[20:]))
     return str(value or "")
+
+
+def new_uuids(count: int) -> list[str]:
+    """Random uuids as texts, as ``uuid.uuid4`` makes them one by one, for a fourth of the time."""
+    digits = os.urandom(16 * count).hex()
+    return [_version_4(digits[start : start + 32]) for start in range(0, 32 * count, 32)]
+
+
+def _version_4(digits: str) -> str:
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def in_pairs(connection: Any, first: str, second: str, pairs: Sequence[tuple[Any, Any]]) -> tuple[str, Params]:
@@ -96,56 +144,102 @@ def insert_rows(
     model: Any,
     rows: Sequence[Mapping[str, Any]],
     *,
+    common: Mapping[str, Any] = MappingProxyType({}),
     returning: Sequence[str] = (),
     key: str = "",
 ) -> list[tuple[Any, ...]]:
     """
-    One INSERT of many rows: ``[{name of a field: value}, …]``, each with the same names.
+    One INSERT of many rows: ``[{name of a field: value}, …]``, each with the same names; what is `common` to all is given once.
 
     `returning` columns come back in any order; MySQL cannot return them, so they are read by the unique field `key`.
     """
     if not rows:
         return []
-    quote = connection.ops.quote_name
-    fields = {name: model._meta.get_field(name) for name in rows[0]}
-    values = {name: _prepared(connection, field, [row[name] for row in rows]) for name, field in fields.items()}
+    insert = _insert_into(connection.alias, model, (*rows[0], *common))
+    columns = insert.columns(connection, rows, common)
     can_return = connection.features.can_return_rows_from_bulk_insert
-    table, returned = quote(model._meta.db_table), ", ".join(map(quote, returning))
-    source, params = _source(connection, list(fields.values()), list(values.values()))
-    sql = f"INSERT INTO {table} ({', '.join(quote(field.column) for field in fields.values())}) {source}"
+    if connection.vendor == "sqlite" and len(rows) > 1 and not returning:
+        with connection.cursor() as cursor:
+            # Compiled once and stepped for each row: faster than JSON, but it can return nothing.
+            cursor.executemany(insert.head + insert.one_row, list(zip(*columns, strict=True)))
+        return []
+    source, params = _source(connection, insert, columns)
+    returned = ", ".join(map(connection.ops.quote_name, returning))
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} RETURNING {returned}" if returning and can_return else sql, params)
+        cursor.execute(
+            f"{insert.head}{source} RETURNING {returned}" if returning and can_return else insert.head + source, params
+        )
         if not returning:
             return []
         if not can_return:
-            condition, params = in_list(connection, quote(fields[key].column), values[key])
-            cursor.execute(f"SELECT {returned} FROM {table} WHERE {condition}", params)  # noqa: S608
+            condition, params = in_list(connection, connection.ops.quote_name(key), columns[insert.names.index(key)])
+            # By values of our own, because MySQL does not say which ids it has given.
+            cursor.execute(f"SELECT {returned} FROM {insert.table} WHERE {condition}", params)  # noqa: S608
         return cursor.fetchall()
 
 
-def _source(connection: Any, fields: Sequence[models.Field], columns: Sequence[Sequence[Any]]) -> tuple[str, Params]:
+@attrs.frozen
+class _Insert:
+    """What an INSERT into these columns needs, found out once: a single row would spend more on it than on itself."""
+
+    table: str
+    names: tuple[str, ...]
+    head: str
+    one_row: str
+    # Which columns the driver does not take as they are.
+    times: frozenset[str]
+    uuids: frozenset[str]
+    # For arrays of PostgreSQL; without lengths, because a cast to varchar(255) would cut what the column must refuse.
+    types: tuple[str, ...]
+
+    def columns(self, connection: Any, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any]) -> list[list[Any]]:
+        """The values, column by column, as the driver takes them; most go as they are."""
+        adapted: dict[Any, Any] = {None: None}
+        columns = []
+        for name in self.names:
+            column = [common[name]] if name in common else [row[name] for row in rows]
+            if name in self.times:
+                for value in column:
+                    if value not in adapted:
+                        adapted[value] = connection.ops.adapt_datetimefield_value(value)
+                column = [adapted[value] for value in column]
+            elif name in self.uuids:
+                column = [str(value).replace("-", "") for value in column]
+            columns.append(column * len(rows) if name in common else column)
+        return columns
+
+
+@cache
+def _insert_into(alias: str, model: Any, names: tuple[str, ...]) -> _Insert:
+    connection = connections[alias]
+    quote, fields = connection.ops.quote_name, [model._meta.get_field(name) for name in names]
+    own_times = connection.vendor != "postgresql"
+    own_uuids = not connection.features.has_native_uuid_field
+    table = quote(model._meta.db_table)
+    return _Insert(
+        table,
+        names,
+        f"INSERT INTO {table} ({', '.join(quote(field.column) for field in fields)}) ",
+        f"VALUES ({', '.join(['%s'] * len(fields))})",
+        frozenset(field.name for field in fields if own_times and isinstance(field, models.DateTimeField)),
+        frozenset(field.name for field in fields if own_uuids and isinstance(field, models.UUIDField)),
+        tuple((field.db_type(connection) or "").split("(")[0] for field in fields),
+    )
+
+
+def _source(connection: Any, insert: _Insert, columns: Sequence[Sequence[Any]]) -> tuple[str, Params]:
+    if len(columns[0]) == 1:
+        return insert.one_row, [value for (value,) in columns]
     if connection.vendor == "postgresql":
-        # Without its length, because a cast to varchar(255) would cut what the column must refuse.
-        types = [(field.db_type(connection) or "").split("(")[0] for field in fields]
-        arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-        return f"SELECT * FROM unnest({arrays})", [list(column) for column in columns]  # noqa: S608
+        arrays = ", ".join(f"%s::{kind}[]" for kind in insert.types)
+        return f"SELECT * FROM unnest({arrays})", list(columns)  # noqa: S608
     if connection.vendor == "sqlite":
         values = ", ".join(map(_item, range(len(columns))))
         return f"SELECT {values} FROM json_each(%s)", [as_json(list(zip(*columns, strict=True)))]  # noqa: S608
-    marks = f"({', '.join(['%s'] * len(columns))})"
+    marks = insert.one_row.removeprefix("VALUES ")
     return f"VALUES {', '.join([marks] * len(columns[0]))}", [value for row in zip(*columns, strict=True) for value in row]
 
 
-def _item(place: int) -> str:
+def _item(index: int) -> str:
     """One column of a row that stands in JSON; ``->>`` would need SQLite 3.38."""
-    return f"json_extract(value, '$[{place}]')"
-
-
-def _prepared(connection: Any, field: models.Field, column: Sequence[Any]) -> Sequence[Any]:
-    """The values as the driver takes them; most go as they are."""
-    if isinstance(field, models.DateTimeField):
-        adapted = {value: connection.ops.adapt_datetimefield_value(value) for value in set(column)}
-        return [adapted[value] for value in column]
-    if isinstance(field, models.UUIDField) and not connection.features.has_native_uuid_field:
-        return [value.hex for value in column]
-    return column
+    return f"json_extract(value, '$[{index}]')"

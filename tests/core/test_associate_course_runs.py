@@ -245,16 +245,16 @@ def test_the_largest_batch_fits_into_the_statements_of_every_database():
 
 def test_a_batch_is_whole_or_not_there(monkeypatch):
     """History fails after the rows were inserted: neither is stored, and the batches before are."""
-    from openedx_catalog.api import _store
+    from openedx_catalog.api._store import runs
 
-    write = _store.record_history
+    write = runs.record_history
 
     def fail_in_second_batch(model, kind, change, **kwargs):
         if model is CourseRun and CourseRun.objects.count() > 2:
             raise RuntimeError("disk full")
         write(model, kind, change, **kwargs)
 
-    monkeypatch.setattr(_store, "record_history", fail_in_second_batch)
+    monkeypatch.setattr(runs, "record_history", fail_in_second_batch)
     with pytest.raises(RuntimeError):
         associate(*[f"course-v1:A+B+{n}" for n in range(4)], batch_size=2)
     assert sorted(CourseRun.objects.values_list("run_code", flat=True)) == ["0", "1"]
