@@ -345,9 +345,7 @@ class AbstractCourseSchedule(SavesChangesOnly):
     end = models.DateTimeField(null=True, blank=True, help_text=_("When the run ends."))
     enrollment_start = models.DateTimeField(null=True, blank=True, help_text=_("When enrollment opens."))
     enrollment_end = models.DateTimeField(null=True, blank=True, help_text=_("When enrollment closes."))
-    pacing = models.CharField(
-        max_length=16, choices=Pacing.choices, blank=True, default="", help_text=_("Empty if unknown.")
-    )
+    pacing = models.CharField(max_length=16, choices=Pacing.choices, blank=True, default="", help_text=_("Empty if unknown."))
 
     class Meta:
         abstract = True

@@ -124,7 +124,8 @@ class CourseCodeMismatch(CatalogError, ValidationError):
 
     code = "course_code_mismatch"
     template = _(
-        "The key %(course_key)s names another course code than that of %(key_str)s. Associate the run explicitly, with a reason."
+        "The key %(course_key)s names another course code than that of %(key_str)s. "
+        "Associate the run explicitly, with a reason."
     )
 
 
@@ -133,7 +134,9 @@ class RunCodeMismatch(CatalogError, ValidationError):
 
     code = "run_code_mismatch"
     field = "run_code"
-    template = _("The run code %(run_code)r is not the one in the key %(course_key)s. Leave it empty, or spell it as in the key.")
+    template = _(
+        "The run code %(run_code)r is not the one in the key %(course_key)s. Leave it empty, or spell it as in the key."
+    )
 
 
 class DuplicateCatalogCourse(CatalogConflict, ValidationError):
@@ -145,7 +148,9 @@ class DuplicateCatalogCourse(CatalogConflict, ValidationError):
 
     code = "duplicate_catalog_course"
     field = "course_code"
-    template = _("The code %(course_code)r of %(org_code)s already belongs to %(key_str)s. Choose another code, or use that course.")
+    template = _(
+        "The code %(course_code)r of %(org_code)s already belongs to %(key_str)s. Choose another code, or use that course."
+    )
 
 
 class DuplicateUUID(CatalogConflict, ValidationError):

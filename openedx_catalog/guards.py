@@ -81,7 +81,9 @@ def _forbidden(conflicts: list[str]) -> str:
     if not more:
         text = _("Its unique constraints forbid %(conflicts)s. Move or delete all but one of each, then try again.")
         return text % {"conflicts": named}
-    text = _("Its unique constraints forbid %(conflicts)s and %(more)d more. Move or delete all but one of each, then try again.")
+    text = _(
+        "Its unique constraints forbid %(conflicts)s and %(more)d more. Move or delete all but one of each, then try again."
+    )
     return text % {"conflicts": named, "more": more}
 
 

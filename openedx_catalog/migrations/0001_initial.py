@@ -26,10 +26,10 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         editable=False,
-                        help_text='Of this database only. Elsewhere a course is named by its UUID or its key.',
+                        help_text="Of this database only. Elsewhere a course is named by its UUID or its key.",
                         primary_key=True,
                         serialize=False,
-                        verbose_name='Row number',
+                        verbose_name="Row number",
                     ),
                 ),
                 (
@@ -76,10 +76,10 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         editable=False,
-                        help_text='Of this database only. Elsewhere a run is named by its course key or its UUID.',
+                        help_text="Of this database only. Elsewhere a run is named by its course key or its UUID.",
                         primary_key=True,
                         serialize=False,
-                        verbose_name='Row number',
+                        verbose_name="Row number",
                     ),
                 ),
                 (
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                         case_sensitive=True,
                         db_index=True,
                         editable=False,
-                        help_text='Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.',
+                        help_text="Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.",
                         max_length=255,
                         verbose_name="Course Key",
                     ),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text='What learners read. If it is left empty, the run takes the title of its catalog course.',
+                        help_text="What learners read. If it is left empty, the run takes the title of its catalog course.",
                         max_length=255,
                     ),
                 ),
@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
                     django.db.models.functions.text.StrIndex("course_key", models.F("run_code")), 0
                 ),
                 name="oex_catalog_courserun_course_key_run_code_match_exactly",
-                violation_error_message='The run code must be spelled as it is in the course key.',
+                violation_error_message="The run code must be spelled as it is in the course key.",
             ),
         ),
     ]

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                     "code",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='The code in its own spelling, for example 14.100x.',
+                        help_text="The code in its own spelling, for example 14.100x.",
                         max_length=255,
                     ),
                 ),
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ],
                 db_default="implicit",
                 default="implicit",
-                help_text='Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.',
+                help_text="Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.",
                 max_length=8,
             ),
         ),
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(
                 blank=True,
                 editable=False,
-                help_text='When the source reported the present title and schedule. Older reports change nothing.',
+                help_text="When the source reported the present title and schedule. Older reports change nothing.",
                 null=True,
             ),
         ),
@@ -161,8 +161,8 @@ class Migration(migrations.Migration):
             name="CourseSchedule",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ("start", models.DateTimeField(blank=True, help_text='When learners can start.', null=True)),
-                ("end", models.DateTimeField(blank=True, help_text='When the run ends.', null=True)),
+                ("start", models.DateTimeField(blank=True, help_text="When learners can start.", null=True)),
+                ("end", models.DateTimeField(blank=True, help_text="When the run ends.", null=True)),
                 ("enrollment_start", models.DateTimeField(blank=True, help_text="When enrollment opens.", null=True)),
                 ("enrollment_end", models.DateTimeField(blank=True, help_text="When enrollment closes.", null=True)),
                 (
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[("instructor", "Instructor-paced"), ("self", "Self-paced")],
                         default="",
-                        help_text='Empty if unknown.',
+                        help_text="Empty if unknown.",
                         max_length=16,
                     ),
                 ),
@@ -198,8 +198,8 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_index=True,
                         editable=False,
-                        help_text='Of this database only. Elsewhere a course is named by its UUID or its key.',
-                        verbose_name='Row number',
+                        help_text="Of this database only. Elsewhere a course is named by its UUID or its key.",
+                        verbose_name="Row number",
                     ),
                 ),
                 (
@@ -287,8 +287,8 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_index=True,
                         editable=False,
-                        help_text='Of this database only. Elsewhere a run is named by its course key or its UUID.',
-                        verbose_name='Row number',
+                        help_text="Of this database only. Elsewhere a run is named by its course key or its UUID.",
+                        verbose_name="Row number",
                     ),
                 ),
                 (
@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
                     opaque_keys.edx.django.models.CourseKeyField(
                         case_sensitive=True,
                         editable=False,
-                        help_text='Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.',
+                        help_text="Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.",
                         max_length=255,
                         verbose_name="Course Key",
                     ),
@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text='What learners read. If it is left empty, the run takes the title of its catalog course.',
+                        help_text="What learners read. If it is left empty, the run takes the title of its catalog course.",
                         max_length=255,
                     ),
                 ),
@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
                         ],
                         db_default="implicit",
                         default="implicit",
-                        help_text='Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.',
+                        help_text="Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.",
                         max_length=8,
                     ),
                 ),
@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         editable=False,
-                        help_text='When the source reported the present title and schedule. Older reports change nothing.',
+                        help_text="When the source reported the present title and schedule. Older reports change nothing.",
                         null=True,
                     ),
                 ),
@@ -395,8 +395,8 @@ class Migration(migrations.Migration):
             name="HistoricalCourseSchedule",
             fields=[
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
-                ("start", models.DateTimeField(blank=True, help_text='When learners can start.', null=True)),
-                ("end", models.DateTimeField(blank=True, help_text='When the run ends.', null=True)),
+                ("start", models.DateTimeField(blank=True, help_text="When learners can start.", null=True)),
+                ("end", models.DateTimeField(blank=True, help_text="When the run ends.", null=True)),
                 ("enrollment_start", models.DateTimeField(blank=True, help_text="When enrollment opens.", null=True)),
                 ("enrollment_end", models.DateTimeField(blank=True, help_text="When enrollment closes.", null=True)),
                 (
@@ -405,7 +405,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[("instructor", "Instructor-paced"), ("self", "Self-paced")],
                         default="",
-                        help_text='Empty if unknown.',
+                        help_text="Empty if unknown.",
                         max_length=16,
                     ),
                 ),
@@ -450,7 +450,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ("at", models.DateTimeField(help_text="When the content was deleted.")),
-                ("source", models.CharField(help_text='Where this was reported, for example platform:course_deleted.', max_length=255)),
+                (
+                    "source",
+                    models.CharField(help_text="Where this was reported, for example platform:course_deleted.", max_length=255),
+                ),
                 (
                     "run",
                     models.OneToOneField(
@@ -476,7 +479,12 @@ class Migration(migrations.Migration):
                         unique=True,
                     ),
                 ),
-                ("source", models.CharField(help_text='The signal or event it came from, for example course_published.', max_length=255)),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="The signal or event it came from, for example course_published.", max_length=255
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -495,8 +503,16 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"}, db_index=True, max_length=255
                     ),
                 ),
-                ("payload", models.TextField(blank=True, help_text='The values as JSON. For an unknown message, whatever arrived.')),
-                ("source_time", models.DateTimeField(help_text='When this was true at the source. Older messages never overwrite newer ones.')),
+                (
+                    "payload",
+                    models.TextField(blank=True, help_text="The values as JSON. For an unknown message, whatever arrived."),
+                ),
+                (
+                    "source_time",
+                    models.DateTimeField(
+                        help_text="When this was true at the source. Older messages never overwrite newer ones."
+                    ),
+                ),
                 ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "state",
@@ -510,11 +526,15 @@ class Migration(migrations.Migration):
                 (
                     "due_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, help_text='The earliest time of the next attempt. Each failure postpones it.'
+                        default=django.utils.timezone.now,
+                        help_text="The earliest time of the next attempt. Each failure postpones it.",
                     ),
                 ),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
-                ("error", models.TextField(blank=True, help_text='Why the last attempt failed, or which values were left out.')),
+                (
+                    "error",
+                    models.TextField(blank=True, help_text="Why the last attempt failed, or which values were left out."),
+                ),
             ],
             options={
                 "verbose_name": "Inbox Message",
@@ -531,7 +551,7 @@ class Migration(migrations.Migration):
                     models.UUIDField(
                         default=uuid.uuid4,
                         editable=False,
-                        help_text='The same each time the event is sent, so that consumers recognise duplicates.',
+                        help_text="The same each time the event is sent, so that consumers recognise duplicates.",
                         unique=True,
                     ),
                 ),
@@ -540,7 +560,7 @@ class Migration(migrations.Migration):
                     "subject",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='What the event is about: the course key of a run, or the UUID of a catalog course. Events about one subject are sent in order.',
+                        help_text="What the event is about: the course key of a run, or the UUID of a catalog course. Events about one subject are sent in order.",
                         max_length=255,
                     ),
                 ),
@@ -562,14 +582,17 @@ class Migration(migrations.Migration):
                     "sent_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text='When the event bus accepted it or, if none is configured, when it happened.',
+                        help_text="When the event bus accepted it or, if none is configured, when it happened.",
                         null=True,
                     ),
                 ),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now, help_text='No relay sends it before this time.')),
-                ("claimed_by", models.CharField(blank=True, help_text='The relay that picked it up last.', max_length=32)),
+                (
+                    "due_at",
+                    models.DateTimeField(default=django.utils.timezone.now, help_text="No relay sends it before this time."),
+                ),
+                ("claimed_by", models.CharField(blank=True, help_text="The relay that picked it up last.", max_length=32)),
                 ("attempts", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True, help_text='Why the last attempt failed.')),
+                ("error", models.TextField(blank=True, help_text="Why the last attempt failed.")),
             ],
             options={
                 "verbose_name": "Outbox Message",

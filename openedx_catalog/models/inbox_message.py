@@ -50,7 +50,9 @@ class InboxMessage(CatalogModel):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     course_key = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, db_index=True)
     payload = models.TextField(blank=True, help_text=_("The values as JSON. For an unknown message, whatever arrived."))
-    source_time = models.DateTimeField(help_text=_("When this was true at the source. Older messages never overwrite newer ones."))
+    source_time = models.DateTimeField(
+        help_text=_("When this was true at the source. Older messages never overwrite newer ones.")
+    )
     received_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
