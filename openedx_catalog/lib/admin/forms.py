@@ -35,7 +35,7 @@ class InstantField(forms.DateTimeField):
 
     def clean(self, value: Any) -> datetime | None:
         try:
-            return values.parse_datetime(super().clean(value), "the date")
+            return values.parse_datetime(super().clean(value), "date")
         except CatalogError as error:
             raise ValidationError(_("Enter a date between the years 1000 and 9999.")) from error
 
