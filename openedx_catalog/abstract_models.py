@@ -97,17 +97,19 @@ class AbstractCatalogCourse(SavesChangesOnly):
         editable=False,
     )
     # to_field="short_name" would save a join, but forbid fixing an organization's capitalization.
-    org = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT)
+    org = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT, verbose_name=_("organization"))
     course_code = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=255,
         help_text=_('Names the course within its organization, for example "14.100x". "14.100X" would be the same code.'),
+        verbose_name=_("course code"),
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
     title = CollatedCharField(
         db_collations=CASE_INSENSITIVE,
         max_length=255,
         help_text=_('What learners read, for example "Microeconomics". Each run may have a title of its own.'),
+        verbose_name=_("title"),
     )
     language = CollatedCharField(
         db_collations=CASE_SENSITIVE,
@@ -117,6 +119,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
             "The language the course is taught in: two letters, optionally followed by a hyphen and a region, "
             'for example "en", "fr-ca" or "zh-cn".'
         ),
+        verbose_name=_("language"),
     )
     uuid = models.UUIDField(
         null=True,
@@ -127,7 +130,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
         help_text=_("Identifies this catalog course across services; never changes."),
     )
     course_code_ci = FoldedCharField(source="course_code")
-    modified = ModifiedField(null=True)
+    modified = ModifiedField(null=True, verbose_name=_("modified"))
 
     objects = CatalogCourseQuerySet.as_manager()
 
@@ -219,18 +222,22 @@ class AbstractCourseRun(SavesChangesOnly):
         help_text=_("Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes."),
         editable=False,
     )
-    catalog_course = models.ForeignKey("CatalogCourse", on_delete=models.PROTECT, related_name="runs")
+    catalog_course = models.ForeignKey(
+        "CatalogCourse", on_delete=models.PROTECT, related_name="runs", verbose_name=_("catalog course")
+    )
     run_code = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=keys.MAX_RUN_LENGTH,
         help_text=_('The last part of the course key, for example "3T2017".'),
+        verbose_name=_("run code"),
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
     title = CollatedCharField(
         db_collations=CASE_INSENSITIVE,
         max_length=255,
         blank=True,
         help_text=_("What learners read. If it is left empty, the run takes the title of its catalog course."),
+        verbose_name=_("title"),
     )
     uuid = models.UUIDField(
         null=True,
@@ -250,14 +257,16 @@ class AbstractCourseRun(SavesChangesOnly):
             "Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, "
             "and no import, event or sync changes that."
         ),
+        verbose_name=_("association"),
     )
     source_time = models.DateTimeField(
         null=True,
         blank=True,
         editable=False,
         help_text=_("When the source reported the present title and schedule. Older reports change nothing."),
+        verbose_name=_("source time"),
     )
-    modified = ModifiedField(null=True)
+    modified = ModifiedField(null=True, verbose_name=_("modified"))
 
     objects = CourseRunQuerySet.as_manager()
 
@@ -340,12 +349,23 @@ class AbstractCourseSchedule(SavesChangesOnly):
         SELF = "self", _("Self-paced")
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="schedule")
-    start = models.DateTimeField(null=True, blank=True, help_text=_("When learners can start."))
-    end = models.DateTimeField(null=True, blank=True, help_text=_("When the run ends."))
-    enrollment_start = models.DateTimeField(null=True, blank=True, help_text=_("When enrollment opens."))
-    enrollment_end = models.DateTimeField(null=True, blank=True, help_text=_("When enrollment closes."))
-    pacing = models.CharField(max_length=16, choices=Pacing.choices, blank=True, default="", help_text=_("Empty if unknown."))
+    run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="schedule", verbose_name=_("run"))
+    start = models.DateTimeField(null=True, blank=True, help_text=_("When learners can start."), verbose_name=_("start"))
+    end = models.DateTimeField(null=True, blank=True, help_text=_("When the run ends."), verbose_name=_("end"))
+    enrollment_start = models.DateTimeField(
+        null=True, blank=True, help_text=_("When enrollment opens."), verbose_name=_("enrollment start")
+    )
+    enrollment_end = models.DateTimeField(
+        null=True, blank=True, help_text=_("When enrollment closes."), verbose_name=_("enrollment end")
+    )
+    pacing = models.CharField(
+        max_length=16,
+        choices=Pacing.choices,
+        blank=True,
+        default="",
+        help_text=_("Empty if unknown."),
+        verbose_name=_("pacing"),
+    )
 
     class Meta:
         abstract = True

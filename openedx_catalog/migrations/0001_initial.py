@@ -38,15 +38,17 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='Names the course within its organization, for example "14.100x". "14.100X" would be the same code.',
                         max_length=255,
+                        verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
                         help_text='What learners read, for example "Microeconomics". Each run may have a title of its own.',
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -56,11 +58,16 @@ class Migration(migrations.Migration):
                         default=openedx_catalog.abstract_models.get_default_language_code,
                         help_text='The language the course is taught in: two letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "zh-cn".',
                         max_length=64,
+                        verbose_name="language",
                     ),
                 ),
                 (
                     "org",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="organizations.organization"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
                 ),
             ],
             options={
@@ -99,9 +106,10 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='The last part of the course key, for example "3T2017".',
                         max_length=128,
+                        verbose_name="run code",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
@@ -109,6 +117,7 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
                         help_text="What learners read. If it is left empty, the run takes the title of its catalog course.",
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -117,6 +126,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="runs",
                         to="openedx_catalog.catalogcourse",
+                        verbose_name="catalog course",
                     ),
                 ),
             ],

@@ -67,7 +67,9 @@ class Migration(migrations.Migration):
         _operations.AddField(
             model_name="catalogcourse",
             name="modified",
-            field=model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+            field=model_utils.fields.AutoLastModifiedField(
+                default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+            ),
         ),
         _operations.AddConstraint(
             model_name="catalogcourse",
@@ -85,6 +87,7 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text="The code in its own spelling, for example 14.100x.",
                         max_length=255,
+                        verbose_name="code",
                     ),
                 ),
                 ("code_ci", openedx_catalog.fields.FoldedCharField(source="code")),
@@ -94,12 +97,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="codes",
                         to="openedx_catalog.catalogcourse",
+                        verbose_name="catalog course",
                     ),
                 ),
                 (
                     "org",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
@@ -140,6 +147,7 @@ class Migration(migrations.Migration):
                 default="implicit",
                 help_text="Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.",
                 max_length=8,
+                verbose_name="association",
             ),
         ),
         _operations.AddField(
@@ -150,21 +158,37 @@ class Migration(migrations.Migration):
                 editable=False,
                 help_text="When the source reported the present title and schedule. Older reports change nothing.",
                 null=True,
+                verbose_name="source time",
             ),
         ),
         _operations.AddField(
             model_name="courserun",
             name="modified",
-            field=model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+            field=model_utils.fields.AutoLastModifiedField(
+                default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+            ),
         ),
         _operations.CreateModel(
             name="CourseSchedule",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ("start", models.DateTimeField(blank=True, help_text="When learners can start.", null=True)),
-                ("end", models.DateTimeField(blank=True, help_text="When the run ends.", null=True)),
-                ("enrollment_start", models.DateTimeField(blank=True, help_text="When enrollment opens.", null=True)),
-                ("enrollment_end", models.DateTimeField(blank=True, help_text="When enrollment closes.", null=True)),
+                (
+                    "start",
+                    models.DateTimeField(blank=True, help_text="When learners can start.", null=True, verbose_name="start"),
+                ),
+                ("end", models.DateTimeField(blank=True, help_text="When the run ends.", null=True, verbose_name="end")),
+                (
+                    "enrollment_start",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment opens.", null=True, verbose_name="enrollment start"
+                    ),
+                ),
+                (
+                    "enrollment_end",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment closes.", null=True, verbose_name="enrollment end"
+                    ),
+                ),
                 (
                     "pacing",
                     models.CharField(
@@ -173,6 +197,7 @@ class Migration(migrations.Migration):
                         default="",
                         help_text="Empty if unknown.",
                         max_length=16,
+                        verbose_name="pacing",
                     ),
                 ),
                 (
@@ -181,6 +206,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="schedule",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -208,15 +234,17 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='Names the course within its organization, for example "14.100x". "14.100X" would be the same code.',
                         max_length=255,
+                        verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
                         help_text='What learners read, for example "Microeconomics". Each run may have a title of its own.',
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -226,6 +254,7 @@ class Migration(migrations.Migration):
                         default=openedx_catalog.abstract_models.get_default_language_code,
                         help_text='The language the course is taught in: two letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "zh-cn".',
                         max_length=64,
+                        verbose_name="language",
                     ),
                 ),
                 (
@@ -240,7 +269,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -267,6 +298,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="organizations.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
@@ -307,9 +339,10 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='The last part of the course key, for example "3T2017".',
                         max_length=128,
+                        verbose_name="run code",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
@@ -317,6 +350,7 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
                         help_text="What learners read. If it is left empty, the run takes the title of its catalog course.",
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -340,6 +374,7 @@ class Migration(migrations.Migration):
                         default="implicit",
                         help_text="Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.",
                         max_length=8,
+                        verbose_name="association",
                     ),
                 ),
                 (
@@ -349,11 +384,14 @@ class Migration(migrations.Migration):
                         editable=False,
                         help_text="When the source reported the present title and schedule. Older reports change nothing.",
                         null=True,
+                        verbose_name="source time",
                     ),
                 ),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -371,6 +409,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog.catalogcourse",
+                        verbose_name="catalog course",
                     ),
                 ),
                 (
@@ -395,10 +434,23 @@ class Migration(migrations.Migration):
             name="HistoricalCourseSchedule",
             fields=[
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
-                ("start", models.DateTimeField(blank=True, help_text="When learners can start.", null=True)),
-                ("end", models.DateTimeField(blank=True, help_text="When the run ends.", null=True)),
-                ("enrollment_start", models.DateTimeField(blank=True, help_text="When enrollment opens.", null=True)),
-                ("enrollment_end", models.DateTimeField(blank=True, help_text="When enrollment closes.", null=True)),
+                (
+                    "start",
+                    models.DateTimeField(blank=True, help_text="When learners can start.", null=True, verbose_name="start"),
+                ),
+                ("end", models.DateTimeField(blank=True, help_text="When the run ends.", null=True, verbose_name="end")),
+                (
+                    "enrollment_start",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment opens.", null=True, verbose_name="enrollment start"
+                    ),
+                ),
+                (
+                    "enrollment_end",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment closes.", null=True, verbose_name="enrollment end"
+                    ),
+                ),
                 (
                     "pacing",
                     models.CharField(
@@ -407,6 +459,7 @@ class Migration(migrations.Migration):
                         default="",
                         help_text="Empty if unknown.",
                         max_length=16,
+                        verbose_name="pacing",
                     ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
@@ -434,6 +487,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -449,15 +503,22 @@ class Migration(migrations.Migration):
             name="CourseRunWithdrawal",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ("at", models.DateTimeField(help_text="When the content was deleted.")),
+                ("at", models.DateTimeField(help_text="When the content was deleted.", verbose_name="deleted at")),
                 (
                     "source",
-                    models.CharField(help_text="Where this was reported, for example platform:course_deleted.", max_length=255),
+                    models.CharField(
+                        help_text="Where this was reported, for example platform:course_deleted.",
+                        max_length=255,
+                        verbose_name="source",
+                    ),
                 ),
                 (
                     "run",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="withdrawal", to="openedx_catalog.courserun"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="withdrawal",
+                        to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -477,12 +538,15 @@ class Migration(migrations.Migration):
                         help_text="The sender's id of the event. An event that arrives twice is recorded once.",
                         max_length=255,
                         unique=True,
+                        verbose_name="event ID",
                     ),
                 ),
                 (
                     "source",
                     models.CharField(
-                        help_text="The signal or event it came from, for example course_published.", max_length=255
+                        help_text="The signal or event it came from, for example course_published.",
+                        max_length=255,
+                        verbose_name="source",
                     ),
                 ),
                 (
@@ -495,45 +559,60 @@ class Migration(migrations.Migration):
                             ("unknown", "Unknown"),
                         ],
                         max_length=16,
+                        verbose_name="kind",
                     ),
                 ),
                 (
                     "course_key",
                     openedx_catalog.fields.CollatedCharField(
-                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"}, db_index=True, max_length=255
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        db_index=True,
+                        max_length=255,
+                        verbose_name="course key",
                     ),
                 ),
                 (
                     "payload",
-                    models.TextField(blank=True, help_text="The values as JSON. For an unknown message, whatever arrived."),
+                    models.TextField(
+                        blank=True,
+                        help_text="The values as JSON. For an unknown message, whatever arrived.",
+                        verbose_name="payload",
+                    ),
                 ),
                 (
                     "source_time",
                     models.DateTimeField(
-                        help_text="When this was true at the source. Older messages never overwrite newer ones."
+                        help_text="When this was true at the source. Older messages never overwrite newer ones.",
+                        verbose_name="source time",
                     ),
                 ),
-                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="received at")),
                 (
                     "state",
                     models.CharField(
                         choices=[("pending", "Pending"), ("done", "Done"), ("parked", "Parked")],
                         default="pending",
                         max_length=16,
+                        verbose_name="state",
                     ),
                 ),
-                ("attempts", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
                 (
                     "due_at",
                     models.DateTimeField(
                         default=django.utils.timezone.now,
                         help_text="The earliest time of the next attempt. Each failure postpones it.",
+                        verbose_name="due at",
                     ),
                 ),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done at")),
                 (
                     "error",
-                    models.TextField(blank=True, help_text="Why the last attempt failed, or which values were left out."),
+                    models.TextField(
+                        blank=True,
+                        help_text="Why the last attempt failed, or which values were left out.",
+                        verbose_name="error",
+                    ),
                 ),
             ],
             options={
@@ -553,30 +632,38 @@ class Migration(migrations.Migration):
                         editable=False,
                         help_text="The same each time the event is sent, so that consumers recognise duplicates.",
                         unique=True,
+                        verbose_name="event ID",
                     ),
                 ),
-                ("event_type", models.CharField(max_length=255)),
+                ("event_type", models.CharField(max_length=255, verbose_name="event type")),
                 (
                     "subject",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text="What the event is about: the course key of a run, or the UUID of a catalog course. Events about one subject are sent in order.",
                         max_length=255,
+                        verbose_name="subject",
                     ),
                 ),
-                ("payload", models.TextField(help_text="The data of the event, as JSON.")),
-                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("payload", models.TextField(help_text="The data of the event, as JSON.", verbose_name="payload")),
+                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="occurred at")),
                 (
                     "state",
                     models.CharField(
                         choices=[("pending", "Pending"), ("done", "Done"), ("parked", "Parked")],
                         default="pending",
                         max_length=16,
+                        verbose_name="state",
                     ),
                 ),
                 (
                     "dispatched_at",
-                    models.DateTimeField(blank=True, help_text="When the receivers in the process were called.", null=True),
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When the receivers in the process were called.",
+                        null=True,
+                        verbose_name="dispatched at",
+                    ),
                 ),
                 (
                     "sent_at",
@@ -584,15 +671,25 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When the event bus accepted it or, if none is configured, when it happened.",
                         null=True,
+                        verbose_name="sent at",
                     ),
                 ),
                 (
                     "due_at",
-                    models.DateTimeField(default=django.utils.timezone.now, help_text="No relay sends it before this time."),
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        help_text="No relay sends it before this time.",
+                        verbose_name="due at",
+                    ),
                 ),
-                ("claimed_by", models.CharField(blank=True, help_text="The relay that picked it up last.", max_length=32)),
-                ("attempts", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True, help_text="Why the last attempt failed.")),
+                (
+                    "claimed_by",
+                    models.CharField(
+                        blank=True, help_text="The relay that picked it up last.", max_length=32, verbose_name="claimed by"
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
+                ("error", models.TextField(blank=True, help_text="Why the last attempt failed.", verbose_name="error")),
             ],
             options={
                 "verbose_name": "Outbox Message",

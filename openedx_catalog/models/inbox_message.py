@@ -45,22 +45,32 @@ class InboxMessage(CatalogModel):
         max_length=255,
         unique=True,
         help_text=_("The sender's id of the event. An event that arrives twice is recorded once."),
+        verbose_name=_("event ID"),
     )
-    source = models.CharField(max_length=255, help_text=_("The signal or event it came from, for example course_published."))
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    course_key = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, db_index=True)
-    payload = models.TextField(blank=True, help_text=_("The values as JSON. For an unknown message, whatever arrived."))
+    source = models.CharField(
+        max_length=255, help_text=_("The signal or event it came from, for example course_published."), verbose_name=_("source")
+    )
+    kind = models.CharField(max_length=16, choices=Kind.choices, verbose_name=_("kind"))
+    course_key = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, db_index=True, verbose_name=_("course key"))
+    payload = models.TextField(
+        blank=True, help_text=_("The values as JSON. For an unknown message, whatever arrived."), verbose_name=_("payload")
+    )
     source_time = models.DateTimeField(
-        help_text=_("When this was true at the source. Older messages never overwrite newer ones.")
+        help_text=_("When this was true at the source. Older messages never overwrite newer ones."),
+        verbose_name=_("source time"),
     )
-    received_at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
-    attempts = models.PositiveIntegerField(default=0)
+    received_at = models.DateTimeField(default=timezone.now, verbose_name=_("received at"))
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING, verbose_name=_("state"))
+    attempts = models.PositiveIntegerField(default=0, verbose_name=_("attempts"))
     due_at = models.DateTimeField(
-        default=timezone.now, help_text=_("The earliest time of the next attempt. Each failure postpones it.")
+        default=timezone.now,
+        help_text=_("The earliest time of the next attempt. Each failure postpones it."),
+        verbose_name=_("due at"),
     )
-    done_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True, help_text=_("Why the last attempt failed, or which values were left out."))
+    done_at = models.DateTimeField(null=True, blank=True, verbose_name=_("done at"))
+    error = models.TextField(
+        blank=True, help_text=_("Why the last attempt failed, or which values were left out."), verbose_name=_("error")
+    )
 
     class Meta:
         verbose_name = _("Inbox Message")

@@ -40,8 +40,9 @@ class OutboxMessage(CatalogModel):
         unique=True,
         editable=False,
         help_text=_("The same each time the event is sent, so that consumers recognise duplicates."),
+        verbose_name=_("event ID"),
     )
-    event_type = models.CharField(max_length=255)
+    event_type = models.CharField(max_length=255, verbose_name=_("event type"))
     subject = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=255,
@@ -49,18 +50,28 @@ class OutboxMessage(CatalogModel):
             "What the event is about: the course key of a run, or the UUID of a catalog course. "
             "Events about one subject are sent in order."
         ),
+        verbose_name=_("subject"),
     )
-    payload = models.TextField(help_text=_("The data of the event, as JSON."))
-    occurred_at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
-    dispatched_at = models.DateTimeField(null=True, blank=True, help_text=_("When the receivers in the process were called."))
+    payload = models.TextField(help_text=_("The data of the event, as JSON."), verbose_name=_("payload"))
+    occurred_at = models.DateTimeField(default=timezone.now, verbose_name=_("occurred at"))
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING, verbose_name=_("state"))
+    dispatched_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the receivers in the process were called."), verbose_name=_("dispatched at")
+    )
     sent_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the event bus accepted it or, if none is configured, when it happened.")
+        null=True,
+        blank=True,
+        help_text=_("When the event bus accepted it or, if none is configured, when it happened."),
+        verbose_name=_("sent at"),
     )
-    due_at = models.DateTimeField(default=timezone.now, help_text=_("No relay sends it before this time."))
-    claimed_by = models.CharField(max_length=32, blank=True, help_text=_("The relay that picked it up last."))
-    attempts = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True, help_text=_("Why the last attempt failed."))
+    due_at = models.DateTimeField(
+        default=timezone.now, help_text=_("No relay sends it before this time."), verbose_name=_("due at")
+    )
+    claimed_by = models.CharField(
+        max_length=32, blank=True, help_text=_("The relay that picked it up last."), verbose_name=_("claimed by")
+    )
+    attempts = models.PositiveIntegerField(default=0, verbose_name=_("attempts"))
+    error = models.TextField(blank=True, help_text=_("Why the last attempt failed."), verbose_name=_("error"))
 
     class Meta:
         verbose_name = _("Outbox Message")

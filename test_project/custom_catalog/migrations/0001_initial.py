@@ -32,10 +32,10 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         editable=False,
-                        help_text='Of this database only. Elsewhere a course is named by its UUID or its key.',
+                        help_text="Of this database only. Elsewhere a course is named by its UUID or its key.",
                         primary_key=True,
                         serialize=False,
-                        verbose_name='Row number',
+                        verbose_name="Row number",
                     ),
                 ),
                 (
@@ -44,15 +44,17 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='Names the course within its organization, for example "14.100x". "14.100X" would be the same code.',
                         max_length=255,
+                        verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
                         help_text='What learners read, for example "Microeconomics". Each run may have a title of its own.',
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -62,6 +64,7 @@ class Migration(migrations.Migration):
                         default=openedx_catalog.abstract_models.get_default_language_code,
                         help_text='The language the course is taught in: two letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "zh-cn".',
                         max_length=64,
+                        verbose_name="language",
                     ),
                 ),
                 (
@@ -78,10 +81,19 @@ class Migration(migrations.Migration):
                 ("course_code_ci", openedx_catalog.fields.FoldedCharField(source="course_code")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("department", models.CharField(blank=True, max_length=64)),
-                ("org", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="organizations.organization")),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Catalog Course",
@@ -97,10 +109,10 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         editable=False,
-                        help_text='Of this database only. Elsewhere a run is named by its course key or its UUID.',
+                        help_text="Of this database only. Elsewhere a run is named by its course key or its UUID.",
                         primary_key=True,
                         serialize=False,
-                        verbose_name='Row number',
+                        verbose_name="Row number",
                     ),
                 ),
                 (
@@ -109,7 +121,7 @@ class Migration(migrations.Migration):
                         case_sensitive=True,
                         db_index=True,
                         editable=False,
-                        help_text='Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.',
+                        help_text="Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.",
                         max_length=255,
                         verbose_name="Course Key",
                     ),
@@ -120,16 +132,18 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='The last part of the course key, for example "3T2017".',
                         max_length=128,
+                        verbose_name="run code",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text='What learners read. If it is left empty, the run takes the title of its catalog course.',
+                        help_text="What learners read. If it is left empty, the run takes the title of its catalog course.",
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -153,8 +167,9 @@ class Migration(migrations.Migration):
                         ],
                         db_default="implicit",
                         default="implicit",
-                        help_text='Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.',
+                        help_text="Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.",
                         max_length=8,
+                        verbose_name="association",
                     ),
                 ),
                 (
@@ -162,18 +177,24 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         editable=False,
-                        help_text='When the source reported the present title and schedule. Older reports change nothing.',
+                        help_text="When the source reported the present title and schedule. Older reports change nothing.",
                         null=True,
+                        verbose_name="source time",
                     ),
                 ),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 (
                     "catalog_course",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="custom_catalog.catalogcourse"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="custom_catalog.catalogcourse",
+                        verbose_name="catalog course",
                     ),
                 ),
             ],
@@ -188,24 +209,41 @@ class Migration(migrations.Migration):
             name="CourseSchedule",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ("start", models.DateTimeField(blank=True, help_text='When learners can start.', null=True)),
-                ("end", models.DateTimeField(blank=True, help_text='When the run ends.', null=True)),
-                ("enrollment_start", models.DateTimeField(blank=True, help_text="When enrollment opens.", null=True)),
-                ("enrollment_end", models.DateTimeField(blank=True, help_text="When enrollment closes.", null=True)),
+                (
+                    "start",
+                    models.DateTimeField(blank=True, help_text="When learners can start.", null=True, verbose_name="start"),
+                ),
+                ("end", models.DateTimeField(blank=True, help_text="When the run ends.", null=True, verbose_name="end")),
+                (
+                    "enrollment_start",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment opens.", null=True, verbose_name="enrollment start"
+                    ),
+                ),
+                (
+                    "enrollment_end",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment closes.", null=True, verbose_name="enrollment end"
+                    ),
+                ),
                 (
                     "pacing",
                     models.CharField(
                         blank=True,
                         choices=[("instructor", "Instructor-paced"), ("self", "Self-paced")],
                         default="",
-                        help_text='Empty if unknown.',
+                        help_text="Empty if unknown.",
                         max_length=16,
+                        verbose_name="pacing",
                     ),
                 ),
                 (
                     "run",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="schedule", to="custom_catalog.courserun"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedule",
+                        to="custom_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -224,8 +262,8 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_index=True,
                         editable=False,
-                        help_text='Of this database only. Elsewhere a course is named by its UUID or its key.',
-                        verbose_name='Row number',
+                        help_text="Of this database only. Elsewhere a course is named by its UUID or its key.",
+                        verbose_name="Row number",
                     ),
                 ),
                 (
@@ -234,15 +272,17 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='Names the course within its organization, for example "14.100x". "14.100X" would be the same code.',
                         max_length=255,
+                        verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
                         help_text='What learners read, for example "Microeconomics". Each run may have a title of its own.',
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -252,6 +292,7 @@ class Migration(migrations.Migration):
                         default=openedx_catalog.abstract_models.get_default_language_code,
                         help_text='The language the course is taught in: two letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "zh-cn".',
                         max_length=64,
+                        verbose_name="language",
                     ),
                 ),
                 (
@@ -267,7 +308,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("department", models.CharField(blank=True, max_length=64)),
                 ("history_change_reason", models.TextField(null=True)),
@@ -292,6 +335,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="organizations.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
@@ -352,7 +396,7 @@ class Migration(migrations.Migration):
                     django.db.models.functions.text.StrIndex("course_key", models.F("run_code")), 0
                 ),
                 name="custom_catalog_courserun_course_key_run_code_match_exactly",
-                violation_error_message='The run code must be spelled as it is in the course key.',
+                violation_error_message="The run code must be spelled as it is in the course key.",
             ),
         ),
     ]
