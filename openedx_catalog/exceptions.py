@@ -114,7 +114,7 @@ class OrganizationMismatch(CatalogError, ValidationError):
 
     code = "organization_mismatch"
     template = _(
-        "The key %(course_key)s names another organization than that of %(key_str)s. "
+        "The key %(course_key)s names a different organization from that of %(key_str)s. "
         "Associate the run explicitly, with a reason."
     )
 
@@ -124,7 +124,7 @@ class CourseCodeMismatch(CatalogError, ValidationError):
 
     code = "course_code_mismatch"
     template = _(
-        "The key %(course_key)s names another course code than that of %(key_str)s. "
+        "The key %(course_key)s names a different course code from that of %(key_str)s. "
         "Associate the run explicitly, with a reason."
     )
 

@@ -180,10 +180,9 @@ class CourseRunAdmin(ApiModelAdmin):
             raise Http404
         runs = self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
         form = curation.MoveForm(request.POST or None, site=self.admin_site)
-        title = ngettext("Move %(key)s", "Move %(count)d course runs", len(runs)) % {
-            "key": runs[0].course_key,
-            "count": len(runs),
-        }
+        title = _("Move %(key)s") % {"key": runs[0].course_key}
+        if len(runs) > 1:
+            title = ngettext("Move %(count)d course run", "Move %(count)d course runs", len(runs)) % {"count": len(runs)}
         return curation.with_preview(self, request, title=title, form=form, work=partial(curation.move, runs, request.user))
 
     def get_fieldsets(self, request: HttpRequest, obj: CourseRun | None = None) -> list[Any]:

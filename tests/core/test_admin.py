@@ -300,7 +300,7 @@ def test_the_history_of_what_is_wholly_gone(client, catalog, django_assert_max_n
         text = text_of(client.get(reverse(RUNS + "history", args=[run.pk])))
     assert "catalog-course:Gone12:C → catalog-course:Gone13:C" in text
     text = text_of(client.get(reverse(COURSES + "history", args=[courses[0].pk])))
-    assert "Org: Gone0" in text
+    assert "Organization: Gone0" in text
 
 
 def test_a_course_is_found_by_its_keys_and_by_letters_beyond_ascii(client, catalog):
