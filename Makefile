@@ -1,6 +1,6 @@
 # `make demo` and `make test` do all the set-up themselves; they need python3 (3.11 or newer), make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-everything lint docs package benchmark benchmark-million requirements clean
+.PHONY: help demo test test-everything lint translations docs package benchmark benchmark-million requirements clean
 
 PYTHON ?= python3
 SERVE ?= 1
@@ -36,8 +36,11 @@ test: .venv/.tools ## run the tests in every interpreter and on every database f
 test-everything: ## run every test in every interpreter on every database found: for a night
 	@CATALOG_EVERYTHING=1 CATALOG_THOROUGH=1 $(MAKE) test
 
-lint: .venv/.tools ## ruff, mypy, import contracts, missing migrations
-	@$(TOX) run -e lint,types,imports,migrations
+lint: .venv/.tools ## ruff, mypy, import contracts, missing migrations, translations
+	@$(TOX) run -e lint,types,imports,migrations,translations
+
+translations: .venv/.tools ## extract the messages into openedx_catalog/locale, and compile what is translated
+	@$(TOX) run -e translations -- --make
 
 docs: .venv/.tools ## build the documentation into docs/_build/html, warnings are errors
 	@$(TOX) run -e docs

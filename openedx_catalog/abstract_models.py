@@ -61,10 +61,7 @@ def catalog_course_constraints(prefix: str) -> list[models.BaseConstraint]:
         models.CheckConstraint(
             condition=Regex(F("language"), LANGUAGE_PATTERN),
             name=f"{prefix}_language_regex",
-            violation_error_message=_(
-                'The language code must be lowercase, e.g. "en". If a country/locale code is provided, '
-                'it must be separated by a hyphen, e.g. "en-us", "zh-hk". '
-            ),
+            violation_error_message=_('Expected a language code such as "en", "fr-ca" or "zh-cn", in lowercase.'),
         ),
         models.UniqueConstraint(fields=["org", "course_code_ci"], name=f"{prefix}_org_code_ci_uniq"),
     ]
@@ -78,7 +75,7 @@ def course_run_constraints(prefix: str) -> list[models.BaseConstraint]:
         models.CheckConstraint(
             condition=GreaterThan(StrIndex("course_key", F("run_code")), 0),
             name=f"{prefix}_course_key_run_code_match_exactly",
-            violation_error_message=_("The CourseRun 'run_code' field should match the run in the 'course_key'."),
+            violation_error_message=_("The run code must be spelled as it is in the course key."),
         ),
     ]
 
@@ -95,35 +92,34 @@ class AbstractCatalogCourse(SavesChangesOnly):
 
     id = models.BigAutoField(
         primary_key=True,
-        verbose_name=_("Primary Key"),
-        help_text=_("The internal database ID for this catalog course. Should not be exposed to users nor in APIs."),
+        verbose_name=_("Row number"),
+        help_text=_("Of this database only. Elsewhere a course is named by its UUID or its key."),
         editable=False,
     )
     # to_field="short_name" would save a join, but forbid fixing an organization's capitalization.
-    org = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT)
+    org = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT, verbose_name=_("organization"))
     course_code = CollatedCharField(
-        db_collations=CASE_SENSITIVE, max_length=255, help_text=_('The course code/number, e.g. "Math100".')
+        db_collations=CASE_SENSITIVE,
+        max_length=255,
+        help_text=_('Names the course within its organization, for example "14.100x". "14.100X" would be the same code.'),
+        verbose_name=_("course code"),
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
     title = CollatedCharField(
         db_collations=CASE_INSENSITIVE,
         max_length=255,
-        help_text=_(
-            'The full title (display name) of this catalog course. e.g. "Introduction to Calculus". '
-            'Individual course runs may override this, e.g. "Intro to Calc (Fall 2026 with Dr. Newton)".'
-        ),
+        help_text=_('What learners read, for example "Microeconomics". Each run may have a title of its own.'),
+        verbose_name=_("title"),
     )
     language = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=64,
         default=get_default_language_code,
         help_text=_(
-            "The code representing the primary language of this catalog course's content - the language in which the "
-            "content is authored and which learners can learn without translation. (Translated versions of the course "
-            "or parts of the course may be available in other languages if supported by the platform.) "
-            "The first two digits must be the lowercase ISO 639-1 language code, optionally followed by a "
-            'country/locale code. e.g. "en", "es", "fr-ca", "pt-br", "zh-cn", "zh-hk". '
+            "The language the course is taught in: two letters, optionally followed by a hyphen and a region, "
+            'for example "en", "fr-ca" or "zh-cn".'
         ),
+        verbose_name=_("language"),
     )
     uuid = models.UUIDField(
         null=True,
@@ -134,7 +130,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
         help_text=_("Identifies this catalog course across services; never changes."),
     )
     course_code_ci = FoldedCharField(source="course_code")
-    modified = ModifiedField(null=True)
+    modified = ModifiedField(null=True, verbose_name=_("modified"))
 
     objects = CatalogCourseQuerySet.as_manager()
 
@@ -214,34 +210,34 @@ class AbstractCourseRun(SavesChangesOnly):
 
     id = models.BigAutoField(
         primary_key=True,
-        verbose_name=_("Primary Key"),
-        help_text=_("The internal database ID for this course. Should not be exposed to users nor in APIs."),
+        verbose_name=_("Row number"),
+        help_text=_("Of this database only. Elsewhere a run is named by its course key or its UUID."),
         editable=False,
     )
     course_key = CourseKeyField(
+        max_length=255,
         case_sensitive=True,
         db_index=True,
-        max_length=255,
         verbose_name=_("Course Key"),
-        help_text=_("The main identifier for this course. Includes the org, course code, and run."),
+        help_text=_("Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes."),
         editable=False,
     )
-    catalog_course = models.ForeignKey("CatalogCourse", on_delete=models.PROTECT, related_name="runs")
+    catalog_course = models.ForeignKey(
+        "CatalogCourse", on_delete=models.PROTECT, related_name="runs", verbose_name=_("catalog course")
+    )
     run_code = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=keys.MAX_RUN_LENGTH,
-        help_text=_('The code that identifies this particular run of the course, e.g. "2026", "2026Fall" or "2T2026"'),
+        help_text=_('The last part of the course key, for example "3T2017".'),
+        verbose_name=_("run code"),
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
     title = CollatedCharField(
         db_collations=CASE_INSENSITIVE,
         max_length=255,
         blank=True,
-        help_text=_(
-            'The full title (display name) of this course. e.g. "Introduction to Calculus". '
-            "This is required and will override the title of the catalog course. "
-            "Leave blank to use the same title as the catalog course. "
-        ),
+        help_text=_("What learners read. If it is left empty, the run takes the title of its catalog course."),
+        verbose_name=_("title"),
     )
     uuid = models.UUIDField(
         null=True,
@@ -258,17 +254,19 @@ class AbstractCourseRun(SavesChangesOnly):
         default=Association.IMPLICIT,
         db_default=Association.IMPLICIT,
         help_text=_(
-            "Implicit: the run belongs to the course its key names. Explicit: somebody decided otherwise, "
-            "and no import, event or sync changes it back."
+            "Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, "
+            "and no import, event or sync changes that."
         ),
+        verbose_name=_("association"),
     )
     source_time = models.DateTimeField(
         null=True,
         blank=True,
         editable=False,
-        help_text=_("When the source saw the title and the schedule as they are; older reports change nothing."),
+        help_text=_("When the source reported the present title and schedule. Older reports change nothing."),
+        verbose_name=_("source time"),
     )
-    modified = ModifiedField(null=True)
+    modified = ModifiedField(null=True, verbose_name=_("modified"))
 
     objects = CourseRunQuerySet.as_manager()
 
@@ -302,7 +300,7 @@ class AbstractCourseRun(SavesChangesOnly):
 
     def _key_part(self, name: str) -> str:
         if self.course_key is None:
-            raise InvalidCourseKey(value="", reason="the run has no key yet")
+            raise InvalidCourseKey(value="", reason=_("the run has no key yet"))
         return getattr(self.course_key, name)
 
     def clean(self) -> None:
@@ -329,7 +327,7 @@ class AbstractCourseRun(SavesChangesOnly):
 
     @reads_from_writer()
     def save(self, **kwargs: Any) -> None:
-        # clean() first, because its errors are typed. Uniqueness and foreign keys are the database's to say.
+        # clean() first, because its errors are typed. Uniqueness and foreign keys are checked by the database.
         self.clean()
         self.clean_fields(exclude={"catalog_course"})
         super().save(**kwargs)
@@ -351,13 +349,22 @@ class AbstractCourseSchedule(SavesChangesOnly):
         SELF = "self", _("Self-paced")
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="schedule")
-    start = models.DateTimeField(null=True, blank=True, help_text=_("When learners can begin."))
-    end = models.DateTimeField(null=True, blank=True, help_text=_("When the run is over."))
-    enrollment_start = models.DateTimeField(null=True, blank=True, help_text=_("When enrollment opens."))
-    enrollment_end = models.DateTimeField(null=True, blank=True, help_text=_("When enrollment closes."))
+    run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="schedule", verbose_name=_("run"))
+    start = models.DateTimeField(null=True, blank=True, help_text=_("When learners can start."), verbose_name=_("start"))
+    end = models.DateTimeField(null=True, blank=True, help_text=_("When the run ends."), verbose_name=_("end"))
+    enrollment_start = models.DateTimeField(
+        null=True, blank=True, help_text=_("When enrollment opens."), verbose_name=_("enrollment start")
+    )
+    enrollment_end = models.DateTimeField(
+        null=True, blank=True, help_text=_("When enrollment closes."), verbose_name=_("enrollment end")
+    )
     pacing = models.CharField(
-        max_length=16, choices=Pacing.choices, blank=True, default="", help_text=_("Blank where nobody has said.")
+        max_length=16,
+        choices=Pacing.choices,
+        blank=True,
+        default="",
+        help_text=_("Empty if unknown."),
+        verbose_name=_("pacing"),
     )
 
     class Meta:
@@ -391,7 +398,7 @@ def find_organization(model: Any, org_code: str) -> Any:
     Two queries at most; the second reads every (id, short_name). Raises OrganizationNotFound.
     """
     if why := keys.names_nothing(org_code):
-        raise OrganizationNotFound(org_code=keys.shorten(org_code, 60), reason=f"it {why}")
+        raise OrganizationNotFound(org_code=keys.shorten(org_code, 60), reason=why)
     exact = rows_of(model).filter(short_name=org_code)
     # A case-insensitive database answers with its own idea of "same", so the answer is compared here.
     found = next((org for org in exact if org.short_name == org_code), None)
@@ -401,5 +408,5 @@ def find_organization(model: Any, org_code: str) -> Any:
         # It may be gone by the time it is read.
         found = rows_of(model).filter(pk=ids[0]).first() if ids else None
     if found is None:
-        raise OrganizationNotFound(org_code=org_code, reason=_("a model does not create organizations"))
+        raise OrganizationNotFound(org_code=org_code, reason=_("assigning an org_code never creates an organization"))
     return found

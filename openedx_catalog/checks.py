@@ -1,8 +1,8 @@
 """
-System checks: what would break the catalog's promises, said by ``manage.py check``. docs/references/checks.rst lists them.
+System checks: what would break the catalog's promises, reported by ``manage.py check``. docs/references/checks.rst lists them.
 
-Those that look into a database run in ``migrate`` too, before our
-tables or columns exist, and stay silent about what is not there yet.
+Those that look into a database run in ``migrate`` too, before our tables or columns exist, and stay silent about what is not
+there yet. Like Django's own they are not translated: their id is what one searches for.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def check_distributions(app_configs: Any = None, **kwargs: Any) -> list[checks.C
         return []
     return [
         checks.Error(
-            "openedx-core and openedx-catalog are both installed, and both own the package openedx_catalog: it is a mixture.",
+            "openedx-core and openedx-catalog are both installed, and both provide openedx_catalog: its files are mixed.",
             hint="Install only one of them; uninstall both first, since each removes files of the other. "
             "docs/how-tos/adopt-openedx-core.rst takes over its tables.",
             id="openedx_catalog.E001",
@@ -91,7 +91,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
     if not is_policy:
         found.append(
             checks.Error(
-                f"OPENEDX_CATALOG_DATE_WINDOW names no policy for dates: {conf.date_window_path()!r}.",
+                f"OPENEDX_CATALOG_DATE_WINDOW is {conf.date_window_path()!r}, which is not a policy for dates.",
                 hint="Give the dotted path of a subclass of openedx_catalog.policies.DateWindow.",
                 id="openedx_catalog.E006",
             )
@@ -143,7 +143,7 @@ def _check_level(alias: str, level: str) -> list[checks.CheckMessage]:
         return [
             checks.Error(
                 f"The database {alias!r} runs at {level.upper()}: a writer does not see what others have committed while it "
-                "waited for them, and writes over it without a word.",
+                "waited for them, and silently overwrites it.",
                 hint=hint,
                 id="openedx_catalog.E010",
             )
@@ -151,7 +151,7 @@ def _check_level(alias: str, level: str) -> list[checks.CheckMessage]:
     if level == "serializable":
         return [
             checks.Warning(
-                f"The database {alias!r} runs at {level.upper()}: writers stop each other often, and inside a caller's "
+                f"The database {alias!r} runs at {level.upper()}: writers often block each other, and inside a caller's "
                 "transaction they get RetryableConflict.",
                 hint=hint,
                 id="openedx_catalog.W002",
@@ -167,7 +167,7 @@ def _check_inbox() -> list[checks.CheckMessage]:
     return [
         checks.Error(
             f"OPENEDX_CATALOG_INBOX is {way!r}: messages would not be applied.",
-            hint=f"One of {', '.join(conf.INBOX_WAYS)}; celery must be installed.",
+            hint=f"Set it to one of {', '.join(conf.INBOX_WAYS)}; celery needs Celery to be installed.",
             id="openedx_catalog.E007",
         )
     ]
@@ -179,7 +179,7 @@ def _check_permission_policy() -> list[checks.CheckMessage]:
         missing = [name for name in permissions.METHODS if not callable(getattr(policy, name, None))]
         wrong = f"has no {', '.join(missing)}" if missing else ""
     except Exception as error:  # Whatever a module of the host raises when it is imported.
-        wrong = f"cannot be had ({error})"
+        wrong = f"cannot be imported ({error})"
     if not wrong:
         return []
     return [
@@ -275,7 +275,7 @@ def check_collations(
                 found.append(
                     checks.Error(
                         f"The column {table}.{field.column} of database {alias!r} has the collation "
-                        f"{actual or 'of its database'}, not {wanted}: rows would be taken for each other, or not found.",
+                        f"{actual or 'of its database'}, not {wanted}: rows would be confused with each other, or not found.",
                         hint=_recollate(connection, table, field, wanted),
                         id="openedx_catalog.E011",
                     )
@@ -335,7 +335,7 @@ def check_unique_constraints(
                 checks.Error(
                     f"The table {table} of database {alias!r} has no unique constraint on ({', '.join(columns)}): "
                     "two writers could store the same identity twice.",
-                    hint="Was it dropped by hand? Remove the twins that catalog_doctor lists, and create it again.",
+                    hint="It may have been dropped by hand. Remove the twins that catalog_doctor lists, then create it again.",
                     id="openedx_catalog.E004",
                 )
             )
@@ -356,8 +356,8 @@ def check_left_behind(
             if count:
                 found.append(
                     checks.Warning(
-                        f"The database {alias!r} has {count} tables of openedx_catalog.contrib.{name}, which is not in "
-                        "INSTALLED_APPS: their rows keep courses and runs from being deleted, and nobody maintains them.",
+                        f"The database {alias!r} still has tables of openedx_catalog.contrib.{name} ({count}), which is not in "
+                        "INSTALLED_APPS: their rows keep courses and runs from being deleted, and are not kept up to date.",
                         hint=f"Put the app back; to remove it: migrate {label} zero first, then take it out.",
                         id="openedx_catalog.W003",
                     )

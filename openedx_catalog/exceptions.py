@@ -54,7 +54,7 @@ class InvalidLanguage(CatalogError, ValidationError):
 
     code = "invalid_language"
     field = "language"
-    template = _('%(value)r is not a language code such as "en", "fr-ca" or "zh-cn".')
+    template = _('%(value)r is not a language code. Expected a code such as "en", "fr-ca" or "zh-cn".')
 
 
 class InvalidPacing(CatalogError, ValidationError):
@@ -62,7 +62,7 @@ class InvalidPacing(CatalogError, ValidationError):
 
     code = "invalid_pacing"
     field = "pacing"
-    template = _('%(value)r is not a pacing: "instructor" or "self".')
+    template = _('%(value)r is not a pacing. Expected "instructor" or "self".')
 
 
 class OrganizationNotFound(CatalogError, ObjectDoesNotExist, ValueError):
@@ -83,7 +83,7 @@ class InvalidOrganizationCode(CatalogError, ValidationError):
 
     code = "invalid_organization_code"
     field = "short_name"
-    template = _("%(value)r is not a short name: letters, digits, '.', '_' and '-', at most 255 characters.")
+    template = _('%(value)r is not a short name. Expected at most 255 letters, digits, ".", "_" and "-".')
 
 
 class DuplicateOrganization(CatalogConflict, ValidationError):
@@ -100,8 +100,8 @@ class OrganizationRenameRefused(CatalogError, ValidationError):
     code = "organization_rename_refused"
     field = "short_name"
     template = _(
-        "The organization %(old)r cannot become %(new)r: %(course_key)s names it, and is implicitly associated. "
-        "Only the case of its letters may change."
+        "The organization %(old)r cannot be renamed to %(new)r, because the key of the implicitly associated run "
+        "%(course_key)s names it. Change upper and lower case only, or associate such runs explicitly first."
     )
 
 
@@ -113,14 +113,20 @@ class OrganizationMismatch(CatalogError, ValidationError):
     """
 
     code = "organization_mismatch"
-    template = _("The organization of %(course_key)s is not the one of %(key_str)s; associate it explicitly, with a reason.")
+    template = _(
+        "The key %(course_key)s names a different organization from that of %(key_str)s. "
+        "Associate the run explicitly, with a reason."
+    )
 
 
 class CourseCodeMismatch(CatalogError, ValidationError):
     """Raised when an implicit run's key names another course than its catalog course. Facts: ``course_key``, ``key_str``."""
 
     code = "course_code_mismatch"
-    template = _("The course code of %(course_key)s is not the one of %(key_str)s; associate it explicitly, with a reason.")
+    template = _(
+        "The key %(course_key)s names a different course code from that of %(key_str)s. "
+        "Associate the run explicitly, with a reason."
+    )
 
 
 class RunCodeMismatch(CatalogError, ValidationError):
@@ -128,7 +134,9 @@ class RunCodeMismatch(CatalogError, ValidationError):
 
     code = "run_code_mismatch"
     field = "run_code"
-    template = _("The run code %(run_code)r is not the run of %(course_key)s.")
+    template = _(
+        "The run code %(run_code)r is not the one in the key %(course_key)s. Leave it empty, or spell it as in the key."
+    )
 
 
 class DuplicateCatalogCourse(CatalogConflict, ValidationError):
@@ -140,7 +148,9 @@ class DuplicateCatalogCourse(CatalogConflict, ValidationError):
 
     code = "duplicate_catalog_course"
     field = "course_code"
-    template = _("The code %(course_code)r of %(org_code)s already belongs to %(key_str)s.")
+    template = _(
+        "The code %(course_code)r of %(org_code)s already belongs to %(key_str)s. Choose another code, or use that course."
+    )
 
 
 class DuplicateUUID(CatalogConflict, ValidationError):
@@ -148,7 +158,7 @@ class DuplicateUUID(CatalogConflict, ValidationError):
 
     code = "duplicate_uuid"
     field = "uuid"
-    template = _("The uuid %(uuid)s already belongs to %(key_str)s.")
+    template = _("The UUID %(uuid)s already belongs to %(key_str)s. Choose another one, or leave it out to get a new one.")
 
 
 class DuplicateCourseRun(CatalogConflict, ValidationError):
@@ -163,14 +173,14 @@ class CreationRefused(CatalogError, ValidationError):
     """Raised when a filter that the operator configured refuses to create something. Facts: ``key``, ``reason``."""
 
     code = "creation_refused"
-    template = _("%(key)s is not created: %(reason)s")
+    template = _("%(key)s was not created: %(reason)s")
 
 
 class MoveRefused(CatalogError, ValidationError):
     """Raised when a filter that the operator configured refuses to move a run. Facts: ``course_key``, ``reason``."""
 
     code = "move_refused"
-    template = _("%(course_key)s is not moved: %(reason)s")
+    template = _("%(course_key)s was not moved: %(reason)s")
 
 
 class UninstallRefused(CatalogError, RuntimeError):
@@ -186,4 +196,4 @@ class DowngradeRefused(CatalogError, RuntimeError):
     """Raised by ``migrate openedx_catalog 0001_initial`` where openedx-core's app cannot take over. Facts: ``reason``."""
 
     code = "downgrade_refused"
-    template = _("migrate openedx_catalog 0001_initial would leave openedx-core's app what it cannot have. %(reason)s.")
+    template = _("migrate openedx_catalog 0001_initial cannot hand the tables back to openedx-core's app. %(reason)s")

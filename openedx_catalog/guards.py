@@ -13,11 +13,16 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections, router
 from django.db.migrations import AddField, CreateModel
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from . import conf
 from .exceptions import DowngradeRefused, UninstallRefused
 from .models_api import CatalogCourse, CatalogCourseCode, CourseRun
 
+COURSES = gettext_lazy("the catalog courses %(names)s")
+KEYS = gettext_lazy("the course keys %(names)s")
+RUNS = gettext_lazy("the runs %(names)s of one course")
 FIRST, FIRST_OF_OURS = "0001_initial", "1001_own_tables"
 MAX_NAMED = 20
 
@@ -33,8 +38,9 @@ def refuse_uninstall(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
     connection = connections[using]
     models = [model for model in stored_on(using, sender.get_models()) if not hasattr(model, "history_id")]
     with connection.cursor() as cursor:
-        losses = [f"{count} rows of {model._meta.db_table}" for model, count in _filled(connection, cursor, models)]
-    losses += sorted(f"the table {model._meta.db_table}" for model in stored_on(using, _pointing_at(sender)))
+        losses = [_rows(count, model._meta.db_table) for model, count in _filled(connection, cursor, models)]
+    tables = sorted(model._meta.db_table for model in stored_on(using, _pointing_at(sender)))
+    losses += [_("the table %(table)s") % {"table": table} for table in tables]
     if losses:
         raise UninstallRefused(label=sender.label, losses=", ".join(losses))
 
@@ -56,13 +62,29 @@ def refuse_downgrade(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
             and _undoes(plan, sender, FIRST_OF_OURS)
             and (conflicts := list(_conflicts(connection, cursor)))
         ):
-            more = f" and {len(conflicts) - MAX_NAMED} more" if len(conflicts) > MAX_NAMED else ""
-            reason = f"Its unique constraints forbid {'; '.join(conflicts[:MAX_NAMED])}{more}. Move or delete what is too many"
-            raise DowngradeRefused(reason=reason)
+            raise DowngradeRefused(reason=_forbidden(conflicts))
         losses = list(_losses(connection, cursor, models, set(_dropped(plan, sender))))
     if losses and not conf.allow_downgrade_loss():
-        reason = f"It has no place for {', '.join(losses)}. Export what you need, then set OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS"
-        raise DowngradeRefused(reason=reason)
+        reason = _(
+            "It has no place for %(losses)s. Export what you need, then set OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS = True."
+        )
+        raise DowngradeRefused(reason=reason % {"losses": ", ".join(losses)})
+
+
+def _rows(count: int, table: str) -> str:
+    text = ngettext("%(count)d row of %(table)s", "%(count)d rows of %(table)s", count)
+    return text % {"count": count, "table": table}
+
+
+def _forbidden(conflicts: list[str]) -> str:
+    named, more = "; ".join(conflicts[:MAX_NAMED]), max(0, len(conflicts) - MAX_NAMED)
+    if not more:
+        text = _("Its unique constraints forbid %(conflicts)s. Move or delete all but one of each, then try again.")
+        return text % {"conflicts": named}
+    text = _(
+        "Its unique constraints forbid %(conflicts)s and %(more)d more. Move or delete all but one of each, then try again."
+    )
+    return text % {"conflicts": named, "more": more}
 
 
 def _undoes(plan: Any, sender: AppConfig, name: str) -> bool:
@@ -116,15 +138,15 @@ def _conflicts(connection: Any, cursor: Any) -> Iterator[str]:
     named: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     cursor.execute(f"SELECT id, org_id, course_code FROM {courses}")  # noqa: S608
     for pk, org, code in cursor.fetchall():
-        named["catalog courses", org, code.lower()].append(f"{code} (id {pk})")
+        named[COURSES, org, code.lower()].append(f"{code} (id {pk})")
     cursor.execute(f"SELECT catalog_course_id, run_code, course_key FROM {runs} ORDER BY id")  # noqa: S608
     for course, run, key in cursor.fetchall():
-        named["keys", key.lower()].append(key)
+        named[KEYS, key.lower()].append(key)
         if not key.startswith("ccx"):
-            named["runs of one course", course, run].append(key)
+            named[RUNS, course, run].append(key)
     for (kind, *_identity), names in named.items():
         if len(names) > 1:
-            yield f"the {kind} {' and '.join(names)}"
+            yield str(kind) % {"names": ", ".join(names)}
 
 
 def _losses(connection: Any, cursor: Any, models: list[Any], dropped: set[str]) -> Iterator[str]:
@@ -132,7 +154,7 @@ def _losses(connection: Any, cursor: Any, models: list[Any], dropped: set[str]) 
     # Codes of courses are in the courses themselves, but for the aliases.
     lost = [model for model in models if model._meta.model_name in dropped and model is not CatalogCourseCode]
     for model, count in _filled(connection, cursor, lost):
-        yield f"{count} {model._meta.verbose_name_plural}"
+        yield _rows(count, model._meta.db_table)
     codes, courses, runs = (
         connection.ops.quote_name(model._meta.db_table) for model in (CatalogCourseCode, CatalogCourse, CourseRun)
     )
@@ -142,11 +164,12 @@ def _losses(connection: Any, cursor: Any, models: list[Any], dropped: set[str]) 
             "WHERE s.org_id <> c.org_id OR s.code_ci <> c.course_code_ci"
         )
         if count := cursor.fetchone()[0]:
-            yield f"{count} aliases of renamed and merged catalog courses"
+            text = ngettext("%(count)d alias of a catalog course", "%(count)d aliases of catalog courses", count)
+            yield text % {"count": count}
     if "courserun.association" in dropped and _has_column(connection, cursor, CourseRun, models, "association"):
         cursor.execute(f"SELECT COUNT(*) FROM {runs} WHERE association = 'explicit'")  # noqa: S608
         if count := cursor.fetchone()[0]:
-            yield f"{count} explicit associations"
+            yield ngettext("%(count)d explicit association", "%(count)d explicit associations", count) % {"count": count}
 
 
 def _has_column(connection: Any, cursor: Any, model: Any, models: list[Any], name: str) -> bool:

@@ -35,10 +35,10 @@ def notes(field):
     return str(field.help_text).strip()
 
 
-def table(head, rows):
+def table(head, rows, widths=(20, 25, 55)):
     """A docutils table with a literal first column."""
     group = nodes.tgroup(cols=len(head))
-    group += [nodes.colspec(colwidth=width) for width in (20, 25, 55)[: len(head)]]
+    group += [nodes.colspec(colwidth=width) for width in widths[: len(head)]]
     header, body = nodes.thead(), nodes.tbody()
     header += row([nodes.Text(text) for text in head])
     for first, *rest in rows:

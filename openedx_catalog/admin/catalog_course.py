@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
@@ -18,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from organizations.models import Organization
 
 from .. import api, keys
-from ..abstract_models import normalize_language
-from ..exceptions import CatalogError, DuplicateCatalogCourse
-from ..lib.admin.base import CatalogModelAdmin, stored_on_post
+from ..exceptions import CatalogError
+from ..lib.admin.base import stored_on_post
+from ..lib.admin.forms import ApiForm, ApiModelAdmin
 from ..lib.admin.searching import Way
 from ..lib.admin.texts import utc
 from ..models_api import CatalogCourse, CatalogCourseCode, CourseRun
@@ -30,8 +28,10 @@ from .texts import association_text
 SHOWN = 50
 
 
-class CatalogCourseForm(forms.ModelForm):
-    """Takes what the API takes; the API decides."""
+class CatalogCourseForm(ApiForm):
+    """What the API takes of a catalog course."""
+
+    named: ClassVar[dict[str, str]] = {"org_code": "org", "catalog_course": "course_code"}
 
     class Meta:
         model = CatalogCourse
@@ -39,33 +39,15 @@ class CatalogCourseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Written is what differs from what the form showed, not from what somebody else has stored meanwhile.
+        # What differs from what the form showed is written, and not what somebody else has stored meanwhile.
         for name in ("title", "language"):
             self.fields[name].show_hidden_initial = True
         self.fields["title"].required = bool(self.instance.pk)
-        self.fields["title"].help_text = _("What learners read. Left empty for a new course, its code is taken.")
-
-    def clean_language(self) -> str:
-        return normalize_language(self.cleaned_data["language"])
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if values.get("org") and values.get("course_code"):
-            try:
-                key = keys.check_catalog_key(values["org"].short_name, values["course_code"])
-                owner = api.find_catalog_course(org_code=key.org, course_code=key.code)
-                if owner is not None:
-                    raise DuplicateCatalogCourse(org_code=key.org, course_code=key.code, key_str=owner.key_str)
-            except CatalogError as error:
-                self.add_error("course_code", str(error))
-        return values
-
-    def _post_clean(self) -> None:
-        """The API validates, once, when it saves."""
+        self.fields["title"].help_text = _("What learners read. A new course without a title gets its code as the title.")
 
 
 @admin.register(CatalogCourse)
-class CatalogCourseAdmin(CatalogModelAdmin):
+class CatalogCourseAdmin(ApiModelAdmin):
     """List, search, create, retitle and delete catalog courses; organization and code cannot be edited afterwards."""
 
     form = CatalogCourseForm
@@ -76,9 +58,17 @@ class CatalogCourseAdmin(CatalogModelAdmin):
         Way("pk", CatalogCourseCode, "catalog_course", "code_ci__contains"),
         Way("pk", CourseRun, "catalog_course", "key_ci__contains"),
     )
-    search_help_text = _("Search by code or key (former ones too), title, organization or the key of a run.")
+    search_help_text = _("Search by current or former code or key, title, organization, or the key of a run.")
     autocomplete_fields = ("org",)
     prefetched = ("org",)
+    delete_row = staticmethod(api.delete_catalog_course)
+
+    def create_row(self, *, org: Organization, **values: Any) -> CatalogCourse:
+        return api.create_catalog_course(org_code=org.short_name, **values)
+
+    def update_row(self, course: CatalogCourse, **values: Any) -> CatalogCourse:
+        api.update_catalog_course(course, **values)
+        return course
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CatalogCourse]:
         counted = CourseRun.objects.filter(catalog_course=OuterRef("pk")).order_by().values("catalog_course")
@@ -113,7 +103,7 @@ class CatalogCourseAdmin(CatalogModelAdmin):
         course = self.rows_for(request, [pk], "change", "delete")[0]
         form = curation.MergeForm(request.POST or None, site=self.admin_site)
         title = _("Merge %(key)s") % {"key": course.key_str}
-        return curation.curate(self, request, title=title, form=form, work=partial(curation.merge, course, request.user))
+        return curation.with_preview(self, request, title=title, form=form, work=partial(curation.merge, course, request.user))
 
     @stored_on_post
     def rename_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -121,7 +111,7 @@ class CatalogCourseAdmin(CatalogModelAdmin):
         course = self.rows_to_change(request, [pk])[0]
         form = curation.RenameForm(request.POST or None)
         title = _("Rename %(key)s") % {"key": course.key_str}
-        return curation.curate(self, request, title=title, form=form, work=partial(curation.rename, course, request.user))
+        return curation.with_preview(self, request, title=title, form=form, work=partial(curation.rename, course, request.user))
 
     def get_fieldsets(self, request: HttpRequest, obj: CatalogCourse | None = None) -> list[Any]:
         if obj is None:
@@ -137,33 +127,6 @@ class CatalogCourseAdmin(CatalogModelAdmin):
         return (
             () if obj is None else tuple(name for _n, part in self.get_fieldsets(request, obj)[1:] for name in part["fields"])
         )
-
-    def save_model(self, request: HttpRequest, obj: CatalogCourse, form: forms.ModelForm, change: bool) -> None:
-        values = form.cleaned_data
-        if change:
-            wanted = {name: values[name] for name in form.changed_data if name in ("title", "language")}
-            api.update_catalog_course(obj.pk, **wanted, source="admin", user=request.user)
-            obj.refresh_from_db()
-            return
-        created = api.create_catalog_course(
-            org_code=values["org"].short_name,
-            course_code=values["course_code"],
-            title=values["title"],
-            language=values["language"],
-            source="admin",
-            user=request.user,
-        )
-        obj.pk, obj._state.adding, obj._state.db = created.pk, False, created._state.db
-        obj.refresh_from_db()
-
-    def delete_model(self, request: HttpRequest, obj: CatalogCourse) -> None:
-        api.delete_catalog_course(obj, source="admin", user=request.user)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CatalogCourse]) -> None:
-        for course in queryset:
-            # Somebody else may have been faster.
-            with suppress(CatalogCourse.DoesNotExist):
-                self.delete_model(request, course)
 
     @admin.display(description=_("Organization"), ordering="org__short_name")
     def org_code(self, course: CatalogCourse) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -19,9 +18,9 @@ from django.utils.translation import ngettext
 from organizations.models import Organization
 
 from .. import api, keys
-from ..data import SCHEDULE_FIELDS, AssociationRecord
-from ..lib.admin.base import MAX_QUERY, NO_FILTER, CatalogModelAdmin, stored_on_post
-from ..lib.admin.forms import InstantField
+from ..data import SCHEDULE_FIELDS
+from ..lib.admin.base import MAX_QUERY, NO_FILTER, stored_on_post
+from ..lib.admin.forms import ApiForm, ApiModelAdmin, InstantField
 from ..lib.admin.searching import Way
 from ..lib.admin.texts import utc
 from ..models_api import CatalogCourse, CourseRun, CourseSchedule
@@ -32,39 +31,47 @@ from .texts import association_text, mismatch_text
 # What a URL can carry.
 MAX_MOVED = 200
 PACING = [("", "–"), ("instructor", _("Instructor-paced")), ("self", _("Self-paced"))]
+SCHEDULE_LABELS = {
+    "start": _("Start"),
+    "end": _("End"),
+    "enrollment_start": _("Enrollment start"),
+    "enrollment_end": _("Enrollment end"),
+    "pacing": _("Pacing"),
+}
 
 
 class WithdrawnFilter(admin.SimpleListFilter):
     """Runs whose content was deleted upstream."""
 
-    title = _("content")
+    title = _("state of the content")
     parameter_name = "withdrawn"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("1", _("Deleted upstream")), ("0", _("There"))]
+        return [("1", _("Deleted at the source")), ("0", _("Not deleted"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         wanted = {"1": False, "0": True}.get(self.value() or "")
         return queryset if wanted is None else queryset.filter(withdrawal__isnull=wanted)
 
 
-class CourseRunForm(forms.ModelForm):
+class CourseRunForm(ApiForm):
     """A key for a new run, the title, and the schedule."""
+
+    named: ClassVar[dict[str, str]] = {"course_key": "key", "org_code": "key"}
 
     key = forms.CharField(
         label=_("Course key"),
         max_length=keys.MAX_LENGTH,
-        help_text=_("For example course-v1:MITx+14.100x+3T2017. It decides the catalog course, which is created if need be."),
+        help_text=_(
+            "For example course-v1:MITx+14.100x+3T2017. The run comes under the catalog course that its key names; a course "
+            "that does not exist yet is created."
+        ),
     )
     start = InstantField()
     end = InstantField()
     enrollment_start = InstantField()
     enrollment_end = InstantField()
-    pacing = forms.ChoiceField(
-        required=False,
-        show_hidden_initial=True,
-        choices=PACING,
-    )
+    pacing = forms.ChoiceField(required=False, show_hidden_initial=True, choices=PACING)
 
     class Meta:
         model = CourseRun
@@ -72,34 +79,28 @@ class CourseRunForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Written is what differs from what the form showed, not from what somebody else has stored meanwhile.
+        for name, label in SCHEDULE_LABELS.items():
+            self.fields[name].label = label
+        # What differs from what the form showed is written, and not what somebody else has stored meanwhile.
         self.fields["title"].show_hidden_initial = True
         self.fields["title"].required = bool(self.instance.pk)
-        self.fields["title"].help_text = _("What learners read. Left empty for a new run, the title of its course is taken.")
+        self.fields["title"].help_text = _("What learners read. A new run without a title gets the title of its course.")
         if self.instance.pk:
             self.fields.pop("key", None)
             schedule = getattr(self.instance, "schedule", None)
             for name in SCHEDULE_FIELDS:
                 self.fields[name].initial = getattr(schedule, name, None)
 
-    def clean_key(self) -> str:
-        key = self.cleaned_data["key"]
-        report = api.associate_course_runs([AssociationRecord(key)], dry_run=True, source="admin")
-        if not report.outcomes["created"]:
-            reasons = [problem.reason for problem in report.problems]
-            raise ValidationError(reasons or _("The course run exists as %(key)s."), params={"key": key})
-        return key
-
-    def _post_clean(self) -> None:
-        """The API validates, once, when it saves; the instance has no key to validate before that."""
-
-    def schedule(self) -> dict[str, Any]:
-        """What the form says of the schedule, ready for the API."""
-        return {name: self.cleaned_data.get(name) or None for name in SCHEDULE_FIELDS}
+    def write(self) -> CourseRun:
+        values = self.changed("title", *SCHEDULE_FIELDS)
+        schedule = {name: values.pop(name) or None for name in SCHEDULE_FIELDS if name in values}
+        if self.instance.pk is None:
+            return api.create_course_run(self.cleaned_data["key"], schedule=schedule, **values, **self.provenance)
+        return api.update_course_run(str(self.instance.course_key), schedule=schedule, **values, **self.provenance)
 
 
 @admin.register(CourseRun)
-class CourseRunAdmin(CatalogModelAdmin):
+class CourseRunAdmin(ApiModelAdmin):
     """List, search, create, retitle, reschedule and delete runs; key and catalog course cannot be edited afterwards."""
 
     form = CourseRunForm
@@ -148,10 +149,10 @@ class CourseRunAdmin(CatalogModelAdmin):
             return HttpResponseRedirect(reverse("admin:openedx_catalog_courserun_changelist"))
         try:
             runs = self.get_changelist_instance(request).get_queryset(request).prefetch_related(None)
-            # Some filters are found to make no sense only when they are sent.
+            # Some filters fail only when the query is sent.
             list(runs.order_by().values("pk")[:1])
         except (IncorrectLookupParameters, *NO_FILTER):
-            # The list knows what to say of a filter that makes no sense.
+            # The list shows the message for such a filter.
             return HttpResponseRedirect(f"{reverse('admin:openedx_catalog_courserun_changelist')}?{request.GET.urlencode()}")
         disposition = 'attachment; filename="course_runs.csv"'
         return StreamingHttpResponse(
@@ -165,7 +166,7 @@ class CourseRunAdmin(CatalogModelAdmin):
         """Go to the form, with what was selected."""
         pks = list(queryset.order_by("pk").values_list("pk", flat=True)[: MAX_MOVED + 1])
         if len(pks) > MAX_MOVED:
-            text = _("At most %(most)d runs at once. To move all runs of a course, merge it.") % {"most": MAX_MOVED}
+            text = _("Select at most %(limit)d runs. To move all runs of a course, merge the course.") % {"limit": MAX_MOVED}
             self.message_user(request, text, messages.ERROR)
             return None
         url = reverse("admin:openedx_catalog_courserun_move_many")
@@ -179,11 +180,10 @@ class CourseRunAdmin(CatalogModelAdmin):
             raise Http404
         runs = self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
         form = curation.MoveForm(request.POST or None, site=self.admin_site)
-        title = ngettext("Move %(key)s", "Move %(count)d course runs", len(runs)) % {
-            "key": runs[0].course_key,
-            "count": len(runs),
-        }
-        return curation.curate(self, request, title=title, form=form, work=partial(curation.move, runs, request.user))
+        title = _("Move %(key)s") % {"key": runs[0].course_key}
+        if len(runs) > 1:
+            title = ngettext("Move %(count)d course run", "Move %(count)d course runs", len(runs)) % {"count": len(runs)}
+        return curation.with_preview(self, request, title=title, form=form, work=partial(curation.move, runs, request.user))
 
     def get_fieldsets(self, request: HttpRequest, obj: CourseRun | None = None) -> list[Any]:
         if obj is None:
@@ -213,28 +213,8 @@ class CourseRunAdmin(CatalogModelAdmin):
         kwargs["fields"] = ("title",)
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: CourseRun, form: Any, change: bool) -> None:
-        title = form.cleaned_data["title"]
-        if change:
-            schedule = {name: value for name, value in form.schedule().items() if name in form.changed_data}
-            wanted: dict[str, Any] = {"title": title} if title and "title" in form.changed_data else {}
-            api.update_course_run(str(obj.course_key), **wanted, schedule=schedule, source="admin", user=request.user)
-            obj.refresh_from_db()
-            return
-        created = api.create_course_run(
-            form.cleaned_data["key"], title=title, schedule=form.schedule(), source="admin", user=request.user
-        )
-        obj.pk, obj._state.adding, obj._state.db = created.pk, False, created._state.db
-        obj.refresh_from_db()
-
-    def delete_model(self, request: HttpRequest, obj: CourseRun) -> None:
-        api.delete_course_run(str(obj.course_key), source="admin", user=request.user)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> None:
-        for run in queryset:
-            # Somebody else may have been faster.
-            with suppress(CourseRun.DoesNotExist):
-                self.delete_model(request, run)
+    def delete_row(self, run: CourseRun, **provenance: Any) -> None:
+        api.delete_course_run(str(run.course_key), **provenance)
 
     @admin.display(description=_("Course key"), ordering="key_ci")
     def key_text(self, run: CourseRun) -> str:
@@ -245,25 +225,25 @@ class CourseRunAdmin(CatalogModelAdmin):
         course: CatalogCourse = run.catalog_course
         return self.link(run, CatalogCourse, "change", course.pk, f"{course.org_code} {course.course_code}")
 
-    @admin.display(description=_("Start"), ordering="schedule__start")
+    @admin.display(description=SCHEDULE_LABELS["start"], ordering="schedule__start")
     def start(self, run: CourseRun) -> str:
         return _instant(run, "start")
 
-    # What the form asks for, and who may not change it reads.
+    # Fields of the form, for those who may only read.
 
-    @admin.display(description=_("End"))
+    @admin.display(description=SCHEDULE_LABELS["end"])
     def end(self, run: CourseRun) -> str:
         return _instant(run, "end")
 
-    @admin.display(description=_("Enrollment start"))
+    @admin.display(description=SCHEDULE_LABELS["enrollment_start"])
     def enrollment_start(self, run: CourseRun) -> str:
         return _instant(run, "enrollment_start")
 
-    @admin.display(description=_("Enrollment end"))
+    @admin.display(description=SCHEDULE_LABELS["enrollment_end"])
     def enrollment_end(self, run: CourseRun) -> str:
         return _instant(run, "enrollment_end")
 
-    @admin.display(description=_("Pacing"))
+    @admin.display(description=SCHEDULE_LABELS["pacing"])
     def pacing(self, run: CourseRun) -> str:
         return str(dict(PACING)[getattr(getattr(run, "schedule", None), "pacing", None) or ""])
 
@@ -279,10 +259,13 @@ class CourseRunAdmin(CatalogModelAdmin):
     def mismatch(self, run: CourseRun) -> str:
         return mismatch_text(run)
 
-    @admin.display(description=_("Withdrawn"))
+    @admin.display(description=_("Content"))
     def withdrawn(self, run: CourseRun) -> str:
         withdrawal = getattr(run, "withdrawal", None)
-        return f"⚠ {utc(withdrawal.at)}, {withdrawal.source}" if withdrawal else "–"
+        if not withdrawal:
+            return "–"
+        text = _("Deleted at the source on %(instant)s (%(source)s)")
+        return "⚠ " + text % {"instant": utc(withdrawal.at), "source": withdrawal.source}
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         return [*super().histories(pk), CourseSchedule.history.filter(run_id=pk)]

@@ -42,7 +42,7 @@ class CurationForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text=_("What the history will say to whoever asks why, years from now."),
+        help_text=_("Recorded in the history, for whoever asks later why this was changed."),
     )
 
     def field_of(self, error: CatalogError) -> str | None:
@@ -70,7 +70,7 @@ class MergeForm(MoveForm):
         super().__init__(*args, **kwargs)
         self.fields["catalog_course"].label = _("Merge into")
         self.fields["catalog_course"].help_text = _(
-            "This course takes over every run and every code; the other one is deleted."
+            "This course takes over all runs and codes of the other one, which is then deleted."
         )
 
 
@@ -80,20 +80,20 @@ class RenameForm(CurationForm):
     course_code = forms.CharField(
         label=_("New course code"),
         max_length=255,
-        help_text=_("The present code stays as an alias: keys and links with it keep working."),
+        help_text=_("The current code stays as an alias, so keys and links that contain it keep working."),
     )
     field_order = ("course_code", "reason")
 
     def field_of(self, error: CatalogError) -> str | None:
-        # The key that cannot be is the one that the new code would give.
+        # The key is the one that the new code would give.
         return "course_code" if error.field == "catalog_course" else super().field_of(error)
 
 
-def curate(
+def with_preview(
     model_admin: Any, request: HttpRequest, *, title: Any, form: CurationForm, work: Callable[[dict[str, Any]], list[Effect]]
 ) -> HttpResponse:
     """
-    Show a form, then its preview, then do it. `work` takes the form's values, makes the change and says what it changed.
+    Show a form, then its preview, then make the change. `work` takes the form's values, makes it and returns its effects.
 
     A GET changes nothing, and neither does a preview. What is confirmed is what the preview showed, or it is shown again.
     """
@@ -111,7 +111,7 @@ def curate(
                 model_admin.message_user(request, _("Done: %(title)s.") % {"title": title}, messages.SUCCESS)
                 return redirect(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist")
             if confirmed:
-                form.add_error(None, _("This is not what the preview showed. Look at it again, then confirm."))
+                form.add_error(None, _("The preview no longer matches. Check the new preview, then confirm."))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": title,
@@ -131,14 +131,14 @@ def curate(
 def attempt(form: CurationForm, work: Callable[[dict[str, Any]], list[Effect]], shown: str) -> tuple[list[Effect], str]:
     """Make the change, and keep it if it is what was `shown` before. Returns what it changed, and the mark of that."""
     effects = work(form.cleaned_data)
-    told = [[name, form.data.get(name, "")] for name in form.fields] + [list(map(str, effect)) for effect in effects]
-    mark = hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    seen = [[name, form.data.get(name, "")] for name in form.fields] + [list(map(str, effect)) for effect in effects]
+    mark = hashlib.sha256(json.dumps(seen).encode()).hexdigest()
     transaction.set_rollback(mark != shown, using=router.db_for_write(CourseRun))
     return effects, mark
 
 
 def move(runs: list[CourseRun], user: Any, values: dict[str, Any]) -> list[Effect]:
-    """Move runs, and say from where to where."""
+    """Move runs. Returns from where to where."""
     target = values["catalog_course"]
     effects = []
     for run in runs:
@@ -149,20 +149,20 @@ def move(runs: list[CourseRun], user: Any, values: dict[str, Any]) -> list[Effec
 
 
 def merge(course: CatalogCourse, user: Any, values: dict[str, Any]) -> list[Effect]:
-    """Merge a course into another, and say which runs and codes it takes over."""
+    """Merge a course into another. Returns which runs and codes that takes over."""
     target, before = values["catalog_course"], course.key_str
     runs = list(course.runs.order_by("key_ci").values_list("course_key__text", flat=True))
     codes = list(course.codes.order_by("code_ci").values_list("org__short_name", "code"))
     api.merge_catalog_courses(course, into=target, reason=values["reason"], user=user, source="admin")
     return [
-        Effect(before, str(_("exists")), str(_("deleted"))),
+        Effect(before, str(_("catalog course")), str(_("deleted"))),
         *(Effect(f"catalog-course:{org}:{code}", before, target.key_str) for org, code in codes),
         *(Effect(run, before, target.key_str) for run in runs),
     ]
 
 
 def rename(course: CatalogCourse, user: Any, values: dict[str, Any]) -> list[Effect]:
-    """Rename a course, and say what it is called afterwards."""
+    """Rename a course. Returns its key before and afterwards."""
     before = course.key_str
     renamed = api.rename_catalog_course(
         course, course_code=values["course_code"], reason=values["reason"], user=user, source="admin"

@@ -1,4 +1,4 @@
-"""The inbox in the admin: what was told, what became of it, and another try."""
+"""The inbox in the admin: which messages came in, what became of them, and another attempt."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ReadOnlyMessageAdmin(ShortQueries, PolicyModelAdmin):
     """
     Messages to read; nobody adds, changes or deletes one by hand.
 
-    Whoever may change messages may have them tried again, and whoever may delete them may delete parked ones.
+    Whoever may change messages may replay them, and whoever may delete them may delete parked ones.
     """
 
     class Media:
@@ -48,18 +48,18 @@ class ReadOnlyMessageAdmin(ShortQueries, PolicyModelAdmin):
         return False
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
-        """What the action that tries again asks."""
+        """For the action that replays messages."""
         return permissions.can_write(request.user, self.model, "change")
 
     def has_discard_permission(self, request: HttpRequest) -> bool:
-        """What the action that deletes parked ones asks; it shows the list, so that must be allowed as well."""
+        """For the action that deletes parked ones; it shows the list, so that must be allowed as well."""
         return permissions.can_write(request.user, self.model, "delete")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, searched(search_term))
 
     def discard_parked(self, request: HttpRequest, count: int) -> None:
-        """Say how many of the selected ones were parked, and are gone."""
+        """Show how many of the selected ones were parked, and are gone."""
         text = ngettext("%(count)d parked message was deleted.", "%(count)d parked messages were deleted.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)
 
@@ -69,7 +69,7 @@ class ReadOnlyMessageAdmin(ShortQueries, PolicyModelAdmin):
 
 
 class SourceFilter(admin.SimpleListFilter):
-    """What told it. Django's own filter would look through the whole table for the names."""
+    """Where messages came from. Django's own filter would look through the whole table for the names."""
 
     title = _("source")
     parameter_name = "source"
@@ -88,19 +88,21 @@ class InboxMessageAdmin(ReadOnlyMessageAdmin):
     list_display = ("about", "source", "state", "received", "attempts", "error_start")
     list_filter = ("state", "kind", SourceFilter)
     search_fields = ("course_key", "event_id")
-    search_help_text = _("Search by course key or event id.")
+    search_help_text = _("Search by course key or event ID.")
     actions = ("replay", "discard")
 
-    @admin.action(description=_("Try selected messages again"), permissions=["replay"])
+    @admin.action(description=_("Process selected messages again"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: Any) -> None:
         """Parked and waiting messages become due, with all their attempts, and are applied as usual."""
         count = inbox.replay_now(list(queryset.values_list("pk", flat=True)))
-        text = ngettext("%(count)d message is due again.", "%(count)d messages are due again.", count) % {"count": count}
+        text = ngettext("%(count)d message will be processed again.", "%(count)d messages will be processed again.", count) % {
+            "count": count
+        }
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
 
     @admin.action(description=_("Delete selected parked messages"), permissions=["discard"])
     def discard(self, request: HttpRequest, queryset: Any) -> None:
-        """Those that nobody will need any more; the others stay."""
+        """Only the parked ones among them are deleted."""
         self.discard_parked(request, inbox.discard(list(queryset.values_list("pk", flat=True))))
 
     @admin.display(description=_("Course key"), ordering="course_key")

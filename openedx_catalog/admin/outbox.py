@@ -1,4 +1,4 @@
-"""The outbox in the admin: what the catalog tells others, what became of it, and another try."""
+"""The outbox in the admin: which events the catalog sends, what became of them, and another attempt."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ class OutboxMessageAdmin(ReadOnlyMessageAdmin):
     list_display = ("event", "subject", "state", "occurred", "attempts", "error_start")
     list_filter = ("state", EventFilter)
     search_fields = ("subject", "event_id")
-    search_help_text = _("Search by course key, uuid of a catalog course, or event id.")
+    search_help_text = _("Search by course key, UUID of a catalog course, or event ID.")
     actions = ("replay", "discard")
 
     @admin.action(description=_("Send selected events again"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: Any) -> None:
         """Parked and waiting events become due, with all their attempts; the relay sends them."""
         count = outbox.replay_events(list(queryset.values_list("pk", flat=True)))
-        text = ngettext("%(count)d event is due again.", "%(count)d events are due again.", count) % {"count": count}
+        text = ngettext("%(count)d event will be sent again.", "%(count)d events will be sent again.", count) % {"count": count}
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
 
     @admin.action(description=_("Delete selected parked events"), permissions=["discard"])
     def discard(self, request: HttpRequest, queryset: Any) -> None:
-        """Those that nobody will need any more; the others stay."""
+        """Only the parked ones among them are deleted."""
         self.discard_parked(request, outbox.discard_events(list(queryset.values_list("pk", flat=True))))
 
     @admin.display(description=_("Event"), ordering="event_type")

@@ -75,12 +75,12 @@ def overview_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def may_see(request: HttpRequest) -> bool:
-    """It tells of courses and of runs."""
+    """It shows courses and runs."""
     return permissions.can_view(request.user, CatalogCourse) and permissions.can_view(request.user, CourseRun)
 
 
 def may_ask_the_doctor(request: HttpRequest) -> bool:
-    """He names rows of every app, so nothing of them may be kept from whoever asks."""
+    """It names rows of every app, so whoever asks must be allowed to see all of them."""
     return all(permissions.sees_all(request.user, model) for model in apps.get_models())
 
 
@@ -88,7 +88,7 @@ def bars(rows: Any) -> list[Bar]:
     """Bars of (label, count) rows. What has no label is often most of them: it is counted, and not drawn."""
     longest = max((count for label, count in rows if label is not None), default=0) or 1
     return [
-        Bar(_("none"), count, 0) if label is None else Bar(label, count, round(100 * count / longest, 2))
+        Bar(_("not set"), count, 0) if label is None else Bar(label, count, round(100 * count / longest, 2))
         for label, count in rows
     ]
 

@@ -1,4 +1,4 @@
-"""What the operator reads: instants in UTC, and where the key of a run names another course than its own."""
+"""What an operator reads where the key of a run names another course than its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from ..models_api import CourseRun
 def association_text(run: CourseRun) -> str:
     """For a cell of a list."""
     label = run.get_association_display()
-    return label if _agree(run) else f"⚠ {label}: {_named(run)}"
+    if _agree(run):
+        return label
+    text = _("%(association)s: the key names %(org)s %(code)s")
+    return "⚠ " + text % {"association": label, "org": run.org_code, "code": run.course_code}
 
 
 def mismatch_text(run: CourseRun) -> str:
@@ -18,15 +21,14 @@ def mismatch_text(run: CourseRun) -> str:
     if _agree(run):
         return str(_("The key names this course."))
     if run.association == run.Association.EXPLICIT:
-        why = _("A person or an import put the run here, and no sync moves it.")
+        text = _("The key names %(org)s %(code)s. A person or an import chose this course, and no sync changes that.")
     else:
-        why = _("Nobody said that the run belongs here. Move it: to the course it belongs to, or to this one if that is right.")
-    return f"⚠ {_named(run)}. {why}"
+        text = _(
+            "The key names %(org)s %(code)s, and nobody has chosen this course for the run. Move the run to the course that it "
+            "belongs to, or to this one if it is right."
+        )
+    return "⚠ " + text % {"org": run.org_code, "code": run.course_code}
 
 
 def _agree(run: CourseRun) -> bool:
     return run.catalog_course.owns_code(run.org_code, run.course_code)
-
-
-def _named(run: CourseRun) -> str:
-    return str(_("The key names {} {}")).format(run.org_code, run.course_code)

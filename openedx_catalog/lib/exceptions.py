@@ -23,8 +23,8 @@ class CatalogError(Exception):
     """
 
     code: Any = "catalog_error"
-    template: Any = _("The catalog refused this.")
-    # Which input it is about, in the words of the API; "" where no single one. Forms and REST show the message there.
+    template: Any = _("The catalog refused this request.")
+    # Which argument of the API it is about, or "". Forms and REST show the message at their field for it.
     field: str = ""
     # Of a ValidationError.
     message: Any
@@ -86,8 +86,8 @@ class InvalidDate(CatalogError, ValidationError):
     code = "invalid_date"
     template = _("%(field)s %(value)r cannot be stored: %(reason)s.")
     # What databases hold: MariaDB nothing earlier, and one with a TIME_ZONE east of UTC not the last hours.
-    OUT_OF_RANGE = _("it is outside of the years 1000 to 9999, in UTC or in the TIME_ZONE of a database")
-    NOT_A_DATE = _('it is not an ISO 8601 date and time with an offset, e.g. "2027-01-31T10:00:00Z"')
+    OUT_OF_RANGE = _("it is outside the years 1000 to 9999, in UTC or in the TIME_ZONE of a database")
+    NOT_A_DATE = _('expected an ISO 8601 date and time with an offset, for example "2027-01-31T10:00:00Z"')
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(**{"reason": self.NOT_A_DATE, **facts})
@@ -139,7 +139,7 @@ class ConstraintViolated(CatalogError, IntegrityError):
     """Raised when the database refuses a row for a rule that no check of ours names. Facts: ``reason``."""
 
     code = "constraint_violated"
-    template = _("The database refused the row: %(reason)s. Nothing was stored; the log has the details.")
+    template = _("The database refused the row: %(reason)s. Nothing was stored; see the log for details.")
 
 
 # Rows with dates and versions (`dated`)

@@ -21,11 +21,7 @@ from . import texts
 from .exceptions import InvalidValue
 
 CASE_SENSITIVE = {"mysql": "utf8mb4_bin", "sqlite": "BINARY"}
-
-
 CASE_INSENSITIVE = {"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"}
-
-
 BINARY = {"mysql": "utf8mb4_bin", "sqlite": "BINARY", "postgresql": "C"}
 
 
@@ -33,20 +29,16 @@ class CollatedCharField(models.CharField):
     """A CharField with a collation per database vendor, which Django's single ``db_collation`` cannot say."""
 
     def __init__(self, *args: Any, db_collations: dict[str, str] | None = None, **kwargs: Any) -> None:
+        self.db_collations = dict(db_collations or {})
         super().__init__(*args, **kwargs)
-        self.db_collations = db_collations or {}
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
-        parameters = super().db_parameters(connection)
-        if connection.vendor in self.db_collations:
-            parameters["collation"] = self.db_collations[connection.vendor]
-        return parameters
+        collation = self.db_collations.get(connection.vendor, self.db_collation)
+        return {**super().db_parameters(connection), "collation": collation}
 
     def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        if self.db_collations:
-            kwargs["db_collations"] = self.db_collations
-        return name, path, args, kwargs
+        *identity, kwargs = super().deconstruct()
+        return *identity, kwargs | ({"db_collations": self.db_collations} if self.db_collations else {})
 
 
 class FoldedCharField(CollatedCharField):

@@ -67,7 +67,9 @@ class Migration(migrations.Migration):
         _operations.AddField(
             model_name="catalogcourse",
             name="modified",
-            field=model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+            field=model_utils.fields.AutoLastModifiedField(
+                default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+            ),
         ),
         _operations.AddConstraint(
             model_name="catalogcourse",
@@ -83,8 +85,9 @@ class Migration(migrations.Migration):
                     "code",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text="The code as it was spelled, e.g. 14.100x.",
+                        help_text="The code in its own spelling, for example 14.100x.",
                         max_length=255,
+                        verbose_name="code",
                     ),
                 ),
                 ("code_ci", openedx_catalog.fields.FoldedCharField(source="code")),
@@ -94,12 +97,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="codes",
                         to="openedx_catalog.catalogcourse",
+                        verbose_name="catalog course",
                     ),
                 ),
                 (
                     "org",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
@@ -138,8 +145,9 @@ class Migration(migrations.Migration):
                 ],
                 db_default="implicit",
                 default="implicit",
-                help_text="Implicit: the run belongs to the course its key names. Explicit: somebody decided otherwise, and no import, event or sync changes it back.",
+                help_text="Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.",
                 max_length=8,
+                verbose_name="association",
             ),
         ),
         _operations.AddField(
@@ -148,31 +156,48 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(
                 blank=True,
                 editable=False,
-                help_text="When the source saw the title and the schedule as they are; older reports change nothing.",
+                help_text="When the source reported the present title and schedule. Older reports change nothing.",
                 null=True,
+                verbose_name="source time",
             ),
         ),
         _operations.AddField(
             model_name="courserun",
             name="modified",
-            field=model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+            field=model_utils.fields.AutoLastModifiedField(
+                default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+            ),
         ),
         _operations.CreateModel(
             name="CourseSchedule",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ("start", models.DateTimeField(blank=True, help_text="When learners can begin.", null=True)),
-                ("end", models.DateTimeField(blank=True, help_text="When the run is over.", null=True)),
-                ("enrollment_start", models.DateTimeField(blank=True, help_text="When enrollment opens.", null=True)),
-                ("enrollment_end", models.DateTimeField(blank=True, help_text="When enrollment closes.", null=True)),
+                (
+                    "start",
+                    models.DateTimeField(blank=True, help_text="When learners can start.", null=True, verbose_name="start"),
+                ),
+                ("end", models.DateTimeField(blank=True, help_text="When the run ends.", null=True, verbose_name="end")),
+                (
+                    "enrollment_start",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment opens.", null=True, verbose_name="enrollment start"
+                    ),
+                ),
+                (
+                    "enrollment_end",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment closes.", null=True, verbose_name="enrollment end"
+                    ),
+                ),
                 (
                     "pacing",
                     models.CharField(
                         blank=True,
                         choices=[("instructor", "Instructor-paced"), ("self", "Self-paced")],
                         default="",
-                        help_text="Blank where nobody has said.",
+                        help_text="Empty if unknown.",
                         max_length=16,
+                        verbose_name="pacing",
                     ),
                 ),
                 (
@@ -181,6 +206,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="schedule",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -198,25 +224,27 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_index=True,
                         editable=False,
-                        help_text="The internal database ID for this catalog course. Should not be exposed to users nor in APIs.",
-                        verbose_name="Primary Key",
+                        help_text="Of this database only. Elsewhere a course is named by its UUID or its key.",
+                        verbose_name="Row number",
                     ),
                 ),
                 (
                     "course_code",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='The course code/number, e.g. "Math100".',
+                        help_text='Names the course within its organization, for example "14.100x". "14.100X" would be the same code.',
                         max_length=255,
+                        verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text='The full title (display name) of this catalog course. e.g. "Introduction to Calculus". Individual course runs may override this, e.g. "Intro to Calc (Fall 2026 with Dr. Newton)".',
+                        help_text='What learners read, for example "Microeconomics". Each run may have a title of its own.',
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -224,8 +252,9 @@ class Migration(migrations.Migration):
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default=openedx_catalog.abstract_models.get_default_language_code,
-                        help_text='The code representing the primary language of this catalog course\'s content - the language in which the content is authored and which learners can learn without translation. (Translated versions of the course or parts of the course may be available in other languages if supported by the platform.) The first two digits must be the lowercase ISO 639-1 language code, optionally followed by a country/locale code. e.g. "en", "es", "fr-ca", "pt-br", "zh-cn", "zh-hk". ',
+                        help_text='The language the course is taught in: two letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "zh-cn".',
                         max_length=64,
+                        verbose_name="language",
                     ),
                 ),
                 (
@@ -240,7 +269,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -267,6 +298,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="organizations.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
@@ -287,8 +319,8 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_index=True,
                         editable=False,
-                        help_text="The internal database ID for this course. Should not be exposed to users nor in APIs.",
-                        verbose_name="Primary Key",
+                        help_text="Of this database only. Elsewhere a run is named by its course key or its UUID.",
+                        verbose_name="Row number",
                     ),
                 ),
                 (
@@ -296,7 +328,7 @@ class Migration(migrations.Migration):
                     opaque_keys.edx.django.models.CourseKeyField(
                         case_sensitive=True,
                         editable=False,
-                        help_text="The main identifier for this course. Includes the org, course code, and run.",
+                        help_text="Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.",
                         max_length=255,
                         verbose_name="Course Key",
                     ),
@@ -305,18 +337,20 @@ class Migration(migrations.Migration):
                     "run_code",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='The code that identifies this particular run of the course, e.g. "2026", "2026Fall" or "2T2026"',
+                        help_text='The last part of the course key, for example "3T2017".',
                         max_length=128,
+                        verbose_name="run code",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text='The full title (display name) of this course. e.g. "Introduction to Calculus". This is required and will override the title of the catalog course. Leave blank to use the same title as the catalog course. ',
+                        help_text="What learners read. If it is left empty, the run takes the title of its catalog course.",
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -338,8 +372,9 @@ class Migration(migrations.Migration):
                         ],
                         db_default="implicit",
                         default="implicit",
-                        help_text="Implicit: the run belongs to the course its key names. Explicit: somebody decided otherwise, and no import, event or sync changes it back.",
+                        help_text="Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.",
                         max_length=8,
+                        verbose_name="association",
                     ),
                 ),
                 (
@@ -347,13 +382,16 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         editable=False,
-                        help_text="When the source saw the title and the schedule as they are; older reports change nothing.",
+                        help_text="When the source reported the present title and schedule. Older reports change nothing.",
                         null=True,
+                        verbose_name="source time",
                     ),
                 ),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -371,6 +409,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog.catalogcourse",
+                        verbose_name="catalog course",
                     ),
                 ),
                 (
@@ -395,18 +434,32 @@ class Migration(migrations.Migration):
             name="HistoricalCourseSchedule",
             fields=[
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
-                ("start", models.DateTimeField(blank=True, help_text="When learners can begin.", null=True)),
-                ("end", models.DateTimeField(blank=True, help_text="When the run is over.", null=True)),
-                ("enrollment_start", models.DateTimeField(blank=True, help_text="When enrollment opens.", null=True)),
-                ("enrollment_end", models.DateTimeField(blank=True, help_text="When enrollment closes.", null=True)),
+                (
+                    "start",
+                    models.DateTimeField(blank=True, help_text="When learners can start.", null=True, verbose_name="start"),
+                ),
+                ("end", models.DateTimeField(blank=True, help_text="When the run ends.", null=True, verbose_name="end")),
+                (
+                    "enrollment_start",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment opens.", null=True, verbose_name="enrollment start"
+                    ),
+                ),
+                (
+                    "enrollment_end",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment closes.", null=True, verbose_name="enrollment end"
+                    ),
+                ),
                 (
                     "pacing",
                     models.CharField(
                         blank=True,
                         choices=[("instructor", "Instructor-paced"), ("self", "Self-paced")],
                         default="",
-                        help_text="Blank where nobody has said.",
+                        help_text="Empty if unknown.",
                         max_length=16,
+                        verbose_name="pacing",
                     ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
@@ -434,6 +487,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -449,12 +503,22 @@ class Migration(migrations.Migration):
             name="CourseRunWithdrawal",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ("at", models.DateTimeField(help_text="When the content was deleted.")),
-                ("source", models.CharField(help_text="What said so, e.g. platform:course_deleted.", max_length=255)),
+                ("at", models.DateTimeField(help_text="When the content was deleted.", verbose_name="deleted at")),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="Where this was reported, for example platform:course_deleted.",
+                        max_length=255,
+                        verbose_name="source",
+                    ),
+                ),
                 (
                     "run",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="withdrawal", to="openedx_catalog.courserun"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="withdrawal",
+                        to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -471,12 +535,20 @@ class Migration(migrations.Migration):
                     "event_id",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text="Unique: what comes twice is recorded once.",
+                        help_text="The sender's id of the event. An event that arrives twice is recorded once.",
                         max_length=255,
                         unique=True,
+                        verbose_name="event ID",
                     ),
                 ),
-                ("source", models.CharField(help_text="The signal or event, e.g. course_published.", max_length=255)),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="The signal or event it came from, for example course_published.",
+                        max_length=255,
+                        verbose_name="source",
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -487,34 +559,61 @@ class Migration(migrations.Migration):
                             ("unknown", "Unknown"),
                         ],
                         max_length=16,
+                        verbose_name="kind",
                     ),
                 ),
                 (
                     "course_key",
                     openedx_catalog.fields.CollatedCharField(
-                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"}, db_index=True, max_length=255
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        db_index=True,
+                        max_length=255,
+                        verbose_name="course key",
                     ),
                 ),
-                ("payload", models.TextField(blank=True, help_text="The values, as JSON; of an unknown message what came.")),
-                ("source_time", models.DateTimeField(help_text="When it was so, at the source; older never overwrites newer.")),
-                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "payload",
+                    models.TextField(
+                        blank=True,
+                        help_text="The values as JSON. For an unknown message, whatever arrived.",
+                        verbose_name="payload",
+                    ),
+                ),
+                (
+                    "source_time",
+                    models.DateTimeField(
+                        help_text="When this was true at the source. Older messages never overwrite newer ones.",
+                        verbose_name="source time",
+                    ),
+                ),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="received at")),
                 (
                     "state",
                     models.CharField(
                         choices=[("pending", "Pending"), ("done", "Done"), ("parked", "Parked")],
                         default="pending",
                         max_length=16,
+                        verbose_name="state",
                     ),
                 ),
-                ("attempts", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
                 (
                     "due_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, help_text="Not tried before; later after every failure."
+                        default=django.utils.timezone.now,
+                        help_text="The earliest time of the next attempt. Each failure postpones it.",
+                        verbose_name="due at",
                     ),
                 ),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                ("error", models.TextField(blank=True, help_text="Why the last try failed, or what was left out.")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done at")),
+                (
+                    "error",
+                    models.TextField(
+                        blank=True,
+                        help_text="Why the last attempt failed, or which values were left out.",
+                        verbose_name="error",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Inbox Message",
@@ -531,45 +630,66 @@ class Migration(migrations.Migration):
                     models.UUIDField(
                         default=uuid.uuid4,
                         editable=False,
-                        help_text="The same however often it is sent: for consumers.",
+                        help_text="The same each time the event is sent, so that consumers recognise duplicates.",
                         unique=True,
+                        verbose_name="event ID",
                     ),
                 ),
-                ("event_type", models.CharField(max_length=255)),
+                ("event_type", models.CharField(max_length=255, verbose_name="event type")),
                 (
                     "subject",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text="What it is about: the course key of a run, the uuid of a catalog course. Sent in order.",
+                        help_text="What the event is about: the course key of a run, or the UUID of a catalog course. Events about one subject are sent in order.",
                         max_length=255,
+                        verbose_name="subject",
                     ),
                 ),
-                ("payload", models.TextField(help_text="The data of the event, as JSON.")),
-                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("payload", models.TextField(help_text="The data of the event, as JSON.", verbose_name="payload")),
+                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="occurred at")),
                 (
                     "state",
                     models.CharField(
                         choices=[("pending", "Pending"), ("done", "Done"), ("parked", "Parked")],
                         default="pending",
                         max_length=16,
+                        verbose_name="state",
                     ),
                 ),
                 (
                     "dispatched_at",
-                    models.DateTimeField(blank=True, help_text="When the receivers in the process were called.", null=True),
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When the receivers in the process were called.",
+                        null=True,
+                        verbose_name="dispatched at",
+                    ),
                 ),
                 (
                     "sent_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When the event bus got it, or, where none is configured, when it happened.",
+                        help_text="When the event bus accepted it or, if none is configured, when it happened.",
                         null=True,
+                        verbose_name="sent at",
                     ),
                 ),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now, help_text="Not taken by a relay before.")),
-                ("claimed_by", models.CharField(blank=True, help_text="The relay that took it last.", max_length=32)),
-                ("attempts", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True, help_text="Why the last try failed.")),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        help_text="No relay sends it before this time.",
+                        verbose_name="due at",
+                    ),
+                ),
+                (
+                    "claimed_by",
+                    models.CharField(
+                        blank=True, help_text="The relay that picked it up last.", max_length=32, verbose_name="claimed by"
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
+                ("error", models.TextField(blank=True, help_text="Why the last attempt failed.", verbose_name="error")),
             ],
             options={
                 "verbose_name": "Outbox Message",

@@ -62,12 +62,19 @@ class CatalogCourseCode(CatalogModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    org = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    org = OrganizationForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
+    )
     code = CollatedCharField(
-        db_collations=CASE_SENSITIVE, max_length=255, help_text=_("The code as it was spelled, e.g. 14.100x.")
+        db_collations=CASE_SENSITIVE,
+        max_length=255,
+        help_text=_("The code in its own spelling, for example 14.100x."),
+        verbose_name=_("code"),
     )
     code_ci = FoldedCharField(source="code")
-    catalog_course = models.ForeignKey(CatalogCourse, on_delete=models.CASCADE, related_name="codes")
+    catalog_course = models.ForeignKey(
+        CatalogCourse, on_delete=models.CASCADE, related_name="codes", verbose_name=_("catalog course")
+    )
 
     class Meta:
         verbose_name = _("Catalog Course Code")

@@ -18,9 +18,11 @@ class CourseRunWithdrawal(CatalogModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="withdrawal")
-    at = models.DateTimeField(help_text=_("When the content was deleted."))
-    source = models.CharField(max_length=255, help_text=_("What said so, e.g. platform:course_deleted."))
+    run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="withdrawal", verbose_name=_("run"))
+    at = models.DateTimeField(help_text=_("When the content was deleted."), verbose_name=_("deleted at"))
+    source = models.CharField(
+        max_length=255, help_text=_("Where this was reported, for example platform:course_deleted."), verbose_name=_("source")
+    )
 
     class Meta:
         verbose_name = _("Course Run Withdrawal")

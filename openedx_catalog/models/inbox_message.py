@@ -12,7 +12,7 @@ from ..lib.models import CatalogModel
 
 class InboxMessage(CatalogModel):
     """
-    Something that the platform or the event bus told us, as it came in. It is applied from here, and again until it worked.
+    A message of the platform or the event bus, as it came in. It is applied from here, and again until that works.
 
     Receivers only write this row, within the sender's transaction; `openedx_catalog.messages` does the rest. `event_id` is
     unique, so what is delivered twice is recorded once.
@@ -41,19 +41,36 @@ class InboxMessage(CatalogModel):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     event_id = CollatedCharField(
-        db_collations=CASE_SENSITIVE, max_length=255, unique=True, help_text=_("Unique: what comes twice is recorded once.")
+        db_collations=CASE_SENSITIVE,
+        max_length=255,
+        unique=True,
+        help_text=_("The sender's id of the event. An event that arrives twice is recorded once."),
+        verbose_name=_("event ID"),
     )
-    source = models.CharField(max_length=255, help_text=_("The signal or event, e.g. course_published."))
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    course_key = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, db_index=True)
-    payload = models.TextField(blank=True, help_text=_("The values, as JSON; of an unknown message what came."))
-    source_time = models.DateTimeField(help_text=_("When it was so, at the source; older never overwrites newer."))
-    received_at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
-    attempts = models.PositiveIntegerField(default=0)
-    due_at = models.DateTimeField(default=timezone.now, help_text=_("Not tried before; later after every failure."))
-    done_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True, help_text=_("Why the last try failed, or what was left out."))
+    source = models.CharField(
+        max_length=255, help_text=_("The signal or event it came from, for example course_published."), verbose_name=_("source")
+    )
+    kind = models.CharField(max_length=16, choices=Kind.choices, verbose_name=_("kind"))
+    course_key = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, db_index=True, verbose_name=_("course key"))
+    payload = models.TextField(
+        blank=True, help_text=_("The values as JSON. For an unknown message, whatever arrived."), verbose_name=_("payload")
+    )
+    source_time = models.DateTimeField(
+        help_text=_("When this was true at the source. Older messages never overwrite newer ones."),
+        verbose_name=_("source time"),
+    )
+    received_at = models.DateTimeField(default=timezone.now, verbose_name=_("received at"))
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING, verbose_name=_("state"))
+    attempts = models.PositiveIntegerField(default=0, verbose_name=_("attempts"))
+    due_at = models.DateTimeField(
+        default=timezone.now,
+        help_text=_("The earliest time of the next attempt. Each failure postpones it."),
+        verbose_name=_("due at"),
+    )
+    done_at = models.DateTimeField(null=True, blank=True, verbose_name=_("done at"))
+    error = models.TextField(
+        blank=True, help_text=_("Why the last attempt failed, or which values were left out."), verbose_name=_("error")
+    )
 
     class Meta:
         verbose_name = _("Inbox Message")

@@ -17,18 +17,18 @@ class OutboxMessage(CatalogModel):
     """
     An event that happened, written in the transaction of the change: there is none without the other.
 
-    The receivers of the process that wrote it hear it after the commit; ``relay_catalog_events`` sends it to the event bus,
-    and tells those receivers that a process which died has not told. Its id is the order within its subject, since the row
+    The process that wrote it dispatches it to its receivers after the commit; ``relay_catalog_events`` sends it to the event
+    bus, and dispatches what a process that died left undispatched. Its id is the order within its subject, since the row
     is inserted while the subject is locked. Written by `api`, changed by `messages`.
 
     .. no_pii:
     """
 
-    # After so long nobody waits any more for the process that wrote an event to tell its own receivers: a relay does.
+    # After this long a relay dispatches an event to the receivers, in place of the process that wrote it.
     GRACE = timedelta(minutes=1)
 
     class State(models.TextChoices):
-        """Whether everybody has it, somebody is still to get it, or it could not be sent."""
+        """Whether everybody has received it, somebody has not yet, or it could not be sent."""
 
         PENDING = "pending", _("Pending")
         DONE = "done", _("Done")
@@ -36,25 +36,42 @@ class OutboxMessage(CatalogModel):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     event_id = models.UUIDField(
-        default=uuid.uuid4, unique=True, editable=False, help_text=_("The same however often it is sent: for consumers.")
+        default=uuid.uuid4,
+        unique=True,
+        editable=False,
+        help_text=_("The same each time the event is sent, so that consumers recognise duplicates."),
+        verbose_name=_("event ID"),
     )
-    event_type = models.CharField(max_length=255)
+    event_type = models.CharField(max_length=255, verbose_name=_("event type"))
     subject = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=255,
-        help_text=_("What it is about: the course key of a run, the uuid of a catalog course. Sent in order."),
+        help_text=_(
+            "What the event is about: the course key of a run, or the UUID of a catalog course. "
+            "Events about one subject are sent in order."
+        ),
+        verbose_name=_("subject"),
     )
-    payload = models.TextField(help_text=_("The data of the event, as JSON."))
-    occurred_at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
-    dispatched_at = models.DateTimeField(null=True, blank=True, help_text=_("When the receivers in the process were called."))
+    payload = models.TextField(help_text=_("The data of the event, as JSON."), verbose_name=_("payload"))
+    occurred_at = models.DateTimeField(default=timezone.now, verbose_name=_("occurred at"))
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING, verbose_name=_("state"))
+    dispatched_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the receivers in the process were called."), verbose_name=_("dispatched at")
+    )
     sent_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the event bus got it, or, where none is configured, when it happened.")
+        null=True,
+        blank=True,
+        help_text=_("When the event bus accepted it or, if none is configured, when it happened."),
+        verbose_name=_("sent at"),
     )
-    due_at = models.DateTimeField(default=timezone.now, help_text=_("Not taken by a relay before."))
-    claimed_by = models.CharField(max_length=32, blank=True, help_text=_("The relay that took it last."))
-    attempts = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True, help_text=_("Why the last try failed."))
+    due_at = models.DateTimeField(
+        default=timezone.now, help_text=_("No relay sends it before this time."), verbose_name=_("due at")
+    )
+    claimed_by = models.CharField(
+        max_length=32, blank=True, help_text=_("The relay that picked it up last."), verbose_name=_("claimed by")
+    )
+    attempts = models.PositiveIntegerField(default=0, verbose_name=_("attempts"))
+    error = models.TextField(blank=True, help_text=_("Why the last attempt failed."), verbose_name=_("error"))
 
     class Meta:
         verbose_name = _("Outbox Message")

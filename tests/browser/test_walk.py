@@ -59,7 +59,7 @@ def test_move_a_run(operator, look):
     expect(operator.get_by_text(f"Done: Move {key}.")).to_be_visible()
     assert api.get_catalog_course_for_run(key).course_code == "14.MOVED"
     search(operator, key)
-    expect(operator.get_by_text("⚠ Explicit: The key names MITx 14.100x")).to_be_visible()
+    expect(operator.get_by_text("⚠ Explicit: the key names MITx 14.100x")).to_be_visible()
     operator.get_by_role("link", name="Microeconomics").first.click()
     click_through(operator, "History")
     expect(operator.get_by_text("admin: Taught on campus")).to_be_visible()

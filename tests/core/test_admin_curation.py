@@ -67,7 +67,7 @@ def test_many_runs_are_selected_and_moved(admin_client, course, target):
 def test_more_runs_than_a_url_can_carry_are_not_selected_at_once(admin_client, course):
     api.associate_course_runs([api.AssociationRecord(f"course-v1:A+B+{n}") for n in range(201)], source="test")
     selected = {"action": "move_selected", "select_across": 1, "_selected_action": [course.runs.first().pk]}
-    assert "At most 200" in admin_client.post(reverse(RUNS + "changelist"), selected, follow=True).content.decode()
+    assert "Select at most 200 runs" in admin_client.post(reverse(RUNS + "changelist"), selected, follow=True).content.decode()
 
 
 def test_a_course_is_merged_after_a_preview(admin_client, course, target):
@@ -124,7 +124,7 @@ def test_only_what_the_preview_showed_is_confirmed(admin_client, course, target)
     before = state()
     for changed in ({"catalog_course": other.pk}, {"reason": "another"}, {"_shown": ""}, {"_shown": "junk"}):
         again = admin_client.post(url, {**values, "_shown": shown, "_confirm": "1", **changed})
-        assert "Look at it again" in again.content.decode()
+        assert "Check the new preview" in again.content.decode()
         assert state() == before
     # Somebody else moves it meanwhile.
     api.move_course_run(RUN_KEY, other, reason="meanwhile")

@@ -39,7 +39,7 @@ def test_explicit_runs_and_corrections_do_not_stand_in_the_way():
 @pytest.mark.django_db(transaction=True)
 def test_zero_is_refused_while_rows_would_be_lost(settings):
     api.associate_course_run(RUN_KEY)
-    with pytest.raises(UninstallRefused, match="1 rows of openedx_catalog_courserun"):
+    with pytest.raises(UninstallRefused, match="1 row of openedx_catalog_courserun"):
         call_command("migrate", "openedx_catalog", "zero", verbosity=0)
     assert CatalogCourse.objects.count() == 1
     api.delete_course_run(RUN_KEY)
@@ -66,7 +66,7 @@ def test_back_to_openedx_core_is_refused_while_its_constraints_forbid_rows(going
     api.associate_course_run(RUN_KEY)
     api.associate_course_run("ccx-v1:MITx+14.100x+3T2017+ccx@1")
     api.associate_course_run("MITx/14.100x/3T2017")
-    with pytest.raises(DowngradeRefused, match=r"course-v1:MITx\+14\.100x\+3T2017 and MITx/14\.100x/3T2017"):
+    with pytest.raises(DowngradeRefused, match=r"course-v1:MITx\+14\.100x\+3T2017, MITx/14\.100x/3T2017"):
         going_back()
     assert api.get_course_run(RUN_KEY).key_ci
     api.move_course_run("MITx/14.100x/3T2017", api.create_catalog_course(org_code="MITx", course_code="old"), reason="back")
@@ -81,11 +81,11 @@ def test_back_to_openedx_core_loses_nothing_without_a_setting(going_back, settin
     api.merge_catalog_courses("MITx+14.100x", into=other, reason="the same")
     with pytest.raises(DowngradeRefused) as refused:
         going_back()
-    for loss in ("1 Course Schedules", "1 aliases", "1 explicit associations", "historical"):
+    for loss in ("1 row of openedx_catalog_courseschedule", "1 alias of", "1 explicit association", "historical"):
         assert loss in str(refused.value)
     # A step that loses nothing may be taken, and the next one is refused all the same.
     call_command("migrate", "openedx_catalog", "1001", verbosity=0)
-    with pytest.raises(DowngradeRefused, match="1 Course Schedules"):
+    with pytest.raises(DowngradeRefused, match="1 row of openedx_catalog_courseschedule"):
         going_back()
     assert "Outbox" not in str(refused.value)
     settings.OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS = True

@@ -118,7 +118,7 @@ def test_nobody_signed_in_is_nobody_in_the_history():
 
 def test_a_taken_uuid_is_what_is_taken():
     taken = api.create_catalog_course(org_code="A", course_code="x")
-    with pytest.raises(CatalogError, match="uuid") as caught:
+    with pytest.raises(CatalogError, match="UUID") as caught:
         api.create_catalog_course(org_code="A", course_code="y", uuid=taken.uuid)
     assert (caught.value.code, caught.value.field) == ("duplicate_uuid", "uuid")
 

@@ -360,7 +360,7 @@ def test_parked_messages_are_seen_and_replayed_in_the_admin(monkeypatch, admin_c
     page = admin_client.get(reverse("admin:openedx_catalog_inboxmessage_change", args=[message.pk])).content.decode()
     assert "&lt;script&gt;T" in page
     chosen = {"action": "replay", "_selected_action": [message.pk]}
-    assert "1 message is due again." in admin_client.post(listing, chosen, follow=True).content.decode()
+    assert "1 message will be processed again." in admin_client.post(listing, chosen, follow=True).content.decode()
     assert (states(), api.get_course_run(KEY).title) == (["done"], "<script>T")
     assert admin_client.post(reverse("admin:openedx_catalog_inboxmessage_add")).status_code == 403
 

@@ -1,4 +1,4 @@
-"""What our admins share: who may what, errors of the API on the form, history, quick pages."""
+"""Shared by all our admins: permissions, errors of the API, history, fast pages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAX_SEARCHED, MAX_WORDS = 300, 20
 # Of what servers take as a request line, at the most.
 MAX_QUERY = 8190
 GREATEST_ID = 2**63 - 1
-# What Django says of values that it cannot compare with.
+# What Django raises for values that it cannot compare with.
 NO_FILTER = (OverflowError, ValueError)
 
 
@@ -74,7 +74,7 @@ class PlainCountPaginator(Paginator):
 
 class PolicyModelAdmin(admin.ModelAdmin):
     """
-    Asks `openedx_catalog.permissions`, and nobody else: what a user may not do is not shown to him, and refused if he tries.
+    Asks `openedx_catalog.permissions` alone: what users may not do is not shown to them, and refused if they try.
 
     An action names what it needs (``@admin.action(permissions=["change"])``); a page of its own asks first of all.
     """
@@ -120,7 +120,7 @@ class PolicyModelAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().render_change_form(request, context, *args, **kwargs)
         if not hasattr(self.model, "history") and isinstance(response, TemplateResponse):
-            # Nothing tells what became of its rows, and no button leads there.
+            # Its rows have no history, so no button leads to one.
             response.template_name = "admin/openedx_catalog/form_without_history.html"
         return response
 
@@ -141,7 +141,7 @@ class PolicyModelAdmin(admin.ModelAdmin):
         return response
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Django's own tells only of what was done in the admin."""
+        """Django's own shows only what was done in the admin."""
         raise Http404
 
 
@@ -151,7 +151,7 @@ class ShortQueries(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if len(request.META.get("QUERY_STRING", "")) <= MAX_QUERY:
             return super().changelist_view(request, extra_context)
-        text = _("The address of this page is longer than %(limit)s characters, so its filters were removed.") % {
+        text = _("The address of the page was longer than %(limit)s characters, so its filters were removed. Use fewer.") % {
             "limit": f"{MAX_QUERY:,}"
         }
         self.message_user(request, text, messages.ERROR)
@@ -212,11 +212,11 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
         return super().get_queryset(request).prefetch_related(*self.prefetched)
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
-        """What the history page tells of an object: its own history first."""
+        """The histories that the page of an object shows: its own first."""
         return [self.model.history.filter(id=pk)]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """To read: going back is a change like any other, made through the API, with its own reason."""
+        """Read-only: to go back is a change like any other, made through the API, with its own reason."""
         if not hasattr(self.model, "history") or not (object_id.isascii() and object_id.isdigit()):
             raise Http404
         pk = int(object_id[:18])

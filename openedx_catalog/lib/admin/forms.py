@@ -1,7 +1,8 @@
-"""Forms and admins that write through an API: it decides, and its errors stand on their fields."""
+"""Forms and admins that write through an API: it decides, and its errors appear at their fields."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -23,7 +24,7 @@ class InstantField(forms.DateTimeField):
 
     def __init__(self) -> None:
         widget = forms.DateTimeInput({"type": "datetime-local", "step": 1}, "%Y-%m-%dT%H:%M:%S")
-        super().__init__(required=False, help_text=_("UTC."), show_hidden_initial=True, widget=widget)
+        super().__init__(required=False, help_text=_("In UTC."), show_hidden_initial=True, widget=widget)
 
     def prepare_value(self, value: Any) -> Any:
         return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
@@ -34,7 +35,7 @@ class InstantField(forms.DateTimeField):
 
     def clean(self, value: Any) -> datetime | None:
         try:
-            return values.parse_datetime(super().clean(value), "the date")
+            return values.parse_datetime(super().clean(value), "date")
         except CatalogError as error:
             raise ValidationError(_("Enter a date between the years 1000 and 9999.")) from error
 
@@ -43,13 +44,13 @@ class ApiForm(forms.ModelForm):
     """
     A model form that writes through the API: it is tried when the form is validated, and saved when the admin saves.
 
-    The admin says which functions (`ApiModelAdmin`), or a subclass says how (`write`, one transaction). What the API refuses
-    stands on the field it names, else above the form.
+    The admin names the functions (`ApiModelAdmin`), or a subclass overrides `write`, which runs in one transaction. An error
+    of the API appears at the field it names, else above the form.
     """
 
     model_admin: Any = None
     user: Any = None
-    # What the API calls otherwise: {its name: the form's}.
+    # Fields that the API calls otherwise: {its name: the form's}.
     named: ClassVar[dict[str, str]] = {}
 
     def write(self) -> Any:
@@ -64,7 +65,7 @@ class ApiForm(forms.ModelForm):
         return {"source": "admin", "user": self.user}
 
     def _post_clean(self) -> None:
-        """The API validates; the instance would only say half of it."""
+        """The API validates; the instance would find only half of the errors."""
         if self.errors:
             return
         try:
@@ -95,7 +96,7 @@ class CodesField(forms.CharField):
     def clean(self, value: Any) -> Any:
         codes = super().clean(value).replace(",", " ").split()
         if len(codes) > self.max_codes:
-            text = _("This field takes at most %(limit)s short names, got %(found)s.")
+            text = _("Expected at most %(limit)s short names, got %(found)s.")
             raise forms.ValidationError(text, params={"found": f"{len(codes):,}", "limit": self.max_codes})
         return codes
 
@@ -105,7 +106,7 @@ class CodesField(forms.CharField):
 
 class ApiModelAdmin(CatalogModelAdmin):
     """
-    An admin whose forms are `ApiForm`: it tells them who is signed in, and saves nothing itself.
+    An admin whose forms are `ApiForm`: it hands them the user, and saves nothing itself.
 
     A simple one names the functions of its API: ``create_row = staticmethod(api.create_…)``, called with the values of the form
     and the provenance, ``update_row`` and ``delete_row``, called with the row before; and the fields that are fixed once the
@@ -134,4 +135,6 @@ class ApiModelAdmin(CatalogModelAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for row in queryset:
-            self.delete_model(request, row)
+            # Another request may have deleted it meanwhile.
+            with suppress(self.model.DoesNotExist):
+                self.delete_model(request, row)

@@ -25,7 +25,11 @@ from .texts import utc
 PER_PAGE = 50
 # What never changes, or changes with everything else.
 _HIDDEN = {"id", "uuid", "created", "modified", "run"}
-_WHAT = {"+": gettext_lazy("created"), "~": gettext_lazy("changed"), "-": gettext_lazy("deleted")}
+_WHAT = {
+    "+": gettext_lazy("%(name)s created"),
+    "~": gettext_lazy("%(name)s changed"),
+    "-": gettext_lazy("%(name)s deleted"),
+}
 
 
 class FieldChange(NamedTuple):
@@ -47,7 +51,7 @@ class Entry(NamedTuple):
 
 
 class Gone(NamedTuple):
-    """What stands for a row that is not there any more."""
+    """In place of a row that was deleted."""
 
     pk: int
     name: str
@@ -75,12 +79,12 @@ def history_view(model_admin: Any, request: HttpRequest, pk: int, histories: Seq
         raise PermissionDenied
     rows = model_admin.model._default_manager.filter(pk=pk)
     obj = permissions.visible(request.user, rows).first()
-    # What is gone, nobody knows any more whether everybody might see it.
+    # Of a deleted row nobody knows any more whether everybody might see it.
     steps = _steps(histories) if obj or permissions.sees_all(request.user, rows.model) else []
     if obj is None and not steps:
         raise Http404
     # Its organization may be gone as well, so it is not asked for its name.
-    gone = _("%(name)s %(id)d, deleted") % {"name": model_admin.opts.verbose_name, "id": pk}
+    gone = _("%(name)s %(id)d (deleted)") % {"name": model_admin.opts.verbose_name, "id": pk}
     page = Paginator(steps, PER_PAGE).get_page(request.GET.get("p"))
     context = {
         **model_admin.admin_site.each_context(request),
@@ -117,7 +121,7 @@ def _entries(histories: Sequence[models.QuerySet[Any]], steps: list[_Step]) -> l
     for step in steps:
         row = rows[step.history][step.pk]
         previous = rows[step.history].get(step.previous or 0)
-        what = f"{row.instance_type._meta.verbose_name} {_WHAT[row.history_type]}"
+        what = _WHAT[row.history_type] % {"name": row.instance_type._meta.verbose_name}
         changes = _changes(row, previous, names)
         entries.append(Entry(utc(step.at), str(row.history_user or ""), row.history_change_reason or "", what, changes))
     return entries
@@ -139,7 +143,7 @@ def _changes(row: Any, previous: Any, names: _Names) -> list[FieldChange]:
 
 
 class _Names:
-    """What values are called: choices by label, foreign keys as `named_by` has it, instants in UTC."""
+    """Values as a person reads them: choices by label, foreign keys as `named_by` names them, instants in UTC."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
         wanted: dict[str, set[int]] = {}
@@ -167,7 +171,7 @@ _namers: dict[str, Namer] = {}
 
 
 def named_by(label: str, namer: Namer) -> None:
-    """Say what rows of a model ("app_label.Model") are called in histories: ``namer(ids) -> {id: name}``, deleted ones too."""
+    """Register how histories name rows of a model ("app_label.Model"): ``namer(ids) -> {id: name}``, deleted ones too."""
     _namers[label] = namer
 
 

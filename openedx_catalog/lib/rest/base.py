@@ -1,4 +1,4 @@
-"""What all our views share: who may, what is asked for, in which shape, and that two writers lose nothing."""
+"""Shared by all our views: permissions, parameters, the shape of answers, and that two writers lose nothing."""
 
 from __future__ import annotations
 
@@ -96,9 +96,9 @@ class StrictJSONParser(JSONParser):
                 body.decode((parser_context or {}).get("encoding", "utf-8")), parse_constant=strict_constant
             )
         except (ValueError, LookupError) as error:
-            raise ParseError(f"JSON parse error - {error}") from error
+            raise ParseError(_("The body is not valid JSON: %(error)s.") % {"error": error}) from error
         except RecursionError as error:
-            raise ParseError("JSON parse error - it is nested too deeply.") from error
+            raise ParseError(_("The body is not valid JSON: it is nested too deeply.")) from error
 
 
 class CatalogPagination(DefaultPagination):
@@ -108,7 +108,7 @@ class CatalogPagination(DefaultPagination):
         for name in (self.page_query_param, self.page_size_query_param):
             given = request.query_params.get(name, "1")
             if not given.isascii() or not given.isdigit() or len(given) > 18 or int(given) < 1:
-                raise ValidationError({name: ["A whole number from 1 on."]})
+                raise ValidationError({name: [_("Expected a whole number of 1 or more.")]})
         return super().paginate_queryset(queryset, request, view)
 
 
@@ -192,7 +192,8 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
         """The row of a URL, whoever asks. Raises DoesNotExist, or a CatalogError where the URL names nothing."""
         field = self.model._meta.get_field(self.lookup_field)
         if (isinstance(field, models.UUIDField) and not is_uuid(key)) or texts.names_nothing(key):
-            raise self.model.DoesNotExist(f"{texts.shorten(key, 60)!r} is not a {field.verbose_name}.")
+            text = _("Nothing here has the %(field)s %(value)r.")
+            raise self.model.DoesNotExist(text % {"field": field.verbose_name, "value": texts.shorten(key, 60)})
         return self.model._default_manager.get(**{self.lookup_field: key})
 
     def lookup_of(self, row: Any) -> str:
@@ -317,25 +318,29 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
         given = self.request.query_params.lists()
         # Otherwise a client whose list of keys happens to be empty would get the whole catalog.
         if wrong := [name for name, texts in given if name in filters and (len(texts) > 1 or not texts[0].strip(" ,"))]:
-            raise ValidationError({name: ["Exactly one value, which is not empty."] for name in wrong})
+            raise ValidationError({name: [_("Expected exactly one value that is not empty.")] for name in wrong})
         return super().filter_queryset(queryset)
 
     def refuse_unknown_parameters(self, known: Any) -> None:
         """Raise ValidationError for a parameter that is none of `known`, or that is too long to be looked at."""
         given = self.request.query_params
         if unknown := sorted(set(given) - set(known))[:MAX_NAMED]:
-            raise ValidationError({texts.shorten(name, 60): ["There is no such parameter."] for name in unknown})
+            raise ValidationError(
+                {texts.shorten(name, 60): [_("There is no such parameter. Check its spelling.")] for name in unknown}
+            )
         if long := [name for name, texts in given.lists() if max(map(len, texts)) > MAX_PARAMETER]:
-            raise ValidationError({name: [f"It is longer than {MAX_PARAMETER:,} characters."] for name in long})
+            limit = {"limit": f"{MAX_PARAMETER:,}"}
+            raise ValidationError({name: [_("Expected at most %(limit)s characters.") % limit] for name in long})
 
     def shape(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
         """What ``?view=minimal`` and ``?fields=a,b`` make of a representation."""
         parameters = self.request.query_params
         if parameters.get("view", "minimal") != "minimal":
-            raise ValidationError({"view": ["The only view is minimal."]})
+            raise ValidationError({"view": [_('Expected "minimal", which is the only view.')]})
         wanted = [name.strip() for name in parameters.get("fields", "").split(",") if name.strip()]
         if unknown := sorted(set(wanted) - set(self.reader._declared_fields)):
-            raise ValidationError({"fields": [f"There is no field {texts.shorten(', '.join(unknown))}."]})
+            text = _("There are no such fields: %(names)s. Check their spelling.")
+            raise ValidationError({"fields": [text % {"names": texts.shorten(", ".join(unknown))}]})
         if not wanted and "view" not in parameters:
             return lambda data: data
         return lambda data: project(self.shape_minimal(data), wanted)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from edx_rest_framework_extensions.errors import Conflict, register_error_type, standardized_error_exception_handler
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 from rest_framework.response import Response
@@ -18,14 +19,14 @@ class PreconditionFailed(APIException):
     """412: the object is not what ``If-Match`` says any more."""
 
     status_code = 412
-    default_detail = "The object has changed since it was read. Read it again, then decide."
+    default_detail = _("The object has changed since it was read. Read it again, then repeat the request.")
     default_code = "precondition_failed"
 
 
 class BodyTooLarge(ParseError):
     """The body is larger than any request of ours needs: 400, as Django has it."""
 
-    default_detail = "The body is too large: at most 1,000,000 bytes."
+    default_detail = _("The body is too large. Expected at most 1,000,000 bytes.")
     default_code = "body_too_large"
 
 
@@ -77,10 +78,10 @@ def translate(error: Exception, fields: dict[str, str], references: dict[Any, st
 
 
 def _error_fields(view: Any) -> dict[str, str]:
-    """What the action of a view calls otherwise: said for the resource as a whole (action "*"), or for the action."""
+    """The fields that an action of a view calls otherwise: of the resource as a whole (action "*"), and of the action."""
     action = getattr(view, getattr(view, "action", None) or "", None)
-    said = getattr(view, "error_fields", {})
-    return {**said.get("*", {}), **said.get(getattr(view, "action", ""), {}), **getattr(action, "error_fields", {})}
+    names = getattr(view, "error_fields", {})
+    return {**names.get("*", {}), **names.get(getattr(view, "action", ""), {}), **getattr(action, "error_fields", {})}
 
 
 def _code(error: Exception, translated: Exception) -> str:

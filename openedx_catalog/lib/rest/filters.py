@@ -1,4 +1,4 @@
-"""What lists can be narrowed and ordered by. An unknown parameter, or a value that makes no sense, is refused by name."""
+"""Filters and orderings of lists. An unknown parameter, or a value that makes no sense, is refused by name."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from .. import texts, values
-from ..exceptions import CatalogError
+from ..exceptions import CatalogError, InvalidDate, InvalidRequest
 
 MAX_VALUES = 100
 
@@ -32,12 +33,13 @@ class CatalogField(forms.CharField):
                 return self.read(text)
             parts = [part for part in text.split(",") if part.strip()]
             if len(parts) > MAX_VALUES:
-                raise refused(f"At most {MAX_VALUES} values.")
+                text = _("Expected at most %(limit)d values, got %(found)d.")
+                raise refused(text % {"limit": MAX_VALUES, "found": len(parts)})
             return [self.read(part) for part in parts]
         except CatalogError as error:
             raise refused(str(error)) from error
         except ValueError as error:
-            raise refused(f"{texts.shorten(text, 60)!r}: {error}.") from error
+            raise refused(_("%(value)r is not valid here.") % {"value": texts.shorten(text, 60)}) from error
 
 
 def refused(reason: str) -> forms.ValidationError:
@@ -53,7 +55,11 @@ class CatalogFilter(django_filters.Filter):
 
 def read_instant(text: str) -> datetime | None:
     """An instant; a space is the "+" of an offset that a client forgot to encode."""
-    return values.parse_datetime(text.strip().replace(" ", "+"), "the instant")
+    try:
+        return values.parse_datetime(text.strip().replace(" ", "+"), "instant")
+    except InvalidDate as error:
+        reason = _("%(value)r is not a valid instant: %(reason)s.")
+        raise InvalidRequest(reason=reason % {"value": error.facts["value"], "reason": error.facts["reason"]}) from error
 
 
 class TotalOrdering(django_filters.OrderingFilter):

@@ -1,11 +1,10 @@
-"""What lists can be narrowed and ordered by. An unknown parameter, or a value that makes no sense, is refused by name."""
+"""Filters and orderings of organizations, catalog courses and course runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
@@ -15,6 +14,7 @@ from organizations.models import Organization
 from ... import api, keys
 from ...abstract_models import normalize_language
 from ...lib.rest.filters import CatalogFilter, ordering, read_instant, yes_or_no
+from ...lib.values import parse_uuid
 from ...models_api import CatalogCourse, CourseRun
 from ...policies import STATUSES
 
@@ -50,7 +50,7 @@ class OrganizationFilter(django_filters.FilterSet):
 class _OfCatalog(django_filters.FilterSet):
     """What runs and catalog courses share."""
 
-    uuids = CatalogFilter(read=UUID, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
+    uuids = CatalogFilter(read=parse_uuid, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
     q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", max_length=255, label="Part of the title.")
     modified_since = CatalogFilter(
         read=read_instant, field_name="modified", lookup_expr="gte", label="ISO 8601 with an offset. Changed schedules count."

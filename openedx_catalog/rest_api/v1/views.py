@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from organizations.models import Organization
 from rest_framework.decorators import action
@@ -42,7 +43,8 @@ class OrganizationViewSet(CatalogViewSet):
     def find(self, key: str) -> Any:
         organization = api.find_organization_by_code(key)
         if organization is None:
-            raise Organization.DoesNotExist(f"No organization {keys.shorten(key, 60)}.")
+            text = _("There is no organization %(short_name)s.")
+            raise Organization.DoesNotExist(text % {"short_name": keys.shorten(key, 60)})
         return organization
 
 

@@ -32,27 +32,29 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         editable=False,
-                        help_text="The internal database ID for this catalog course. Should not be exposed to users nor in APIs.",
+                        help_text="Of this database only. Elsewhere a course is named by its UUID or its key.",
                         primary_key=True,
                         serialize=False,
-                        verbose_name="Primary Key",
+                        verbose_name="Row number",
                     ),
                 ),
                 (
                     "course_code",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='The course code/number, e.g. "Math100".',
+                        help_text='Names the course within its organization, for example "14.100x". "14.100X" would be the same code.',
                         max_length=255,
+                        verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text='The full title (display name) of this catalog course. e.g. "Introduction to Calculus". Individual course runs may override this, e.g. "Intro to Calc (Fall 2026 with Dr. Newton)".',
+                        help_text='What learners read, for example "Microeconomics". Each run may have a title of its own.',
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -60,8 +62,9 @@ class Migration(migrations.Migration):
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default=openedx_catalog.abstract_models.get_default_language_code,
-                        help_text='The code representing the primary language of this catalog course\'s content - the language in which the content is authored and which learners can learn without translation. (Translated versions of the course or parts of the course may be available in other languages if supported by the platform.) The first two digits must be the lowercase ISO 639-1 language code, optionally followed by a country/locale code. e.g. "en", "es", "fr-ca", "pt-br", "zh-cn", "zh-hk". ',
+                        help_text='The language the course is taught in: two letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "zh-cn".',
                         max_length=64,
+                        verbose_name="language",
                     ),
                 ),
                 (
@@ -78,10 +81,19 @@ class Migration(migrations.Migration):
                 ("course_code_ci", openedx_catalog.fields.FoldedCharField(source="course_code")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("department", models.CharField(blank=True, max_length=64)),
-                ("org", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="organizations.organization")),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Catalog Course",
@@ -97,10 +109,10 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         editable=False,
-                        help_text="The internal database ID for this course. Should not be exposed to users nor in APIs.",
+                        help_text="Of this database only. Elsewhere a run is named by its course key or its UUID.",
                         primary_key=True,
                         serialize=False,
-                        verbose_name="Primary Key",
+                        verbose_name="Row number",
                     ),
                 ),
                 (
@@ -109,7 +121,7 @@ class Migration(migrations.Migration):
                         case_sensitive=True,
                         db_index=True,
                         editable=False,
-                        help_text="The main identifier for this course. Includes the org, course code, and run.",
+                        help_text="Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.",
                         max_length=255,
                         verbose_name="Course Key",
                     ),
@@ -118,18 +130,20 @@ class Migration(migrations.Migration):
                     "run_code",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='The code that identifies this particular run of the course, e.g. "2026", "2026Fall" or "2T2026"',
+                        help_text='The last part of the course key, for example "3T2017".',
                         max_length=128,
+                        verbose_name="run code",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text='The full title (display name) of this course. e.g. "Introduction to Calculus". This is required and will override the title of the catalog course. Leave blank to use the same title as the catalog course. ',
+                        help_text="What learners read. If it is left empty, the run takes the title of its catalog course.",
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -153,8 +167,9 @@ class Migration(migrations.Migration):
                         ],
                         db_default="implicit",
                         default="implicit",
-                        help_text="Implicit: the run belongs to the course its key names. Explicit: somebody decided otherwise, and no import, event or sync changes it back.",
+                        help_text="Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, and no import, event or sync changes that.",
                         max_length=8,
+                        verbose_name="association",
                     ),
                 ),
                 (
@@ -162,18 +177,24 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         editable=False,
-                        help_text="When the source saw the title and the schedule as they are; older reports change nothing.",
+                        help_text="When the source reported the present title and schedule. Older reports change nothing.",
                         null=True,
+                        verbose_name="source time",
                     ),
                 ),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 (
                     "catalog_course",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="custom_catalog.catalogcourse"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="custom_catalog.catalogcourse",
+                        verbose_name="catalog course",
                     ),
                 ),
             ],
@@ -188,24 +209,41 @@ class Migration(migrations.Migration):
             name="CourseSchedule",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ("start", models.DateTimeField(blank=True, help_text="When learners can begin.", null=True)),
-                ("end", models.DateTimeField(blank=True, help_text="When the run is over.", null=True)),
-                ("enrollment_start", models.DateTimeField(blank=True, help_text="When enrollment opens.", null=True)),
-                ("enrollment_end", models.DateTimeField(blank=True, help_text="When enrollment closes.", null=True)),
+                (
+                    "start",
+                    models.DateTimeField(blank=True, help_text="When learners can start.", null=True, verbose_name="start"),
+                ),
+                ("end", models.DateTimeField(blank=True, help_text="When the run ends.", null=True, verbose_name="end")),
+                (
+                    "enrollment_start",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment opens.", null=True, verbose_name="enrollment start"
+                    ),
+                ),
+                (
+                    "enrollment_end",
+                    models.DateTimeField(
+                        blank=True, help_text="When enrollment closes.", null=True, verbose_name="enrollment end"
+                    ),
+                ),
                 (
                     "pacing",
                     models.CharField(
                         blank=True,
                         choices=[("instructor", "Instructor-paced"), ("self", "Self-paced")],
                         default="",
-                        help_text="Blank where nobody has said.",
+                        help_text="Empty if unknown.",
                         max_length=16,
+                        verbose_name="pacing",
                     ),
                 ),
                 (
                     "run",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="schedule", to="custom_catalog.courserun"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedule",
+                        to="custom_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -224,25 +262,27 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_index=True,
                         editable=False,
-                        help_text="The internal database ID for this catalog course. Should not be exposed to users nor in APIs.",
-                        verbose_name="Primary Key",
+                        help_text="Of this database only. Elsewhere a course is named by its UUID or its key.",
+                        verbose_name="Row number",
                     ),
                 ),
                 (
                     "course_code",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='The course code/number, e.g. "Math100".',
+                        help_text='Names the course within its organization, for example "14.100x". "14.100X" would be the same code.',
                         max_length=255,
+                        verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text='The full title (display name) of this catalog course. e.g. "Introduction to Calculus". Individual course runs may override this, e.g. "Intro to Calc (Fall 2026 with Dr. Newton)".',
+                        help_text='What learners read, for example "Microeconomics". Each run may have a title of its own.',
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
@@ -250,8 +290,9 @@ class Migration(migrations.Migration):
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default=openedx_catalog.abstract_models.get_default_language_code,
-                        help_text='The code representing the primary language of this catalog course\'s content - the language in which the content is authored and which learners can learn without translation. (Translated versions of the course or parts of the course may be available in other languages if supported by the platform.) The first two digits must be the lowercase ISO 639-1 language code, optionally followed by a country/locale code. e.g. "en", "es", "fr-ca", "pt-br", "zh-cn", "zh-hk". ',
+                        help_text='The language the course is taught in: two letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "zh-cn".',
                         max_length=64,
+                        verbose_name="language",
                     ),
                 ),
                 (
@@ -267,7 +308,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("department", models.CharField(blank=True, max_length=64)),
                 ("history_change_reason", models.TextField(null=True)),
@@ -292,6 +335,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="organizations.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
@@ -324,7 +368,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=django.db.models.lookups.Regex(models.F("language"), "^[a-z][a-z](\\-[a-z0-9]+)*$"),
                 name="custom_catalog_catalogcourse_language_regex",
-                violation_error_message='The language code must be lowercase, e.g. "en". If a country/locale code is provided, it must be separated by a hyphen, e.g. "en-us", "zh-hk". ',
+                violation_error_message='Expected a language code such as "en", "fr-ca" or "zh-cn", in lowercase.',
             ),
         ),
         migrations.AddConstraint(
@@ -352,7 +396,7 @@ class Migration(migrations.Migration):
                     django.db.models.functions.text.StrIndex("course_key", models.F("run_code")), 0
                 ),
                 name="custom_catalog_courserun_course_key_run_code_match_exactly",
-                violation_error_message="The CourseRun 'run_code' field should match the run in the 'course_key'.",
+                violation_error_message="The run code must be spelled as it is in the course key.",
             ),
         ),
     ]

@@ -1,0 +1,162 @@
+"""Spanish stands for every language: nothing that an operator or a client reads is left in English."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
+from django.urls import reverse
+from django.utils import translation
+
+from openedx_catalog import api
+from openedx_catalog.exceptions import InvalidLanguage
+from openedx_catalog.models_api import InboxMessage, OutboxMessage
+from tests.conftest import RUN_KEY
+from tests.translations import COMPLETE, catalog, entries, incomplete
+
+from .test_rest import url
+
+LOCALE = "django.middleware.locale.LocaleMiddleware"
+SPANISH = {"Accept-Language": "es"}
+# Words that are the same in both languages: names of rows and users, and what has no translation.
+SAME = {"MITx", "MITxT", "Micro", "RunX", "admin", "junk", "test", "api", "UUID", "Error", "error", "en"}
+# Django's own, which its Spanish translation lacks.
+DJANGO = {"- Select an option -", "Run"}
+
+
+@pytest.fixture(autouse=True)
+def by_the_reader():
+    # The middleware activates a language and leaves it to the next test.
+    with override_settings(MIDDLEWARE=[*settings.MIDDLEWARE, LOCALE]), translation.override("en"):
+        yield
+
+
+class Texts(HTMLParser):
+    """What of a page is read, or read out."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("script", "style", "code"):
+            self.open.append(tag)
+        for name, value in attrs:
+            if name in ("aria-label", "title", "placeholder") or (name == "value" and ("type", "submit") in attrs):
+                self.found.add((value or "").strip())
+
+    def handle_endtag(self, tag):
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+
+    def handle_data(self, data):
+        if not self.open:
+            self.found.add(" ".join(data.split()))
+
+
+def texts(page: str) -> set[str]:
+    """The words of the page, without the frame that is Django's."""
+    content = page[page.index('id="content"') :]
+    return set(Texts(f"<title>{page.split('<title>')[1].split('</title>')[0]}</title><p {content}").found)
+
+
+def untranslated(english: str, spanish: str) -> set[str]:
+    """What reads the same in both languages, unless each of its words does: names, keys, JSON, dates and types of events."""
+    same = (texts(english) & texts(spanish)) - DJANGO
+    return {text for text in same if not text.startswith("{") and not all(map(is_a_name, re.findall(r"[\w+.:-]*\w", text)))}
+
+
+def is_a_name(word: str) -> bool:
+    return word in SAME or bool(re.search(r"[\d_+.]|\w:\w", word))
+
+
+@pytest.fixture
+def rows(db):
+    """A run under a course that its key does not name, one whose content is gone, and what waits and what failed."""
+    run = api.associate_course_run(RUN_KEY, title="Micro").run
+    api.update_course_run(RUN_KEY, schedule={"start": "2027-01-31T10:00:00Z", "pacing": "self"}, source="test")
+    api.create_catalog_course(org_code="MITxT", course_code="Micro")
+    api.move_course_run(RUN_KEY, "MITxT+Micro", reason="test", source="test")
+    api.withdraw_course_run(RUN_KEY, at=run.created)
+    InboxMessage.objects.create(event_id="1", source="test", kind="observed", course_key=RUN_KEY, source_time=run.created)
+    course = api.get_catalog_course(org_code="MITx", course_code="14.100x")
+    admin = "admin:openedx_catalog_"
+    return {
+        **{f"{name}s": reverse(f"{admin}{name}_changelist") for name in ("catalogcourse", "courserun")},
+        "inbox": reverse(f"{admin}inboxmessage_changelist"),
+        "outbox": reverse(f"{admin}outboxmessage_changelist"),
+        "inbox message": reverse(f"{admin}inboxmessage_change", args=[InboxMessage.objects.get().pk]),
+        "outbox message": reverse(f"{admin}outboxmessage_change", args=[OutboxMessage.objects.first().pk]),
+        "course": reverse(f"{admin}catalogcourse_change", args=[run.catalog_course_id]),
+        "course, new": reverse(f"{admin}catalogcourse_add"),
+        "course, history": reverse(f"{admin}catalogcourse_history", args=[course.pk]),
+        "course, merge": reverse(f"{admin}catalogcourse_merge", args=[course.pk]),
+        "course, rename": reverse(f"{admin}catalogcourse_rename", args=[course.pk]),
+        "run": reverse(f"{admin}courserun_change", args=[run.pk]),
+        "run, new": reverse(f"{admin}courserun_add"),
+        "run, history": reverse(f"{admin}courserun_history", args=[run.pk]),
+        "run, move": reverse(f"{admin}courserun_move", args=[run.pk]),
+        "import": reverse(f"{admin}courserun_import"),
+        "overview": reverse(f"{admin}catalogcourse_overview"),
+    }
+
+
+def test_every_admin_page_is_translated(admin_client, rows):
+    left = {}
+    for name, address in rows.items():
+        pages = [admin_client.get(address, headers={"Accept-Language": language}) for language in ("en", "es")]
+        assert [page.status_code for page in pages] == [200, 200], name
+        if found := untranslated(*(page.content.decode() for page in pages)):
+            left[name] = found
+    assert left == {}
+
+
+def test_previews_and_reports_are_translated(admin_client, rows):
+    file = b"course_key,start\ncourse-v1:RunX+RunX+1,yesterday\njunk,\n"
+    course = api.get_catalog_course(org_code="MITx", course_code="14.100x")
+    target = api.get_catalog_course(org_code="MITxT", course_code="Micro")
+    posts = {
+        "run, move": lambda: {"catalog_course": course.pk, "reason": "test", "_preview": "1"},
+        "course, merge": lambda: {"catalog_course": target.pk, "reason": "test", "_preview": "1"},
+        "course, rename": lambda: {"course_code": "a b", "reason": "", "_preview": "1"},
+        "import": lambda: {"file": SimpleUploadedFile("test.csv", file), "source": "test"},
+        "run, new": lambda: {"key": "course-v1:RunX+RunX+1", "start": "0001-01-01T00:00:00"},
+    }
+    for name, values in posts.items():
+        pages = [admin_client.post(rows[name], values(), headers={"Accept-Language": code}) for code in ("en", "es")]
+        assert [page.status_code for page in pages] == [200, 200], name
+        assert untranslated(*(page.content.decode() for page in pages)) == set(), name
+
+
+def test_dates_are_written_as_the_language_writes_them(admin_client, rows):
+    assert "31 de enero de 2027, 10:00:00 UTC" in admin_client.get(rows["courseruns"], headers=SPANISH).content.decode()
+    assert "Jan. 31, 2027, 10:00:00 UTC" in admin_client.get(rows["courseruns"]).content.decode()
+
+
+def test_rest_explains_its_errors_in_the_language_of_the_client(admin_client):
+    unknown = admin_client.get(f"{url('course-runs')}?nonsense=1", headers=SPANISH).json()
+    assert unknown["errors"] == {"nonsense": ["No existe ese parámetro. Revise cómo está escrito."]}
+    refused = admin_client.post(
+        url("course-runs"), {"course_key": "junk"}, content_type="application/json", headers=SPANISH
+    ).json()
+    assert refused["code"] == "invalid_course_key"
+    assert refused["errors"]["course_key"][0].startswith("'junk' no es una clave de edición de curso: ")
+
+
+def test_an_error_speaks_the_language_of_whoever_reads_it():
+    error = InvalidLanguage(value="Spanish")
+    with translation.override("es"):
+        assert str(error) == "'Spanish' no es un código de idioma. Se esperaba un código como «en», «fr-ca» o «zh-cn»."
+    assert str(error).startswith("'Spanish' is not a language code.")
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_every_message_is_translated_with_its_placeholders(language):
+    assert [entry.texts for entry in entries(catalog(language))] == [entry.texts for entry in entries(catalog("en"))]
+    assert list(incomplete(catalog(language))) == []
