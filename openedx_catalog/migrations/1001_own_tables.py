@@ -566,10 +566,15 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now, help_text="Not taken by a relay before.")),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="Not tried before; later after every failure."
+                    ),
+                ),
                 ("claimed_by", models.CharField(blank=True, help_text="The relay that took it last.", max_length=32)),
                 ("attempts", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True, help_text="Why the last try failed.")),
+                ("error", models.TextField(blank=True, help_text="Why the last try failed, or what was left out.")),
             ],
             options={
                 "verbose_name": "Outbox Message",

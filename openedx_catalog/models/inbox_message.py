@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..lib.fields import CASE_SENSITIVE, CollatedCharField
-from ..lib.models import CatalogModel
+from .message import Message
 
 
-class InboxMessage(CatalogModel):
+class InboxMessage(Message):
     """
     Something that the platform or the event bus told us, as it came in. It is applied from here, and again until it worked.
 
@@ -32,14 +32,6 @@ class InboxMessage(CatalogModel):
         DELETED = "deleted", _("Deleted")
         UNKNOWN = "unknown", _("Unknown")
 
-    class State(models.TextChoices):
-        """What became of a message."""
-
-        PENDING = "pending", _("Pending")
-        DONE = "done", _("Done")
-        PARKED = "parked", _("Parked")
-
-    id = models.BigAutoField(primary_key=True, editable=False)
     event_id = CollatedCharField(
         db_collations=CASE_SENSITIVE, max_length=255, unique=True, help_text=_("Unique: what comes twice is recorded once.")
     )
@@ -49,11 +41,7 @@ class InboxMessage(CatalogModel):
     payload = models.TextField(blank=True, help_text=_("The values, as JSON; of an unknown message what came."))
     source_time = models.DateTimeField(help_text=_("When it was so, at the source; older never overwrites newer."))
     received_at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
-    attempts = models.PositiveIntegerField(default=0)
-    due_at = models.DateTimeField(default=timezone.now, help_text=_("Not tried before; later after every failure."))
     done_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True, help_text=_("Why the last try failed, or what was left out."))
 
     class Meta:
         verbose_name = _("Inbox Message")

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..lib.fields import CASE_SENSITIVE, CollatedCharField
-from ..lib.models import CatalogModel
+from .message import Message
 
 
-class OutboxMessage(CatalogModel):
+class OutboxMessage(Message):
     """
     An event that happened, written in the transaction of the change: there is none without the other.
 
@@ -27,14 +27,6 @@ class OutboxMessage(CatalogModel):
     # After so long nobody waits any more for the process that wrote an event to tell its own receivers: a relay does.
     GRACE = timedelta(minutes=1)
 
-    class State(models.TextChoices):
-        """Whether everybody has it, somebody is still to get it, or it could not be sent."""
-
-        PENDING = "pending", _("Pending")
-        DONE = "done", _("Done")
-        PARKED = "parked", _("Parked")
-
-    id = models.BigAutoField(primary_key=True, editable=False)
     event_id = models.UUIDField(
         default=uuid.uuid4, unique=True, editable=False, help_text=_("The same however often it is sent: for consumers.")
     )
@@ -46,15 +38,11 @@ class OutboxMessage(CatalogModel):
     )
     payload = models.TextField(help_text=_("The data of the event, as JSON."))
     occurred_at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
     dispatched_at = models.DateTimeField(null=True, blank=True, help_text=_("When the receivers in the process were called."))
     sent_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the event bus got it, or, where none is configured, when it happened.")
     )
-    due_at = models.DateTimeField(default=timezone.now, help_text=_("Not taken by a relay before."))
     claimed_by = models.CharField(max_length=32, blank=True, help_text=_("The relay that took it last."))
-    attempts = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True, help_text=_("Why the last try failed."))
 
     class Meta:
         verbose_name = _("Outbox Message")
