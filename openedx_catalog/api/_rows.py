@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import attrs
+from django.utils.translation import gettext as _
 
 from .. import keys
 from ..data import SCHEDULE_DATES, UNSET, AssociationRecord, RowProblem, SyncRecord
-from ..exceptions import CatalogError
+from ..exceptions import CatalogError, InvalidRequest
 from . import values
 
 
@@ -84,6 +85,7 @@ def from_association(record: AssociationRecord) -> Row:
 
     A title, language, date or pacing that cannot be stored is left out, and listed in `value_problems`.
     """
+    _expect(AssociationRecord, record)
     row = Row(record.line, keys.shorten(record.course_key), keys.parse_course_key(record.course_key))
     if _is_given(record.catalog_course):
         row.course = keys.parse_catalog_key(record.catalog_course)  # type: ignore[arg-type]  # it says what is no text
@@ -103,6 +105,7 @@ def from_association(record: AssociationRecord) -> Row:
 
 def from_sync(record: SyncRecord, *, remembered: bool = True) -> Row:
     """Read what a source says. As `from_association`, but UNSET leaves a value, and None empties a date or the pacing."""
+    _expect(SyncRecord, record)
     key = keys.parse_course_key(record.course_key)
     row = Row(record.line, keys.shorten(record.course_key), key, synced=True, remembered=remembered)
     if record.observed_at is not None:
@@ -122,6 +125,12 @@ def from_sync(record: SyncRecord, *, remembered: bool = True) -> Row:
         except CatalogError as error:
             row.value_problems.append((error.code, str(error)))
     return row
+
+
+def _expect(kind: type, record: object) -> None:
+    if not isinstance(record, kind):
+        names = {"expected": kind.__name__, "type": type(record).__name__}
+        raise InvalidRequest(reason=_("Expected a record of type %(expected)s, got %(type)s.") % names)
 
 
 def _is_implied(course: keys.CatalogKey, key: keys.RunKey) -> bool:

@@ -26,11 +26,12 @@ from ..data import (
 from ..exceptions import CatalogError, InvalidRequest, RetryableConflict
 from ..lib.changes import Change, Provenance
 from ..lib.transactions import atomically
-from ..models import CatalogCourse, CourseRun
+from ..models import CourseRun
 from . import _rows, values
 from ._engine import apply_rows
 from ._rows import Row
 from ._store import DryStore, RunState, Store
+from .lookup import CourseName, course_named, uuid_of
 
 __all__ = ["associate_course_run", "associate_course_runs", "sync_course_run", "sync_course_runs"]
 
@@ -48,7 +49,7 @@ def associate_course_run(
     title: str | None = None,
     language_short: str | None = None,
     schedule: ScheduleLike | None = None,
-    catalog_course: CatalogCourse | str | None = None,
+    catalog_course: CourseName | None = None,
     observed_at: datetime | None = None,
     **provenance: Unpack[Provenance],
 ) -> AssociationResult:
@@ -57,8 +58,8 @@ def associate_course_run(
 
     A run that exists is never moved: its outcome is ``unchanged``, ``updated`` where given values differ, ``stale`` where
     a source has set them later than `observed_at` (or at all, without it), or ``conflict`` where it is spelled otherwise
-    or stands under another course than `catalog_course`. A new run joins `catalog_course` (an object or key, created if
-    absent; the association is then explicit), or the owner of its (organization, code), which is created if need be:
+    or stands under another course than `catalog_course`. A new run joins `catalog_course` (an object, its uuid, or a key,
+    created if absent; the association is then explicit), or the owner of its (organization, code), which is created if need be:
     the title and `language_short` reach the course only then. Titles left out come from the course, and its from the code.
 
     Does not check permissions. Emits ``course_run.created`` or ``course_run.updated``, and ``catalog_course.created``. At most
@@ -165,13 +166,14 @@ def take_values(
     row.observed_at = None if observed_at is None else values.check_source_time(observed_at)
 
 
-def take_course(row: Row, catalog_course: CatalogCourse | str | None) -> None:
-    if isinstance(catalog_course, CatalogCourse):
-        if catalog_course.pk is None:
-            raise InvalidRequest(reason="The catalog course has not been saved.")
-        row.course_id = catalog_course.pk
-    elif not (catalog_course is None or catalog_course == ""):
+def take_course(row: Row, catalog_course: CourseName | None) -> None:
+    if catalog_course is None or catalog_course == "":
+        return
+    if isinstance(catalog_course, str) and not uuid_of(catalog_course):
+        # It is created if need be.
         row.course = keys.parse_catalog_key(catalog_course)
+    else:
+        row.course_id = course_named(catalog_course).pk
 
 
 def apply_one(row: Row, change: Change) -> AssociationResult:
@@ -265,7 +267,8 @@ def _read_batch(batch: list[Record], read: Callable[[Record], Row]) -> tuple[lis
         try:
             rows.append(read(record))
         except CatalogError as error:
-            problems.append(_rows.refused(record.line, record.course_key, error))
+            line, course_key = getattr(record, "line", 0), getattr(record, "course_key", record)
+            problems.append(_rows.refused(line, course_key, error))
     return rows, problems
 
 
