@@ -13,7 +13,6 @@ import uuid as uuid_module
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, StrIndex
@@ -28,14 +27,14 @@ from .exceptions import (
     InvalidCourseKey,
     InvalidLanguage,
     OrganizationMismatch,
-    OrganizationNotFound,
     RunCodeMismatch,
 )
 from .fields import OrganizationForeignKey
 from .lib.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
 from .lib.models import CatalogModel as CatalogModel
 from .lib.models import SavesChangesOnly
-from .lib.routing import reads_from_writer, rows_of
+from .lib.routing import reads_from_writer
+from .organization_names import find_organization
 from .policies import date_window
 from .querysets import CatalogCourseQuerySet, CourseRunQuerySet
 
@@ -152,7 +151,6 @@ class AbstractCatalogCourse(SavesChangesOnly):
 
     @org_code.setter
     def org_code(self, org_code: str) -> None:
-        # Exact first, then folded in Python, inactive ones too: __iexact means something else on every database.
         self.org = find_organization(type(self).org.field.related_model, org_code)
 
     @property
@@ -170,9 +168,6 @@ class AbstractCatalogCourse(SavesChangesOnly):
 
     @language_short.setter
     def language_short(self, code: str) -> None:
-        known = getattr(settings, "ALL_LANGUAGES", None)
-        if known is not None and code not in [known_code for (known_code, _name) in known]:
-            raise InvalidLanguage(value=keys.shorten(code))
         self.language = normalize_language(code)
 
     def clean(self) -> None:
@@ -389,24 +384,3 @@ def normalize_language(code: str) -> str:
     if len(language) > 64 or not _LANGUAGE.fullmatch(language):
         raise InvalidLanguage(value=keys.shorten(code))
     return language
-
-
-def find_organization(model: Any, org_code: str) -> Any:
-    """
-    Return the organization with this short_name: exact, else the same when folded, inactive ones included.
-
-    Two queries at most; the second reads every (id, short_name). Raises OrganizationNotFound.
-    """
-    if why := keys.names_nothing(org_code):
-        raise OrganizationNotFound(org_code=keys.shorten(org_code, 60), reason=why)
-    exact = rows_of(model).filter(short_name=org_code)
-    # A case-insensitive database answers with its own idea of "same", so the answer is compared here.
-    found = next((org for org in exact if org.short_name == org_code), None)
-    if found is None:
-        folded = keys.fold(org_code)
-        ids = [pk for pk, name in rows_of(model).values_list("pk", "short_name").order_by("pk") if keys.fold(name) == folded]
-        # It may be gone by the time it is read.
-        found = rows_of(model).filter(pk=ids[0]).first() if ids else None
-    if found is None:
-        raise OrganizationNotFound(org_code=org_code, reason=_("assigning an org_code never creates an organization"))
-    return found

@@ -9,8 +9,8 @@ from typing import Any, Self
 from django.db.models import F, Q
 from django.utils import timezone
 
-from . import keys
 from .lib.routing import CatalogQuerySet
+from .organization_names import organization_id
 from .policies import date_window
 
 
@@ -21,9 +21,14 @@ class CatalogCourseQuerySet(CatalogQuerySet):
         """Join the organization, so that ``org_code`` and ``key_str`` cost no query."""
         return self.select_related("org")
 
-    def for_org(self, org_code: str) -> Self:
-        """Only those of the organization whose short_name is exactly `org_code`."""
-        return self.none() if keys.names_nothing(org_code) else self.filter(org__short_name=org_code)
+    def for_org(self, org_code: Any) -> Self:
+        """
+        Only those of one organization, given as an object or by its short_name, in any case; which one costs a query, or two.
+
+        Raises InvalidRequest for anything else.
+        """
+        organization = organization_id(self.model._meta.get_field("org").related_model, org_code)
+        return self.none() if organization is None else self.filter(org=organization)
 
     def incomplete(self) -> Self:
         """Only those whose identity columns still wait to be filled (rows that another program wrote)."""
@@ -41,9 +46,11 @@ class CourseRunQuerySet(CatalogQuerySet):
         """Annotate ``key_text``, the course key as an unparsed string; use it with ``values_list``."""
         return self.annotate(key_text=F("course_key__text"))
 
-    def for_org(self, org_code: str) -> Self:
-        """Only runs whose catalog course belongs to the organization with exactly this short_name."""
-        return self.none() if keys.names_nothing(org_code) else self.filter(catalog_course__org__short_name=org_code)
+    def for_org(self, org_code: Any) -> Self:
+        """Only runs whose catalog course belongs to this organization; see `CatalogCourseQuerySet.for_org`."""
+        course: Any = self.model._meta.get_field("catalog_course").related_model
+        organization = organization_id(course._meta.get_field("org").related_model, org_code)
+        return self.none() if organization is None else self.filter(catalog_course__org=organization)
 
     def explicit(self) -> Self:
         """Only runs that a person or an import associated."""

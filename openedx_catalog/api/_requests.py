@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import attrs
+from django.utils.translation import gettext as _
 
 from .. import keys
 from ..data import UNSET, AssociationRecord, RowProblem, SyncRecord
-from ..exceptions import CatalogError
+from ..exceptions import CatalogError, InvalidRequest
 from . import values
 from ._decisions import Decision, Problem
 from ._store import Pair, RunState
@@ -119,6 +120,7 @@ def from_association(record: AssociationRecord) -> Request:
 
     A title, language, date or pacing that cannot be stored is left out, and listed in `value_problems`.
     """
+    _expect(AssociationRecord, record)
     request = Request(record.line, record.course_key, keys.parse_course_key(record.course_key))
     # A blank cell says nothing; a value that makes no sense, such as 0, is looked at.
     if record.catalog_course not in BLANK:
@@ -142,6 +144,7 @@ def from_association(record: AssociationRecord) -> Request:
 
 def from_sync(record: SyncRecord, *, remembered: bool = True) -> Request:
     """Read what a source says. As `from_association`, but UNSET leaves a value, and None empties a date or the pacing."""
+    _expect(SyncRecord, record)
     key = keys.parse_course_key(record.course_key)
     request = Request(record.line, record.course_key, key, synced=True, remembered=remembered)
     if record.observed_at is not None:
@@ -157,6 +160,12 @@ def from_sync(record: SyncRecord, *, remembered: bool = True) -> Request:
     if record.schedule is not UNSET:
         _read_schedule(request, record.schedule)
     return request
+
+
+def _expect(kind: type, record: object) -> None:
+    if not isinstance(record, kind):
+        names = {"expected": kind.__name__, "type": type(record).__name__}
+        raise InvalidRequest(reason=_("Expected a record of type %(expected)s, got %(type)s.") % names)
 
 
 def _read_schedule(request: Request, schedule: Any) -> None:

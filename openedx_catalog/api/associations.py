@@ -31,11 +31,12 @@ from ..exceptions import CatalogError, InvalidRequest, RetryableConflict
 from ..lib.changes import Change, Provenance
 from ..lib.texts import shorten
 from ..lib.transactions import atomically
-from ..models import CatalogCourse, CourseRun
+from ..models import CourseRun
 from . import _requests, values
 from ._engine import Created, apply_requests
 from ._requests import Request
 from ._store import DryStore, Store
+from .lookup import CourseName, course_named, uuid_of
 
 __all__ = ["associate_course_run", "associate_course_runs", "sync_course_run", "sync_course_runs"]
 
@@ -53,7 +54,7 @@ def associate_course_run(
     title: str | None = None,
     language_short: str | None = None,
     schedule: ScheduleLike | None = None,
-    catalog_course: CatalogCourse | str | None = None,
+    catalog_course: CourseName | None = None,
     observed_at: datetime | None = None,
     **provenance: Unpack[Provenance],
 ) -> AssociationResult:
@@ -62,8 +63,8 @@ def associate_course_run(
 
     A run that exists is never moved: its outcome is ``unchanged``, ``updated`` where given values differ, ``stale`` where
     a source has set them later than `observed_at` (or at all, without it), or ``conflict`` where it is spelled otherwise
-    or stands under another course than `catalog_course`. A new run joins `catalog_course` (an object or key, created if
-    absent; the association is then explicit), or the owner of its (organization, code), which is created if need be:
+    or stands under another course than `catalog_course`. A new run joins `catalog_course` (an object, its uuid, or a key,
+    created if absent; the association is then explicit), or the owner of its (organization, code), which is created if need be:
     the title and `language_short` reach the course only then. Titles left out come from the course, and its from the code.
 
     Does not check permissions. Emits ``course_run.created`` or ``course_run.updated``, and ``catalog_course.created``. At most
@@ -171,14 +172,15 @@ def take_values(
     request.observed_at = None if observed_at is None else values.check_source_time(observed_at)
 
 
-def take_course(request: Request, catalog_course: CatalogCourse | str | None) -> None:
-    """The course that a caller asks for, as an object or by its key."""
-    if isinstance(catalog_course, CatalogCourse):
-        if catalog_course.pk is None:
-            raise InvalidRequest(reason=_("The catalog course has not been saved."))
-        request.course_id = catalog_course.pk
-    elif not (catalog_course is None or catalog_course == ""):
+def take_course(request: Request, catalog_course: CourseName | None) -> None:
+    """The course that a caller asks for: an object, its uuid, or its key."""
+    if catalog_course is None or catalog_course == "":
+        return
+    if isinstance(catalog_course, str) and not uuid_of(catalog_course):
+        # It is created if need be.
         request.course = keys.parse_catalog_key(catalog_course)
+    else:
+        request.course_id = course_named(catalog_course).pk
 
 
 def apply_one(request: Request, change: Change) -> AssociationResult:
@@ -287,7 +289,8 @@ def _read_batch(batch: list[Record], read: Callable[[Record], Request]) -> tuple
         try:
             requests.append(read(record))
         except CatalogError as error:
-            problems.append(_requests.refused(record.line, record.course_key, error))
+            line, course_key = getattr(record, "line", 0), getattr(record, "course_key", record)
+            problems.append(_requests.refused(line, course_key, error))
     return requests, problems
 
 

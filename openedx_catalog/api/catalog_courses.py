@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any, Unpack
 from uuid import UUID
 
-from django.db import router
 from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
+from organizations.models import Organization
 
 from .. import conf, filters, keys, signals
 from ..abstract_models import normalize_language
 from ..data import UNSET, Unset
-from ..exceptions import DuplicateCatalogCourse, DuplicateUUID, InvalidTitle
-from ..lib.changes import Change, Provenance, delete_with_history, save_with_history
-from ..lib.transactions import atomically, refuse_if_protected
+from ..exceptions import DuplicateCatalogCourse, DuplicateUUID
+from ..lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
+from ..lib.transactions import refuse_if_protected, writes_to
 from ..models import CatalogCourse, CourseRun
 from . import lookup, organizations, values
 from ._changes import record_course_event
@@ -63,11 +63,12 @@ def find_catalog_course(
         return None
 
 
-def get_catalog_courses(*, org_code: str | None = None, language: str | None = None) -> QuerySet[CatalogCourse]:
+def get_catalog_courses(*, org_code: Organization | str | None = None, language: str | None = None) -> QuerySet[CatalogCourse]:
     """
-    All catalog courses, or those of one organization (exact short_name) or language, organizations joined, newest first.
+    All catalog courses, or those of one organization or language, organizations joined, newest first.
 
-    Lazy: one query when it is read. Does not check permissions.
+    An organization is given as an object or by its short_name, in any case; that costs a query, or two. The rest is lazy: one
+    query when it is read. Does not check permissions. Raises InvalidRequest, InvalidLanguage.
     """
     courses = CatalogCourse.objects.with_org()
     if org_code is not None:
@@ -92,6 +93,7 @@ def find_catalog_course_for_run(course_key: CourseKey | str) -> CatalogCourse | 
         return None
 
 
+@writes_to(CatalogCourse)
 def create_catalog_course(
     *,
     org_code: str,
@@ -118,64 +120,20 @@ def create_catalog_course(
     if uuid is not None:
         fields["uuid"] = lookup.parse_uuid(uuid)
     change = Change(**provenance)
-
-    def work() -> CatalogCourse:
-        taken = find_catalog_course(org_code=org_code, course_code=course_code)
-        if taken is not None:
-            raise DuplicateCatalogCourse(org_code=org_code, course_code=course_code, key_str=taken.key_str)
-        if uuid is not None and (taken := find_catalog_course(uuid=uuid)):
-            raise DuplicateUUID(uuid=str(uuid), key_str=taken.key_str)
-        organization = organizations.get_or_create_organization(org_code, change)
-        course = CatalogCourse(org=organization, **(fields | _filtered(organization.short_name, fields)))
-        save_with_history(course, change)
-        record_course_event(signals.CATALOG_COURSE_CREATED, course)
-        return course
-
-    return atomically(router.db_for_write(CatalogCourse), work)
+    _refuse_taken(org_code, course_code, fields.get("uuid"))
+    organization = organizations.get_or_create_organization(org_code, change)
+    course = CatalogCourse(org=organization, **(fields | _filtered(organization.short_name, fields)))
+    save_with_history(course, change)
+    record_course_event(signals.CATALOG_COURSE_CREATED, course)
+    return course
 
 
-def update_catalog_course(
-    catalog_course: CatalogCourse | int,
-    *,
-    title: str | None = None,
-    language_short: str | None = None,
-    language: str | Unset = UNSET,
-    **provenance: Unpack[Provenance],
-) -> None:
-    """
-    Change the title or the language of a catalog course; None and "" leave title and `language_short` as they are.
-
-    `language_short` is one of the platform's ALL_LANGUAGES ("en", "zh_HANS"), `language` a full code ("pt-br").
-    The object passed in carries the new values afterwards. Nothing is written where nothing changes. Renaming the
-    code is `rename_catalog_course`. Emits ``catalog_course.updated``. Does not check permissions.
-
-    Raises CatalogCourse.DoesNotExist, InvalidTitle, InvalidLanguage.
-    """
-    wanted: dict[str, str] = {}
-    if title:
-        wanted["title"] = values.normalize_title(title)
-        if not wanted["title"]:
-            raise InvalidTitle(value=title, reason="it is empty")
-    if language is not UNSET:
-        wanted["language"] = normalize_language(language)
-    given = catalog_course if isinstance(catalog_course, CatalogCourse) else None
-
-    def work() -> dict[str, str]:
-        stored = _locked(given.pk if given else lookup.parse_pk(catalog_course))
-        if language_short:
-            wanted["language"] = _full_language(stored, language_short)
-        changed = {name: value for name, value in wanted.items() if getattr(stored, name) != value}
-        for name, value in changed.items():
-            setattr(stored, name, value)
-        if changed:
-            lookup.complete_course(stored)
-            save_with_history(stored, Change(**provenance), update_fields=[*changed, "modified"])
-            record_course_event(signals.CATALOG_COURSE_UPDATED, stored)
-        return {name: getattr(stored, name) for name in wanted}
-
-    for name, value in atomically(router.db_for_write(CatalogCourse), work).items():
-        if given:
-            setattr(given, name, value)
+def _refuse_taken(org_code: str, course_code: str, uuid: UUID | None) -> None:
+    taken = find_catalog_course(org_code=org_code, course_code=course_code)
+    if taken is not None:
+        raise DuplicateCatalogCourse(org_code=org_code, course_code=course_code, key_str=taken.key_str)
+    if uuid is not None and (taken := find_catalog_course(uuid=uuid)):
+        raise DuplicateUUID(uuid=str(uuid), key_str=taken.key_str)
 
 
 def _filtered(org_code: str, fields: dict[str, Any]) -> dict[str, str]:
@@ -188,36 +146,65 @@ def _filtered(org_code: str, fields: dict[str, Any]) -> dict[str, str]:
     return {"title": values.some_title(title), "language": normalize_language(language)}
 
 
-def _full_language(course: CatalogCourse, language_short: str) -> str:
-    """What `language_short` means, by the rule of the model's property. Raises InvalidLanguage."""
-    before = course.language
-    course.language_short = language_short
-    wanted, course.language = course.language, before
-    return wanted
-
-
-def _locked(pk: Any) -> CatalogCourse:
-    found = lookup.locked_courses([pk])
-    if pk not in found:
-        raise CatalogCourse.DoesNotExist(f"The catalog course with id {pk} is gone.")
-    return found[pk]
-
-
-def delete_catalog_course(catalog_course: CatalogCourse | int, **provenance: Unpack[Provenance]) -> None:
+def update_catalog_course(
+    catalog_course: lookup.CourseName | int,
+    *,
+    title: str | None = None,
+    language_short: str | None = None,
+    language: str | Unset = UNSET,
+    **provenance: Unpack[Provenance],
+) -> None:
     """
-    Delete a catalog course that has no runs, with its aliases.
+    Change the title or the language of a catalog course; None and "" leave title and `language_short` as they are.
+
+    The course is given as an object, or by its uuid, key or id. A language is any code that names one: "en", "pt_BR",
+    "zh_HANS". `language_short` is what openedx-core's app calls it, and as `language` but for "". The object passed in carries
+    the new values afterwards. Nothing is written where nothing changes. Renaming the code is `rename_catalog_course`.
+    Emits ``catalog_course.updated``. Does not check permissions.
+
+    Raises CatalogCourse.DoesNotExist, InvalidCatalogKey, InvalidTitle, InvalidLanguage, InvalidRequest.
+    """
+    wanted: dict[str, str] = {}
+    if title:
+        wanted["title"] = values.some_title(title)
+    if language_short:
+        wanted["language"] = normalize_language(language_short)
+    if language is not UNSET:
+        wanted["language"] = normalize_language(language)
+    stored = _update(catalog_course, wanted, Change(**provenance))
+    if isinstance(catalog_course, CatalogCourse):
+        for name in wanted:
+            setattr(catalog_course, name, getattr(stored, name))
+
+
+@writes_to(CatalogCourse)
+def _update(catalog_course: lookup.CourseName | int, wanted: dict[str, str], change: Change) -> CatalogCourse:
+    stored = _locked(catalog_course)
+    if any(getattr(stored, name) != value for name, value in wanted.items()):
+        lookup.complete_course(stored)
+    if store_changes(stored, wanted, change):
+        record_course_event(signals.CATALOG_COURSE_UPDATED, stored)
+    return stored
+
+
+@writes_to(CatalogCourse)
+def delete_catalog_course(catalog_course: lookup.CourseName | int, **provenance: Unpack[Provenance]) -> None:
+    """
+    Delete a catalog course that has no runs, with its aliases. It is given as an object, or by its uuid, key or id.
 
     Rows of other apps follow their own on_delete. Emits ``catalog_course.deleted``, with what it was. Does not check
     permissions.
 
-    Raises HasDependents (a ProtectedError) where runs or protected rows point at it, or CatalogCourse.DoesNotExist.
+    Raises HasDependents (a ProtectedError) where runs or protected rows point at it, CatalogCourse.DoesNotExist,
+    InvalidCatalogKey, InvalidRequest.
     """
-    pk = catalog_course.pk if isinstance(catalog_course, CatalogCourse) else lookup.parse_pk(catalog_course)
+    course = lookup.complete_course(_locked(catalog_course))
+    record_course_event(signals.CATALOG_COURSE_DELETED, course)
+    with refuse_if_protected(course.key_str):
+        delete_with_history(course, Change(**provenance))
 
-    def work() -> None:
-        course = lookup.complete_course(_locked(pk))
-        record_course_event(signals.CATALOG_COURSE_DELETED, course)
-        with refuse_if_protected(course.key_str):
-            delete_with_history(course, Change(**provenance))
 
-    atomically(router.db_for_write(CatalogCourse), work)
+def _locked(given: lookup.CourseName | int) -> CatalogCourse:
+    """Callers of openedx-core's functions may give an id too."""
+    named = lookup.course_by_id(lookup.parse_pk(given)) if isinstance(given, int) else given
+    return lookup.locked_courses(named)[0]

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Unpack, overload
 
-from django.db import router
 from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
+from organizations.models import Organization
 
 from .. import keys, signals
 from ..data import UNSET, ScheduleLike, Unset
-from ..exceptions import DuplicateCourseRun, InvalidCourseKey, InvalidTitle
-from ..lib.changes import Change, Provenance, delete_with_history, save_with_history
+from ..exceptions import DuplicateCourseRun, InvalidCourseKey
+from ..lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
 from ..lib.routing import reads_from_writer
-from ..lib.transactions import atomically, refuse_if_protected
+from ..lib.transactions import refuse_if_protected, writes_to
+from ..lib.values import text
 from ..models import CatalogCourse, CourseRun, CourseRunWithdrawal, CourseSchedule
 from . import lookup, resolution, values
 from ._changes import record_run_events
@@ -58,27 +59,33 @@ def find_course_run(course_key: CourseKey | str) -> CourseRun | None:
 
 @overload
 def get_course_runs(
-    course_keys: None = None, *, catalog_course: CatalogCourse | None = None, org_code: str | None = None
+    course_keys: None = None,
+    *,
+    catalog_course: lookup.CourseName | None = None,
+    org_code: Organization | str | None = None,
 ) -> QuerySet[CourseRun]: ...
 @overload
 def get_course_runs(course_keys: Iterable[Any]) -> dict[Any, CourseRun]: ...
 def get_course_runs(
     course_keys: Iterable[Any] | None = None,
     *,
-    catalog_course: CatalogCourse | None = None,
-    org_code: str | None = None,
+    catalog_course: lookup.CourseName | None = None,
+    org_code: Organization | str | None = None,
 ) -> QuerySet[CourseRun] | dict[Any, CourseRun]:
     """
     With keys: ``{key as given: CourseRun}`` with course and organization joined; one query per 1,000 keys.
 
-    Keys that are missing or do not parse are absent. Without keys: a QuerySet of all runs, of one catalog course, or of
-    those under an organization (exact short_name), newest first. Does not check permissions.
+    Keys that are missing or do not parse are absent. Without keys: a QuerySet of all runs, of one catalog course (an object, or
+    its uuid, key or id), or of those of an organization (an object, or its short_name in any case), newest first. What is not
+    given as an object is looked up at once. Does not check permissions.
+
+    Raises CatalogCourse.DoesNotExist, InvalidCatalogKey, or InvalidRequest, also for one key where several are expected.
     """
     if course_keys is not None:
         return resolution.runs_by_key(course_keys)
     runs = CourseRun.objects.with_course()
     if catalog_course is not None:
-        runs = runs.filter(catalog_course=catalog_course)
+        runs = runs.filter(catalog_course=lookup.course_named(catalog_course))
     return runs if org_code is None else runs.for_org(org_code)
 
 
@@ -88,7 +95,7 @@ def create_course_run(
     title: str | None = None,
     language_short: str | None = None,
     schedule: ScheduleLike | None = None,
-    catalog_course: CatalogCourse | str | None = None,
+    catalog_course: lookup.CourseName | None = None,
     **provenance: Unpack[Provenance],
 ) -> CourseRun:
     """
@@ -106,6 +113,7 @@ def create_course_run(
     return result.run
 
 
+@writes_to(CourseRun)
 def update_course_run(
     course_key: CourseKey | str,
     *,
@@ -119,25 +127,16 @@ def update_course_run(
     UNSET leaves a value, None empties a date or the pacing. Nothing is written where nothing changes. For what a source
     reports use `sync_course_run`. Emits ``course_run.updated``. Does not check permissions.
 
-    Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidTitle, InvalidDate, InvalidPacing.
+    Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidTitle, InvalidDate, InvalidPacing, InvalidRequest.
     """
     wanted = {} if schedule is UNSET else values.parse_schedule(schedule)
-    new_title = None if title is UNSET else values.normalize_title(title)
-    if new_title == "":
-        raise InvalidTitle(value=title, reason="it is empty")
+    new_title = title if title is UNSET else values.some_title(title)
     change = Change(**provenance)
-
-    def work() -> CourseRun:
-        run = locked_run(course_key)
-        retitled = new_title is not None and run.title != new_title
-        if new_title is not None and retitled:
-            run.title = new_title
-            save_with_history(run, change, update_fields=["title", "modified"])
-        if _save_schedule(run, wanted, change) or retitled:
-            record_run_events(signals.COURSE_RUN_UPDATED, [run.pk])
-        return run
-
-    return atomically(router.db_for_write(CourseRun), work)
+    run = locked_run(course_key)
+    retitled = store_changes(run, {"title": new_title}, change)
+    if _save_schedule(run, wanted, change) or retitled:
+        record_run_events(signals.COURSE_RUN_UPDATED, [run.pk])
+    return run
 
 
 def locked_run(course_key: CourseKey | str) -> CourseRun:
@@ -158,17 +157,13 @@ def _save_schedule(run: CourseRun, wanted: dict[str, Any], change: Change) -> bo
         if not any(wanted.values()):
             return False
         save_with_history(CourseSchedule(run=run, **wanted), change)
-    else:
-        changed = {name: value for name, value in wanted.items() if getattr(schedule, name) != value}
-        if not changed:
-            return False
-        for name, value in changed.items():
-            setattr(schedule, name, value)
-        save_with_history(schedule, change, update_fields=list(changed))
+    elif not store_changes(schedule, wanted, change):
+        return False
     _touch(run)
     return True
 
 
+@writes_to(CourseRun)
 def delete_course_run(course_key: CourseKey | str, **provenance: Unpack[Provenance]) -> None:
     """
     Delete a run and its schedule; the catalog course stays, also when it was the last one.
@@ -178,16 +173,13 @@ def delete_course_run(course_key: CourseKey | str, **provenance: Unpack[Provenan
 
     Raises HasDependents (a ProtectedError) where protected rows point at it, CourseRun.DoesNotExist, InvalidCourseKey.
     """
-
-    def work() -> None:
-        run = locked_run(course_key)
-        record_run_events(signals.COURSE_RUN_DELETED, [run.pk])
-        with refuse_if_protected(str(run.course_key)):
-            delete_with_history(run, Change(**provenance))
-
-    atomically(router.db_for_write(CourseRun), work)
+    run = locked_run(course_key)
+    record_run_events(signals.COURSE_RUN_DELETED, [run.pk])
+    with refuse_if_protected(str(run.course_key)):
+        delete_with_history(run, Change(**provenance))
 
 
+@writes_to(CourseRun)
 def withdraw_course_run(course_key: CourseKey | str, *, at: datetime, source: str = "api") -> bool:
     """
     Note that the content of a run was deleted upstream at `at` (aware); deletes nothing. Returns whether it was news.
@@ -195,23 +187,20 @@ def withdraw_course_run(course_key: CourseKey | str, *, at: datetime, source: st
     A run that is withdrawn already keeps the later of both times. Writes no history: the row says when, and what said so.
     Emits ``course_run.withdrawn`` where it was news. Does not check permissions.
 
-    Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate.
+    Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate, InvalidValue (source).
     """
-    moment = values.check_source_time(at, "at")
-
-    def work() -> bool:
-        run = locked_run(course_key)
-        stored, created = CourseRunWithdrawal.objects.get_or_create(run=run, defaults={"at": moment, "source": source})
-        if not created and stored.at < moment:
-            CourseRunWithdrawal.objects.filter(pk=stored.pk).update(at=moment, source=source)
-        if created:
-            _touch(run)
-            record_run_events(signals.COURSE_RUN_WITHDRAWN, [run.pk])
-        return created
-
-    return atomically(router.db_for_write(CourseRun), work)
+    moment, source = values.check_source_time(at, "at"), text("source", source, required=True)
+    run = locked_run(course_key)
+    stored, created = CourseRunWithdrawal.objects.get_or_create(run=run, defaults={"at": moment, "source": source})
+    if not created and stored.at < moment:
+        CourseRunWithdrawal.objects.filter(pk=stored.pk).update(at=moment, source=source)
+    if created:
+        _touch(run)
+        record_run_events(signals.COURSE_RUN_WITHDRAWN, [run.pk])
+    return created
 
 
+@writes_to(CourseRun)
 def restore_course_run(course_key: CourseKey | str, *, at: datetime) -> bool:
     """
     Note that a run was published again at `at` (aware): a withdrawal before that goes. Returns whether there was one.
@@ -219,16 +208,12 @@ def restore_course_run(course_key: CourseKey | str, *, at: datetime) -> bool:
     Emits ``course_run.updated`` then. Does not check permissions. Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate.
     """
     moment = values.check_source_time(at, "at")
-
-    def work() -> bool:
-        run = locked_run(course_key)
-        gone, _models = CourseRunWithdrawal.objects.filter(run=run, at__lt=moment).delete()
-        if gone:
-            _touch(run)
-            record_run_events(signals.COURSE_RUN_UPDATED, [run.pk])
-        return bool(gone)
-
-    return atomically(router.db_for_write(CourseRun), work)
+    run = locked_run(course_key)
+    gone, _models = CourseRunWithdrawal.objects.filter(run=run, at__lt=moment).delete()
+    if gone:
+        _touch(run)
+        record_run_events(signals.COURSE_RUN_UPDATED, [run.pk])
+    return bool(gone)
 
 
 def _touch(run: CourseRun) -> None:

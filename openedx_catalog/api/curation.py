@@ -13,8 +13,8 @@ from opaque_keys.edx.keys import CourseKey
 from .. import filters, keys, signals
 from ..exceptions import DuplicateCatalogCourse, HasDependents, InvalidRequest
 from ..extensions import installed_extensions
-from ..lib.changes import Change, ReasonedProvenance, delete_with_history, record_history, save_with_history
-from ..lib.transactions import atomically, refuse_if_protected
+from ..lib.changes import Change, ReasonedProvenance, delete_with_history, record_history, store_changes
+from ..lib.transactions import refuse_if_protected, writes_to
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
 from . import lookup
 from ._changes import record_course_event, record_run_events
@@ -23,49 +23,42 @@ from .course_runs import locked_run
 __all__ = ["merge_catalog_courses", "move_course_run", "rename_catalog_course"]
 
 
-def move_course_run(
-    course_key: CourseKey | str, to: CatalogCourse | str, **provenance: Unpack[ReasonedProvenance]
-) -> CourseRun:
+@writes_to(CourseRun)
+def move_course_run(course_key: CourseKey | str, to: lookup.CourseName, **provenance: Unpack[ReasonedProvenance]) -> CourseRun:
     """
-    Make `to` (an object or key) the catalog course of a run, for good: no backfill, event or sync moves it back.
+    Make `to` (an object, or its uuid or key) the catalog course of a run, for good: no backfill, event or sync moves it back.
 
     The run keeps its key, so ``course-v1:MITx+14.100x+3T2017`` may stand under MITxT 14.100x. Where it stands there
     already, only the association becomes explicit. Emits ``course_run.moved``. Does not check permissions.
 
-    Raises CourseRun.DoesNotExist, CatalogCourse.DoesNotExist, InvalidCourseKey, InvalidCatalogKey, ReasonRequired, or
-    MoveRefused (by a filter).
+    Raises CourseRun.DoesNotExist, CatalogCourse.DoesNotExist, InvalidCourseKey, InvalidCatalogKey, ReasonRequired,
+    InvalidRequest, or MoveRefused (by a filter).
     """
     change = Change(**provenance)
     change.require_reason(_("moving a run"))
-
-    def work() -> CourseRun:
-        # The course before the run, as everywhere; otherwise two movers might wait for each other.
-        course = _locked_courses(_course(to))[0]
-        run = locked_run(course_key)
-        before, before_key = (run.catalog_course_id, run.association), run.catalog_course.key_str
-        run.catalog_course = course
-        run.association = CourseRun.Association.EXPLICIT.value
-        if before != (run.catalog_course_id, run.association):
-            if before[0] != course.pk:
-                filters.ask_to_move(str(run.course_key), before_key, course.key_str, change.reason)
-            save_with_history(run, change, update_fields=["catalog_course", "association", "modified"])
-            if before[0] != course.pk:
-                for extension in installed_extensions():
-                    extension.course_runs_moved({run.pk: before[0]}, course, change)
-            _record_moves([run.pk], before_key, change)
-        return run
-
-    return atomically(router.db_for_write(CourseRun), work)
+    # The course before the run, as everywhere; otherwise two movers might wait for each other.
+    course = _hold(to)[0]
+    run = locked_run(course_key)
+    left, explicit = run.catalog_course, CourseRun.Association.EXPLICIT.value
+    if left.pk != course.pk:
+        filters.ask_to_move(str(run.course_key), left.key_str, course.key_str, change.reason)
+    if store_changes(run, {"catalog_course": course, "association": explicit}, change):
+        if left.pk != course.pk:
+            for extension in installed_extensions():
+                extension.course_runs_moved({run.pk: left.pk}, course, change)
+        _record_moves([run.pk], left.key_str, change)
+    return run
 
 
+@writes_to(CatalogCourse)
 def merge_catalog_courses(
-    catalog_course: CatalogCourse | str, *, into: CatalogCourse | str, **provenance: Unpack[ReasonedProvenance]
+    catalog_course: lookup.CourseName, *, into: lookup.CourseName, **provenance: Unpack[ReasonedProvenance]
 ) -> CatalogCourse:
     """
     Move every run of `catalog_course` to `into`, let its codes lead there, and delete it. Returns `into`.
 
-    Its old keys keep resolving, and new runs keyed with them join the surviving course. The moved runs become
-    explicit. Title and language of `into` stay. Emits ``course_run.moved`` for each of them, then
+    Both are given as objects, or by uuid or key. Its old keys keep resolving, and new runs keyed with them join the surviving
+    course. The moved runs become explicit. Title and language of `into` stay. Emits ``course_run.moved`` for each of them, then
     ``catalog_course.merged``. Does not check permissions. Statements do not grow with the runs, up to 1,000.
 
     Raises ReasonRequired, InvalidRequest (a course into itself), CatalogCourse.DoesNotExist, InvalidCatalogKey, MoveRefused
@@ -74,76 +67,61 @@ def merge_catalog_courses(
     """
     change = Change(**provenance)
     change.require_reason(_("merging catalog courses"))
-
-    def work() -> CatalogCourse:
-        given, target = _course(catalog_course), _course(into)
-        if given.pk == target.pk:
-            raise InvalidRequest(
-                reason=_("%(key)s cannot be merged into itself. Choose another course.") % {"key": given.key_str}, field="into"
-            )
-        given, target = _locked_courses(given, target)
-        moved = _move_all(given, target, change)
-        for extension in installed_extensions():
-            extension.catalog_courses_merged(moved, given, target, change)
-        _refuse_dependents(given)
-        CatalogCourseCode.objects.filter(catalog_course=given).update(catalog_course=target)
-        told = {"merged_into": target.key_str, "merged_into_uuid": str(target.uuid), "reason": change.reason}
-        record_course_event(signals.CATALOG_COURSE_MERGED, given, **told)
-        with refuse_if_protected(given.key_str):
-            delete_with_history(given, change)
-        return target
-
-    return atomically(router.db_for_write(CatalogCourse), work)
+    given, target = _hold(catalog_course, into)
+    if given.pk == target.pk:
+        raise InvalidRequest(
+            reason=_("%(key)s cannot be merged into itself. Choose another course.") % {"key": given.key_str}, field="into"
+        )
+    moved = _move_all(given, target, change)
+    for extension in installed_extensions():
+        extension.catalog_courses_merged(moved, given, target, change)
+    _refuse_dependents(given)
+    CatalogCourseCode.objects.filter(catalog_course=given).update(catalog_course=target)
+    survivor = {"merged_into": target.key_str, "merged_into_uuid": str(target.uuid)}
+    record_course_event(signals.CATALOG_COURSE_MERGED, given, **survivor, reason=change.reason)
+    with refuse_if_protected(given.key_str):
+        delete_with_history(given, change)
+    return target
 
 
+@writes_to(CatalogCourse)
 def rename_catalog_course(
-    catalog_course: CatalogCourse | str, *, course_code: str, **provenance: Unpack[ReasonedProvenance]
+    catalog_course: lookup.CourseName, *, course_code: str, **provenance: Unpack[ReasonedProvenance]
 ) -> CatalogCourse:
     """
     Give a catalog course another code within its organization. The old key keeps resolving, through an alias.
 
-    The runs keep their keys and stay implicit, since their code still leads here; new runs may use either. Another case
-    of the same code only changes the spelling; a code that is an alias of this very course is taken back.
-    Emits ``catalog_course.renamed``. Does not check permissions.
+    It is given as an object, or by its uuid or key. The runs keep their keys and stay implicit, since their code still leads
+    here; new runs may use either. Another case of the same code only changes the spelling; a code that is an alias of this very
+    course is taken back. Emits ``catalog_course.renamed``. Does not check permissions.
 
-    Raises ReasonRequired, DuplicateCatalogCourse, InvalidCatalogKey, CatalogCourse.DoesNotExist.
+    Raises ReasonRequired, DuplicateCatalogCourse, InvalidCatalogKey, CatalogCourse.DoesNotExist, InvalidRequest.
     """
     change = Change(**provenance)
     change.require_reason(_("renaming a catalog course"))
     course_code = keys.check_code(course_code)
-
-    def work() -> CatalogCourse:
-        course = _locked_courses(_course(catalog_course))[0]
-        slot = CatalogCourseCode.objects.filter(org_id=course.org_id, code_ci=keys.fold(course_code)).first()
-        owner = slot.catalog_course if slot else _unslotted(course, course_code)
-        if owner is not None and owner.pk != course.pk:
-            raise DuplicateCatalogCourse(org_code=course.org_code, course_code=course_code, key_str=owner.key_str)
-        slot = slot or CatalogCourseCode(org_id=course.org_id, catalog_course=course)
-        if slot.code != course_code:
-            slot.code = course_code
-            slot.save(update_fields=None if slot.pk is None else ["code", "code_ci"])
-        previous_key, course.course_code = course.key_str, course_code
-        if course.key_str != previous_key:
-            save_with_history(course, change, update_fields=["course_code", "course_code_ci", "modified"])
-            record_course_event(signals.CATALOG_COURSE_RENAMED, course, previous_key=previous_key, reason=change.reason)
-        return course
-
-    return atomically(router.db_for_write(CatalogCourse), work)
+    course = _hold(catalog_course)[0]
+    _take_code(course, course_code)
+    previous_key = course.key_str
+    if store_changes(course, {"course_code": course_code}, change):
+        record_course_event(signals.CATALOG_COURSE_RENAMED, course, previous_key=previous_key, reason=change.reason)
+    return course
 
 
-def _course(given: CatalogCourse | str) -> CatalogCourse:
-    if isinstance(given, CatalogCourse):
-        return given
-    return lookup.course_by_code(*keys.parse_catalog_key(given))
+def _hold(*given: lookup.CourseName) -> list[CatalogCourse]:
+    return [lookup.complete_course(course) for course in lookup.locked_courses(*given)]
 
 
-def _locked_courses(*courses: CatalogCourse) -> list[CatalogCourse]:
-    """The courses as they are now, in the order given; locked in id order, their identity complete."""
-    locked = lookup.locked_courses([course.pk for course in courses])
-    for course in courses:
-        if course.pk not in locked:
-            raise CatalogCourse.DoesNotExist(f"The catalog course with id {course.pk} is gone.")
-    return [lookup.complete_course(locked[course.pk]) for course in courses]
+def _take_code(course: CatalogCourse, course_code: str) -> None:
+    """Let a code, or this spelling of it, lead to the course. Raises DuplicateCatalogCourse."""
+    slot = CatalogCourseCode.objects.filter(org_id=course.org_id, code_ci=keys.fold(course_code)).first()
+    owner = slot.catalog_course if slot else _unslotted(course, course_code)
+    if owner is not None and owner.pk != course.pk:
+        raise DuplicateCatalogCourse(org_code=course.org_code, course_code=course_code, key_str=owner.key_str)
+    slot = slot or CatalogCourseCode(org_id=course.org_id, catalog_course=course)
+    if slot.code != course_code:
+        slot.code = course_code
+        slot.save(update_fields=None if slot.pk is None else ["code", "code_ci"])
 
 
 def _unslotted(course: CatalogCourse, course_code: str) -> CatalogCourse | None:
@@ -171,8 +149,7 @@ def _move_all(source: CatalogCourse, target: CatalogCourse, change: Change) -> d
 
 
 def _record_moves(pks: list[int], previous_key: str, change: Change) -> None:
-    told = {"previous_catalog_course_key": previous_key, "reason": change.reason}
-    record_run_events(signals.COURSE_RUN_MOVED, pks, **told)
+    record_run_events(signals.COURSE_RUN_MOVED, pks, previous_catalog_course_key=previous_key, reason=change.reason)
 
 
 def _refuse_dependents(course: CatalogCourse) -> None:

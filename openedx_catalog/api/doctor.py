@@ -29,6 +29,7 @@ from ..models import (
     InboxMessage,
     OutboxMessage,
 )
+from ..organization_names import OrganizationNames
 
 __all__ = ["complete_identities", "diagnose", "mend_source_times"]
 
@@ -180,7 +181,7 @@ def _course_runs(runs: QuerySet[CourseRun]) -> Iterator[Finding]:
         "pk", "course_key__text", "key_ci", "uuid", "run_code", "association", "catalog_course_id",
         "catalog_course__org__short_name", "catalog_course__course_code",
     )  # fmt: skip
-    orgs = _OrganizationIds()
+    orgs = OrganizationNames(rows_of(Organization).order_by("pk").values_list("pk", "short_name"))
     for page in _pages(runs, *columns):
         parsed = {row[0]: _parsed(row[1]) for row in page}
         good = [key for key in parsed.values() if isinstance(key, keys.RunKey)]
@@ -244,20 +245,6 @@ def _implicit_mismatch(pk: int, text: str, key_str: str, course_id: int, *, same
         f"It is implicit, but stands under {key_str}, which its key does not name.",
         _curate("move", f"--run={pk}", f"--into={course_id}", "--reason=it belongs here"),
     )
-
-
-class _OrganizationIds:
-    """Ids by short_name: exact, else folded."""
-
-    def __init__(self) -> None:
-        self.exact: dict[str, list[int]] = {}
-        self.folded: dict[str, list[int]] = {}
-        for pk, name in rows_of(Organization).order_by("pk").values_list("pk", "short_name"):
-            self.exact.setdefault(name, []).append(pk)
-            self.folded.setdefault(keys.fold(name), []).append(pk)
-
-    def find(self, code: str) -> list[int]:
-        return self.exact.get(code) or self.folded.get(keys.fold(code), [])
 
 
 def _owners(orgs: set[int], codes: set[str]) -> dict[tuple[int, str], int]:

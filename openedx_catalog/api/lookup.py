@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db import router
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 from organizations.models import Organization
 
 from .. import identity, keys
-from ..abstract_models import find_organization
 from ..exceptions import InvalidRequest, OrganizationNotFound
+from ..lib.routing import rows_of
 from ..lib.values import parse_uuid
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
+from ..organization_names import find_organization, organization_id
+
+CourseName = CatalogCourse | UUID | str
+"""What a caller may name a catalog course by: its object, its uuid, the text of it, or its key."""
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
 
 def course_by_code(org_code: str, course_code: str, *, courses: Any = None) -> CatalogCourse:
@@ -26,7 +34,7 @@ def course_by_code(org_code: str, course_code: str, *, courses: Any = None) -> C
     """
     courses = CatalogCourse.objects.with_org() if courses is None else courses
     if keys.names_nothing(org_code) or keys.names_nothing(course_code):
-        raise CatalogCourse.DoesNotExist("No catalog course has such a key.")
+        raise CatalogCourse.DoesNotExist(_("No catalog course has such a key."))
     code_ci = keys.fold(course_code)
     named = courses.filter(codes__org__short_name=org_code, codes__code_ci=code_ci)
     # A case-insensitive database may answer for another spelling; that one is looked up by the organization's id.
@@ -36,9 +44,15 @@ def course_by_code(org_code: str, course_code: str, *, courses: Any = None) -> C
     try:
         org = find_organization(Organization, org_code)
     except OrganizationNotFound:
-        raise CatalogCourse.DoesNotExist(f"No catalog course {keys.format_key_str(org_code, course_code)}.") from None
+        raise no_such_course(org_code, course_code) from None
     found = courses.filter(codes__org=org, codes__code_ci=code_ci).first()
     return found or _without_slot(courses, org, course_code)
+
+
+def no_such_course(org_code: str, course_code: str) -> CatalogCourse.DoesNotExist:
+    """The error for a code that leads to no catalog course."""
+    key = keys.shorten(keys.format_key_str(org_code, course_code))
+    return CatalogCourse.DoesNotExist(_("There is no catalog course %(name)s.") % {"name": key})
 
 
 def _without_slot(courses: Any, org: Any, course_code: str) -> CatalogCourse:
@@ -46,7 +60,7 @@ def _without_slot(courses: Any, org: Any, course_code: str) -> CatalogCourse:
     candidates = courses.filter(org=org).filter(Q(course_code_ci=code_ci) | Q(course_code_ci=None)).order_by("id")
     found = next((course for course in candidates if keys.fold(course.course_code) == code_ci), None)
     if found is None:
-        raise CatalogCourse.DoesNotExist(f"No catalog course {keys.format_key_str(org.short_name, course_code)}.")
+        raise no_such_course(org.short_name, course_code)
     return found
 
 
@@ -54,21 +68,87 @@ def catalog_course(pk: int | None, key_str: str, org_code: str, course_code: str
     """The catalog course that exactly one of the ways names. Raises InvalidRequest, InvalidCatalogKey, DoesNotExist."""
     ways = [bool(pk), bool(key_str), bool(uuid), bool(org_code or course_code)]
     if sum(ways) != 1 or bool(org_code) != bool(course_code):
-        raise InvalidRequest(reason="Give one of: pk, uuid, key_str, or org_code with course_code.")
+        raise InvalidRequest(reason=_("Give one of pk, uuid, key_str, or org_code with course_code."))
     if key_str:
         return course_by_code(*keys.parse_catalog_key(key_str))
     if org_code:
         return course_by_code(org_code, course_code)
     if uuid:
-        return CatalogCourse.objects.with_org().get(uuid=parse_uuid(uuid))
-    return CatalogCourse.objects.with_org().get(pk=parse_pk(pk))
+        return _course_by_uuid(parse_uuid(uuid))
+    return course_by_id(parse_pk(pk))
+
+
+def course_named(given: CourseName) -> CatalogCourse:
+    """
+    The catalog course that a caller names by its object, uuid (or the text of it) or key. Ids are for openedx-core's callers.
+
+    An object is taken as it is; otherwise the organization is joined. Raises CatalogCourse.DoesNotExist, InvalidCatalogKey, or
+    InvalidRequest for an object that was never saved, and for anything else.
+    """
+    if isinstance(given, CatalogCourse):
+        if given.pk is None:
+            raise InvalidRequest(reason=_("The catalog course is not saved. Save it, or give its key."), field="catalog_course")
+        return given
+    if isinstance(given, UUID):
+        return _course_by_uuid(given)
+    if not isinstance(given, str):
+        reason = _("Expected a catalog course, its uuid or its key, got %(type)s.") % {"type": type(given).__name__}
+        raise InvalidRequest(reason=reason, field="catalog_course")
+    found = uuid_of(given)
+    return _course_by_uuid(found) if found else course_by_code(*keys.parse_catalog_key(given))
+
+
+def uuid_of(name: object) -> UUID | None:
+    """The uuid that a text, or a UUID, is; None for a key."""
+    if isinstance(name, UUID):
+        return name
+    # No key is without what joins its parts, and only the usual form of a uuid is.
+    return UUID(name) if isinstance(name, str) and _UUID.fullmatch(name) else None
+
+
+def _course_by_uuid(uuid: UUID) -> CatalogCourse:
+    return _required(CatalogCourse.objects.with_org().filter(uuid=uuid).first(), uuid)
+
+
+def course_by_id(pk: int) -> CatalogCourse:
+    """The catalog course with this id. Raises CatalogCourse.DoesNotExist."""
+    return _required(CatalogCourse.objects.with_org().filter(pk=pk).first(), pk)
+
+
+def _required(found: CatalogCourse | None, name: object) -> CatalogCourse:
+    if found is None:
+        raise CatalogCourse.DoesNotExist(_("There is no catalog course %(name)s.") % {"name": name})
+    return found
 
 
 def parse_pk(value: Any) -> int:
-    """Return an id. Raises InvalidRequest for what is no whole number."""
-    if not isinstance(value, int):
-        raise InvalidRequest(reason=f"{keys.shorten(value, 60)!r} is not the id of a catalog course.")
+    """Return an id. Raises InvalidRequest."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidRequest(reason=_("%(value)r is not an id. Expected an integer.") % {"value": keys.shorten(value, 60)})
     return value
+
+
+def organization_named(given: Organization | str) -> Organization:
+    """
+    The organization that a caller names by its object or its short_name. An object is taken as it is.
+
+    Raises Organization.DoesNotExist, or InvalidRequest for anything else.
+    """
+    pk = organization_id(Organization, given)
+    if isinstance(given, Organization) and pk is not None:
+        return given
+    found = None if pk is None else rows_of(Organization).filter(pk=pk).first()
+    if found is None:
+        raise Organization.DoesNotExist(_("There is no organization %(name)r.") % {"name": keys.shorten(given, 60)})
+    return found
+
+
+def several(course_keys: Any) -> Iterable[Any]:
+    """The keys as they are. Raises InvalidRequest for one key, whose letters would be taken for keys, and for no list."""
+    if isinstance(course_keys, str | bytes) or not isinstance(course_keys, Iterable):
+        reason = _("Expected a list of course keys, got %(type)s. Give one key as a list of one.")
+        raise InvalidRequest(reason=reason % {"type": type(course_keys).__name__}, field="course_keys")
+    return course_keys
 
 
 def course_run(course_key: CourseKey | str, *, runs: Any = None) -> CourseRun:
@@ -82,20 +162,22 @@ def course_run(course_key: CourseKey | str, *, runs: Any = None) -> CourseRun:
         identity_of_it = Q(key_ci=None) | Q(key_ci=key.key_ci)
         found = runs.filter(identity_of_it, course_key__text=key.text).order_by("id").first()
         if found is None:
-            raise CourseRun.DoesNotExist(f"No course run {key.text}.") from None
+            raise CourseRun.DoesNotExist(_("There is no course run %(key)s.") % {"key": key.text}) from None
         return found
 
 
-def locked_courses(pks: Sequence[int]) -> dict[int, CatalogCourse]:
+def locked_courses(*given: CourseName) -> list[CatalogCourse]:
     """
-    The catalog courses by id, held until the transaction ends, their organizations joined. Locks in id order. Two queries.
+    The catalog courses as they are now, in the order given, their organizations joined: held until the transaction ends.
 
-    Held first and read afterwards: in one statement PostgreSQL would join the organization as it was before it waited, and
-    MariaDB would hold the organization as well.
+    Locks in id order. Held first and read afterwards: in one statement PostgreSQL would join the organization as it was before
+    it waited, and MariaDB would hold the organization as well. Raises as `course_named`.
     """
+    pks = [course_named(name).pk for name in given]
     rows = CatalogCourse.objects.filter(pk__in=pks).order_by("pk")
     list(rows.select_for_update().values_list("pk"))
-    return {course.pk: course for course in rows.with_org()}
+    held = {course.pk: course for course in rows.with_org()}
+    return [_required(held.get(pk), pk) for pk in pks]
 
 
 def complete(run: CourseRun) -> CourseRun:

@@ -13,24 +13,24 @@ from typing import Any, Unpack
 from django.db import connections, router
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from .. import keys, signals
-from ..abstract_models import find_organization
 from ..data import UNSET, Unset
 from ..exceptions import (
     DuplicateOrganization,
     InvalidOrganizationCode,
     InvalidRequest,
-    InvalidTitle,
     OrganizationNotFound,
     OrganizationRenameRefused,
 )
-from ..lib.changes import Change, Provenance, delete_with_history, record_events, save_with_history
+from ..lib.changes import Change, Provenance, delete_with_history, record_events, save_with_history, store_changes
 from ..lib.routing import rows_of
 from ..lib.sql import reads_snapshots
-from ..lib.transactions import atomically, read_committed, refuse_if_protected
+from ..lib.transactions import read_committed, refuse_if_protected, writes_to
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
+from ..organization_names import find_organization
 from . import lookup, values
 from ._changes import course_event
 from ._engine import refusal_to_create
@@ -54,6 +54,7 @@ def get_organizations(*, active: bool | None = None) -> QuerySet[Organization]:
     return organizations if active is None else organizations.filter(active=_checked_active(active))
 
 
+@writes_to(Organization)
 def create_organization(
     *,
     short_name: str,
@@ -70,21 +71,21 @@ def create_organization(
     Raises InvalidOrganizationCode, DuplicateOrganization, InvalidTitle (name), InvalidRequest (description).
     """
     short_name = _checked_short_name(short_name)
-    fields = {"short_name": short_name, "name": values.normalize_title(name) or short_name, "active": _checked_active(active)}
-    fields["description"] = _checked_description(description)
+    organization = Organization(
+        short_name=short_name,
+        name=values.normalize_title(name) or short_name,
+        description=_checked_description(description),
+        active=_checked_active(active),
+    )
     change = Change(**provenance)
-
-    def work() -> Organization:
-        organization = Organization(**fields)
-        _refuse_duplicate(organization)
-        save_with_history(organization, change)
-        return organization
-
-    return atomically(router.db_for_write(Organization), work)
+    _refuse_duplicate(organization)
+    save_with_history(organization, change)
+    return organization
 
 
+@writes_to(Organization)
 def update_organization(
-    organization: Organization,
+    organization: Organization | str,
     *,
     short_name: str | Unset = UNSET,
     name: str | Unset = UNSET,
@@ -93,7 +94,8 @@ def update_organization(
     **provenance: Unpack[Provenance],
 ) -> Organization:
     """
-    Change an organization, activate or deactivate it; UNSET leaves a value. Returns it as it is now.
+    Change an organization (an object, or its short_name), activate or deactivate it; UNSET leaves a value. Returns it as it is
+    now.
 
     A short_name may change its case; another name is refused while keys of implicit runs contradict it. Nothing is written
     where nothing changes. With another short_name the keys of its courses change: emits ``catalog_course.renamed`` for each.
@@ -101,56 +103,45 @@ def update_organization(
 
     Raises Organization.DoesNotExist, OrganizationRenameRefused, and what `create_organization` raises.
     """
-    wanted: dict[str, Any] = {}
-    if short_name is not UNSET:
-        wanted["short_name"] = _checked_short_name(short_name)
-    if name is not UNSET:
-        wanted["name"] = values.normalize_title(name)
-        if not wanted["name"]:
-            raise InvalidTitle(value=name, reason="it is empty")
-    if description is not UNSET:
-        wanted["description"] = _checked_description(description)
-    if active is not UNSET:
-        wanted["active"] = _checked_active(active)
+    checks = {"short_name": _checked_short_name, "name": values.some_title, "description": _checked_description,
+              "active": _checked_active}  # fmt: skip
+    given = {"short_name": short_name, "name": name, "description": description, "active": active}
+    wanted = {field: value if value is UNSET else checks[field](value) for field, value in given.items()}
     change = Change(**provenance)
+    connection = connections[router.db_for_write(Organization)]
+    if reads_snapshots(connection) and not connection.savepoint_ids:
+        # Whoever was creating a run by the old name is waited for, and must be seen then, which no snapshot shows. In a
+        # transaction of a caller it is too late to say so.
+        read_committed(connection.alias)
+    stored = _locked(organization)
+    before = stored.short_name
+    if short_name not in (UNSET, before):
+        _refuse_duplicate(Organization(pk=stored.pk, short_name=short_name))
+    # The guard in `handlers` asks check_organization_rename.
+    store_changes(stored, wanted, change)
+    if stored.short_name != before:
+        _record_renames(stored, before, change)
+    return stored
 
-    using = router.db_for_write(Organization)
-    owns = not connections[using].in_atomic_block
 
-    def work() -> Organization:
-        if owns and reads_snapshots(connections[using]):
-            # Whoever was creating a run by the old name is waited for, and must be seen then, which no snapshot shows.
-            read_committed(using)
-        stored = rows_of(Organization).select_for_update().get(pk=organization.pk)
-        before = stored.short_name
-        changed = {field: value for field, value in wanted.items() if getattr(stored, field) != value}
-        for field, value in changed.items():
-            setattr(stored, field, value)
-        if "short_name" in changed:
-            _refuse_duplicate(stored)
-        if changed:
-            # The guard in `handlers` asks check_organization_rename.
-            save_with_history(stored, change, update_fields=[*changed, "modified"])
-        if stored.short_name != before:
-            _record_renames(stored, before, change)
-        return stored
-
-    return atomically(using, work)
+def _locked(given: Organization | str) -> Organization:
+    """The organization as it is now, held until the transaction ends. Raises Organization.DoesNotExist."""
+    return rows_of(Organization).select_for_update().get(pk=lookup.organization_named(given).pk)
 
 
 def _record_renames(organization: Organization, before: str, change: Change) -> None:
-    """Tell of each course that its key is another one. Statements grow with the courses, one for each 1,000 and a few."""
+    """Record for each course that its key has changed. Statements grow with the courses, one for each 1,000 and a few."""
     using = router.db_for_write(Organization)
     courses = CatalogCourse.objects.filter(org=organization).order_by("pk").select_for_update()
     for page in _pages(courses):
-        told = []
+        renames = []
         for course in page:
             course.org = organization
             if course.uuid is None:
                 lookup.complete_course(course)
             previous = keys.format_key_str(before, course.course_code)
-            told.append(course_event(signals.CATALOG_COURSE_RENAMED, course, previous_key=previous, reason=change.reason))
-        record_events(told, using=using)
+            renames.append(course_event(signals.CATALOG_COURSE_RENAMED, course, previous_key=previous, reason=change.reason))
+        record_events(renames, using=using)
 
 
 def _pages(courses: Any) -> Iterator[list[CatalogCourse]]:
@@ -159,37 +150,35 @@ def _pages(courses: Any) -> Iterator[list[CatalogCourse]]:
         yield page
 
 
-def delete_organization(organization: Organization, **provenance: Unpack[Provenance]) -> None:
+@writes_to(Organization)
+def delete_organization(organization: Organization | str, **provenance: Unpack[Provenance]) -> None:
     """
-    Delete an organization that has no catalog courses.
+    Delete an organization (an object, or its short_name) that has no catalog courses.
 
     Rows of other apps follow their own on_delete. Does not check permissions.
-    Raises HasDependents (a ProtectedError), or Organization.DoesNotExist.
+    Raises HasDependents (a ProtectedError), Organization.DoesNotExist, or InvalidRequest.
     """
-
-    def work() -> None:
-        stored = rows_of(Organization).select_for_update().get(pk=organization.pk)
-        with refuse_if_protected(stored.short_name):
-            delete_with_history(stored, Change(**provenance))
-
-    atomically(router.db_for_write(Organization), work)
+    stored = _locked(organization)
+    with refuse_if_protected(stored.short_name):
+        delete_with_history(stored, Change(**provenance))
 
 
-def _checked_short_name(short_name: str) -> str:
+def _checked_short_name(short_name: Any) -> str:
     if not isinstance(short_name, str) or not keys.ORGANIZATION_CODE.match(short_name) or len(short_name) > MAX_NAME:
-        raise InvalidOrganizationCode(value=keys.shorten(str(short_name), 60))
+        raise InvalidOrganizationCode(value=keys.shorten(short_name, 60))
     return short_name
 
 
-def _checked_description(description: str | None) -> str | None:
+def _checked_description(description: Any) -> str | None:
     if description is not None and (why := keys.unstorable(description)):
-        raise InvalidRequest(reason=f"The description {why}.")
+        raise InvalidRequest(reason=_("The description cannot be stored: %(reason)s.") % {"reason": why}, field="description")
     return description
 
 
-def _checked_active(active: bool) -> bool:
+def _checked_active(active: Any) -> bool:
     if not isinstance(active, bool):
-        raise InvalidRequest(reason=f"Active is True or False, not {keys.shorten(active, 60)!r}.")
+        reason = _("Active is true or false, not %(value)r.") % {"value": keys.shorten(active, 60)}
+        raise InvalidRequest(reason=reason, field="active")
     return active
 
 
@@ -223,7 +212,7 @@ def get_or_create_organization(org_code: str, change: Change) -> Organization:
         store.create_orgs([org_code], timezone.now())
         found = rows_of(Organization).get(pk=store.find_org(org_code))
     else:
-        # Or it might be renamed, and with it the key of the course that is created in it, before anybody is told of the course.
+        # Or it might be renamed, and with it the key of the course that is created in it, before its event is written.
         store.hold_orgs({found.pk: found.short_name})
     return found
 

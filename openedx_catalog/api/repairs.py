@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from django.db import router
+from django.utils.translation import gettext as _
 
 from .. import keys
 from ..exceptions import InvalidRequest
-from ..lib.changes import Change, ReasonedProvenance, delete_with_history
-from ..lib.transactions import atomically, refuse_if_protected
+from ..lib.changes import Change, ReasonedProvenance, delete_with_history, save_with_history
+from ..lib.transactions import refuse_if_protected, writes_to
 from ..models import CatalogCourse, CourseRun
 from .lookup import parse_pk
 
@@ -18,7 +18,7 @@ __all__ = ["delete_course_run_twin", "refold_catalog_course", "refold_course_run
 
 def refold_catalog_course(pk: int) -> None:
     """
-    Compute the folded code of a catalog course anew, where another program has changed its code. No history, no event.
+    Compute the folded code of a catalog course anew, where another program has changed its code. Emits nothing.
 
     Does not check permissions. Raises CatalogCourse.DoesNotExist, or RetryableConflict where another row has that identity.
     """
@@ -27,21 +27,20 @@ def refold_catalog_course(pk: int) -> None:
 
 def refold_course_run(pk: int) -> None:
     """
-    Compute the folded key of a run anew, where another program has changed its key. No history, no event.
+    Compute the folded key of a run anew, where another program has changed its key. Emits nothing.
 
     Does not check permissions. Raises CourseRun.DoesNotExist, or RetryableConflict where another row has that identity.
     """
     _refold(CourseRun, pk, "key_ci")
 
 
+@writes_to(CourseRun)
 def _refold(model: Any, pk: int, column: str) -> None:
-    def work() -> None:
-        row = model.objects.select_for_update().get(pk=parse_pk(pk))
-        row.save(update_fields=[column])
-
-    atomically(router.db_for_write(model), work)
+    row = model.objects.select_for_update().get(pk=parse_pk(pk))
+    save_with_history(row, Change(reason="identity recomputed"), update_fields=[column])
 
 
+@writes_to(CourseRun)
 def delete_course_run_twin(pk: int, **provenance: Unpack[ReasonedProvenance]) -> None:
     """
     Delete a run whose identity another run holds: its own is NULL, and its key names the other one.
@@ -50,14 +49,11 @@ def delete_course_run_twin(pk: int, **provenance: Unpack[ReasonedProvenance]) ->
     CourseRun.DoesNotExist, HasDependents, or InvalidRequest for a run that is no twin.
     """
     change = Change(**provenance)
-    change.require_reason("delete a twin")
-
-    def work() -> None:
-        run = CourseRun.objects.select_for_update().get(pk=parse_pk(pk))
-        text = str(run.course_key)
-        if run.key_ci is not None or not CourseRun.objects.filter(key_ci=keys.fold(text)).exists():
-            raise InvalidRequest(reason=f"{text} (id {pk}) is no twin: no other run holds its identity.")
-        with refuse_if_protected(text):
-            delete_with_history(run, change)
-
-    atomically(router.db_for_write(CourseRun), work)
+    change.require_reason(_("deleting a twin"))
+    run = CourseRun.objects.select_for_update().get(pk=parse_pk(pk))
+    text = str(run.course_key)
+    if run.key_ci is not None or not CourseRun.objects.filter(key_ci=keys.fold(text)).exists():
+        reason = _("%(key)s (id %(id)d) is not a twin: no other run holds its identity. Delete it by its key.")
+        raise InvalidRequest(reason=reason % {"key": text, "id": pk})
+    with refuse_if_protected(text):
+        delete_with_history(run, change)

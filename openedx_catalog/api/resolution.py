@@ -17,6 +17,7 @@ from ..exceptions import InvalidCourseKey
 from ..lib.routing import rows_of
 from ..lib.sql import fetch_rows, uuid_text
 from ..models import CatalogCourse, CourseRun
+from .lookup import several
 
 __all__ = ["get_catalog_courses_for_runs", "iter_associations", "resolve_course_runs"]
 
@@ -81,7 +82,7 @@ _RESOLVED = (
 def _chunks(course_keys: Iterable[Any], read: Callable[[Any], Pair | None]) -> Iterator[dict[Any, Pair]]:
     """Up to 1,000 keys at a time: ``{key as given: (folded, plain text)}``."""
     # Anything else is no key, and some of it cannot be one of a dict either.
-    iterator = iter(dict.fromkeys(key for key in course_keys if isinstance(key, str | CourseKey)))
+    iterator = iter(dict.fromkeys(key for key in several(course_keys) if isinstance(key, str | CourseKey)))
     while chunk := list(islice(iterator, CHUNK)):
         if pairs := {given: pair for given in chunk if (pair := read(given))}:
             yield pairs

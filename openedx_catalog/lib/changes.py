@@ -26,6 +26,7 @@ from . import conf, dispatch, events, texts
 from .events import Event
 from .exceptions import DuplicateValue, InvalidRequest, ReasonRequired
 from .fields import FoldedCharField, in_list
+from .references import refuse_unfollowed
 from .sql import insert_rows, new_uuids
 from .unset import UNSET
 
@@ -93,9 +94,10 @@ def save_with_history(instance: models.Model, change: Change, **kwargs: Any) -> 
 
 
 def delete_with_history(instance: models.Model, change: Change) -> None:
-    """Delete a model instance, and say in its history who did it and why."""
+    """Delete a model instance, and say in its history who did it and why. Raises HasDependents."""
     with _signed(instance, change):
         instance.delete()
+        refuse_unfollowed(instance)
 
 
 def written_by_api(instance: models.Model) -> bool:

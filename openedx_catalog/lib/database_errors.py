@@ -6,11 +6,12 @@ import enum
 from typing import Any
 
 from django.apps import apps
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connections
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .exceptions import CatalogError, RetryableConflict
+from .references import unfollowed
 
 _DEADLOCK = gettext_lazy("two transactions waited for each other, and the database ended this one")
 _CHANGED = gettext_lazy("another transaction has changed what this one read")
@@ -52,19 +53,10 @@ def referring_tables(error: IntegrityError, using: str) -> list[str]:
 
     Asked after the transaction was rolled back.
     """
-    connection: Any = connections[using]
     named = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
     if named:
         return [named]
-    known = {table for model in apps.get_models(include_auto_created=True) if (table := model._meta.db_table)}
-    ours = {model._meta.db_table for model in apps.get_models() if model._meta.app_label.startswith("openedx_catalog")}
-    found = []
-    with connection.cursor() as cursor:
-        for table in sorted(set(connection.introspection.table_names(cursor)) - known):
-            targets = connection.introspection.get_relations(cursor, table).values()
-            if any(target[1] in ours for target in targets):
-                found.append(table)
-    return found or [_("another table")]
+    return sorted({table for table, _key in unfollowed(using, apps.get_models())}) or [_("another table")]
 
 
 def in_words(error: BaseException) -> str:

@@ -109,6 +109,9 @@ def refuse_if_protected(subject: str) -> Iterator[None]:
     try:
         yield
     except (ProtectedError, RestrictedError) as error:
+        if isinstance(error, HasDependents):
+            # It knows the row by its own text only.
+            raise HasDependents(**error.facts | {"subject": subject}) from error
         found: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
         kinds = sorted({str(row._meta.verbose_name_plural) for row in found})
         raise HasDependents(

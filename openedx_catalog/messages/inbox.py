@@ -12,22 +12,21 @@ from django.db import DatabaseError, router, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from .. import api, conf, keys
 from ..data import SyncRecord
-from ..exceptions import CatalogError
+from ..exceptions import CatalogError, InvalidRequest
 from ..lib.database_errors import in_words
 from ..lib.routing import reads_from_writer
+from ..lib.texts import MAX_LENGTH, storable, unstorable
 from ..models_api import CourseRun, CourseRunWithdrawal, InboxMessage
-from . import mapping
+from . import box, mapping
 
 logger = logging.getLogger(__name__)
 
 Kind, State = InboxMessage.Kind, InboxMessage.State
-# How long a worker may take for one message before another one takes it over.
-LEASE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=6)
-MAX_TEXT = 10_000
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=6)
 
 
 def record(
@@ -40,12 +39,14 @@ def record(
     is no key of a course run, or no message that can be read, is written down as parked, with what came. A source time ahead of
     our clock becomes now (`api.check_source_time`).
     """
-    event_id = (event_id or str(uuid.uuid4()))[:255]
+    event_id = storable(event_id or str(uuid.uuid4()), MAX_LENGTH)
     try:
         if not getattr(course_key, "is_course", True):
             return event_id
         text = keys.parse_course_key(course_key).text
         moment = timezone.now() if source_time is None else api.check_source_time(source_time, "source_time")
+        if why := unstorable(payload):
+            raise InvalidRequest(reason=_("The values cannot be stored: %(reason)s.") % {"reason": why})
     except CatalogError as error:
         return record_unknown(f"{course_key}: {payload}", source=source, event_id=event_id, error=str(error))
     values = {"kind": kind, "course_key": text, "payload": payload, "source_time": moment}
@@ -60,10 +61,10 @@ def record_unknown(content: str, *, source: str, error: str, event_id: str = "")
 
     Under an id of its own, so that a newer version of us may take the event when it is delivered again.
     """
-    event_id = f"unknown:{event_id or uuid.uuid4()}"[:255]
+    event_id = storable(f"unknown:{event_id or uuid.uuid4()}", MAX_LENGTH)
     _insert(
         InboxMessage(
-            event_id=event_id, source=source, kind=Kind.UNKNOWN, payload=_storable(content), error=_storable(error),
+            event_id=event_id, source=source, kind=Kind.UNKNOWN, payload=box.note(content), error=box.note(error),
             source_time=timezone.now(), state=State.PARKED,
         )
     )  # fmt: skip
@@ -83,12 +84,6 @@ def _insert(message: InboxMessage) -> bool:
         logger.exception("A message of %s about %s could not be written down.", message.source, message.course_key)
         return False
     return True
-
-
-def _storable(text: str) -> str:
-    """As much of a text as every database takes."""
-    text = text[:MAX_TEXT]
-    return "".join(letter for letter in text if not keys.unstorable(letter)) if keys.unstorable(text) else text
 
 
 def deliver(event_id: str) -> None:
@@ -136,13 +131,13 @@ def process_due(limit: int | None = None, *, on_progress: Callable[[int], None] 
 
 def replay(messages: Sequence[int]) -> int:
     """Make parked or waiting messages (by id) due again, with all their attempts. Returns how many."""
-    return _replayable(messages).update(state=State.PENDING, attempts=0, due_at=timezone.now())
+    return box.replay(_replayable(messages))
 
 
 @reads_from_writer()
-def replay_now(messages: Sequence[int], most: int = 100) -> int:
-    """`replay`, and have the first `most` of them applied at once, as OPENEDX_CATALOG_INBOX says; the rest is due."""
-    event_ids = list(_replayable(messages).order_by("id").values_list("event_id", flat=True)[:most])
+def replay_now(messages: Sequence[int], at_once: int = 100) -> int:
+    """`replay`, and have the first `at_once` of them applied at once, as OPENEDX_CATALOG_INBOX says; the rest is due."""
+    event_ids = list(_replayable(messages).order_by("id").values_list("event_id", flat=True)[:at_once])
     count = replay(messages)
     for event_id in event_ids:
         deliver(event_id)
@@ -155,7 +150,7 @@ def _replayable(messages: Sequence[int]) -> Any:
 
 def discard(messages: Sequence[int]) -> int:
     """Delete those of these messages (by id) that are parked. Returns how many."""
-    return InboxMessage.objects.filter(pk__in=messages, state=State.PARKED).delete()[0]
+    return box.discard(InboxMessage, messages)
 
 
 @reads_from_writer()
@@ -165,18 +160,9 @@ def purge(days: int) -> int:
 
     What is about a run of which a message still waits, or is parked, stays: it may have come later than that.
     """
-    oldest, last, purged = timezone.now() - timedelta(days=days), 0, 0
     undone = set(InboxMessage.objects.exclude(state=State.DONE).values_list("course_key", flat=True).distinct())
-    done = InboxMessage.objects.filter(state=State.DONE).order_by("pk").values_list("pk", "done_at", "course_key")
-    while page := list(done.filter(pk__gt=last)[:1000]):
-        old = [pk for pk, done_at, _key in page if done_at is None or done_at < oldest]
-        kept = {pk for pk, _done_at, key in page if key in undone}
-        purged += InboxMessage.objects.filter(pk__in=set(old) - kept).delete()[0]
-        last = page[-1][0]
-        if not old:
-            # Ids and times go together: what stands behind is younger.
-            break
-    return purged
+    done = InboxMessage.objects.filter(state=State.DONE)
+    return box.purge(done, "done_at", days, keep=undone.__contains__, about="course_key")
 
 
 @reads_from_writer()
@@ -199,7 +185,7 @@ def _due() -> Any:
 
 def _take(event_id: str) -> InboxMessage | None:
     """Whoever moves the time at which it is due has it: one conditional UPDATE, on every database."""
-    taken = _due().filter(event_id=event_id).update(due_at=timezone.now() + LEASE, attempts=F("attempts") + 1)
+    taken = _due().filter(event_id=event_id).update(due_at=timezone.now() + box.LEASE, attempts=F("attempts") + 1)
     return InboxMessage.objects.get(event_id=event_id) if taken else None
 
 
@@ -218,10 +204,10 @@ def _process(message: InboxMessage) -> str:
         # Whatever it is, the message stays, with its reason; a database that is gone takes even this note, not the message.
         logger.exception("The message %s of %s could not be applied.", message.event_id, message.source)
         state = State.PENDING if message.attempts < conf.inbox_attempts() else State.PARKED
-        pause = min(LONGEST_PAUSE, timedelta(seconds=30) * 2 ** min(message.attempts - 1, 16))
-        changes = {"due_at": timezone.now() + pause, "error": _storable(f"{type(error).__name__}: {in_words(error)}")}
+        pause = box.pause(message.attempts - 1, shortest=SHORTEST_PAUSE, longest=LONGEST_PAUSE)
+        changes = {"due_at": timezone.now() + pause, "error": box.note(f"{type(error).__name__}: {in_words(error)}")}
     else:
-        state, changes = State.DONE, {"done_at": timezone.now(), "error": _storable(note)}
+        state, changes = State.DONE, {"done_at": timezone.now(), "error": box.note(note)}
     InboxMessage.objects.filter(pk=message.pk).exclude(state=State.DONE).update(state=state, **changes)
     return state.value
 

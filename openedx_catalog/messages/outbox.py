@@ -19,18 +19,15 @@ from .. import api, conf
 from ..lib import dispatch, events
 from ..lib.routing import reads_from_writer
 from ..models_api import OutboxMessage
-from . import bus
+from . import box, bus
 
 logger = logging.getLogger(__name__)
 
 State, GRACE = OutboxMessage.State, OutboxMessage.GRACE
-# How long a relay may take for what it has claimed, before another one takes it over.
-LEASE = timedelta(minutes=1)
 # After a try in which the bus took nothing, and at most after one in which it took others.
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 BATCH = 100
 SCAN = 1000
-MAX_TEXT = 10_000
 
 
 @attrs.define
@@ -94,30 +91,19 @@ def replay_events(messages: Sequence[int]) -> int:
 
     Later ones of their subject may have gone before.
     """
-    undone = OutboxMessage.objects.filter(pk__in=messages).exclude(state=State.DONE)
     taken = Q(state=State.PENDING, due_at__gt=timezone.now()) & ~Q(claimed_by="")
-    return undone.exclude(taken).update(state=State.PENDING, attempts=0, due_at=timezone.now())
+    return box.replay(OutboxMessage.objects.filter(pk__in=messages).exclude(taken))
 
 
 def discard_events(messages: Sequence[int]) -> int:
     """Delete those of these events (by id) that are parked. Returns how many."""
-    return OutboxMessage.objects.filter(pk__in=messages, state=State.PARKED).delete()[0]
+    return box.discard(OutboxMessage, messages)
 
 
 @reads_from_writer()
 def purge_events(days: int) -> int:
     """Delete what is done and happened more than `days` ago, oldest first, a thousand at a time. Returns how many."""
-    done, purged, last = _written().filter(state=State.DONE).order_by("pk"), 0, 0
-    oldest = timezone.now() - timedelta(days=days)
-    while True:
-        # After the last id: PostgreSQL walks past what was deleted before, until it is vacuumed.
-        page = list(done.filter(pk__gt=last).values_list("pk", "occurred_at")[:SCAN])
-        last = page[-1][0] if page else last
-        old = [pk for pk, occurred_at in page if occurred_at < oldest]
-        purged += OutboxMessage.objects.filter(pk__in=old).delete()[0]
-        # Ids and times go together: what stands behind a page with younger ones is younger.
-        if len(old) < SCAN:
-            return purged
+    return box.purge(_written().filter(state=State.DONE), "occurred_at", days)
 
 
 @attrs.define
@@ -148,7 +134,7 @@ class _Pass:
 
             def work(pks: list[int] = pks) -> None:
                 due = OutboxMessage.objects.filter(pk__in=pks, state=State.PENDING, due_at__lte=timezone.now())
-                due.update(due_at=timezone.now() + LEASE, claimed_by=token)
+                due.update(due_at=timezone.now() + box.LEASE, claimed_by=token)
 
             api.run_atomically(work)
             mine = {row.pk: row for row in _held(token, pks)}
@@ -237,7 +223,7 @@ class _Delivery:
             message.pk for message in self.waiting if message.dispatched_at is None and message.occurred_at <= late
         ]
         try:
-            while self.waiting and time.monotonic() - begun < LEASE.total_seconds() * 0.8:
+            while self.waiting and time.monotonic() - begun < box.LEASE.total_seconds() * 0.8:
                 message = self.waiting[0]
                 if message.subject in self.stuck:
                     self.held_up.append(message.pk)
@@ -291,15 +277,15 @@ class _Delivery:
         if attempts >= conf.outbox_attempts():
             self._park(messages, error)
             return
-        pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(attempts, 16))
+        pause = box.pause(attempts, shortest=SHORTEST_PAUSE, longest=LONGEST_PAUSE)
         held = _held(self.token, [message.pk for message in messages])
-        held.update(attempts=attempts, due_at=timezone.now() + pause, claimed_by="", error=error[:MAX_TEXT])
+        held.update(attempts=attempts, due_at=timezone.now() + pause, claimed_by="", error=box.note(error))
 
     def _park(self, messages: Sequence[OutboxMessage], error: str) -> None:
         for message in messages:
             subject, kind = message.subject, message.event_type
             logger.error("The event %s (%s) of %s cannot be sent: %s", message.event_id, kind, subject, error)
-        parked = {"state": State.PARKED, "attempts": F("attempts") + 1, "claimed_by": "", "error": error[:MAX_TEXT]}
+        parked = {"state": State.PARKED, "attempts": F("attempts") + 1, "claimed_by": "", "error": box.note(error)}
         _held(self.token, [message.pk for message in messages]).update(**parked)
 
 

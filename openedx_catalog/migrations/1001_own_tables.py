@@ -678,7 +678,7 @@ class Migration(migrations.Migration):
                     "due_at",
                     models.DateTimeField(
                         default=django.utils.timezone.now,
-                        help_text="No relay sends it before this time.",
+                        help_text="The earliest time of the next attempt. Each failure postpones it.",
                         verbose_name="due at",
                     ),
                 ),
@@ -689,7 +689,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
-                ("error", models.TextField(blank=True, help_text="Why the last attempt failed.", verbose_name="error")),
+                (
+                    "error",
+                    models.TextField(
+                        blank=True,
+                        help_text="Why the last attempt failed, or which values were left out.",
+                        verbose_name="error",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Outbox Message",

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..lib.fields import CASE_SENSITIVE, CollatedCharField
-from ..lib.models import CatalogModel
+from .message import Message
 
 
-class InboxMessage(CatalogModel):
+class InboxMessage(Message):
     """
     A message of the platform or the event bus, as it came in. It is applied from here, and again until that works.
 
@@ -32,14 +32,6 @@ class InboxMessage(CatalogModel):
         DELETED = "deleted", _("Deleted")
         UNKNOWN = "unknown", _("Unknown")
 
-    class State(models.TextChoices):
-        """What became of a message."""
-
-        PENDING = "pending", _("Pending")
-        DONE = "done", _("Done")
-        PARKED = "parked", _("Parked")
-
-    id = models.BigAutoField(primary_key=True, editable=False)
     event_id = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=255,
@@ -60,17 +52,7 @@ class InboxMessage(CatalogModel):
         verbose_name=_("source time"),
     )
     received_at = models.DateTimeField(default=timezone.now, verbose_name=_("received at"))
-    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING, verbose_name=_("state"))
-    attempts = models.PositiveIntegerField(default=0, verbose_name=_("attempts"))
-    due_at = models.DateTimeField(
-        default=timezone.now,
-        help_text=_("The earliest time of the next attempt. Each failure postpones it."),
-        verbose_name=_("due at"),
-    )
     done_at = models.DateTimeField(null=True, blank=True, verbose_name=_("done at"))
-    error = models.TextField(
-        blank=True, help_text=_("Why the last attempt failed, or which values were left out."), verbose_name=_("error")
-    )
 
     class Meta:
         verbose_name = _("Inbox Message")

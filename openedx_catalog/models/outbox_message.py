@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..lib.fields import CASE_SENSITIVE, CollatedCharField
-from ..lib.models import CatalogModel
+from .message import Message
 
 
-class OutboxMessage(CatalogModel):
+class OutboxMessage(Message):
     """
     An event that happened, written in the transaction of the change: there is none without the other.
 
@@ -27,14 +27,6 @@ class OutboxMessage(CatalogModel):
     # After this long a relay dispatches an event to the receivers, in place of the process that wrote it.
     GRACE = timedelta(minutes=1)
 
-    class State(models.TextChoices):
-        """Whether everybody has received it, somebody has not yet, or it could not be sent."""
-
-        PENDING = "pending", _("Pending")
-        DONE = "done", _("Done")
-        PARKED = "parked", _("Parked")
-
-    id = models.BigAutoField(primary_key=True, editable=False)
     event_id = models.UUIDField(
         default=uuid.uuid4,
         unique=True,
@@ -54,7 +46,6 @@ class OutboxMessage(CatalogModel):
     )
     payload = models.TextField(help_text=_("The data of the event, as JSON."), verbose_name=_("payload"))
     occurred_at = models.DateTimeField(default=timezone.now, verbose_name=_("occurred at"))
-    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING, verbose_name=_("state"))
     dispatched_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the receivers in the process were called."), verbose_name=_("dispatched at")
     )
@@ -64,14 +55,9 @@ class OutboxMessage(CatalogModel):
         help_text=_("When the event bus accepted it or, if none is configured, when it happened."),
         verbose_name=_("sent at"),
     )
-    due_at = models.DateTimeField(
-        default=timezone.now, help_text=_("No relay sends it before this time."), verbose_name=_("due at")
-    )
     claimed_by = models.CharField(
         max_length=32, blank=True, help_text=_("The relay that picked it up last."), verbose_name=_("claimed by")
     )
-    attempts = models.PositiveIntegerField(default=0, verbose_name=_("attempts"))
-    error = models.TextField(blank=True, help_text=_("Why the last attempt failed."), verbose_name=_("error"))
 
     class Meta:
         verbose_name = _("Outbox Message")

@@ -85,13 +85,14 @@ def test_updating_writes_what_changes_and_nothing_else():
         api.update_catalog_course(0, title="T")
 
 
-def test_the_platforms_languages_are_held_to_its_list(settings):
+@pytest.mark.parametrize(("given", "stored"), [("pt-br", "pt-br"), ("pt_BR", "pt-br"), ("zh_HANT", "zh-hk"), ("es", "es")])
+def test_a_short_language_is_what_every_call_takes_for_one(given, stored, settings):
     settings.ALL_LANGUAGES = [("en", "English"), ("zh_HANT", "Chinese")]
-    course = api.create_catalog_course(org_code="A", course_code="a")
-    with pytest.raises(InvalidLanguage):
-        api.update_catalog_course(course, language_short="es")
-    api.update_catalog_course(course, language_short="zh_HANT")
-    assert api.get_catalog_course(course.pk).language == "zh-hk"
+    course = api.associate_course_run(RUN_KEY, language_short=given).run.catalog_course
+    assert course.language == stored
+    other = api.create_catalog_course(org_code="A", course_code="a")
+    api.update_catalog_course(other, language_short=given)
+    assert other.language == api.get_catalog_course(other.pk).language == stored
 
 
 def test_a_course_with_runs_is_not_deleted_and_a_run_leaves_its_course():

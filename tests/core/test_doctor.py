@@ -194,8 +194,8 @@ def test_organizations_are_listed_with_their_courses(run, other):
     ("command", "reason"),
     [
         ("merge --course={course} --into={course} --reason=x", "into itself"),
-        ("merge --course={course} --into=999999999 --reason=x", "matching"),
-        ("delete-twin --run={run} --reason=x", "is no twin"),
+        ("merge --course={course} --into=999999999 --reason=x", "no catalog course 999999999"),
+        ("delete-twin --run={run} --reason=x", "is not a twin"),
         ("refold --run=999999999", "matching"),
         ("move --run={run} --into={course} --reason=", "reason"),
     ],

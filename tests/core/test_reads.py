@@ -135,7 +135,8 @@ def test_names_that_do_not_fit_are_refused(names, error):
 
 
 def test_lists_are_lazy_and_joined(django_assert_num_queries):
-    with django_assert_num_queries(1):
+    # Which organization it is, and its courses.
+    with django_assert_num_queries(2):
         assert {course.key_str for course in api.get_catalog_courses(org_code="MITx")} == {
             "catalog-course:MITx:14.100x",
             "catalog-course:MITx:14.73x",
@@ -144,7 +145,11 @@ def test_lists_are_lazy_and_joined(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert [run.catalog_course.key_str for run in api.get_course_runs(catalog_course=course)] == [course.key_str]
     assert api.get_course_runs().count() == 3
-    assert api.get_course_runs(org_code="MITx").count() == 2
+    for org in ("MITx", "mitX", api.find_organization_by_code("MITx")):
+        assert api.get_course_runs(org_code=org).count() == api.get_catalog_courses(org_code=org).count() == 2
+    assert api.get_course_runs(org_code="Nowhere").count() == api.get_catalog_courses(org_code="Nowhere").count() == 0
+    for name in (course.uuid, str(course.uuid), course.key_str, "EDX+demo"):
+        assert [str(run.course_key) for run in api.get_course_runs(catalog_course=name)] == [TWO]
     assert api.get_catalog_courses(language="EN").count() == 3
 
 

@@ -231,7 +231,7 @@ def test_a_relay_that_hung_past_its_lease_takes_nothing_away_from_the_next_one(b
         make_due()
         _token, batch = other.claim(100)
         taken.extend(message.pk for message in batch)
-        monkeypatch.setattr(f"{relay}.LEASE", timedelta(0))
+        monkeypatch.setattr("openedx_catalog.messages.box.LEASE", timedelta(0))
         monkeypatch.setattr(f"{relay}._Pass.claim", lambda _pass, _count: ("", []))
         send(*arguments)
 

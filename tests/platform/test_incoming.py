@@ -268,7 +268,7 @@ def test_a_failure_whose_text_no_database_takes_is_noted_all_the_same(monkeypatc
     with monkeypatch.context() as broken:
         broken.setattr(api, "sync_course_runs", fail)
         tell(event_id="odd", title="T")
-    assert (states(), InboxMessage.objects.get().error) == (["pending"], "ValueError: half  a  text")
+    assert (states(), InboxMessage.objects.get().error) == (["pending"], "ValueError: half \\ud800 a \\x00 text")
 
 
 def test_where_our_table_cannot_be_written_to_the_publish_stands(monkeypatch, caplog):
@@ -404,7 +404,7 @@ def test_messages_by_celery(settings, monkeypatch):
 def test_a_message_that_another_worker_has_is_left_to_it(settings):
     settings.OPENEDX_CATALOG_INBOX = "command"
     event_id = tell(title="T")
-    InboxMessage.objects.update(due_at=timezone.now() + messages.inbox.LEASE)
+    InboxMessage.objects.update(due_at=timezone.now() + messages.box.LEASE)
     assert messages.process(event_id) == ""
 
 
