@@ -73,6 +73,10 @@ class Change:
     def __str__(self) -> str:
         return f"{self.source}: {self.reason}" if self.reason else self.source
 
+    def is_source_of(self, text: str) -> bool:
+        """Whether the text of a history row is that of a change from the same source, whatever its reason."""
+        return text == self.source or text.startswith(f"{self.source}: ")
+
     def truncated_for(self, history: Any) -> str:
         """The text for a history model: organizations keep their reasons in 100 characters; ours have no limit."""
         return str(self)[: history._meta.get_field("history_change_reason").max_length]

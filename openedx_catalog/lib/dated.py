@@ -8,9 +8,10 @@ parent is locked; nothing else keeps versions apart.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -24,7 +25,10 @@ from .exceptions import DatesOverlap, DuplicateVersion, InvalidDates
 from .fields import CASE_SENSITIVE, CollatedCharField
 from .models import GuardedModel
 from .routing import CatalogQuerySet
+from .unset import UNSET
 from .values import format_utc
+
+Model = TypeVar("Model", bound=models.Model)
 
 
 def current(at: datetime, prefix: str = "") -> Q:
@@ -159,6 +163,21 @@ def next_version(row: Dated) -> str:
     return next(str(number) for number in range(len(taken) + 1, 2 * len(taken) + 3) if str(number) not in taken)
 
 
+def renumber(row: Dated) -> None:
+    """Give a row the next version where another row has its own, e.g. since it came under another name. Two queries."""
+    if any(other.version == row.version for other in other_versions(row)):
+        row.version = next_version(row)
+
+
+def revised(row: Model, wanted: dict[str, Any]) -> Model:
+    """A copy of a row with other values, to be held against the rules before they are stored. UNSET values are left alone."""
+    found = copy.copy(row)
+    for name, value in wanted.items():
+        if value is not UNSET:
+            setattr(found, name, value)
+    return found
+
+
 def overlap(one: Dated, other: Dated) -> bool:
     """Whether there is an instant at which both are in effect."""
 
@@ -167,6 +186,13 @@ def overlap(one: Dated, other: Dated) -> bool:
 
     apart = before(one.retired_at, other.effective_at) or before(other.retired_at, one.effective_at)
     return not (apart or _is_never(one) or _is_never(other))
+
+
+def widen(row: Dated, other: Dated) -> None:
+    """Let a row be in effect from the first instant on at which either of them is, until the last."""
+    begins, ends = (row.effective_at, other.effective_at), (row.retired_at, other.retired_at)
+    row.effective_at = None if None in begins else min(begins)  # type: ignore[type-var]
+    row.retired_at = None if None in ends else max(ends)  # type: ignore[type-var]
 
 
 def is_longer(row: Dated, before: Dated) -> bool:

@@ -116,6 +116,11 @@ def instant(field: str, value: Any) -> Any:
     return value if value is UNSET else parse_datetime(value, field)
 
 
+def instant_or_now(field: str, value: Any) -> datetime:
+    """An aware datetime in UTC, now for None and "". Raises InvalidDate."""
+    return parse_datetime(value, field) or timezone.now()
+
+
 def format_utc(moment: datetime | None) -> str:
     """An instant in a message, in UTC; "" for None."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else ""

@@ -99,7 +99,7 @@ def test_whoever_may_only_view_reads_every_value(offered, client):
     viewer(client, APP)
     told = {
         "program_change": ("Analytics", "Masters", "GTx", "Core"),
-        "curriculum_change": ("Core", "1 courses, 1 programs"),
+        "curriculum_change": ("Core", "1 course, 1 program"),
         "curriculum_build": ("catalog-course:GTx:A", "Inside", "1 run"),
         "degree_change": ("Tuition: 9900.00 USD", "Spring, Application"),
         "degreecost_change": ("Tuition", "9900.00", "USD"),

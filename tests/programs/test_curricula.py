@@ -256,7 +256,7 @@ def test_a_course_comes_with_runs_that_do_not_count(curriculum, program, courses
     api.add_course(curriculum, "GTx+B")
     with pytest.raises(exceptions.NotAMember, match="GTx:A"):
         api.add_course(curriculum, "GTx+A", excluded_runs=["course-v1:GTx+C+1"])
-    with pytest.raises(exceptions.InvalidValue, match="no list"):
+    with pytest.raises(exceptions.InvalidValue, match="expected a list"):
         api.add_course(curriculum, "GTx+A", excluded_runs="course-v1:GTx+A+2")
     with pytest.raises(exceptions.ExternalKeyConflict):
         api.add_course(curriculum, "GTx+A")
@@ -276,14 +276,14 @@ def test_a_name_and_dates_that_only_go_together_change_together(program, curricu
 def test_what_was_deleted_meanwhile_is_told_by_name(curriculum, courses):
     catalog.delete_course_run("course-v1:GTx+A+1")
     catalog.delete_catalog_course(catalog.get_catalog_course(key_str="GTx+A"))
-    with pytest.raises(CatalogCourse.DoesNotExist, match="gone"):
+    with pytest.raises(CatalogCourse.DoesNotExist, match="no longer exists"):
         api.add_course(curriculum, courses["A"])
     kind = api.create_program_type(name="Short")
     api.delete_program_type("short")
     with pytest.raises(ProgramType.DoesNotExist):
         api.create_program(title="T", type=kind)
     for wrong in (None, "GTx+B"):
-        with pytest.raises(exceptions.InvalidValue, match="no list"):
+        with pytest.raises(exceptions.InvalidValue, match="expected a list"):
             api.create_curriculum(curriculum.program, name="N", courses=wrong)
 
 

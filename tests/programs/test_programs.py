@@ -186,12 +186,12 @@ def test_the_event_says_what_a_program_is(courses):
 
 
 def test_nothing_is_stored_without_its_event_or_the_other_way_round(monkeypatch):
-    from openedx_catalog.contrib.programs.api import _writing
+    from openedx_catalog.lib import changes
 
     def fail(*args, **kwargs):
         raise RuntimeError("no event")
 
-    monkeypatch.setattr(_writing, "record_events", fail)
+    monkeypatch.setattr(changes, "record_events", fail)
     with pytest.raises(RuntimeError):
         api.create_program(title="P", type="masters")
     assert not Program.objects.exists()

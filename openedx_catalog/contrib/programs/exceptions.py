@@ -14,7 +14,7 @@ class DuplicateProgram(CatalogConflict, ValidationError):
     """Raised when a uuid, slug or readable id is another program's. Facts: ``field``, ``value``, ``title`` of the owner."""
 
     code = "duplicate_program"
-    template = _("The %(field)s %(value)r already belongs to the program %(title)r.")
+    template = _("The %(field)s %(value)r is already used by %(title)r. Choose another value.")
 
 
 class DuplicateProgramType(CatalogConflict, ValidationError):
@@ -22,7 +22,7 @@ class DuplicateProgramType(CatalogConflict, ValidationError):
 
     code = "duplicate_program_type"
     field = "slug"
-    template = _("There is a program type with the slug %(slug)r.")
+    template = _("The slug %(slug)r is already used by another program type. Choose another slug.")
 
 
 class InvalidTransition(CatalogError, ValidationError):
@@ -30,14 +30,14 @@ class InvalidTransition(CatalogError, ValidationError):
 
     code = "invalid_transition"
     field = "status"
-    template = _("A program that is %(status)s cannot become %(to)s, only: %(allowed)s.")
+    template = _("A program that is %(status)s cannot become %(to)s. Allowed: %(allowed)s.")
 
 
 class ProgramClosed(CatalogError, ValidationError):
     """Raised when a retired or deleted program would gain something. Facts: ``program``, ``status``."""
 
     code = "program_closed"
-    template = _("The program %(program)r is %(status)s and gains no courses or runs. Activate it first.")
+    template = _("The program %(program)r is %(status)s, so nothing can be added to it. Activate it first.")
 
 
 class ProgramCycle(CatalogError, ValidationError):
@@ -45,7 +45,9 @@ class ProgramCycle(CatalogError, ValidationError):
 
     code = "program_cycle"
     field = "program"
-    template = _("The program %(program)r cannot stand in the curriculum %(curriculum)r: it contains that curriculum itself.")
+    template = _(
+        "The program %(program)r cannot be added to the curriculum %(curriculum)r: it contains that curriculum itself."
+    )
 
 
 class NotAMember(CatalogError, ValidationError):
@@ -53,7 +55,7 @@ class NotAMember(CatalogError, ValidationError):
 
     code = "not_a_member"
     field = "course_key"
-    template = _("%(course_key)s is a run of no course of %(subject)s.")
+    template = _("%(course_key)s is not a run of any course of %(subject)s.")
 
 
 class ExternalKeyConflict(CatalogConflict, ValidationError):
@@ -65,7 +67,7 @@ class ExternalKeyConflict(CatalogConflict, ValidationError):
 
     code = "external_key_conflict"
     field = "external_course_key"
-    template = _("The external course key %(key)r would name several runs: %(places)s.")
+    template = _("The external course key %(key)r would name several runs: %(places)s. Give the runs different keys.")
 
     def __init__(self, *, conflicts: Any = (), **facts: Any) -> None:
         super().__init__(**facts)

@@ -20,8 +20,8 @@ from openedx_catalog import keys
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
 
-from . import lms
-from .api import containing_programs, get_program_types
+from .api import containing_programs, get_program_types, reading
+from .lms_dicts import STATUSES, program_dicts
 from .models_api import ExternalCourseKey, Program, ProgramOrganization, ProgramType
 
 PAGE = 100
@@ -56,7 +56,7 @@ def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], No
     stale, written = _known(chosen), 0
     lists: dict[str, list[str]] = {f"program-uuids-{site.domain}": [] for site in chosen}
     for start in range(0, len(pks), PAGE):
-        page = lms.as_dicts(Program.objects.filter(pk__in=pks[start : start + PAGE]), timezone.now())
+        page = program_dicts(Program.objects.filter(pk__in=pks[start : start + PAGE]), timezone.now())
         for program in page:
             for key in index_keys(program, chosen):
                 lists.setdefault(key, []).append(program["uuid"])
@@ -90,7 +90,7 @@ def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> Non
 def _refresh_page(changed: QuerySet[Program], chosen: list[Site]) -> None:
     entries: dict[str, Any] = {f"program-{uuid}": None for uuid in map(str, changed.values_list("uuid", flat=True))}
     before = list(cache.get_many(list(entries)).values())
-    entries |= {f"program-{program['uuid']}": program for program in lms.as_dicts(_served(changed), timezone.now())}
+    entries |= {f"program-{program['uuid']}": program for program in program_dicts(_served(changed), timezone.now())}
     touched = [*before, *(program for program in entries.values() if program)]
     lists: dict[str, list[str]] = {key: [] for program in touched for key in index_keys(program, chosen)}
     for program in _neighbours(touched):
@@ -166,7 +166,7 @@ def index_keys(program: dict[str, Any], of_sites: Sequence[Site]) -> list[str]:
 
 
 def _served(programs: Any = None) -> Any:
-    return (Program.objects.all() if programs is None else programs).filter(status__in=lms.STATUSES)
+    return (Program.objects.all() if programs is None else programs).filter(status__in=STATUSES)
 
 
 def _neighbours(touched: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -176,8 +176,8 @@ def _neighbours(touched: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     now = timezone.now()
     moved = CourseRun.objects.filter(course_key__text__in=runs).order_by().values("catalog_course_id")
     courses = CatalogCourse.objects.filter(Q(uuid__in=uuids) | Q(pk__in=moved))
-    programs = lms.with_courses(courses, now) if uuids or runs else ()
-    return lms.as_dicts(_served().filter(pk__in=programs), now) if programs else []
+    programs = reading.programs_with_courses(courses, now) if uuids or runs else ()
+    return program_dicts(_served().filter(pk__in=programs), now) if programs else []
 
 
 def _fill_broad_lists(lists: dict[str, list[str]], touched: Sequence[dict[str, Any]], of_sites: Sequence[Site]) -> None:

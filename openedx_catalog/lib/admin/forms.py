@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import router
+from django.db import models, router
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +19,23 @@ from ..transactions import atomically
 from .base import CatalogModelAdmin
 
 
-class InstantField(forms.DateTimeField):
-    """An instant, shown and read in UTC, in the browser's own calendar: no script, and a label."""
+class InstantInput(forms.DateTimeInput):
+    """The browser's own calendar: no script."""
 
-    def __init__(self) -> None:
-        widget = forms.DateTimeInput({"type": "datetime-local", "step": 1}, "%Y-%m-%dT%H:%M:%S")
-        super().__init__(required=False, help_text=_("In UTC."), show_hidden_initial=True, widget=widget)
+    input_type = "datetime-local"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__({"step": 1}, "%Y-%m-%dT%H:%M:%S")
+
+
+class InstantField(forms.DateTimeField):
+    """An instant, shown and read in UTC."""
+
+    widget = InstantInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {"required": False, "help_text": _("In UTC."), "show_hidden_initial": True}
+        super().__init__(**defaults | kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
@@ -52,6 +63,12 @@ class ApiForm(forms.ModelForm):
     user: Any = None
     # Fields that the API calls otherwise: {its name: the form's}.
     named: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values() if self.instance.pk else ():
+            # What another user has changed meanwhile differs from what is sent, and would be changed back.
+            field.show_hidden_initial = True
 
     def write(self) -> Any:
         """Make the change, and return the row."""
@@ -110,14 +127,20 @@ class ApiModelAdmin(CatalogModelAdmin):
 
     A simple one names the functions of its API: ``create_row = staticmethod(api.create_…)``, called with the values of the form
     and the provenance, ``update_row`` and ``delete_row``, called with the row before; and the fields that are fixed once the
-    row is there (`fixed_fields`).
+    row is there (`fixed_fields`), or what the form of a new row shows instead of `fieldsets` (`add_fieldsets`).
     """
+
+    formfield_overrides: ClassVar[Any] = {models.DateTimeField: {"form_class": InstantField, "widget": InstantInput}}
 
     form = ApiForm
     create_row: Any = None
     update_row: Any = None
     delete_row: Any = None
     fixed_fields: ClassVar[tuple[str, ...]] = ()
+    add_fieldsets: ClassVar[Any] = ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.add_fieldsets if obj is None and self.add_fieldsets else super().get_fieldsets(request, obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

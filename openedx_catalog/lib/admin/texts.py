@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+from django.contrib import admin
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -36,3 +38,25 @@ def utc(moment: datetime | None) -> str:
         return "–"
     moment = moment.astimezone(UTC)
     return _("%(date)s, %(time)s UTC") % {"date": date_format(moment, "DATE_FORMAT"), "time": f"{moment:%H:%M:%S}"}
+
+
+def instant_column(field: str, label: Any) -> Any:
+    """A column of a list, or a value of a form, that shows an instant: an entry of `list_display` or `readonly_fields`."""
+
+    @admin.display(description=label, ordering=field)
+    def column(row: Any) -> str:
+        return utc(getattr(row, field))
+
+    column.__name__ = field
+    return column
+
+
+def link_column(field: str, label: Any, *, ordering: str) -> Any:
+    """A method of an admin: a row that a row points at, as a link for whoever may see it."""
+
+    @admin.display(description=label, ordering=ordering)
+    def column(self: Any, row: Any) -> str:
+        related = getattr(row, field)
+        return self.link(row, type(related), "change", related.pk, related)
+
+    return column

@@ -19,22 +19,16 @@ from .base import ProgramsModelAdmin
 class ProgramTypeForm(ApiForm):
     """Name and slug."""
 
-    class Meta:
-        model = ProgramType
-        fields = ("name", "slug")
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
         self.fields["slug"].help_text = _(
-            "Left empty for a new type, it follows from the name. Others compare it: it should stay."
+            "Leave blank for a new type to make it from the name. Other systems compare the slug, so do not change it later."
         )
 
-    def write(self) -> ProgramType:
-        notes = {"source": "admin", "user": self.user}
-        if self.instance.pk is None:
-            return api.create_program_type(name=self.cleaned_data["name"], slug=self.cleaned_data["slug"] or None, **notes)
-        return api.update_program_type(self.instance, **self.changed("name", "slug"), **notes)
+    def clean_slug(self) -> str | None:
+        """None lets the API make one."""
+        return self.cleaned_data["slug"] or None
 
 
 @admin.register(ProgramType)
@@ -42,15 +36,16 @@ class ProgramTypeAdmin(ProgramsModelAdmin):
     """Kinds of programs."""
 
     form = ProgramTypeForm
+    fields = ("name", "slug")
     list_display = ("name", "slug", "programs_")
     search_fields = ("name", "slug")
     ordering = ("name",)
+    create_row = staticmethod(api.create_program_type)
+    update_row = staticmethod(api.update_program_type)
+    delete_row = staticmethod(api.delete_program_type)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(count_=Count("programs"))
-
-    def delete_model(self, request: HttpRequest, obj: ProgramType) -> None:
-        api.delete_program_type(obj, source="admin", user=request.user)
 
     @admin.display(description=_("Programs"), ordering="count_")
     def programs_(self, row: Any) -> int:

@@ -6,28 +6,21 @@ the model's own ``DoesNotExist``, and every function that writes takes `source`,
 """
 
 from ..data import ExternalKeyUse, MigrationReport, ProgramCourseRow, ProgramState
-from .curricula import (
-    add_course,
-    add_program,
-    create_curriculum,
-    exclude_course_run,
-    get_curriculum,
-    include_course_run,
-    reorder,
-    update_curriculum,
-)
+from .auditing import audit_external_keys, repair_slots
+from .curricula import create_curriculum, update_curriculum
 from .dated import reintroduce, remove, reschedule, retire
 from .degrees import add_cost, add_deadline, create_degree, get_costs, get_deadlines, get_degree, update_degree
+from .exclusions import exclude_course_run, include_course_run
 from .external_keys import (
-    audit_external_keys,
     delete_external_course_key,
     find_external_key_conflicts,
     get_external_course_keys,
-    repair_slots,
     set_external_course_key,
 )
 from .following import follow_merged_courses, follow_moved_runs
 from .guarding import check_included, check_saved
+from .lookup import find_program, get_curriculum, get_program, get_program_states, get_programs
+from .members import add_course, add_program, reorder
 from .program_types import (
     create_program_type,
     delete_program_type,
@@ -39,10 +32,6 @@ from .programs import (
     change_program_status,
     create_program,
     delete_program,
-    find_program,
-    get_program,
-    get_program_states,
-    get_programs,
     restore_program,
     retire_program,
     update_program,

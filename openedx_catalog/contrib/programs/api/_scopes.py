@@ -11,14 +11,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from openedx_catalog.lib.transactions import Outdated
 from openedx_catalog.models_api import CatalogCourse
 
-from ..models import CurriculumCourseMembership, CurriculumProgramMembership, Program
+from ..models import Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, Program
 
 
 class ProgramGraph:
@@ -29,8 +32,7 @@ class ProgramGraph:
     """
 
     def __init__(self, *, at: datetime | None = None, deleted: bool = True) -> None:
-        at = at or timezone.now()
-        rows = CurriculumProgramMembership.objects.standing(at)
+        rows = CurriculumProgramMembership.objects.standing(at or timezone.now())
         if not deleted:
             gone = Program.Status.DELETED
             rows = rows.exclude(program__status=gone).exclude(curriculum__program__status=gone)
@@ -60,39 +62,98 @@ class ProgramGraph:
         return seen
 
 
-def inside(curriculum_ids: Iterable[int]) -> tuple[set[int], set[int]]:
-    """The catalog courses and the programs that stand in these curricula, whatever their dates. Two queries."""
-    wanted = list(curriculum_ids)
-    courses = CurriculumCourseMembership.objects.filter(curriculum_id__in=wanted)
-    programs = CurriculumProgramMembership.objects.filter(curriculum_id__in=wanted)
+class Affected(NamedTuple):
+    """The program that a change is part of, and the courses and programs that come or go with it, by id."""
+
+    program: int
+    courses: Iterable[int] = frozenset()
+    programs: Iterable[int] = frozenset()
+
+
+def affected_by(row: Any) -> Affected:
+    """What a change of a dated row affects. At most three queries. Raises the row's DoesNotExist."""
+    owner = f"{row.program_paths[0].removesuffix('__')}_id"
+    rows = type(row).objects.filter(pk=row.pk)
+    if isinstance(row, Curriculum):
+        return Affected(rows.values_list(owner, flat=True).get(), *contents([row.pk]))
+    if isinstance(row, CurriculumCourseMembership):
+        program, course = rows.values_list(owner, "catalog_course_id").get()
+        return Affected(program, {course})
+    if isinstance(row, CurriculumProgramMembership):
+        program, nested = rows.values_list(owner, "program_id").get()
+        return Affected(program, programs={nested})
+    return Affected(rows.values_list(owner, flat=True).get())
+
+
+def affected_in(curriculum_id: int, courses: Iterable[int] = (), programs: Iterable[int] = ()) -> Affected:
+    """What a change of these courses and programs in a curriculum affects. One query. Raises Curriculum.DoesNotExist."""
+    owner = Curriculum.objects.values_list("program_id", flat=True).get(pk=curriculum_id)
+    return Affected(owner, set(courses), set(programs))
+
+
+def affected_by_program(program_id: int) -> Affected:
+    """What a change of a whole program affects. Two queries."""
+    return Affected(program_id, *contents(Curriculum.objects.filter(program_id=program_id).values("pk")))
+
+
+def contents(curriculum_ids: Iterable[Any]) -> tuple[set[int], set[int]]:
+    """The catalog courses and the programs of these curricula, whatever their dates. Two queries."""
+    courses = CurriculumCourseMembership.objects.filter(curriculum_id__in=curriculum_ids)
+    programs = CurriculumProgramMembership.objects.filter(curriculum_id__in=curriculum_ids)
     return set(courses.values_list("catalog_course_id", flat=True)), set(programs.values_list("program_id", flat=True))
 
 
 def programs_of(course_ids: Iterable[int]) -> QuerySet[Any]:
     """The ids of the programs in whose curricula these catalog courses count. One query when it is read."""
-    now = timezone.now()
-    rows = CurriculumCourseMembership.objects.standing(now).filter(catalog_course_id__in=list(course_ids))
-    rows = rows.exclude(curriculum__program__status=Program.Status.DELETED)
-    return rows.values_list("curriculum__program_id", flat=True)
+    rows = CurriculumCourseMembership.objects.standing().filter(catalog_course_id__in=list(course_ids))
+    return rows.exclude(curriculum__program__status=Program.Status.DELETED).values_list("curriculum__program_id", flat=True)
+
+
+def lock_affected(read: Callable[[], Affected]) -> tuple[Affected, set[int]]:
+    """
+    Hold what `read` names: the courses, then the program, the programs within it, and all that contain them.
+
+    Returns what was read, and the ids of the programs. Call it within `atomically`: raises Outdated where another writer
+    has changed what is affected while this one waited. To lock the rest only now would be out of order: two writers of the
+    same courses and programs could then wait for each other.
+    """
+    affected = read()
+    lock_courses(affected.courses)
+    programs = lock_programs(partial(_programs_in, read))
+    if read() != affected:
+        raise Outdated(_("courses and programs of the curriculum were changed each time they were read"))
+    return affected, programs
+
+
+def _programs_in(read: Callable[[], Affected]) -> set[int]:
+    affected = read()
+    return {affected.program} | ProgramGraph().descendants(affected.programs)
 
 
 def lock_courses(course_ids: Iterable[int]) -> None:
-    """Hold catalog courses until the transaction ends. One query. Raises CatalogCourse.DoesNotExist where one is gone."""
+    """
+    Hold catalog courses until the transaction ends. One query. Raises CatalogCourse.DoesNotExist where one is gone.
+
+    Without it a run could be given the external key of another one of its course at this moment, or move into the course,
+    and neither writer would see the other's key.
+    """
     wanted = set(course_ids)
+    # By id, as everybody locks them: otherwise two writers of the same two courses could wait for each other.
     rows = CatalogCourse.objects.filter(pk__in=wanted).order_by("pk").select_for_update()
     if gone := wanted - set(rows.values_list("pk", flat=True)):
-        raise CatalogCourse.DoesNotExist(f"The catalog course with id {min(gone)} is gone.")
+        raise CatalogCourse.DoesNotExist(_("The catalog course with ID %(id)d no longer exists.") % {"id": min(gone)})
 
 
 def lock_programs(wanted: Callable[[], Iterable[int]]) -> set[int]:
     """
-    Hold the programs that `wanted` names, and all that contain them; returns them. Asks again until nothing is added.
+    Hold the programs that `wanted` names, and all that contain them; returns their ids.
 
-    Once more than it locks, therefore: what another writer changed while this one waited is seen then.
+    Asks once more than it locks: without that, a program into which another writer has just put one of these would not be
+    held, and two runs could get the same key in it. Ends, since each turn holds more of the programs that there are.
     """
     held: set[int] = set()
     while missing := ProgramGraph().ancestors(wanted()) - held:
-        rows = Program.objects.filter(pk__in=missing).order_by("pk").select_for_update()
-        held |= set(rows.values_list("pk", flat=True))
+        # By id, for the same reason as courses.
+        list(Program.objects.filter(pk__in=missing).order_by("pk").select_for_update().values_list("pk"))
         held |= missing
     return held

@@ -7,11 +7,13 @@ Nothing here checks permissions; everything emits ``program.updated``, unless no
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar, Unpack
 
-from django.db import router
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidRequest
@@ -24,8 +26,8 @@ from openedx_catalog.lib.changes import (
     save_with_history,
     store_changes,
 )
-from openedx_catalog.lib.dated import check_dates, copy_row, insert_dated, is_longer, not_over
-from openedx_catalog.lib.transactions import atomically
+from openedx_catalog.lib.dated import check_dates, copy_row, insert_dated, is_longer, revised
+from openedx_catalog.lib.transactions import writes_to
 
 from ..models import (
     Curriculum,
@@ -36,17 +38,23 @@ from ..models import (
     DegreeDeadline,
     Program,
 )
-from . import _scopes
-from .curricula import change_program, member_text, nested_in, refuse_closed, refuse_cycle
+from ._changing import changing_program, refuse_closed, refuse_cycle, stored
+from ._scopes import affected_by
 from .values import parse_amount, parse_currency, parse_due, parse_zone
 
 __all__ = ["reintroduce", "remove", "reschedule", "retire"]
 
 Row = TypeVar("Row", Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, DegreeCost, DegreeDeadline)
-_MEMBERS = (CurriculumCourseMembership, CurriculumProgramMembership)
-_OF_DEGREES = (DegreeCost, DegreeDeadline)
+# What a retired program gains none of; what it costs may still change.
+_CLOSED_WITH_PROGRAM = (Curriculum, CurriculumCourseMembership, CurriculumProgramMembership)
+# What a row may say otherwise when it comes back.
+_READERS: dict[Any, dict[str, Any]] = {
+    DegreeCost: {"amount": parse_amount, "currency": parse_currency},
+    DegreeDeadline: {"due_at": parse_due, "zone": parse_zone},
+}
 
 
+@writes_to(Program)
 def retire(row: Row, *, at: datetime | str | None = None, **provenance: Unpack[Provenance]) -> Row:
     """
     Let something be in effect until an instant, now unless given. What is over already stays as it is. Returns the row.
@@ -54,10 +62,15 @@ def retire(row: Row, *, at: datetime | str | None = None, **provenance: Unpack[P
     Runs that a program excluded are no longer so when the course has left all of its curricula. Raises InvalidDates where
     it would end before it began, InvalidDate, or the row's DoesNotExist.
     """
-    until = values.instant("retired_at", at) or timezone.now()
-    return _reschedule(row, {"effective_at": UNSET, "retired_at": until}, Change(**provenance), keep_over=True)
+    until, change = values.instant_or_now("retired_at", at), Change(**provenance)
+    with changing_program(partial(affected_by, row), change) as held:
+        # Asked now that everything is held: another writer may just have retired it.
+        found = stored(row)
+        held.changed = not found.is_over() and _store_dates(held.program, found, {"retired_at": until}, change)
+    return found
 
 
+@writes_to(Program)
 def reschedule(
     row: Row,
     *,
@@ -71,37 +84,24 @@ def reschedule(
     Raises DatesOverlap, InvalidDates, ExternalKeyConflict, ProgramCycle, ProgramClosed where it would come back into a
     retired program, InvalidDate, or the row's DoesNotExist.
     """
-    wanted = {
-        "effective_at": values.instant("effective_at", effective_at),
-        "retired_at": values.instant("retired_at", retired_at),
-    }
-    return _reschedule(row, wanted, Change(**provenance))
+    given = {"effective_at": effective_at, "retired_at": retired_at}
+    wanted, change = {name: values.instant(name, value) for name, value in given.items()}, Change(**provenance)
+    with changing_program(partial(affected_by, row), change) as held:
+        found = stored(row)
+        held.changed = _store_dates(held.program, found, wanted, change)
+    return found
 
 
-def _reschedule(row: Row, wanted: dict[str, Any], change: Change, *, keep_over: bool = False) -> Row:
-    """`keep_over`: what is over already stays as it is, which is looked at when everything is held."""
-
-    def work() -> Row:
-        def write(parent: Program) -> tuple[Row, bool]:
-            stored, before = _stored(row), _stored(row)
-            if keep_over and stored.is_over():
-                return stored, False
-            for name, value in wanted.items():
-                if value is not UNSET:
-                    setattr(stored, name, value)
-            if not isinstance(stored, _OF_DEGREES):
-                if is_longer(stored, before):
-                    refuse_closed(parent)
-                if not stored.is_over():
-                    refuse_cycle(parent, _nested(stored), str(getattr(stored, "curriculum", stored)))
-            check_dates(stored, _text(stored))
-            return before, store_changes(before, wanted, change)
-
-        return change_program(lambda: _program_id(row), write, change, around=lambda: _inside(row))
-
-    return atomically(router.db_for_write(Program), work)
+def _store_dates(program: Program, row: Any, wanted: dict[str, Any], change: Change) -> bool:
+    new = revised(row, wanted)
+    if isinstance(row, _CLOSED_WITH_PROGRAM) and is_longer(new, row):
+        refuse_closed(program)
+    refuse_cycle(program, new)
+    check_dates(new, new.subject)
+    return store_changes(row, wanted, change)
 
 
+@writes_to(Program)
 def reintroduce(
     row: Row,
     *,
@@ -121,30 +121,29 @@ def reintroduce(
 
     Raises DatesOverlap while the old one is in effect, DuplicateVersion, InvalidRequest for other changes, and as `reschedule`.
     """
-    since, change = values.instant("effective_at", at) or timezone.now(), Change(source, reason, user)
-    version = values.text("version", version, max_length=32)
-
-    wanted = _changes(row, changes)
-
-    def work() -> Row:
-        def write(parent: Program) -> tuple[Row, bool]:
-            old = _stored(row)
-            if not isinstance(old, _OF_DEGREES):
-                refuse_closed(parent)
-            new = copy_row(old, effective_at=since, retired_at=None, version=version, **wanted)
-            insert_dated(new, _text(new), change)
-            if isinstance(old, Curriculum):
-                _copy_members(old, new, change)
-            elif isinstance(old, CurriculumCourseMembership):
-                _copy_exclusions(old, new, change)
-            refuse_cycle(parent, _nested(new), str(getattr(old, "curriculum", old)))
-            return new, True
-
-        return change_program(lambda: _program_id(row), write, change, around=lambda: _inside(row))
-
-    return atomically(router.db_for_write(Program), work)
+    change, readers = Change(source, reason, user), _READERS.get(type(row), {})
+    if unknown := sorted(set(changes) - set(readers)):
+        raise InvalidRequest(
+            reason=_("These values cannot change when something is reintroduced: %(names)s.") % {"names": ", ".join(unknown)}
+        )
+    wanted: dict[str, Any] = {name: readers[name](value) for name, value in changes.items()}
+    wanted["version"] = values.text("version", version, max_length=32)
+    wanted["effective_at"], wanted["retired_at"] = values.instant_or_now("effective_at", at), None
+    with changing_program(partial(affected_by, row), change) as held:
+        old = stored(row)
+        if isinstance(row, _CLOSED_WITH_PROGRAM):
+            refuse_closed(held.program)
+        new = copy_row(old, **wanted)
+        insert_dated(new, new.subject, change)
+        if isinstance(old, Curriculum):
+            _copy_members(old, new, change)
+        elif isinstance(old, CurriculumCourseMembership):
+            _copy_exclusions(old, new, change)
+        refuse_cycle(held.program, new)
+    return new
 
 
+@writes_to(Program)
 def remove(row: Row, **provenance: Unpack[Provenance]) -> None:
     """
     Delete something that should never have been there; its history stays. What was offered once is better retired.
@@ -152,81 +151,36 @@ def remove(row: Row, **provenance: Unpack[Provenance]) -> None:
     A curriculum goes with all that stands in it. Raises the row's DoesNotExist.
     """
     change = Change(**provenance)
-
-    def work() -> None:
-        def write(parent: Program) -> tuple[None, bool]:
-            delete_with_history(_stored(row), change)
-            return None, True
-
-        change_program(lambda: _program_id(row), write, change, around=lambda: _inside(row), only_frees=True)
-
-    atomically(router.db_for_write(Program), work)
-
-
-def _stored(row: Any) -> Any:
-    return type(row).objects.get(pk=row.pk)
-
-
-def _program_id(row: Any) -> int:
-    if isinstance(row, Curriculum):
-        return Curriculum.objects.values_list("program_id", flat=True).get(pk=row.pk)
-    parent = "curriculum" if isinstance(row, _MEMBERS) else "degree"
-    return type(row).objects.values_list(f"{parent}__program_id", flat=True).get(pk=row.pk)
-
-
-def _inside(row: Any) -> tuple[set[int], set[int]]:
-    """The courses and programs that come or go with a row."""
-    if isinstance(row, Curriculum):
-        return _scopes.inside([row.pk])
-    courses = {row.catalog_course_id} if isinstance(row, CurriculumCourseMembership) else set()
-    return courses, {row.program_id} if isinstance(row, CurriculumProgramMembership) else set()
-
-
-def _text(row: Any) -> str:
-    if isinstance(row, _MEMBERS):
-        return member_text(row)
-    if isinstance(row, Curriculum):
-        return f"The curriculum {row.name!r}"
-    return f"{row.description!r}" if isinstance(row, DegreeCost) else f"{row.semester}, {row.name}"
+    with changing_program(partial(affected_by, row), change, releases_only=True):
+        delete_with_history(stored(row), change)
 
 
 def _copy_members(old: Curriculum, new: Curriculum, change: Change) -> None:
     """What stood in a curriculum, or was to, when it was retired; dates that are still to come are kept."""
     until, since = old.retired_at or timezone.now(), new.effective_at
-    for model in _MEMBERS:
-        target = f"{model.version_of[1]}_id"
-        rows = list(model.objects.filter(not_over(until), curriculum=old).order_by("pk"))
-        for member in rows:
-            same = [row for row in rows if getattr(row, target) == getattr(member, target)]
-            if member.is_over(since) and member is not same[-1]:
-                continue
-            begins = member.effective_at if member.effective_at and since and member.effective_at > since else None
-            ends = None if member.is_over(since) else member.retired_at
-            copied = copy_row(member, curriculum=new, effective_at=begins, retired_at=ends)
-            check_dates(copied, member_text(copied))
-            save_with_history(copied, change)
-            if isinstance(member, CurriculumCourseMembership):
-                _copy_exclusions(member, copied, change)
+    for model in (CurriculumCourseMembership, CurriculumProgramMembership):
+        versions: dict[int, list[Any]] = defaultdict(list)
+        for row in model.objects.filter(curriculum=old).not_over(until).order_by("pk"):
+            versions[getattr(row, f"{model.version_of[1]}_id")].append(row)
+        for rows in versions.values():
+            for row in rows:
+                # Of those that are over by now, the last one is what it had.
+                if row is rows[-1] or not row.is_over(since):
+                    _copy_member(row, new, change)
+
+
+def _copy_member(row: Any, curriculum: Curriculum, change: Change) -> None:
+    since = curriculum.effective_at
+    begins = row.effective_at if row.effective_at and since and row.effective_at > since else None
+    copied = copy_row(
+        row, curriculum=curriculum, effective_at=begins, retired_at=None if row.is_over(since) else row.retired_at
+    )
+    check_dates(copied, copied.subject)
+    save_with_history(copied, change)
+    if isinstance(row, CurriculumCourseMembership):
+        _copy_exclusions(row, copied, change)
 
 
 def _copy_exclusions(old: CurriculumCourseMembership, new: CurriculumCourseMembership, change: Change) -> None:
     runs = old.run_exclusions.order_by("pk").values_list("run_id", flat=True)
     save_many_with_history([CurriculumCourseRunExclusion(membership=new, run_id=run) for run in runs], change)
-
-
-def _nested(row: Any) -> list[int]:
-    """The programs that a row brings into its program."""
-    if isinstance(row, Curriculum):
-        return nested_in(row)
-    return [row.program_id] if isinstance(row, CurriculumProgramMembership) else []
-
-
-def _changes(row: Any, changes: dict[str, Any]) -> dict[str, Any]:
-    """What a row may say otherwise when it comes back, checked. Raises InvalidRequest, InvalidValue, InvalidDate."""
-    readers = {
-        DegreeCost: {"amount": parse_amount, "currency": parse_currency},
-        DegreeDeadline: {"due_at": parse_due, "zone": parse_zone},
-    }.get(type(row), {})
-    if unknown := sorted(set(changes) - set(readers)):
-        raise InvalidRequest(reason=f"This cannot change when something comes back: {', '.join(unknown)}.")
-    return {name: readers[name](value) for name, value in changes.items()}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
-
-from django.utils import timezone
 
 from openedx_catalog.lib.changes import (
     Change,
@@ -15,7 +14,7 @@ from openedx_catalog.lib.changes import (
     save_many_with_history,
     save_with_history,
 )
-from openedx_catalog.lib.dated import next_version, other_versions, overlap
+from openedx_catalog.lib.dated import other_versions, overlap, renumber, widen
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .. import signals
@@ -26,7 +25,8 @@ from ..models import (
     Program,
     ProgramCourseRunExclusion,
 )
-from . import _scopes, _writing, external_keys
+from . import _scopes, external_keys
+from ._changing import record_program_event, stored
 
 __all__ = ["follow_merged_courses", "follow_moved_runs"]
 
@@ -41,13 +41,13 @@ def follow_moved_runs(moved: Mapping[int, int], to: CatalogCourse, change: Chang
     """
     change, courses = change.because("the run was moved"), {to.pk, *moved.values()}
     if CurriculumCourseMembership.objects.filter(catalog_course_id__in=courses).exists():
-        # Held before they are asked whether they are retired, which may be just happening.
-        _scopes.lock_programs(lambda: _scopes.programs_of(courses))
+        # Held before they are asked whether they are retired: one that is retired at this moment would gain the run.
+        _scopes.lock_programs(partial(_scopes.programs_of, courses))
         had = _retired_programs(courses)
         _drop_exclusions(moved, to, change)
         _exclude(((program, run) for run, before in moved.items() for program in had[to.pk] - had[before]), change)
     if ExternalCourseKey.objects.filter(run__id__among=list(moved)).exists():
-        external_keys.claim(courses, _scopes.lock_programs(lambda: _scopes.programs_of(courses)))
+        external_keys.claim(courses, _scopes.lock_programs(partial(_scopes.programs_of, courses)))
 
 
 def follow_merged_courses(moved: Mapping[int, int], merged: CatalogCourse, into: CatalogCourse, change: Change) -> None:
@@ -76,15 +76,14 @@ def follow_merged_courses(moved: Mapping[int, int], merged: CatalogCourse, into:
     _exclude(((program, run) for run in own for program in had[merged.pk] - had[into.pk]), change)
     external_keys.claim(courses, held)
     for program in Program.objects.select_related("type").filter(pk__in=owners).order_by("pk"):
-        _writing.record_program_event(signals.PROGRAM_UPDATED, program, change)
+        record_program_event(signals.PROGRAM_UPDATED, program, change)
 
 
 def _retired_programs(course_ids: Iterable[int]) -> dict[int, set[int]]:
     """``{course: ids of the retired programs that have it}``. One query."""
-    now, found = timezone.now(), defaultdict(set)
-    rows = CurriculumCourseMembership.objects.standing(now).filter(catalog_course_id__in=list(course_ids),
-        curriculum__program__status=Program.Status.RETIRED,
-    )  # fmt: skip
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = CurriculumCourseMembership.objects.standing().filter(catalog_course_id__in=list(course_ids))
+    rows = rows.filter(curriculum__program__status=Program.Status.RETIRED)
     for course, program in rows.order_by().values_list("catalog_course_id", "curriculum__program_id"):
         found[course].add(program)
     return found
@@ -94,14 +93,14 @@ def _drop_exclusions(moved: Mapping[int, int], to: CatalogCourse, change: Change
     """Those of runs that have left the course whose runs are left out."""
     excluded = CurriculumCourseRunExclusion.objects.filter(run__id__among=list(moved)).exclude(membership__catalog_course=to)
     delete_many_with_history(CurriculumCourseRunExclusion, list(excluded.order_by("pk").values_list("pk", flat=True)), change)
-    external_keys.drop_stale_exclusions(change, run_ids=list(moved))
+    external_keys.drop_stale_exclusions(change, run__id__among=list(moved))
 
 
 def _exclude(pairs: Iterable[tuple[int, int]], change: Change) -> None:
     """Leave runs out of programs: (program, run)."""
     wanted = set(pairs)
-    stored = ProgramCourseRunExclusion.objects.filter(program_id__in={program for program, _run in wanted})
-    missing = sorted(wanted - set(stored.values_list("program_id", "run_id")))
+    known = ProgramCourseRunExclusion.objects.filter(program_id__in={program for program, _run in wanted})
+    missing = sorted(wanted - set(known.values_list("program_id", "run_id")))
     save_many_with_history([ProgramCourseRunExclusion(program_id=program, run_id=run) for program, run in missing], change)
 
 
@@ -110,23 +109,15 @@ def _pass_on(row: Any, into: CatalogCourse, change: Change) -> None:
     row.catalog_course = into
     overlapping = [other for other in other_versions(row) if overlap(row, other)]
     if not overlapping:
-        if any(other.version == row.version for other in other_versions(row)):
-            row.version = next_version(row)
+        renumber(row)
         save_with_history(row, change)
         return
     kept, *others = sorted(overlapping, key=lambda other: other.pk)
     for other in (row, *others):
-        _widen(kept, other)
+        widen(kept, other)
         known = set(kept.run_exclusions.values_list("run_id", flat=True))
         new = sorted(set(other.run_exclusions.values_list("run_id", flat=True)) - known)
         save_many_with_history([CurriculumCourseRunExclusion(membership=kept, run_id=run) for run in new], change)
         # As it is stored: its history shall name the course that it had.
-        delete_with_history(CurriculumCourseMembership.objects.get(pk=other.pk), change)
+        delete_with_history(stored(other), change)
     save_with_history(kept, change)
-
-
-def _widen(row: Any, other: Any) -> None:
-    """From the first instant on at which either is in effect, until the last."""
-    begins, ends = (row.effective_at, other.effective_at), (row.retired_at, other.retired_at)
-    row.effective_at = None if None in begins else min(begins)
-    row.retired_at = None if None in ends else max(ends)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import keys
+from openedx_catalog.api import find_course_run
 from openedx_catalog.exceptions import InvalidCourseKey
+from openedx_catalog.lib import values
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..models import (
@@ -23,27 +27,20 @@ from ..models import (
     Program,
     ProgramCourseRunExclusion,
 )
-from . import _scopes, _writing
-from .programs import program_id
+from . import _scopes
+from .lookup import id_of
 
 __all__ = ["containing_programs", "program_courses", "program_runs", "resolve_run"]
 
 
-class Place(NamedTuple):
-    """A course where it counts: `membership` is its row in a curriculum; `retired_at` is that of its program."""
+class CourseUse(NamedTuple):
+    """A course in a curriculum where it counts: `membership` is its row there; `retired_at` is that of the program."""
 
     program: int
     curriculum: int
     membership: int
     course: int
     retired_at: datetime | None
-
-
-class Runs(NamedTuple):
-    """The ids of a course's runs that count in one place."""
-
-    place: Place
-    runs: list[int]
 
 
 def program_courses(program: Program | UUID | str, *, at: datetime | None = None, nested: bool = False) -> list[CatalogCourse]:
@@ -53,9 +50,9 @@ def program_courses(program: Program | UUID | str, *, at: datetime | None = None
     In the order of the curricula and within them, each once; those of the programs that it contains only if `nested`, after
     its own. Two queries, and one for each level of nested programs. Does not check permissions.
     """
-    found = places([program_id(program)], _writing.at_or_now(at), nested=nested)
-    courses = CatalogCourse.objects.with_org().in_bulk({place.course for place in found})
-    return [courses[pk] for pk in dict.fromkeys(place.course for place in found)]
+    uses = course_uses([id_of(Program, program)], values.instant_or_now("at", at), nested=nested)
+    courses = CatalogCourse.objects.with_org().in_bulk({use.course for use in uses})
+    return [courses[pk] for pk in dict.fromkeys(use.course for use in uses)]
 
 
 def program_runs(program: Program | UUID | str, *, at: datetime | None = None, nested: bool = False) -> list[CourseRun]:
@@ -66,12 +63,12 @@ def program_runs(program: Program | UUID | str, *, at: datetime | None = None, n
     the runs that the catalog knew when it was retired. With `nested`, also those of the programs that it contains. At most 4
     queries, and one for each level of nested programs. Does not check permissions.
     """
-    found = places([program_id(program)], _writing.at_or_now(at), nested=nested)
-    courses = {place.course for place in found}
-    runs = CourseRun.objects.select_related("catalog_course__org", "schedule").filter(catalog_course_id__in=courses)
-    by_id = {run.pk: run for run in runs.order_by("key_ci", "pk")}
-    counting = runs_in(found, [(run.catalog_course_id, run.pk, run.created) for run in by_id.values()])
-    return [by_id[pk] for pk in dict.fromkeys(run for _place, runs_there in counting for run in runs_there)]
+    uses = course_uses([id_of(Program, program)], values.instant_or_now("at", at), nested=nested)
+    runs = CourseRun.objects.select_related("catalog_course__org", "schedule")
+    runs = runs.filter(catalog_course_id__in={use.course for use in uses}).order_by("key_ci", "pk")
+    by_id = {run.pk: run for run in runs}
+    counting = counting_runs(uses, [(run.catalog_course_id, run.pk, run.created) for run in by_id.values()])
+    return [by_id[pk] for pk in dict.fromkeys(pk for use in uses for pk in counting[use.membership])]
 
 
 def resolve_run(
@@ -82,20 +79,22 @@ def resolve_run(
 
     Only runs that `program_runs` has. Does not check permissions. Raises CourseRun.DoesNotExist.
     """
-    found = places([program_id(program)], _writing.at_or_now(at), nested=nested)
-    rows = CourseRun.objects.filter(catalog_course_id__in={place.course for place in found})
-    inside = {run for _place, runs in runs_in(found, rows.values_list("catalog_course_id", "pk", "created")) for run in runs}
-    try:
-        own = CourseRun.objects.by_key(keys.parse_course_key(key)).values_list("pk", flat=True).first()
-    except InvalidCourseKey:
-        own = None
-    if own not in inside:
-        text = "" if keys.names_nothing(key) else str(key).strip()
-        named = ExternalCourseKey.objects.filter(key_ci=keys.fold(text)).order_by("run_id").values_list("run_id", flat=True)
-        own = next((run for run in named if run in inside), None) if text else None
-    if own is None:
-        raise CourseRun.DoesNotExist(f"No run of the program is called {keys.shorten(key)}.")
-    return CourseRun.objects.with_course().get(pk=own)
+    uses = course_uses([id_of(Program, program)], values.instant_or_now("at", at), nested=nested)
+    rows = CourseRun.objects.filter(catalog_course_id__in={use.course for use in uses})
+    counting = counting_runs(uses, rows.values_list("catalog_course_id", "pk", "created"))
+    known = {run for runs in counting.values() for run in runs}
+    if (found := next((run for run in _runs_named(key) if run in known), None)) is None:
+        raise CourseRun.DoesNotExist(_("The program has no run with the key %(key)s.") % {"key": keys.shorten(key)})
+    return CourseRun.objects.with_course().get(pk=found)
+
+
+def _runs_named(key: CourseKey | str) -> Iterator[int]:
+    """The run with this course key, then those with this external key."""
+    with suppress(InvalidCourseKey):
+        yield from CourseRun.objects.by_key(keys.parse_course_key(key)).values_list("pk", flat=True)
+    if text := "" if keys.names_nothing(key) else str(key).strip():
+        named = ExternalCourseKey.objects.filter(key_ci=keys.fold(text)).order_by("run_id")
+        yield from named.values_list("run_id", flat=True)
 
 
 def containing_programs(programs: QuerySet[Program]) -> set[int]:
@@ -106,7 +105,24 @@ def containing_programs(programs: QuerySet[Program]) -> set[int]:
 # For the LMS functions and REST
 
 
-def places(program_ids: Sequence[int], at: datetime, *, nested: bool = False) -> list[Place]:
+def programs_with_courses(courses: QuerySet[CatalogCourse], at: datetime) -> set[int]:
+    """The programs that have one of these courses in their own curricula at an instant. One query."""
+    rows = CurriculumCourseMembership.objects.counting(at).filter(catalog_course__in=courses)
+    return set(rows.values_list("curriculum__program_id", flat=True))
+
+
+def programs_with_run(course_key: CourseKey | str, at: datetime) -> set[int]:
+    """The programs in which a run counts. At most five queries."""
+    run = find_course_run(course_key)
+    if run is None:
+        return set()
+    programs = programs_with_courses(CatalogCourse.objects.filter(pk=run.catalog_course_id), at)
+    uses = [use for use in course_uses(list(programs), at) if use.course == run.catalog_course_id]
+    counting = counting_runs(uses, [(run.catalog_course_id, run.pk, run.created)])
+    return {use.program for use in uses if counting[use.membership]}
+
+
+def course_uses(program_ids: Sequence[int], at: datetime, *, nested: bool = False) -> list[CourseUse]:
     """
     Where courses count in these programs at an instant, in order. One query, and one for each level of nested programs.
 
@@ -115,57 +131,49 @@ def places(program_ids: Sequence[int], at: datetime, *, nested: bool = False) ->
     order = list(dict.fromkeys(program_ids))
     level = order
     while nested and level:
-        inside = children(level, at)
-        level = [child for parent in level for child in inside.get(parent, ()) if child not in order]
-        level = list(dict.fromkeys(level))
+        found = children(level, at)
+        level = list(dict.fromkeys(child for parent in level for child in found.get(parent, ()) if child not in order))
         order += level
     rows = CurriculumCourseMembership.objects.counting(at).filter(curriculum__program_id__in=order)
-    found: dict[int, list[Place]] = defaultdict(list)
     columns = ("curriculum__program_id", "curriculum_id", "pk", "catalog_course_id", "curriculum__program__retired_at")
-    for place in rows.values_list(*columns):
-        found[place[0]].append(Place(*place))
-    return [place for program in order for place in found.get(program, ())]
+    uses: dict[int, list[CourseUse]] = defaultdict(list)
+    for row in rows.values_list(*columns):
+        uses[row[0]].append(CourseUse(*row))
+    return [use for program in order for use in uses.get(program, ())]
 
 
 def children(program_ids: Iterable[int], at: datetime) -> dict[int, list[int]]:
     """``{program: programs in its curricula at an instant, in order}``, deleted ones left out. One query."""
-    rows = (
-        CurriculumProgramMembership.objects.counting(at)
-        .filter(curriculum__program_id__in=list(program_ids))
-        .exclude(program__status=Program.Status.DELETED)
-    )
-    found: dict[int, list[int]] = defaultdict(list)
-    for parent, child in rows.order_by("curriculum_id", "position", "pk").values_list("curriculum__program_id", "program_id"):
-        if child not in found[parent]:
-            found[parent].append(child)
-    return found
+    rows = CurriculumProgramMembership.objects.counting(at).filter(curriculum__program_id__in=list(program_ids))
+    rows = rows.exclude(program__status=Program.Status.DELETED).order_by("curriculum_id", "position", "pk")
+    found: dict[int, dict[int, None]] = defaultdict(dict)
+    for parent, child in rows.values_list("curriculum__program_id", "program_id"):
+        found[parent][child] = None
+    return {parent: list(programs) for parent, programs in found.items()}
 
 
-def runs_in(found: Sequence[Place], known: Iterable[tuple[int, int, datetime]]) -> list[Runs]:
+def counting_runs(uses: Sequence[CourseUse], known: Iterable[tuple[int, int, datetime]]) -> dict[int, list[int]]:
     """
-    Which of these runs count in each place: not excluded there, and no newer than a retired program. Two queries.
+    ``{membership: runs}`` that count there: not excluded, and no newer than a retired program. Two queries.
 
     `known` are (course, run, created) of all runs of the courses, in the order that is wanted.
     """
-    if not found:
-        return []
-    in_curriculum = CurriculumCourseRunExclusion.objects.filter(membership_id__in=[place.membership for place in found])
-    in_program = ProgramCourseRunExclusion.objects.filter(program_id__in={place.program for place in found})
-    without = set(in_curriculum.values_list("membership_id", "run_id"))
-    nowhere = set(in_program.values_list("program_id", "run_id"))
+    if not uses:
+        return {}
+    in_curriculum = CurriculumCourseRunExclusion.objects.filter(membership_id__in=[use.membership for use in uses])
+    in_program = ProgramCourseRunExclusion.objects.filter(program_id__in={use.program for use in uses})
+    excluded = {("membership", *row) for row in in_curriculum.values_list("membership_id", "run_id")}
+    excluded |= {("program", *row) for row in in_program.values_list("program_id", "run_id")}
     runs: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
     for course, run, created in known:
         runs[course].append((run, created))
-    return [
-        Runs(
-            place,
-            [
-                run
-                for run, created in runs.get(place.course, ())
-                if (place.membership, run) not in without
-                and (place.program, run) not in nowhere
-                and (place.retired_at is None or created < place.retired_at)
-            ],
-        )
-        for place in found
-    ]
+    return {
+        use.membership: [
+            run
+            for run, created in runs[use.course]
+            if ("membership", use.membership, run) not in excluded
+            and ("program", use.program, run) not in excluded
+            and (use.retired_at is None or created < use.retired_at)
+        ]
+        for use in uses
+    }

@@ -1,4 +1,4 @@
-"""A flat list of programs and courses becomes one curriculum per program (seed 004, B), and may be taken back."""
+"""A flat list of programs and courses becomes one curriculum per program, and may be taken back."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Unpack
 from uuid import UUID
 
+import attrs
 from django.db import router, transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
 from openedx_catalog.exceptions import CatalogError, InvalidRequest
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance
-from openedx_catalog.lib.transactions import atomically
+from openedx_catalog.lib.transactions import writes_to
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import MigrationReport, ProgramCourseRow
-from ..models import Curriculum, CurriculumCourseMembership, Program, ProgramType
-from .curricula import add_course, insert_curriculum
+from ..models import Curriculum, Program, ProgramType
+from .curricula import insert_curriculum
 from .dated import remove
+from .lookup import find_program
+from .members import add_course
 from .program_types import create_program_type
-from .programs import change_program_status, create_program, find_program
+from .programs import change_program_status, create_program
 
 __all__ = ["migrate_program_courses", "read_program_courses"]
 
@@ -41,12 +45,13 @@ def read_program_courses(lines: Iterable[str]) -> Iterator[ProgramCourseRow]:
     reader = csv.DictReader(lines)
     named = set(reader.fieldnames or ())
     if "program_key" not in named or not named & {"course_key", "run_key"}:
-        raise InvalidRequest(reason="The file needs the columns program_key and course_key or run_key.")
+        raise InvalidRequest(reason=_("The file needs the columns program_key and course_key or run_key."))
     try:
         for row in reader:
             yield ProgramCourseRow(**{name: (row.get(name) or "").strip() for name in COLUMNS}, line=reader.line_num)
     except csv.Error as error:
-        raise InvalidRequest(reason=f"Line {reader.line_num} cannot be read: {error}.") from error
+        reason = _("Line %(line)d cannot be read: %(error)s.") % {"line": reader.line_num, "error": error}
+        raise InvalidRequest(reason=reason) from error
 
 
 def migrate_program_courses(
@@ -68,101 +73,85 @@ def migrate_program_courses(
 
     Emits events as the functions do that it calls. Does not check permissions.
     """
-    report, programs = MigrationReport(), _by_program(rows)
-    change = Change(**(Provenance(source="migration") | provenance))
-    using = router.db_for_write(Program)
+    report, change = MigrationReport(), Change(**(Provenance(source="migration") | provenance))
+    programs: dict[str, list[ProgramCourseRow]] = {}
+    for row in rows:
+        programs.setdefault(keys.fold(row.program_key), []).append(row)
     for members in programs.values():
-        key = members[0].program_key
-        report.rows += len(members)
-        before = (report.programs, report.curricula, report.courses, report.unchanged, len(report.problems))
-
-        def work(key: str = key, members: list[ProgramCourseRow] = members, before: tuple[int, ...] = before) -> None:
-            report.programs, report.curricula, report.courses, report.unchanged, known = before
-            del report.problems[known:]
-            (_take_back if reverse else _take_over)(key, members, report, change)
-            transaction.set_rollback(dry_run, using=using)
-
         try:
-            atomically(using, work)
+            part = _migrate(members, change, reverse=reverse, dry_run=dry_run)
         except CatalogError as error:
-            report.programs, report.curricula, report.courses, report.unchanged, known = before
-            del report.problems[known:]
-            report.problems.append((members[0].line, str(error.code), str(error)))
+            part = MigrationReport(problems=[(members[0].line, str(error.code), str(error))])
+        part.rows = len(members)
+        for field in attrs.fields(MigrationReport):
+            setattr(report, field.name, getattr(report, field.name) + getattr(part, field.name))
         if on_progress:
             on_progress(len(members))
     report.problems.sort(key=lambda problem: problem[0])
     return report
 
 
-def _by_program(rows: Iterable[ProgramCourseRow]) -> dict[str, list[ProgramCourseRow]]:
-    programs: dict[str, list[ProgramCourseRow]] = {}
-    for row in rows:
-        programs.setdefault(keys.fold(row.program_key), []).append(row)
-    return programs
+@writes_to(Program)
+def _migrate(rows: list[ProgramCourseRow], change: Change, *, reverse: bool, dry_run: bool) -> MigrationReport:
+    """The rows of one program."""
+    part = MigrationReport()
+    (_take_back if reverse else _take_over)(rows, part, change)
+    if dry_run:
+        transaction.set_rollback(True, using=router.db_for_write(Program))
+    return part
 
 
-def _take_over(key: str, rows: list[ProgramCourseRow], report: MigrationReport, change: Change) -> None:
-    notes = {"source": change.source, "reason": change.reason, "user": change.user}
+def _take_over(rows: list[ProgramCourseRow], report: MigrationReport, change: Change) -> None:
+    provenance, key = attrs.asdict(change, recurse=False), rows[0].program_key
     if not key:
-        raise InvalidRequest(reason="The row names no program.")
-    program = find_program(**_identity(key))
-    courses = _courses(rows, report)
+        raise InvalidRequest(reason=_("The row names no program."))
+    program, courses = find_program(**_identity(key)), _courses(rows, report)
     if program is None:
-        first = rows[0]
-        status = _STATUSES.get(first.program_status.lower())
+        status = _STATUSES.get(rows[0].program_status.lower())
         if status is None:
-            raise InvalidRequest(reason=f"{keys.shorten(first.program_status, 60)!r} is no status of a program.")
-        program = create_program(
-            title=first.program_title or key, type=_type(first.program_type, notes), **_identity(key), **notes
-        )
+            names = {"status": keys.shorten(rows[0].program_status, 60), "known": ", ".join(filter(None, _STATUSES))}
+            raise InvalidRequest(reason=_("%(status)r is not a status of a program; expected one of %(known)s.") % names)
+        kind = _type(rows[0].program_type, provenance)
+        program = create_program(title=rows[0].program_title or key, type=kind, **_identity(key), **provenance)
         report.programs += 1
     else:
         status = program.status
-    curriculum = _ours(program, change.source)
-    if curriculum is None:
+    if (curriculum := _ours(program, change)) is None:
         # A retired program may get back what --reverse took.
-        values = {"name": NAME, "version": ""}
-        curriculum = insert_curriculum(program, values, courses, change, into_retired=True)
+        insert_curriculum(program, Curriculum(name=NAME, version=""), courses, change, into_retired=True)
         report.curricula += 1
         report.courses += len(courses)
     else:
-        there = set(
-            CurriculumCourseMembership.objects.filter(curriculum=curriculum).values_list("catalog_course_id", flat=True)
-        )
-        for course in courses:
-            if course.pk in there:
-                report.unchanged += 1
-            else:
-                add_course(curriculum, course, **notes)
-                report.courses += 1
-    _reach(program, status, notes)
+        known = set(curriculum.course_memberships.values_list("catalog_course_id", flat=True))
+        new = [course for course in courses if course.pk not in known]
+        for course in new:
+            add_course(curriculum, course, **provenance)
+        report.courses += len(new)
+        report.unchanged += len(courses) - len(new)
+    # It was created unpublished, since a retired program takes no courses.
+    for step in {"active": ["active"], "retired": ["active", "retired"]}.get(status, []):
+        if program.status not in (step, status):
+            program = change_program_status(program, step, **provenance)
 
 
-def _take_back(key: str, rows: list[ProgramCourseRow], report: MigrationReport, change: Change) -> None:
+def _take_back(rows: list[ProgramCourseRow], report: MigrationReport, change: Change) -> None:
+    key = rows[0].program_key
     program = find_program(**_identity(key)) if key else None
-    curriculum = _ours(program, change.source) if program else None
+    curriculum = _ours(program, change) if program else None
     if curriculum is None:
         report.unchanged += len(rows)
         return
     report.courses += curriculum.course_memberships.count()
     report.curricula += 1
-    remove(curriculum, source=change.source, reason=change.reason, user=change.user)
+    remove(curriculum, **attrs.asdict(change, recurse=False))
 
 
-def _ours(program: Program, source: str) -> Curriculum | None:
+def _ours(program: Program, change: Change) -> Curriculum | None:
     """The curriculum that this made of a list, as long as it is offered; one that an operator made is not ours to change."""
     rows = Curriculum.objects.not_over().filter(program=program, name=NAME).order_by("-pk")
-    begun = {
-        row.id: row.history_change_reason or "" for row in Curriculum.history.filter(id__in=rows.values("pk"), history_type="+")
-    }
-    return next((row for row in rows if begun.get(row.pk, "").partition(":")[0] == source), None)
-
-
-def _reach(program: Program, status: str, notes: dict[str, Any]) -> None:
-    """A retired program takes no courses, so it was created unpublished."""
-    for step in {"active": ["active"], "retired": ["active", "retired"]}.get(status, []):
-        if program.status not in (step, status):
-            program = change_program_status(program, step, **notes)
+    created = Curriculum.history.filter(id__in=rows.values("pk"), history_type="+")
+    texts = dict(created.values_list("id", "history_change_reason"))
+    return next((row for row in rows if change.is_source_of(texts.get(row.pk) or "")), None)
 
 
 def _identity(key: str) -> dict[str, Any]:
@@ -172,14 +161,17 @@ def _identity(key: str) -> dict[str, Any]:
         return {"readable_id": key}
 
 
-def _type(name: str, notes: dict[str, Any]) -> ProgramType:
+def _type(name: str, provenance: dict[str, Any]) -> ProgramType:
     """By name or slug in any case, without what a slug has no place for: "MicroMasters®"."""
     name = values.text("program_type", name or "Program", max_length=64)
-    named = (keys.fold(name), slugify(name))
-    found = next((row for row in ProgramType.objects.all() if keys.fold(row.name) == named[0] or row.slug in named), None)
-    if found is None and not slugify(name):
-        raise InvalidRequest(reason=f"The type {name!r} has no letters for a slug: create it first, with a slug of its own.")
-    return found or create_program_type(name=name, **notes)
+    folded, slug = keys.fold(name), slugify(name)
+    found = next(
+        (row for row in ProgramType.objects.all() if keys.fold(row.name) == folded or row.slug in (folded, slug)), None
+    )
+    if found is None and not slug:
+        reason = _("No slug can be made of the program type %(name)r. Create the type first, with a slug.") % {"name": name}
+        raise InvalidRequest(reason=reason)
+    return found or create_program_type(name=name, **provenance)
 
 
 def _courses(rows: list[ProgramCourseRow], report: MigrationReport) -> list[CatalogCourse]:

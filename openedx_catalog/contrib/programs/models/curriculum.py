@@ -48,6 +48,10 @@ class Curriculum(ProgramDated):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def subject(self) -> str:
+        return _("The curriculum %(name)r") % {"name": self.name}
+
 
 class CourseMembershipQuerySet(ProgramDatedQuerySet):  # type: ignore[override]  # the manager that it becomes
     """Adjectives for courses in curricula."""
@@ -92,6 +96,11 @@ class CurriculumCourseMembership(ProgramDated):
     def __str__(self) -> str:
         return f"{self.catalog_course_id} in {self.curriculum_id}"
 
+    @property
+    def subject(self) -> str:
+        names = {"course": self.catalog_course.key_str, "curriculum": self.curriculum.name}
+        return _("%(course)s in the curriculum %(curriculum)r") % names
+
 
 class CurriculumProgramMembership(ProgramDated):
     """
@@ -122,6 +131,11 @@ class CurriculumProgramMembership(ProgramDated):
 
     def __str__(self) -> str:
         return f"{self.program_id} in {self.curriculum_id}"
+
+    @property
+    def subject(self) -> str:
+        names = {"program": self.program.title, "curriculum": self.curriculum.name}
+        return _("The program %(program)r in the curriculum %(curriculum)r") % names
 
 
 class CurriculumCourseRunExclusion(GuardedModel):

@@ -18,3 +18,8 @@ class ProgramDated(Kept, Dated):
 
     class Meta:
         abstract = True
+
+    @property
+    def subject(self) -> str:
+        """What it is called in messages."""
+        raise NotImplementedError

@@ -68,6 +68,10 @@ class DegreeCost(ProgramDated):
     def __str__(self) -> str:
         return f"{self.description}: {self.amount} {self.currency}"
 
+    @property
+    def subject(self) -> str:
+        return repr(self.description)
+
 
 class DegreeDeadline(ProgramDated):
     """
@@ -102,3 +106,7 @@ class DegreeDeadline(ProgramDated):
 
     def __str__(self) -> str:
         return f"{self.semester}, {self.name}: {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def subject(self) -> str:
+        return f"{self.semester}, {self.name}"

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from openedx_catalog.lib.commands import progress_bar, require_migrated
 
-from ... import lms, lms_cache
+from ... import lms_cache
+from ...lms_dicts import STATUSES
 from ...models_api import Program
 
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         sites = [self._site(text) for text in options["site"]] if options["site"] else lms_cache.sites()
         if not sites:
             raise CommandError("There is no site: give --site ID=DOMAIN.", returncode=2)
-        total = Program.objects.filter(status__in=lms.STATUSES).count()
+        total = Program.objects.filter(status__in=STATUSES).count()
         try:
             with progress_bar(self.stderr, total, "programs", quiet=options["verbosity"] == 0) as advance:
                 written = lms_cache.fill(sites, on_progress=advance)

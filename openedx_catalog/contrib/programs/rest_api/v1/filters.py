@@ -14,13 +14,13 @@ from openedx_catalog import keys
 from openedx_catalog.lib.rest.filters import CatalogFilter, ordering, read_instant, yes_or_no
 from openedx_catalog.rest_api.v1.filters import by_catalog_key, read_catalog_key, read_course_key
 
-from ...lms import programs_with_run
+from ...api.reading import programs_with_run
 from ...models_api import Curriculum, CurriculumCourseMembership, Degree, Program, ProgramOrganization, ProgramType
 
 
 def _slug(text: str) -> str:
     if why := keys.names_nothing(text):
-        raise ValueError(f"it {why}")
+        raise ValueError(why)
     return text.strip()
 
 

@@ -81,8 +81,8 @@ class ProgramReader(Reader):
         for program, role, code in named.values_list("program_id", "role", "organization__short_name"):
             organizations[program, role].append(code)
         courses: dict[int, dict[int, None]] = defaultdict(dict)
-        for place in reading.places(pks, timezone.now()):
-            courses[place.program][place.course] = None
+        for use in reading.course_uses(pks, timezone.now()):
+            courses[use.program][use.course] = None
         known = CourseReader.by_pk({course for own in courses.values() for course in own})
         return {
             pk: {

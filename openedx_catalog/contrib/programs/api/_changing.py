@@ -1,0 +1,102 @@
+"""How every change of a program ends up in a row: locked, held against the rules, recorded as an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import attrs
+from django.utils import timezone
+
+from openedx_catalog.keys import format_key_str
+from openedx_catalog.lib.changes import Change, record_event
+
+from .. import signals
+from ..exceptions import ProgramClosed, ProgramCycle
+from ..models import Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, Program, ProgramOrganization
+from . import _scopes, external_keys
+
+
+@attrs.define
+class HeldProgram:
+    """A program that is held while it is changed. `changed` is set to False where nothing was."""
+
+    program: Program
+    changed: bool = True
+
+
+@contextmanager
+def changing_program(
+    read: Callable[[], _scopes.Affected], change: Change, *, releases_only: bool = False
+) -> Iterator[HeldProgram]:
+    """
+    Hold a program and all that `read` names while it is changed; afterwards its external keys are held against the rule,
+    and ``program.updated`` is recorded, unless nothing was changed.
+
+    Call it within `atomically`. `releases_only` says that no key can come. Raises ExternalKeyConflict, Program.DoesNotExist,
+    and what `read` raises.
+    """
+    affected, programs = _scopes.lock_affected(read)
+    held = HeldProgram(Program.objects.select_related("type").get(pk=affected.program))
+    # A course may have left on its date, which nobody wrote: an exclusion of then must not hide its runs when it returns.
+    external_keys.drop_stale_exclusions(change, program_id=affected.program)
+    yield held
+    if held.changed:
+        external_keys.drop_stale_exclusions(change, program_id=affected.program)
+        (external_keys.release if releases_only else external_keys.claim)(affected.courses, programs)
+        record_program_event(signals.PROGRAM_UPDATED, held.program, change)
+
+
+def record_program_event(signal: Any, program: Program, change: Change) -> None:
+    """
+    Record an event about a program, which is locked, as it now stands, and date the program: all that is part of it counts.
+
+    Three queries, one UPDATE and one INSERT.
+    """
+    now = timezone.now()
+    Program.objects.filter(pk=program.pk).update(modified=now)
+    program.modified = now
+    organizations = program.organizations.filter(role=ProgramOrganization.Role.AUTHORING).order_by("position", "pk")
+    courses = CurriculumCourseMembership.objects.counting(now).filter(curriculum__program=program)
+    codes = courses.values_list("catalog_course__org__short_name", "catalog_course__course_code")
+    values = {
+        "uuid": str(program.uuid),
+        "title": program.title,
+        "subtitle": program.subtitle,
+        "type": program.type.slug,
+        "status": str(program.status),
+        "hidden": program.hidden,
+        "marketing_slug": program.marketing_slug or "",
+        "readable_id": program.readable_id or "",
+        "organizations": list(organizations.values_list("organization__short_name", flat=True)),
+        "catalog_courses": list(dict.fromkeys(format_key_str(org, code) for org, code in codes)),
+        "reason": change.reason,
+    }
+    record_event(signal, program, str(program.uuid), values)
+
+
+def stored(row: Any) -> Any:
+    """A row as it is now. Raises its DoesNotExist."""
+    return type(row).objects.get(pk=row.pk)
+
+
+def refuse_closed(program: Program) -> None:
+    """Raise ProgramClosed for a program that gains nothing any more."""
+    if program.status in (Program.Status.RETIRED, Program.Status.DELETED):
+        raise ProgramClosed(program=program.title, status=program.status)
+
+
+def refuse_cycle(program: Program, row: Any) -> None:
+    """Raise ProgramCycle where a row, unless it is over, would bring `program` into itself, at any depth. Two queries."""
+    if isinstance(row, CurriculumProgramMembership):
+        name, nested = row.curriculum.name, [row.program_id]
+    elif isinstance(row, Curriculum):
+        members = CurriculumProgramMembership.objects.not_over().filter(curriculum_id=row.pk)
+        name, nested = row.name, list(members.values_list("program_id", flat=True))
+    else:
+        return
+    graph = _scopes.ProgramGraph() if nested and not row.is_over() else None
+    for pk in nested:
+        if graph is not None and program.pk in graph.descendants([pk]):
+            raise ProgramCycle(program=Program.objects.get(pk=pk).title, curriculum=name)

@@ -1,0 +1,115 @@
+"""Finding programs; nothing here writes or checks permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import router
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from organizations.models import Organization
+
+from openedx_catalog import keys
+from openedx_catalog.exceptions import InvalidRequest
+from openedx_catalog.lib import values
+from openedx_catalog.lib.routing import rows_of
+from openedx_catalog.lib.values import parse_uuid
+
+from ..data import ProgramState
+from ..models import Curriculum, Program, ProgramOrganization
+from .values import UUID_LIKE, parse_status
+
+__all__ = ["find_program", "get_curriculum", "get_program", "get_program_states", "get_programs"]
+
+
+def get_program(uuid: UUID | str | None = None, *, readable_id: str = "", marketing_slug: str = "") -> Program:
+    """
+    Get a program, its type joined, by exactly one of uuid, readable id or marketing slug (the latter two in any case).
+
+    Whatever its status. One query. Raises Program.DoesNotExist, InvalidRequest.
+    """
+    given = {"uuid": uuid, "readable_id": readable_id, "marketing_slug": marketing_slug}
+    ways = [name for name, value in given.items() if value]
+    if len(ways) != 1:
+        raise InvalidRequest(reason=_("Give exactly one of uuid, readable_id and marketing_slug."))
+    programs = Program.objects.select_related("type")
+    if uuid:
+        return programs.get(uuid=parse_uuid(uuid))
+    key = given[ways[0]]
+    if keys.names_nothing(key):
+        raise Program.DoesNotExist(_("No program has this %(field)s.") % {"field": ways[0]})
+    return programs.get(**{f"{ways[0]}_ci": keys.fold(str(key).strip())})
+
+
+def find_program(uuid: UUID | str | None = None, *, readable_id: str = "", marketing_slug: str = "") -> Program | None:
+    """`get_program`, or None where there is none. Raises InvalidRequest all the same."""
+    try:
+        return get_program(uuid, readable_id=readable_id, marketing_slug=marketing_slug)
+    except Program.DoesNotExist:
+        return None
+
+
+def get_programs(*, type: str | None = None, status: str | None = None, org_code: str | None = None) -> QuerySet[Program]:
+    """
+    All programs, deleted ones included, or those of a type (slug), a status, or an authoring organization (short_name).
+
+    Their types are joined; newest first. Lazy: one query when it is read.
+    """
+    programs = Program.objects.select_related("type").order_by("-pk")
+    if type is not None:
+        programs = programs.filter(type__slug=values.text("type", type, max_length=64))
+    if status is not None:
+        programs = programs.filter(status=parse_status(status))
+    if org_code is not None:
+        programs = programs.filter(pk__in=authored_by(values.text("org", org_code)))
+    return programs
+
+
+def get_program_states(uuids: Iterable[str]) -> list[ProgramState]:
+    """
+    The states of those of these programs that exist, to compare a list from elsewhere with. Other texts are ignored.
+
+    Read where it is written. Two queries for each 500.
+    """
+    wanted, found, using = sorted({name for name in uuids if UUID_LIKE.match(name)}), [], router.db_for_write(Program)
+    for start in range(0, len(wanted), 500):
+        programs = list(Program.objects.using(using).filter(uuid__in=wanted[start : start + 500]))
+        authors: dict[int, list[str]] = {}
+        rows = ProgramOrganization.objects.using(using).filter(program__in=programs, role=ProgramOrganization.Role.AUTHORING)
+        for pk, code in rows.values_list("program_id", "organization__short_name"):
+            authors.setdefault(pk, []).append(code)
+        found += [
+            ProgramState(row.uuid, row.status, row.hidden, row.marketing_slug or "", tuple(authors.get(row.pk, ())))
+            for row in programs
+        ]
+    return found
+
+
+def get_curriculum(uuid: UUID | str) -> Curriculum:
+    """Get a curriculum, its program joined. One query. Raises Curriculum.DoesNotExist, InvalidRequest."""
+    return Curriculum.objects.select_related("program__type").get(uuid=parse_uuid(uuid))
+
+
+# For the other modules of this API and the functions of the LMS
+
+
+def authored_by(org_code: str) -> QuerySet[Any]:
+    """The ids of the programs that the organization with exactly this short_name authors, on every database."""
+    found = rows_of(Organization).filter(short_name="" if keys.names_nothing(org_code) else org_code)
+    exact = [org.pk for org in found if org.short_name == org_code]
+    authored = ProgramOrganization.objects.filter(role=ProgramOrganization.Role.AUTHORING, organization_id__in=exact)
+    return authored.order_by().values("program_id")
+
+
+def id_of(model: Any, given: Any) -> int:
+    """The id of a program or curriculum given as an object or by its uuid. Raises its DoesNotExist, InvalidRequest."""
+    if isinstance(given, model):
+        return given.pk
+    found = model.objects.filter(uuid=parse_uuid(given)).values_list("pk", flat=True).first()
+    if found is None:
+        raise model.DoesNotExist(
+            _("There is no %(kind)s with the UUID %(uuid)s.") % {"kind": model._meta.verbose_name, "uuid": given}
+        )
+    return found

@@ -1,0 +1,136 @@
+"""The courses and programs of a curriculum. Nothing here checks permissions; everything emits ``program.updated``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, Unpack
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from opaque_keys.edx.keys import CourseKey
+
+from openedx_catalog.api import get_course_run
+from openedx_catalog.data import UNSET, Unset
+from openedx_catalog.exceptions import InvalidRequest
+from openedx_catalog.lib import values
+from openedx_catalog.lib.changes import Change, Provenance, save_with_history, store_changes
+from openedx_catalog.lib.dated import insert_dated, other_versions
+from openedx_catalog.lib.transactions import writes_to
+
+from ..models import (
+    Curriculum,
+    CurriculumCourseMembership,
+    CurriculumCourseRunExclusion,
+    CurriculumProgramMembership,
+    Program,
+)
+from . import _scopes
+from ._changing import changing_program, refuse_closed, refuse_cycle
+from .curricula import CourseLike, course_of
+from .exclusions import refuse_foreign_run
+from .lookup import id_of
+from .values import MAX_POSITION, parse_list, parse_position
+
+__all__ = ["add_course", "add_program", "reorder"]
+
+
+@writes_to(Curriculum)
+def add_course(
+    curriculum: Curriculum | UUID | str,
+    catalog_course: CourseLike,
+    *,
+    excluded_runs: Sequence[CourseKey | str] = (),
+    position: int | None = None,
+    effective_at: datetime | str | Unset | None = UNSET,
+    retired_at: datetime | str | None = None,
+    version: str = "",
+    **provenance: Unpack[Provenance],
+) -> CurriculumCourseMembership:
+    """
+    Put a catalog course (an object or a key) into a curriculum, at the end unless a position is given.
+
+    Without `effective_at` it has always been there; from now on, where it was there before and was retired. `excluded_runs`
+    are left out from the beginning, as by `exclude_course_run`.
+
+    Raises ProgramClosed, DatesOverlap where it is there at that time already, ExternalKeyConflict where its runs and others
+    of the program share an external key, NotAMember where a run to leave out is another course's, CourseRun.DoesNotExist,
+    InvalidCourseKey, and as `create_curriculum`.
+    """
+    wanted, runs = _checked(position, effective_at, retired_at, version), parse_list("excluded_runs", excluded_runs)
+    row = CurriculumCourseMembership(curriculum_id=id_of(Curriculum, curriculum), catalog_course=course_of(catalog_course))
+    affected = partial(_scopes.affected_in, row.curriculum_id, [row.catalog_course_id])
+    return _insert(row, affected, wanted, Change(**provenance), excluded_runs=runs)
+
+
+@writes_to(Curriculum)
+def add_program(
+    curriculum: Curriculum | UUID | str,
+    program: Program | UUID | str,
+    *,
+    position: int | None = None,
+    effective_at: datetime | str | Unset | None = UNSET,
+    retired_at: datetime | str | None = None,
+    version: str = "",
+    **provenance: Unpack[Provenance],
+) -> CurriculumProgramMembership:
+    """
+    Put a program into a curriculum of another one, e.g. a MicroMasters into a degree.
+
+    Raises ProgramCycle where the program contains the curriculum itself, at any depth, and as `add_course`.
+    """
+    wanted = _checked(position, effective_at, retired_at, version)
+    nested = Program.objects.get(pk=id_of(Program, program))
+    row = CurriculumProgramMembership(curriculum_id=id_of(Curriculum, curriculum), program=nested)
+    affected = partial(_scopes.affected_in, row.curriculum_id, programs=[nested.pk])
+    return _insert(row, affected, wanted, Change(**provenance))
+
+
+@writes_to(Curriculum)
+def reorder(curriculum: Curriculum | UUID | str, courses: Sequence[CourseLike], **provenance: Unpack[Provenance]) -> Curriculum:
+    """
+    Give the courses of a curriculum another order. The list names each course once that is there, or will be.
+
+    Raises InvalidRequest where it names others or leaves some out, Curriculum.DoesNotExist, InvalidCatalogKey.
+    """
+    wanted, pk = parse_list("courses", courses), id_of(Curriculum, curriculum)
+    change = Change(**provenance)
+    with changing_program(partial(_scopes.affected_in, pk), change) as held:
+        order = [course_of(course).pk for course in wanted]
+        rows = list(CurriculumCourseMembership.objects.filter(curriculum_id=pk).not_over())
+        if sorted(order) != sorted({row.catalog_course_id for row in rows}):
+            raise InvalidRequest(reason=_("The order must name each course of the curriculum exactly once, and no others."))
+        changed = [store_changes(row, {"position": order.index(row.catalog_course_id)}, change) for row in rows]
+        held.changed = any(changed)
+    return Curriculum.objects.get(pk=pk)
+
+
+def _checked(position: Any, effective_at: Any, retired_at: Any, version: str) -> dict[str, Any]:
+    return {
+        "position": parse_position(position),
+        "effective_at": values.instant("effective_at", effective_at),
+        "retired_at": values.instant("retired_at", retired_at),
+        "version": values.text("version", version, max_length=32),
+    }
+
+
+def _insert(row: Any, affected: Any, wanted: dict[str, Any], change: Change, *, excluded_runs: Sequence[Any] = ()) -> Any:
+    with changing_program(affected, change) as held:
+        refuse_closed(held.program)
+        row.curriculum = Curriculum.objects.get(pk=row.curriculum_id)
+        refuse_cycle(held.program, row)
+        for name, value in wanted.items():
+            setattr(row, name, value)
+        if row.effective_at is UNSET:
+            row.effective_at = timezone.now() if other_versions(row) else None
+        if row.position is None:
+            last = type(row).objects.filter(curriculum=row.curriculum).aggregate(last=Max("position"))["last"]
+            row.position = 0 if last is None else min(last + 1, MAX_POSITION)
+        insert_dated(row, row.subject, change)
+        for pk, run in {run.pk: run for run in map(get_course_run, excluded_runs)}.items():
+            refuse_foreign_run(row, run)
+            save_with_history(CurriculumCourseRunExclusion(membership=row, run_id=pk), change)
+    return row

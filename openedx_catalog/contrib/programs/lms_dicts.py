@@ -1,0 +1,200 @@
+"""Programs, courses and runs as the dicts that edx-platform expects of a discovery service."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from openedx_catalog.lib.rest.serializers import instant
+from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog.policies import date_window
+
+from .api import reading
+from .models_api import Curriculum, CurriculumProgramMembership, Program, ProgramOrganization, ProgramType
+
+# What the platform asks discovery for: programs that learners may still be in.
+STATUSES = (Program.Status.ACTIVE, Program.Status.RETIRED)
+_PACING = {"self": "self_paced", "instructor": "instructor_paced"}
+_AVAILABILITY = {"archived": "Archived", "current": "Current", "starting_soon": "Starting Soon", "upcoming": "Upcoming"}
+_DATES = ("start", "end", "enrollment_start", "enrollment_end")
+
+Dict = dict[str, Any]
+
+
+class KnownRun(NamedTuple):
+    """A run of the catalog, and its dict."""
+
+    pk: int
+    created: datetime
+    entry: Dict
+
+
+def program_dicts(programs: QuerySet[Program], at: datetime) -> list[Dict]:
+    """
+    The dicts of these programs at an instant, by title.
+
+    A program that is no degree, and at most one of whose curricula is current and has courses alone, is what discovery calls a
+    program with courses: its `curricula` are empty.
+    """
+    return _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at).build()
+
+
+class _Builder:
+    """Everything about some programs and what they contain, read at once; each dict of it is built once and used once."""
+
+    def __init__(self, programs: Sequence[Program], at: datetime) -> None:
+        self.at, self.wanted = at, programs
+        self._read_programs()
+        self._read_courses()
+
+    def _read_programs(self) -> None:
+        self.children: dict[int, list[int]] = defaultdict(list)
+        known = level = {program.pk for program in self.wanted}
+        while level:
+            # One query a level; each program once, also in a circle.
+            rows = CurriculumProgramMembership.objects.counting(self.at).filter(curriculum__program_id__in=level)
+            rows = rows.order_by("curriculum_id", "position", "pk")
+            pairs = list(rows.values_list("curriculum_id", "program_id"))
+            for curriculum, child in pairs:
+                self.children[curriculum].append(child)
+            level = {child for _curriculum, child in pairs} - known
+            known = known | level
+        nested = known - {program.pk for program in self.wanted}
+        served = Program.objects.filter(pk__in=nested, status__in=STATUSES).select_related("type", "degree") if nested else ()
+        self.programs = {program.pk: program for program in [*self.wanted, *served]}
+        self.curricula: dict[int, list[Curriculum]] = defaultdict(list)
+        for row in Curriculum.objects.filter(program_id__in=self.programs).order_by("pk"):
+            self.curricula[row.program_id].append(row)
+        self.organizations: dict[tuple[int, str], list[Any]] = defaultdict(list)
+        roles = ProgramOrganization.objects.filter(program_id__in=self.programs).select_related("organization")
+        for role in roles.order_by("position", "pk"):
+            self.organizations[role.program_id, role.role].append(role.organization)
+
+    def _read_courses(self) -> None:
+        self.uses: dict[int, list[reading.CourseUse]] = defaultdict(list)
+        uses = reading.course_uses(list(self.programs), self.at)
+        for use in uses:
+            self.uses[use.curriculum].append(use)
+        self.courses = CatalogCourse.objects.with_org().in_bulk({use.course for use in uses})
+        self.runs = run_dicts(list(self.courses), self.at)
+        known = [(course, run.pk, run.created) for course, runs in self.runs.items() for run in runs]
+        self.counting = {member: set(runs) for member, runs in reading.counting_runs(uses, known).items()}
+
+    def build(self) -> list[Dict]:
+        return [self._program(program, set()) for program in self.wanted]
+
+    def _program(self, program: Program, seen: set[int]) -> Dict:
+        """`seen`: a program stands in a dict once, where it is met first: else a few levels would be many megabytes."""
+        seen.add(program.pk)
+        rows = self.curricula[program.pk]
+        curricula = [self._curriculum(row, seen) for row in rows]
+        degree = getattr(program, "degree", None)
+        nested = any(curriculum["programs"] for curriculum in curricula)
+        flat = degree is None and not nested and sum(curriculum["is_active"] for curriculum in curricula) <= 1
+        return {
+            "uuid": str(program.uuid),
+            "title": program.title,
+            "subtitle": program.subtitle,
+            "type": program.type.name,
+            "type_attrs": {**type_dict(program.type), "coaching_supported": False},
+            "status": program.status,
+            "hidden": program.hidden,
+            "marketing_slug": program.marketing_slug or "",
+            "marketing_url": None,
+            "readable_id": program.readable_id or "",
+            "courses": self._courses([use for row in rows for use in self.uses[row.pk]]),
+            "curricula": [] if flat else curricula,
+            "degree": None if degree is None else {"apply_url": degree.apply_url},
+            "authoring_organizations": [*map(organization_dict, self.organizations[program.pk, "authoring"])],
+            "credit_backing_organizations": [*map(organization_dict, self.organizations[program.pk, "credit"])],
+            "applicable_seat_types": [],
+            "is_program_eligible_for_one_click_purchase": False,
+            "instructor_ordering": [],
+            "pathway_ids": [],
+        }
+
+    def _curriculum(self, curriculum: Curriculum, seen: set[int]) -> Dict:
+        programs = []
+        for child in self.children[curriculum.pk]:
+            if child in self.programs and child not in seen:
+                programs.append(self._program(self.programs[child], seen))
+        return {
+            "uuid": str(curriculum.uuid),
+            "name": curriculum.name,
+            "is_active": curriculum.is_current(self.at),
+            "courses": self._courses(self.uses[curriculum.pk]),
+            "programs": programs,
+        }
+
+    def _courses(self, uses: Sequence[reading.CourseUse]) -> list[Dict]:
+        """Each course once, with the runs that count by any of these memberships."""
+        counting: dict[int, set[int]] = defaultdict(set)
+        for use in uses:
+            counting[use.course] |= self.counting[use.membership]
+        return [
+            # Copies, since callers change the dicts.
+            course_dict(self.courses[pk], [{**run.entry, "seats": []} for run in self.runs[pk] if run.pk in runs])
+            for pk, runs in counting.items()
+        ]
+
+
+def course_dict(course: CatalogCourse, runs: list[Dict]) -> Dict:
+    """A catalog course, with the dicts of these runs."""
+    return {
+        "uuid": str(course.uuid or ""),
+        "key": f"{course.org_code}+{course.course_code}",
+        "title": course.title,
+        "owners": [organization_dict(course.org)],
+        "entitlements": [],
+        "course_runs": runs,
+    }
+
+
+def organization_dict(organization: Any) -> Dict:
+    """An organization."""
+    logo = organization.logo.url if organization.logo else None
+    return {"key": organization.short_name, "name": organization.name, "logo_image_url": logo}
+
+
+def type_dict(row: ProgramType) -> Dict:
+    """A program type."""
+    return {"uuid": str(row.uuid), "name": row.name, "slug": row.slug}
+
+
+def run_dicts(course_ids: Sequence[int] | None, at: datetime) -> dict[int, list[KnownRun]]:
+    """``{course: runs}`` of these courses (None: of all), by key. One query."""
+    runs = CourseRun.objects.all() if course_ids is None else CourseRun.objects.filter(catalog_course_id__in=course_ids)
+    rows = runs.annotate(status=date_window().status_expression(at)).order_by("key_ci", "pk").values(
+        "catalog_course_id", "pk", "created", "course_key__text", "uuid", "title", "external_course_key__key",
+        "withdrawal__id", "status", "schedule__pacing", *(f"schedule__{name}" for name in _DATES),
+    )  # fmt: skip
+    found: dict[int, list[KnownRun]] = defaultdict(list)
+    for row in rows:
+        found[row["catalog_course_id"]].append(KnownRun(row["pk"], row["created"], _run_dict(row)))
+    return found
+
+
+def _run_dict(row: Dict) -> Dict:
+    # What nobody offers any more is what discovery unpublishes.
+    offered = not row["withdrawal__id"] and row["status"] != "archived"
+    return {
+        "key": row["course_key__text"],
+        "uuid": str(row["uuid"] or ""),
+        "title": row["title"],
+        "external_key": row["external_course_key__key"] or "",
+        "status": "published" if offered else "unpublished",
+        "availability": _AVAILABILITY.get(row["status"], ""),
+        **{name: _in_utc(row[f"schedule__{name}"]) for name in _DATES},
+        "pacing_type": _PACING.get(row["schedule__pacing"] or ""),
+        "type": "",
+        "seats": [],
+    }
+
+
+def _in_utc(moment: datetime | None) -> str | None:
+    # A database with a TIME_ZONE of its own answers in that.
+    return instant(moment and moment.astimezone(UTC))
