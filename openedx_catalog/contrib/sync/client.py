@@ -27,11 +27,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from openedx_catalog.lib import strict_json
+from openedx_catalog.lib.texts import storable
 
 from . import conf, exceptions
 from .addresses import PublicAdapter
 from .credentials import Credentials
-from .texts import storable
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 3.05, 20.0
 TRIES = 4

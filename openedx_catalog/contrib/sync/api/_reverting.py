@@ -85,7 +85,7 @@ class Reverting:
     def overwritten(self, model: Any, where: dict[str, int], fields: Sequence[str]) -> Wanted:
         """What the job has changed of a row that was there before. {} where that is nothing, or nobody knows. Two queries."""
         history = _written(model.history.model).filter(**where)
-        own = list(history.filter(history_change_reason=self.job.change_source).order_by("history_id"))
+        own = list(history.filter(history_change_reason=self.job.provenance).order_by("history_id"))
         if not own:
             return {}
         before = history.filter(history_id__lt=own[0].history_id).order_by("-history_id").first()
@@ -159,7 +159,7 @@ class Reverting:
         first: dict[int, tuple[int, int]] | None = None
         last: dict[int, tuple[int, int]] = {}
         for row in history:
-            is_own = row.history_change_reason == self.job.change_source
+            is_own = row.history_change_reason == self.job.provenance
             if is_own and first is None:
                 first = dict(now)
             if row.history_type == "-":
@@ -209,7 +209,7 @@ class Reverting:
     @property
     def _listed(self) -> str:
         """What the history says of a program's courses: the list that they are of, and the job."""
-        return f"sync-{self.job.source.name}: {self.job.change_source}"
+        return f"sync-{self.job.source.name}: {self.job.provenance}"
 
 
 def _written(model: Any) -> Any:

@@ -19,9 +19,8 @@ from openedx_catalog.lib.values import parse_datetime
 
 from .. import conf
 from ..client import Client
-from ..data import Page, SourceRow
+from ..data import MAX_ID, Page, SourceRow
 from ..exceptions import RemoteError, RemoteNotFound, RequestRefused, TooManyRecords, UnexpectedAnswer
-from ..texts import MAX_ID
 
 # How many pages in a row may fail until the rest of a listing is given up.
 MAX_FAILURES = 3

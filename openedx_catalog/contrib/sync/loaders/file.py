@@ -10,8 +10,7 @@ from django.utils import timezone
 from openedx_catalog.keys import fold
 from openedx_catalog.transfer import CatalogFile
 
-from ..data import MAPPED_FIELDS, Page, SourceRow
-from ..texts import MAX_ID
+from ..data import MAPPED_FIELDS, MAX_ID, Page, SourceRow
 from .base import BATCH, Loader
 
 _NAMES = ("course_key", "external_id", "catalog_course")
