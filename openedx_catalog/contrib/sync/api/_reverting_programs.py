@@ -52,7 +52,7 @@ def _history(model: Any) -> Any:
 
 
 def _authors(reverting: Reverting, program: int) -> Changes:
-    """The authors before the job and after it, in order: their rows are told apart by the history alone."""
+    """The authors before the job and after it, in order; only the history knows which of their rows the job wrote."""
     rows = _history(ProgramOrganization).filter(program_id=program, role="authoring").order_by("history_id")
     now: dict[int, tuple[int, int]] = {}
     first: list[int] | None = None

@@ -156,7 +156,7 @@ def _program(values: dict[str, Any], source: Source, allowed: set[str], provenan
     if before is None and not source.create_missing:
         return "skipped", _("The source may not create programs.")
     codes = [code for code in values["organizations"] if catalog.find_organization_by_code(code)]
-    # Of a list of this source, which is how the job's own rows are told from those of other lists when it is taken back.
+    # The source of the list and the job: by both a revert knows the rows that this job has made.
     own = Provenance(source=f"sync-{source.name}", reason=provenance["source"], user=provenance["user"])
     report = programs.migrate_program_courses(_courses_of(values), **own)
     problems = [f"{code}: {reason}" for _line, code, reason in report.problems if values["courses"]]
