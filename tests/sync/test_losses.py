@@ -109,7 +109,9 @@ def test_ways_to_lose_a_program_count_together(sync, discovery, remote):
     # Four are fewer than five.
     assert sync("discovery", dry_run=True).status == "ok"
     told(remote)[4] |= {"status": "deleted"}
-    stops(sync, "discovery", "Of 6 programs 3 would be deleted, 1 would be hidden, 1 would be retired")
+    stops(
+        sync, "discovery", "3 of 6 programs would be deleted; 1 of 6 programs would be hidden; 1 of 6 programs would be retired"
+    )
 
 
 def test_programs_that_come_back_or_are_over_already_are_no_loss(sync, discovery, remote):
@@ -169,7 +171,7 @@ def test_runs_that_vanish_and_runs_that_end_count_together(sync, lms, remote):
     for each in remote.rows[:3]:
         each["end"] = "2021-01-01T00:00:00Z"
     del remote.rows[-2:]
-    stops(sync, "lms", "Of 20 runs 3 would end, 2 would be missing")
+    stops(sync, "lms", "3 of 20 runs would end; 2 of 20 runs would be missing")
 
 
 def test_what_ends_runs_that_another_source_has_listed_stops_too(sync, lms, remote):

@@ -1,110 +1,159 @@
-"""Behind a read replica that has heard of nothing yet: a job reads its totals, checkpoints and lease where it wrote them."""
+"""
+Where reads go to a replica: a job reads its totals, checkpoints and lease, and what it decides by, where it writes them.
 
-import copy
+The replica of these tests never gets a row, as in the core's `test_routed_reads`.
+"""
+
+from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
 
 from openedx_catalog.contrib.sync import api
-from openedx_catalog.contrib.sync.models_api import PinnedField, RunSource, SyncJob, SyncLease, SyncOutcome
+from openedx_catalog.contrib.sync.exceptions import InvalidSource
+from openedx_catalog.contrib.sync.models_api import PinnedField, RunSource, Source, SyncJob, SyncLease, SyncOutcome
+from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.models_api import CourseRun
 
 from .conftest import counts, last_job, missing, row, rows
 from .remote import status
-
-pytestmark = pytest.mark.django_db(databases=["default", "replica"])
-
-
-class PrimaryReplicaRouter:
-    """As Django's documentation has it, with one replica."""
-
-    def db_for_read(self, model, **hints):
-        return "replica"
-
-    def db_for_write(self, model, **hints):
-        return "default"
-
-    def allow_relation(self, obj1, obj2, **hints):
-        return True
-
-    def allow_migrate(self, db, app_label, model_name=None, **hints):
-        return True
+from .test_jobs import FILE, load
 
 
-@pytest.fixture(scope="module", autouse=True)
-def replica(django_db_setup, django_db_blocker):
-    """A second database with all tables, and nothing of what the tests write."""
-    values = copy.deepcopy(connections["default"].settings_dict)
-    name = f"{values['TEST']['NAME']}_replica"
-    connections.databases["replica"] = {**values, "TEST": {**values["TEST"], "NAME": name, "MIGRATE": False}}
-    with django_db_blocker.unblock():
-        connections["replica"].creation.create_test_db(verbosity=0, autoclobber=True)
-        yield
-        connections["replica"].creation.destroy_test_db(values["NAME"], verbosity=0)
-        connections["replica"].close()
-    del connections["replica"], connections.databases["replica"]
+@pytest.fixture
+def asked(replica):
+    """What the replica was asked about our tables."""
+    return replica.about_ours
 
 
-@pytest.fixture(autouse=True)
-def routed(settings):
-    settings.DATABASE_ROUTERS = [PrimaryReplicaRouter()]
+@pytest.fixture
+def lms(replica, remote):
+    """An LMS that may create runs."""
+    source = api.create_source(name="lms", kind="lms", base_url=remote.url, create_missing=True, per_minute=6000)
+    replica.clear()
+    return source
 
 
-def test_a_job_reports_what_it_has_written(sync, lms, remote):
+@pytest.fixture(params=["object", "name"])
+def given(lms, request):
+    return lms if request.param == "object" else "lms"
+
+
+def test_a_job_reports_what_it_has_written(sync, lms, given, remote, asked):
     remote.rows = [*rows(3), row("Bad", start="soon")]
-    report = sync(lms)
+    report = sync(given)
     assert (counts(report), report.status, len(report.outcomes)) == ({"created": 3, "invalid": 1}, "partial", 4)
-    job = SyncJob.objects.get(pk=report.job)
+    job = SyncJob.objects.using("default").get(pk=report.job)
     assert (job.status, job.total, job.counts["created"], api.summarize(job).done) == ("partial", 4, 3, 4)
     assert sorted(outcome.outcome for outcome in api.get_record_outcomes(job)) == ["created"] * 3 + ["invalid"]
     assert api.recent_jobs(lms) == [job]
-    assert CourseRun.objects.using("replica").count() == SyncJob.objects.using("replica").count() == 0
+    assert asked() == []
+    assert CourseRun.objects.count() == SyncJob.objects.count() == 0
 
 
-def test_what_is_unchanged_is_known_and_what_is_gone_is_missed(sync, lms, remote):
+def test_what_is_unchanged_is_known_and_what_is_gone_is_missed(sync, lms, remote, asked):
     remote.rows = rows(10)
     sync(lms)
     gone = remote.rows.pop()["id"]
     assert counts(sync(lms)) == {"unchanged": 9, "missing": 1}
-    assert missing() == [gone]
-    assert RunSource.objects.get(external_id=gone).source.name == "lms"
+    with reads_from_writer():
+        assert missing() == [gone]
+        assert RunSource.objects.get(external_id=gone).source.name == "lms"
     remote.rows = []
     assert sync(lms).status == "aborted"
+    assert asked() == []
 
 
-def test_a_job_goes_on_from_its_checkpoints(sync, lms, remote):
+def test_a_job_goes_on_from_its_checkpoints(sync, lms, remote, asked):
     remote.rows, remote.size = rows(150), 75
     remote.faults[2] = status(403)
     assert counts(sync(lms)) == {"created": 75, "failed": 1}
     remote.faults = {}
     report = sync(lms, resume=True)
-    assert (counts(report), report.job) == ({"created": 150}, last_job().pk)
-    assert SyncOutcome.objects.filter(job=report.job).count() == 150
+    assert counts(report) == {"created": 150}
+    assert SyncOutcome.objects.using("default").filter(job=report.job).count() == 150
+    assert asked() == []
 
 
-def test_two_jobs_see_one_lease(sync, lms, remote):
+def test_two_jobs_see_one_lease(sync, lms, remote, asked):
     remote.rows = rows(1)
-    seen = []
-    remote.faults[1] = lambda handler: (seen.append(1), handler.send_json(remote.listed(1)))
     sync(lms)
-    lease = SyncLease.objects.get()
-    assert (lease.job, lease.until, lease.source) == (None, None, lms)
+    leases = SyncLease.objects.using("default")
+    assert (leases.get().job, leases.get().until) == (None, None)
+    leases.update(until=timezone.now() + timedelta(minutes=1))
+    assert sync(lms).status == "locked"
+    with pytest.raises(InvalidSource, match="running"):
+        api.delete_source("lms")
+    leases.update(until=timezone.now() - timedelta(minutes=1))
+    assert sync(lms).status == "ok"
+    assert asked() == []
 
 
-def test_pins_and_sources_are_those_that_were_written(sync, lms, remote):
+def test_a_job_that_is_over_its_lease_is_killed(sync, lms, remote, asked):
+    sync(lms)
+    job = SyncJob.objects.using("default").get()
+    SyncJob.objects.update(status="running")
+    SyncLease.objects.update(job=job, until=timezone.now() - timedelta(minutes=1))
+    sync(lms)
+    job.refresh_from_db(using="default")
+    assert job.status == "killed"
+    assert asked() == []
+
+
+def test_pins_and_sources_are_those_that_were_written(sync, lms, remote, asked):
     remote.rows = [row("A")]
     sync(lms)
-    PinnedField.objects.create(run=CourseRun.objects.using("default").get(), field="title")
+    assert api.pin_field(row("A")["id"], "title", reason="ours")
+    assert not api.pin_field(row("A")["id"], "title", reason="ours")
     remote.rows[0]["name"] = "New"
     assert counts(sync(lms)) == {"pinned": 1}
-    api.update_source("lms", enabled=False)
+    assert api.unpin_field(row("A")["id"], "title")
+    api.update_source("lms", enabled=False, organizations=["MITx"])
     assert not api.get_source("lms").enabled
     assert api.due_sources() == []
+    assert asked() == []
+    assert PinnedField.objects.using("default").count() == 0
 
 
-def test_a_job_is_taken_back(sync, lms, remote):
+def test_what_is_due_is_what_is_stored(sync, lms, remote, asked):
+    api.update_source("lms", every_minutes=60)
+    assert api.due_sources() == [lms]
+    remote.rows = rows(1)
+    call_command("sync_catalog", "--due")
+    assert api.due_sources() == []
+    assert asked() == []
+
+
+def test_a_job_is_taken_back(sync, lms, remote, asked):
     remote.rows = rows(10)
     sync(lms)
     gone = remote.rows.pop()["id"]
-    assert api.revert_sync(sync(lms).job).restored == [(gone, "missing_since")]
-    assert (missing(), last_job().reverted_at is not None) == ([], True)
+    remote.rows[0]["name"] = "Wrong"
+    report = api.revert_sync(sync(lms).job)
+    assert report.restored == [(remote.rows[0]["id"], "title"), (gone, "missing_since")]
+    with reads_from_writer():
+        assert (missing(), last_job().reverted_at is not None) == ([], True)
+    assert asked() == []
+
+
+def test_a_legacy_row_is_given_its_key(replica, asked):
+    with reads_from_writer():
+        api.create_source(name="legacy", kind="file", create_missing=True)
+    load(FILE)
+    kept = RunSource.objects.using("default").filter(run=None).first()
+    assert str(api.give_course_key(kept, "course-v1:MITx+Old+1").course_key) == "course-v1:MITx+Old+1"
+    assert asked() == []
+
+
+def test_the_admin_writes_by_what_is_stored(client, lms, remote, asked):
+    client.force_login(get_user_model().objects.create_superuser("op"))
+    change = reverse("admin:openedx_catalog_sync_source_change", args=[lms.pk])
+    values = {"base_url": lms.base_url, "max_missing_percent": 20, "per_minute": 30, "field_map": "{}"}
+    assert client.post(change, values).status_code == 302
+    assert Source.objects.using("default").get().max_missing_percent == 20
+    assert client.post(change.replace("change", "delete"), {"post": "yes"}).status_code == 302
+    assert not Source.objects.using("default").exists()
+    assert asked() == []

@@ -18,14 +18,14 @@ def register() -> None:
 
 
 def check_credentials(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """E001: an entry of OPENEDX_CATALOG_SYNC_CREDENTIALS is bound to no https address: it is not used."""
+    """E001: an entry of OPENEDX_CATALOG_SYNC_CREDENTIALS does not say where its secret may go: it is not used."""
     # Imported here, since it needs the models.
     from .credentials import entry_problem
 
     entries = conf.all_credentials()
     return [
         checks.Error(
-            f"OPENEDX_CATALOG_SYNC_CREDENTIALS: the entry of {name!r} {why}.",
+            f"OPENEDX_CATALOG_SYNC_CREDENTIALS, entry of {name!r}: {why}.",
             hint='Say where the secret may go: "base_url": "https://lms.example.org", or "hosts": ["lms.example.org"].',
             id="openedx_catalog_sync.E001",
         )
@@ -45,9 +45,8 @@ def check_sources(app_configs: Any = None, databases: Iterable[str] | None = Non
     if alias not in (databases or ()) or Source._meta.db_table not in connections[alias].introspection.table_names():
         return []
     # In ``migrate`` later columns may not be there yet.
-    for source in (
-        Source.objects.filter(name__in=list(conf.all_credentials())).only("name", "kind", "base_url").order_by("name")
-    ):
+    rows = Source.objects.using(alias).filter(name__in=list(conf.all_credentials()))
+    for source in rows.only("name", "kind", "base_url").order_by("name"):
         try:
             credentials_of(source)
         except (CredentialsRefused, InvalidSource) as error:
@@ -57,7 +56,7 @@ def check_sources(app_configs: Any = None, databases: Iterable[str] | None = Non
             found.append(
                 checks.Warning(
                     str(error),
-                    hint="Mend the source's base URL, or, if it has moved, what OPENEDX_CATALOG_SYNC_CREDENTIALS says of it.",
+                    hint="Correct the source's base URL or, if it has moved, its entry in OPENEDX_CATALOG_SYNC_CREDENTIALS.",
                     id="openedx_catalog_sync.W001",
                 )
             )

@@ -20,6 +20,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
 import urllib3
+from django.utils.translation import gettext as _
 from edx_rest_api_client.client import USER_AGENT, OAuthAPIClient
 from requests.adapters import HTTPAdapter
 from requests_hardened.ip_filter import InvalidIPAddress
@@ -27,11 +28,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from openedx_catalog.lib import strict_json
+from openedx_catalog.lib.texts import longer_than, storable
 
 from . import conf, exceptions
 from .addresses import PublicAdapter
 from .credentials import Credentials
-from .texts import storable
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 3.05, 20.0
 TRIES = 4
@@ -61,7 +62,7 @@ class Client:
     Asks one service for JSON.
 
     `credentials` are those of `credentials.credentials_of`, which says whether they may go there; without them requests are
-    anonymous. At most `per_minute` requests are sent, tokens aside. `quotes`: what is no JSON may stand in messages and logs.
+    anonymous. At most `per_minute` requests are sent, tokens aside. `quotes`: answers may be quoted in messages and logs.
     """
 
     def __init__(
@@ -112,13 +113,15 @@ class Client:
         Raises AddressRefused for one of another host, or of more than 8,000 characters.
         """
         if len(url) > MAX_URL:
-            raise exceptions.AddressRefused(url=_shown(url), reason=f"it is longer than {MAX_URL:,} characters")
+            raise exceptions.AddressRefused(url=_shown(url), reason=longer_than(MAX_URL))
         # A path is one of the service, which may stand under a path itself.
         absolute = (
             f"{self.base_url}{url}" if url.startswith("/") and not url.startswith("//") else _joined(f"{self.base_url}/", url)
         )
         if host_of(absolute) != self._host:
-            raise exceptions.AddressRefused(url=_shown(absolute), reason=f"only {self._host} is asked")
+            raise exceptions.AddressRefused(
+                url=_shown(absolute), reason=_("only %(host)s may be contacted") % {"host": self._host}
+            )
         base = urlsplit(self.base_url)
         return urlunsplit((base.scheme, base.netloc, *urlsplit(absolute)[2:]))
 
@@ -160,7 +163,7 @@ class Client:
                     return _parsed(url, response, self._read(url, response, deadline), self._quotes)
                 url = self.own_url(_joined(url, response.headers["Location"]))
                 kwargs.pop("params", None)
-        raise exceptions.UnexpectedAnswer(url=_shown(url), reason="it redirects in a circle")
+        raise exceptions.UnexpectedAnswer(url=_shown(url), reason=_("it redirects in a circle"))
 
     @contextmanager
     def _answer(self, method: str, url: str, deadline: float, **kwargs: Any) -> Iterator[requests.Response]:
@@ -181,31 +184,34 @@ class Client:
             self._sockets[:] = [opened for opened in self._sockets if opened.fileno() >= 0]
 
     def _read(self, url: str, response: requests.Response, deadline: float) -> bytes:
-        body, most = bytearray(), conf.max_bytes()
+        body, limit = bytearray(), conf.max_bytes()
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             body += chunk
-            if len(body) > most:
-                raise exceptions.AnswerTooLarge(url=_shown(url), reason=f"it is larger than {most:,} bytes")
+            if len(body) > limit:
+                reason = _("its answer is larger than %(limit)s bytes") % {"limit": f"{limit:,}"}
+                raise exceptions.AnswerTooLarge(url=_shown(url), reason=reason)
             self._refuse_late(url, deadline)
-        # Whoever was cut looks as if it had come to its end.
+        # A connection that was cut looks as if the answer had come to its end.
         self._refuse_late(url, deadline)
-        wanted = response.raw.length_remaining
-        if wanted:
-            raise exceptions.RemoteUnreachable(url=_shown(url), reason=f"it broke off {wanted} bytes before its end")
+        if left := response.raw.length_remaining:
+            reason = _("its answer broke off %(number)d bytes before its end") % {"number": left}
+            raise exceptions.RemoteUnreachable(url=_shown(url), reason=reason)
         return bytes(body)
 
     def _refuse_late(self, url: str, deadline: float) -> None:
         if self.clock.now() >= deadline:
-            raise exceptions.RemoteTimeout(url=_shown(url), reason=f"it did not end within {conf.timeout():g} s")
+            reason = _("its answer did not end within %(seconds)g seconds") % {"seconds": conf.timeout()}
+            raise exceptions.RemoteTimeout(url=_shown(url), reason=reason)
 
     def _named(self, url: str, error: Exception, deadline: float) -> exceptions.RemoteError:
         if isinstance(error, InvalidIPAddress):
-            reason = "its address is private; if that is meant, name its host in OPENEDX_CATALOG_SYNC_ALLOWED_PRIVATE_HOSTS"
+            reason = _("its address is private; to allow it, add its host to OPENEDX_CATALOG_SYNC_ALLOWED_PRIVATE_HOSTS")
             return exceptions.AddressRefused(url=_shown(url), reason=reason)
         if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError) or self.clock.now() >= deadline:
-            return exceptions.RemoteTimeout(url=_shown(url), reason="it did not answer in time")
-        # What is no HTTP stands in the error, too.
-        reason = _plain(error) if self._quotes else f"there is no answer ({type(error).__name__})"
+            return exceptions.RemoteTimeout(url=_shown(url), reason=_("it did not answer in time"))
+        # An answer that is not HTTP is quoted by the error, too.
+        what = _innermost(error) if self._quotes else type(error).__name__
+        reason = storable(_("there is no answer (%(error)s)") % {"error": what}, 300)
         return exceptions.RemoteUnreachable(url=_shown(url), reason=reason)
 
     def _cut(self) -> None:
@@ -241,12 +247,12 @@ class _OAuthSession(OAuthAPIClient):
             if not (self.auth.token.isascii() and self.auth.token.isprintable()):
                 raise ValueError("it does not fit into a header")
         except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise exceptions.UnexpectedAnswer(url=_shown(url), reason="it is no access token") from error
+            raise exceptions.UnexpectedAnswer(url=_shown(url), reason=_("its answer has no access token")) from error
         self._expires = now + lasts - 5
 
 
 def _adapter(scheme: str, host: str, sockets: list[Any]) -> HTTPAdapter:
-    """An adapter that tells which sockets it has opened, and refuses private addresses."""
+    """An adapter that notes which sockets it has opened, and refuses private addresses."""
     allowed = host.rpartition(":")[0] in conf.allowed_private_hosts() or host in conf.allowed_private_hosts()
     adapter = HTTPAdapter() if allowed else PublicAdapter(is_https_proto=scheme == "https")
     base, pool = {"http": (HTTPConnection, HTTPConnectionPool), "https": (HTTPSConnection, HTTPSConnectionPool)}[scheme]
@@ -262,7 +268,7 @@ def _adapter(scheme: str, host: str, sockets: list[Any]) -> HTTPAdapter:
 
 
 def host_of(url: str) -> str:
-    """``host:port`` of a URL, with the port that its scheme has by default. Raises AddressRefused for what is no URL."""
+    """``host:port`` of a URL, without the default port of its scheme. Raises AddressRefused unless it is http or https."""
     try:
         parts = urlsplit(url)
         if parts.scheme in ("http", "https") and parts.hostname:
@@ -270,14 +276,14 @@ def host_of(url: str) -> str:
             return f"{parts.hostname}:{parts.port or ''}".removesuffix(":443").removesuffix(":80").rstrip(":")
     except ValueError:
         pass
-    raise exceptions.AddressRefused(url=_shown(url), reason="it is no http or https URL")
+    raise exceptions.AddressRefused(url=_shown(url), reason=_("expected an http or https URL"))
 
 
 def _joined(base: str, url: str) -> str:
     try:
         return urljoin(base, url)
     except ValueError as error:
-        raise exceptions.AddressRefused(url=_shown(url), reason="it is no http or https URL") from error
+        raise exceptions.AddressRefused(url=_shown(url), reason=_("expected an http or https URL")) from error
 
 
 def _retry_after(retry: urllib3.Retry, error: Any) -> float:
@@ -295,7 +301,8 @@ def _check_status(url: str, response: requests.Response, quotes: bool) -> None:
 
 def _refusal(url: str, response: requests.Response, quotes: bool) -> exceptions.RemoteError:
     status, phrase = response.status_code, response.reason if quotes else ""
-    facts = {"url": _shown(url), "reason": storable(f"it answers {status} {phrase}".strip(), 200)}
+    answer = storable(f"{status} {phrase}".strip(), 190)
+    facts = {"url": _shown(url), "reason": _("it answers %(status)s") % {"status": answer}}
     if status == requests.codes.too_many_requests:
         return exceptions.RateLimited(**facts, retry_after=response.headers.get("Retry-After", ""))
     if status >= 500:
@@ -310,16 +317,20 @@ def _refusal(url: str, response: requests.Response, quotes: bool) -> exceptions.
 def _parsed(url: str, response: requests.Response, body: bytes, quotes: bool) -> Any:
     # Counted before it is parsed: a few bytes become an object of a hundred.
     if sum(body.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
-        raise exceptions.AnswerTooLarge(url=_shown(url), reason=f"it has more than {MAX_VALUES:,} values")
+        raise exceptions.AnswerTooLarge(
+            url=_shown(url), reason=_("its answer has more than %(limit)s values") % {"limit": f"{MAX_VALUES:,}"}
+        )
     try:
         return strict_json.loads(body)
     except strict_json.NamedTwice as error:
-        raise exceptions.UnexpectedAnswer(url=_shown(url), reason=f"it cannot be read: {error}") from error
+        reason = _("its answer cannot be read: %(error)s") % {"error": error}
+        raise exceptions.UnexpectedAnswer(url=_shown(url), reason=reason) from error
     except (ValueError, RecursionError) as error:
-        reason = "it is not JSON"
+        reason = _("its answer is not JSON")
         if quotes:
             begins = " ".join(body[:200].decode("utf-8", "replace").split())[:80]
-            reason += f" ({response.headers.get('Content-Type', 'no type')[:80]}), but begins with {begins!r}"
+            kind = response.headers.get("Content-Type", "-")[:80]
+            reason = _("its answer is not JSON (%(type)s), but begins with %(text)r") % {"type": kind, "text": begins}
         raise exceptions.NotJson(url=_shown(url), reason=reason) from (error if quotes else None)
 
 
@@ -328,8 +339,8 @@ def _shown(url: str) -> str:
     return storable(url.partition("?")[0], 200)
 
 
-def _plain(error: Exception) -> str:
-    """What a person needs of an error that wraps others: the innermost."""
+def _innermost(error: Exception) -> str:
+    """What a person needs of an error that wraps others."""
     while (inner := error.__cause__ or error.__context__) is not None and isinstance(inner, Exception):
         error = inner
-    return storable(f"there is no answer ({error or type(error).__name__})", 300)
+    return str(error) or type(error).__name__

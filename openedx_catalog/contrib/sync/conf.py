@@ -61,7 +61,7 @@ def max_pages() -> int:
 
 
 def max_problems() -> int:
-    """How many records that were not taken a job tells one by one; the others are counted."""
+    """How many records that were not taken a job lists one by one; the others are counted."""
     return int(_get("OPENEDX_CATALOG_SYNC_MAX_PROBLEMS"))
 
 
@@ -76,7 +76,7 @@ def max_rows() -> int:
 
 
 def runner() -> str:
-    """What runs a sync that somebody has started in the admin: "thread" (of the web process) or "celery"."""
+    """What runs a sync that was started in the admin: "thread" (of the web process) or "celery"."""
     return _get("OPENEDX_CATALOG_SYNC_RUNNER")
 
 

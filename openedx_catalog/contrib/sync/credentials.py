@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import attrs
+from django.utils.translation import gettext as _
 
 from . import conf
 from .exceptions import CredentialsRefused, InvalidSource
@@ -54,38 +55,40 @@ def credentials_of(source: Source) -> Credentials | None:
     if entry is None:
         return None
     if isinstance(entry, Mapping) and (lacking := [name for name in _CLIENT if not entry.get(name)]):
-        reason = f"its OPENEDX_CATALOG_SYNC_CREDENTIALS lack {' and '.join(map(repr, lacking))}"
+        reason = _("its entry of OPENEDX_CATALOG_SYNC_CREDENTIALS lacks %(names)s") % {"names": ", ".join(lacking)}
         raise InvalidSource(field="name", value=source.name, reason=reason)
     if why := entry_problem(entry):
-        raise CredentialsRefused(source=source.name, reason=f"its entry {why}")
+        raise CredentialsRefused(source=source.name, reason=why)
     bound, at = _bound(entry), _origin(source.base_url)
     if at not in bound:
-        there = " or ".join(map(str, bound))
-        here = str(at) if at else repr(source.base_url)
-        raise CredentialsRefused(source=source.name, reason=f"they are for {there}, and it is at {here}")
+        reason = _("they are for %(origins)s, and it is at %(address)s")
+        facts = {"origins": ", ".join(map(str, bound)), "address": at or repr(source.base_url)}
+        raise CredentialsRefused(source=source.name, reason=reason % facts)
     # Never from an address that is edited in the admin, unless its whole origin is in the settings.
     token_url = str(entry.get("token_url") or entry.get("base_url") or source.base_url)
     return Credentials(str(entry["client_id"]), str(entry["client_secret"]), token_url.rstrip("/"))
 
 
 def entry_problem(entry: Any) -> str:
-    """Why an entry of OPENEDX_CATALOG_SYNC_CREDENTIALS binds its secret to no place ("names …"), or ""."""
+    """Why an entry of OPENEDX_CATALOG_SYNC_CREDENTIALS does not say where its secret may go, or ""."""
     if not isinstance(entry, Mapping):
-        return "is no mapping"
+        return _("the entry is not a mapping")
     if unknown := sorted(set(map(str, entry)) - KEYS):
-        return f"has what nobody reads: {', '.join(unknown)}"
+        return _("the entry has unknown keys: %(names)s") % {"names": ", ".join(unknown)}
     hosts = entry.get("hosts") or ()
     if isinstance(hosts, str) or not all(isinstance(host, str) for host in hosts):
-        return "has hosts that are no list of names"
+        return _("its hosts are not a list of names")
     if not (entry.get("base_url") or hosts):
-        return "names neither base_url nor hosts, so that it would be sent to whatever address the source has"
+        return _("the entry names neither base_url nor hosts, so it would be sent to whatever address the source has")
     urls = [(name, entry[name]) for name in ("base_url", "token_url") if entry.get(name)]
     for name, url in [*urls, *(("hosts", f"https://{host}") for host in hosts)]:
         origin = _origin(url)
         if origin is None:
-            return f"has {name} {url!r}, which is no https address"
+            return _("its %(name)s %(url)r is not an https address") % {"name": name, "url": url}
         if origin.scheme != "https" and not _may_be_plain(origin):
-            return f"has {name} {url!r}, which is not https; only a host of OPENEDX_CATALOG_SYNC_ALLOWED_PRIVATE_HOSTS may be"
+            return _(
+                "its %(name)s %(url)r is not https; only a host of OPENEDX_CATALOG_SYNC_ALLOWED_PRIVATE_HOSTS may use http"
+            ) % {"name": name, "url": url}
     return ""
 
 
@@ -96,7 +99,7 @@ def _bound(entry: Mapping[str, Any]) -> list[Origin]:
 
 
 def _origin(url: Any) -> Origin | None:
-    """None for what is no address, and for what two parsers could read differently."""
+    """None for anything but an address, and for what two parsers could read differently."""
     if not isinstance(url, str) or not url.isascii() or not url.isprintable() or set(url) & set(" \\@"):
         return None
     try:

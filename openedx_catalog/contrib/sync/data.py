@@ -8,6 +8,11 @@ from typing import Any
 
 import attrs
 
+MAX_ID = 255
+# Of any other text that a source gives: more than any column of ours takes.
+MAX_TEXT = 10_000
+MAX_REASON = 1000
+
 OUTCOMES = (
     "created",
     "updated",
@@ -23,9 +28,9 @@ OUTCOMES = (
 """What can become of one record, in the order of reports. Skipped: the source may not write it, or not create it."""
 
 BOUNDED = ("skipped", "pinned", "stale", "conflict", "invalid", "failed")
-"""The outcomes that a job tells one by one only up to a limit, since nothing was written: a source can cause any number."""
+"""The outcomes that a job lists one by one only up to a limit, since nothing was written: a source can cause any number."""
 
-WANTING = ("stale", "conflict", "invalid", "missing", "failed")
+INCOMPLETE = ("stale", "conflict", "invalid", "missing", "failed")
 """The outcomes that make a job ``partial``."""
 
 MAPPED_FIELDS = ("title", "language", "start", "end", "enrollment_start", "enrollment_end", "pacing")
@@ -76,6 +81,11 @@ class RecordOutcome:
     code: str = ""
     reason: str = ""
     place: str = ""
+
+
+def outcome_of(row: SourceRow, outcome: str, code: str = "", reason: str = "") -> RecordOutcome:
+    """The outcome of a row, under its id, or its place where it has none."""
+    return RecordOutcome(row.external_id or row.place, outcome, code, reason, row.place)
 
 
 @attrs.define

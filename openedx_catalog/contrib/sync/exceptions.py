@@ -16,18 +16,18 @@ class InvalidSource(CatalogError, ValidationError):
 
 
 class DuplicateSource(CatalogConflict, ValidationError):
-    """Raised when there is a source of this name. Facts: ``name``."""
+    """Raised when a source has this name already. Facts: ``name``."""
 
     code = "duplicate_source"
     field = "name"
-    template = _("There is a source named %(name)r.")
+    template = _("There is a source named %(name)r already. Choose another name.")
 
 
 class CredentialsRefused(CatalogError):
     """Raised before a source is asked that stands elsewhere than its credentials are for. Facts: ``source``, ``reason``."""
 
     code = "credentials_refused"
-    template = _("The credentials of %(source)r are not sent, and it is not asked: %(reason)s.")
+    template = _("No request is sent to %(source)r, because its credentials cannot be used: %(reason)s.")
 
 
 class InvalidRow(CatalogError, ValidationError):
@@ -48,7 +48,7 @@ class LeaseLost(CatalogError):
     """Raised in a job that was silent for so long that another one took its place. Facts: ``source``."""
 
     code = "lease_lost"
-    template = _("Another job of %(source)r has taken over: this one was silent for longer than its lease.")
+    template = _("Another job of %(source)r has taken over, because this one gave no sign of life until its lease ran out.")
 
 
 # What can be wrong with an answer of another service

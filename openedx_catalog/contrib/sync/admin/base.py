@@ -1,14 +1,44 @@
-"""What the pages of sync ask beside the permissions of their models."""
+"""What the pages of sync share."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
 from openedx_catalog.lib import permissions
+from openedx_catalog.lib.admin.base import CatalogModelAdmin
 
 from ..models_api import Source
 
 
 def may_sync(request: HttpRequest) -> bool:
-    """Whether a user may start a sync, let one go on, and take one back: that of sources, which no other includes."""
+    """Whether a user may start a sync, resume one, and take one back: a permission of sources that no other includes."""
     return permissions.can_write(request.user, Source, "sync")
+
+
+class ReadOnlyAdmin(CatalogModelAdmin):
+    """Rows that jobs write, and nobody else."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def row_page(model_admin: Any, request: HttpRequest, template: str, row: Any, **context: Any) -> TemplateResponse:
+    """A page about one row, in the frame of its admin. With a `form`, its scripts and styles are there as well."""
+    form = context.get("form")
+    common = {
+        **model_admin.admin_site.each_context(request),
+        "original": row,
+        "opts": model_admin.opts,
+        "has_view_permission": True,
+        "media": model_admin.media + form.media if form else model_admin.media,
+    }
+    return TemplateResponse(request, f"admin/openedx_catalog_sync/{template}.html", common | context)

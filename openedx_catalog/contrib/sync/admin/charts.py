@@ -30,5 +30,5 @@ def stacked(counts: dict[str, int], whole: int | None = None) -> list[Part]:
 def over_time(jobs: list[Any]) -> list[tuple[Any, list[Part], int]]:
     """``[(job, parts, records), …]``: what is unchanged is left out, since it would hide the rest."""
     rows = [(job, {name: count for name, count in (job.counts or {}).items() if name != "unchanged"}) for job in jobs]
-    most = max((sum(counts.values()) for _job, counts in rows), default=0)
-    return [(job, stacked(counts, most), sum((job.counts or {}).values())) for job, counts in rows]
+    widest = max((sum(counts.values()) for _job, counts in rows), default=0)
+    return [(job, stacked(counts, widest), sum((job.counts or {}).values())) for job, counts in rows]

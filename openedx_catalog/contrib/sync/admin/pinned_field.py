@@ -8,30 +8,18 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin
+from openedx_catalog.lib.admin.forms import ApiModelAdmin
+from openedx_catalog.models_api import CourseRun
 
 from .. import api
 from ..models_api import PinnedField
 
 
-class PinnedFieldForm(ApiForm):
-    """A run, a field, and why."""
-
-    class Meta:
-        model = PinnedField
-        fields = ("run", "field", "reason")
-
-    def write(self) -> PinnedField:
-        values = self.cleaned_data
-        api.pin_field(values["run"].course_key, values["field"], reason=values["reason"], source="admin", user=self.user)
-        return PinnedField.objects.get(run=values["run"], field=values["field"])
-
-
 @admin.register(PinnedField)
 class PinnedFieldAdmin(ApiModelAdmin):
-    """Fields that no sync changes. To let one go, delete its pin."""
+    """Fields that no sync changes. To let syncs change one again, delete its pin."""
 
-    form = PinnedFieldForm
+    fields = ("run", "field", "reason")
     list_display = ("run_key", "field", "reason", "created")
     list_filter = ("field",)
     search_fields = ("run__key_ci",)
@@ -39,11 +27,15 @@ class PinnedFieldAdmin(ApiModelAdmin):
     autocomplete_fields = ("run",)
     prefetched = ("run",)
 
+    def create_row(self, run: CourseRun, field: str, **provenance: Any) -> PinnedField:
+        api.pin_field(str(run.course_key), field, **provenance)
+        return PinnedField.objects.get(run=run, field=field)
+
+    def delete_row(self, row: PinnedField, **provenance: Any) -> None:
+        api.unpin_field(str(row.run.course_key), row.field, **provenance)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def delete_model(self, request: HttpRequest, obj: PinnedField) -> None:
-        api.unpin_field(str(obj.run.course_key), obj.field, source="admin", user=request.user)
 
     @admin.display(description=_("Course key"), ordering="run__key_ci")
     def run_key(self, row: PinnedField) -> str:

@@ -8,23 +8,22 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.exceptions import CatalogError
-from openedx_catalog.lib.admin.base import GREATEST_ID
+from openedx_catalog.lib.admin.base import stored_on_post
 from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin, CodesField
 from openedx_catalog.lib.admin.texts import utc
 
 from .. import api
 from ..credentials import credentials_of
 from ..models_api import RunSource, Source, SyncJob
-from .base import may_sync
+from .base import may_sync, row_page
 from .charts import over_time
 
 FIELDS = (
@@ -37,7 +36,8 @@ class SourceForm(ApiForm):
     """Everything but the credentials."""
 
     organizations = CodesField(
-        label=_("Organizations"), help_text=_("Short names of those whose runs it may write, e.g. MITx HarvardX. Empty: all.")
+        label=_("Organizations"),
+        help_text=_("Short names of the organizations whose runs it may write, e.g. MITx HarvardX. If empty, all."),
     )
 
     also = forms.MultipleChoiceField(
@@ -58,39 +58,37 @@ class SourceForm(ApiForm):
             codes = self.instance.organizations.order_by("pk").values_list("organization__short_name", flat=True)
             self.fields["organizations"].initial = " ".join(codes)
 
-    def write(self) -> Source:
-        notes = {"source": "admin", "user": self.user}
-        if self.instance.pk is None:
-            return api.create_source(**self.cleaned_data, **notes)
-        return api.update_source(self.instance, **self.changed(*FIELDS, "organizations"), **notes)
-
 
 class SyncNowForm(forms.Form):
-    """How to sync, for once."""
+    """The options of one sync."""
 
     only = forms.CharField(
         label=_("Only these runs"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text=_("Course keys, one a line. Empty: everything that the source lists."),
+        help_text=_("Course keys, one per line. If empty, everything that the source lists."),
     )
     resume = forms.BooleanField(
-        label=_("Go on with the last job"), required=False, help_text=_("If it was killed or aborted, or some records failed.")
+        label=_("Resume the last job"), required=False, help_text=_("If it was killed or aborted, or if some records failed.")
     )
     allow_mass_missing = forms.BooleanField(
         label=_("Allow mass missing"),
         required=False,
         help_text=_(
-            "Even if more runs vanish or end, or more programs are deleted or hidden, than the source's limit. Look first."
+            "Write even if more runs vanish or end, or more programs are deleted or hidden, than the source's limit allows. "
+            "Check first what the source lists."
         ),
     )
 
 
 @admin.register(Source)
 class SourceAdmin(ApiModelAdmin):
-    """List, configure, sync and forget sources."""
+    """List, configure, sync and delete sources."""
 
     form = SourceForm
+    create_row = staticmethod(api.create_source)
+    update_row = staticmethod(api.update_source)
+    delete_row = staticmethod(api.delete_source)
     list_display = ("name", "kind", "base_url", "enabled", "every_minutes", "last_job")
     list_filter = ("kind", "enabled")
     search_fields = ("name", "base_url")
@@ -100,13 +98,12 @@ class SourceAdmin(ApiModelAdmin):
         wrapped = self.admin_site.admin_view(self.sync_view)
         return [path("<int:pk>/sync/", wrapped, name="openedx_catalog_sync_source_sync"), *super().get_urls()]
 
+    @stored_on_post
     def sync_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Start a sync."""
         if not may_sync(request):
             raise PermissionDenied
-        source = self.get_object(request, str(pk)) if pk <= GREATEST_ID else None
-        if source is None:
-            raise Http404
+        (source,) = self.rows_for(request, [pk])
         form = SyncNowForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             values = form.cleaned_data
@@ -114,19 +111,10 @@ class SourceAdmin(ApiModelAdmin):
             messages.success(request, _("The sync of %(name)s has been started.") % {"name": source.name})
             url = reverse("admin:openedx_catalog_sync_syncjob_changelist")
             return HttpResponseRedirect(f"{url}?{urlencode({'source__id__exact': source.pk})}")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Sync %(name)s now") % {"name": source.name},
-            "original": source,
-            "opts": self.opts,
-            "has_view_permission": True,
-            "form": form,
-            "media": self.media + form.media,
-            "is_file": source.kind == Source.Kind.FILE,
-            # For a command to paste.
-            "quoted_name": shlex.quote(source.name),
-        }
-        return TemplateResponse(request, "admin/openedx_catalog_sync/sync_now.html", context)
+        title, is_file = _("Sync %(name)s now") % {"name": source.name}, source.kind == Source.Kind.FILE
+        # For a command to paste.
+        quoted = shlex.quote(source.name)
+        return row_page(self, request, "sync_now", source, title=title, form=form, is_file=is_file, quoted_name=quoted)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return [*self.list_display, "sync_link"] if may_sync(request) else self.list_display
@@ -164,9 +152,6 @@ class SourceAdmin(ApiModelAdmin):
         refused = set() if self.has_delete_permission(request) else {self.opts.verbose_name}
         return named, {self.opts.verbose_name_plural: len(named), **counts}, refused, []
 
-    def delete_model(self, request: HttpRequest, obj: Source) -> None:
-        api.delete_source(obj, source="admin", user=request.user)
-
     @admin.display(description=_("Last job"))
     def last_job(self, source: Source) -> str:
         job = source.jobs.order_by("-pk").first()
@@ -202,4 +187,4 @@ class SourceAdmin(ApiModelAdmin):
             return str(error)
         if found is not None:
             return str(_("In OPENEDX_CATALOG_SYNC_CREDENTIALS, for %(name)s.")) % {"name": source.name}
-        return str(_("None: requests are anonymous. They belong into OPENEDX_CATALOG_SYNC_CREDENTIALS."))
+        return str(_("None: requests are anonymous. They belong in OPENEDX_CATALOG_SYNC_CREDENTIALS."))

@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import attrs
-from django.db import router
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog import keys
 from openedx_catalog.data import SCHEDULE_DATES
@@ -32,37 +32,38 @@ __all__ = ["DATE_COLUMNS", "NO_SCHEDULE", "DateWatch", "Losses", "dates_of", "re
 LEAST_LOST = 5
 BATCH = 500
 NO_SCHEDULE = -1
+_MISSING = _("%(number)d of %(present)d runs would be missing")
+_EMPTIED = _("%(number)d of %(present)d runs would lose dates")
+_CLOSED_FOR_ENROLLMENT = _("%(number)d of %(present)d runs would close for enrollment")
 # What a date does that is over, or that is still to come; an empty one is "no date".
 _CLOSES = {
-    "end": "end", "enrollment_end": "close for enrollment", "enrollment_start": "close for enrollment", "start": "start later",
-}  # fmt: skip
-_EMPTIED = "lose dates"
+    "end": _("%(number)d of %(present)d runs would end"),
+    "enrollment_end": _CLOSED_FOR_ENROLLMENT,
+    "enrollment_start": _CLOSED_FOR_ENROLLMENT,
+    "start": _("%(number)d of %(present)d runs would start later"),
+}
 _EMPTY, _OPEN, _CLOSED = range(3)
 DATE_COLUMNS = ("schedule__id", *(f"schedule__{name}" for name in SCHEDULE_DATES))
 
 
 class Losses(NamedTuple):
-    """Of one kind of record: how many there are, and what each would lose, as it stands after "would"."""
+    """Of one kind of record: how many there are, and by name what each would lose, a sentence for `number` of `present`."""
 
-    kind: str
     present: int
-    lost: Mapping[str, str]
+    lost: Mapping[str, Any]
 
     def are_too_many(self, percent: int) -> bool:
         """Whether they are more than a source may take away."""
         return len(self.lost) >= LEAST_LOST and len(self.lost) * 100 > self.present * percent
 
     def __str__(self) -> str:
-        said = Counter(self.lost.values()).most_common()
-        if len(said) == 1:
-            return f"{len(self.lost)} of {self.present} {self.kind} would {said[0][0]}"
-        return f"of {self.present} {self.kind} " + ", ".join(f"{number} would {what}" for what, number in said)
+        counted = Counter(map(str, self.lost.values())).most_common()
+        return "; ".join(sentence % {"number": number, "present": self.present} for sentence, number in counted)
 
 
 def refusal(found: Iterable[Losses], percent: int) -> str:
     """Which kinds would lose too many, and how many of them; or ""."""
-    text = "; ".join(str(losses) for losses in found if losses.are_too_many(percent))
-    return text[:1].upper() + text[1:]
+    return "; ".join(str(losses) for losses in found if losses.are_too_many(percent))
 
 
 def dates_of(schedule: int | None, dates: Sequence[datetime | None], now: datetime) -> int:
@@ -76,11 +77,11 @@ def dates_of(schedule: int | None, dates: Sequence[datetime | None], now: dateti
 
 
 class _Loss(NamedTuple):
-    """What a record says that would take something away, field by field."""
+    """What of a record would take something away, field by field."""
 
     run_id: int | None
     observed_at: datetime | None
-    fields: dict[str, str]
+    fields: dict[str, Any]
 
 
 @attrs.define
@@ -91,27 +92,28 @@ class DateWatch:
     orgs: set[str]
     now: datetime = attrs.Factory(timezone.now)
     _found: dict[str, _Loss] = attrs.Factory(dict)
-    # Runs that the source had not listed before: by folded key, with what is said of them that could take something away.
+    # Runs that the source had not listed before: by folded key, with the changes that could take something away.
     _new: dict[str, tuple[str, datetime | None, dict[str, int]]] = attrs.Factory(dict)
     stored: int = 0
 
     def look(self, name: str, row: SourceRow, run_id: int | None, dates: int) -> None:
         """`name` is the folded id; `dates` those of its run, where the source has listed it before."""
-        said = self._said(row)
+        changes = self._changes_of(row)
         if run_id is None:
-            self._new[keys.fold(row.course_key)] = (name, row.observed_at, said if said and self._will_be_taken(row) else {})
-        elif (lost := _lost(dates, said)) and self._will_be_taken(row):
+            taken = changes if changes and self._will_be_taken(row) else {}
+            self._new[keys.fold(row.course_key)] = (name, row.observed_at, taken)
+        elif (lost := _lost(dates, changes)) and self._will_be_taken(row):
             self._found[name] = _Loss(run_id, row.observed_at, lost)
 
     def losses(self, percent: int, present: int, vanished: Iterable[str]) -> Losses:
         """The runs that would be changed so, and those that vanish. No query, unless there are enough of them to matter."""
         self._look_up()
-        gone = dict.fromkeys(vanished, "be missing")
+        gone = dict.fromkeys(vanished, _MISSING)
         named = {name: next(iter(loss.fields.values())) for name, loss in self._found.items()}
-        found = Losses("runs", present + self.stored, named | gone)
+        found = Losses(present + self.stored, named | gone)
         return found._replace(lost=self._written() | gone) if found.are_too_many(percent) else found
 
-    def _written(self) -> dict[str, str]:
+    def _written(self) -> dict[str, Any]:
         """Without what is pinned, and what is older than what is known: neither would be written."""
         by_run = {loss.run_id: (name, loss) for name, loss in self._found.items()}
         runs, kept = sorted(pk for pk in by_run if pk is not None), {}
@@ -120,7 +122,7 @@ class DateWatch:
             pinned: dict[int, set[str]] = {}
             for pk, field in PinnedField.objects.filter(run__in=part).values_list("run_id", "field"):
                 pinned.setdefault(pk, set()).add(field)
-            for pk, known in _runs().filter(pk__in=part).values_list("pk", "source_time"):
+            for pk, known in CourseRun.objects.filter(pk__in=part).values_list("pk", "source_time"):
                 name, loss = by_run[pk]
                 fields = [what for field, what in loss.fields.items() if field not in pinned.get(pk, ())]
                 stale = known is not None and loss.observed_at is not None and loss.observed_at < known
@@ -128,7 +130,7 @@ class DateWatch:
                     kept[name] = fields[0]
         return kept
 
-    def _said(self, row: SourceRow) -> dict[str, int]:
+    def _changes_of(self, row: SourceRow) -> dict[str, int]:
         """``{field: closed or empty}``: what could take something away. {} of a row that will not be taken."""
         found: dict[str, int] = {}
         if row.problem is not None or not row.course_key:
@@ -156,30 +158,26 @@ class DateWatch:
 
     def _look_up(self) -> None:
         """Find the runs that are there though the source has not listed them before: those of other sources, say."""
-        if not any(said for _name, _at, said in self._new.values()):
+        if not any(changes for _name, _at, changes in self._new.values()):
             # Whatever they are, nothing is taken from them.
             return
         names = list(self._new)
         for start in range(0, len(names), BATCH):
-            part = _runs().filter(key_ci__in=names[start : start + BATCH])
+            part = CourseRun.objects.filter(key_ci__in=names[start : start + BATCH])
             for key, pk, schedule, *dates in part.values_list("key_ci", "pk", *DATE_COLUMNS):
-                name, observed_at, said = self._new[key]
+                name, observed_at, changes = self._new[key]
                 self.stored += 1
-                if lost := _lost(dates_of(schedule, dates, self.now), said):
+                if lost := _lost(dates_of(schedule, dates, self.now), changes):
                     self._found[name] = _Loss(pk, observed_at, lost)
         self._new = {}
-
-
-def _runs() -> Any:
-    return CourseRun.objects.using(router.db_for_write(CourseRun))
 
 
 def _closes(name: str, date: datetime, now: datetime) -> bool:
     return date > now if name.endswith("start") else date <= now
 
 
-def _lost(dates: int, said: dict[str, int]) -> dict[str, str]:
-    """``{field: what}`` of what is said that takes something from a run with these dates."""
+def _lost(dates: int, changes: dict[str, int]) -> dict[str, Any]:
+    """``{field: what}`` of the changes that take something from a run with these dates."""
     stored: dict[str, int] = {}
     if dates == NO_SCHEDULE:
         return {}
@@ -187,6 +185,6 @@ def _lost(dates: int, said: dict[str, int]) -> dict[str, str]:
         dates, stored[name] = divmod(dates, 3)
     return {
         field: _EMPTIED if what == _EMPTY else _CLOSES[field]
-        for field, what in said.items()
+        for field, what in changes.items()
         if (stored[field] != _EMPTY if what == _EMPTY else stored[field] != _CLOSED)
     }

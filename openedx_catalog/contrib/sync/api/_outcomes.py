@@ -1,8 +1,8 @@
 """
 What became of each record, written down: pages, which are the checkpoints of a job, and outcomes.
 
-What was written to the catalog is told of every record, since it can be taken back. What was not is told up to a limit, and
-counted beyond it: a source may list any number of records that are none.
+What was written to the catalog is listed record by record, since it can be taken back. What was not is listed up to a limit,
+and counted beyond it: a source may list any number of records that are none.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
+from openedx_catalog.lib.texts import storable
+
 from .. import conf
-from ..data import BOUNDED, RecordOutcome, SyncReport
+from ..data import BOUNDED, MAX_ID, MAX_REASON, RecordOutcome, SyncReport
 from ..models import SyncJob, SyncOutcome, SyncPage
-from ..texts import MAX_ID, MAX_REASON, storable
 
-__all__ = ["PARTLY_TAKEN", "count", "reason", "store_page", "store_rest", "untold_message", "untold_of"]
+__all__ = ["PARTLY_TAKEN", "add_to_report", "complete_report", "join_reasons", "message_of", "store_page", "store_rest"]
 
-# A conflict that was taken over but for a part: told always, since it can be taken back.
+# A conflict that was taken over except for a part: always listed, since it can be taken back.
 PARTLY_TAKEN = "partly_taken"
+MAX_REASONS = 10
 
 
 def store_page(job: SyncJob, number: int, outcomes: Sequence[RecordOutcome]) -> None:
@@ -29,58 +33,67 @@ def store_page(job: SyncJob, number: int, outcomes: Sequence[RecordOutcome]) -> 
 
 
 def store_rest(job: SyncJob, number: int, outcomes: Sequence[RecordOutcome]) -> None:
-    """What became of records that were on no page: a page of its own only where some of them are not told."""
+    """What became of records that were on no page: a page of its own only where some of them are not listed."""
     if untold := _store(job, outcomes):
         SyncPage.objects.create(job=job, number=number, records=0, untold=untold)
 
 
-def count(report: SyncReport, outcome: RecordOutcome) -> None:
+def add_to_report(report: SyncReport, outcome: RecordOutcome) -> None:
     """Of a dry run, which has no rows: the same, in its report."""
     report.counts[outcome.outcome] += 1
     if outcome.outcome == "unchanged":
         return
-    told = sum(report.counts[name] - report.untold.get(name, 0) for name in BOUNDED)
-    if _is_bounded(outcome) and told > conf.max_problems():
+    listed = sum(report.counts[name] - report.untold.get(name, 0) for name in BOUNDED)
+    if _is_bounded(outcome) and listed > conf.max_problems():
         report.untold[outcome.outcome] = report.untold.get(outcome.outcome, 0) + 1
     else:
         report.outcomes.append(outcome)
 
 
-def untold_of(job: SyncJob) -> dict[str, int]:
-    """``{outcome: how many records are counted and not told}``. One query."""
-    found: Counter[str] = Counter()
-    for untold in SyncPage.objects.filter(job=job).exclude(untold={}).values_list("untold", flat=True):
-        found.update(untold)
-    return dict(found)
+def complete_report(report: SyncReport, job: SyncJob) -> None:
+    """What a job has stored of its records. Two queries."""
+    rows = SyncOutcome.objects.filter(job=job).order_by("pk")
+    columns = ("external_id", "outcome", "code", "reason", "place")
+    report.outcomes = [RecordOutcome(*row) for row in rows.values_list(*columns)]
+    untold: Counter[str] = Counter()
+    for found in SyncPage.objects.filter(job=job).exclude(untold={}).values_list("untold", flat=True):
+        untold.update(found)
+    report.untold = dict(untold)
 
 
-def untold_message(untold: dict[str, int]) -> str:
-    """A sentence for the message of a job, or ""."""
-    told = ", ".join(f"{number:,} {name}" for name, number in untold.items())
-    most = f"{conf.max_problems():,} (OPENEDX_CATALOG_SYNC_MAX_PROBLEMS)"
-    return f"Counted, but not listed, since a job lists {most} of them: {told}." if told else ""
+def message_of(report: SyncReport, problems: Sequence[str]) -> str:
+    """Why a job that came to its end is not OK, and what it does not list."""
+    parts = [join_reasons(problems)]
+    if report.untold:
+        text = _(
+            "A job lists at most %(limit)s problems (OPENEDX_CATALOG_SYNC_MAX_PROBLEMS). Counted, but not listed: %(counts)s."
+        )
+        counts = ", ".join(f"{number:,} {name}" for name, number in report.untold.items())
+        parts.append(text % {"limit": f"{conf.max_problems():,}", "counts": counts})
+    return " ".join(filter(None, parts))
 
 
-def reason(parts: Sequence[str], joint: str = " ") -> str:
-    """What is wrong with one record, in one text: the first ten things, cut to what a person reads."""
-    more = f"{joint}… and {len(parts) - 10} more" if len(parts) > 10 else ""
-    return storable(joint.join(parts[:10]), MAX_REASON - len(more)) + more
+def join_reasons(reasons: Sequence[str], separator: str = " ") -> str:
+    """What is wrong with one record, in one text: the first ten reasons, cut to what a person reads."""
+    left = len(reasons) - MAX_REASONS
+    more = separator + _("… and %(number)d more") % {"number": left} if left > 0 else ""
+    return storable(separator.join(reasons[:MAX_REASONS]), MAX_REASON - len(more)) + more
 
 
 def _store(job: SyncJob, outcomes: Sequence[RecordOutcome]) -> dict[str, int]:
-    """Store what may be told; returns how many of which outcome were not."""
+    """Store what is listed; returns how many of which outcome are not."""
     bounded = sum(map(_is_bounded, outcomes))
-    # Asked only where there is something to tell: most pages have nothing.
-    told = SyncOutcome.objects.filter(job=job, outcome__in=BOUNDED).exclude(code=PARTLY_TAKEN).count() if bounded else 0
-    left, rows, untold = conf.max_problems() - told, [], Counter[str]()
+    # Counted only where a page has something to list: most pages have nothing.
+    rows = SyncOutcome.objects.filter(job=job, outcome__in=BOUNDED).exclude(code=PARTLY_TAKEN)
+    left, listed, untold = conf.max_problems() - (rows.count() if bounded else 0), [], Counter[str]()
     for outcome in outcomes:
         if _is_bounded(outcome):
             left -= 1
             if left < 0:
                 untold[outcome.outcome] += 1
                 continue
-        rows.append(_row(job, outcome))
-    SyncOutcome.objects.bulk_create(rows, batch_size=500)
+        listed.append(_row(job, outcome))
+    SyncOutcome.objects.bulk_create(listed, batch_size=500)
     return dict(untold)
 
 

@@ -1,5 +1,5 @@
 """
-What a sync will do, known before anything is written: the whole listing, spooled to a file, and which runs it lacks.
+The whole listing of a source, spooled to a file before anything is written.
 
 In memory there is one entry for each record; the rows themselves wait on disk.
 """
@@ -13,12 +13,15 @@ from itertools import islice
 from typing import IO
 
 import attrs
+from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
+from openedx_catalog.lib import texts
 
 from .. import conf
-from ..data import Page, RecordOutcome, SourceRow
-from ..texts import MAX_ID, MAX_TEXT, storable, unusable_id
+from ..data import MAX_ID, MAX_TEXT, Page, RecordOutcome, SourceRow
+
+__all__ = ["Plan", "checked_row"]
 
 # Courses and organizations of one program, say; each costs a query.
 MAX_CHILDREN = 1000
@@ -30,47 +33,48 @@ class Plan:
     The rows of a listing, each once, and what is known of it as a whole.
 
     `complete`: every page was read, and nothing moved meanwhile; only then something can be missing. `outcomes` are those of
-    records that will not be tried: pages and keys that failed.
+    records that will not be tried: pages and keys that failed. `nameless` is how many rows have no usable id.
     """
 
     _spool: IO[bytes]
+    # Called with the folded id of every row that has one, once, and the row.
+    _on_row: Callable[[str, SourceRow], None] = lambda name, row: None
     complete: bool = True
     problems: list[str] = attrs.Factory(list)
     outcomes: list[RecordOutcome] = attrs.Factory(list)
     contradicting: set[str] = attrs.Factory(set)
     rows: int = 0
-    _seen: dict[str, tuple[bytes, int]] = attrs.Factory(dict)
     nameless: int = 0
+    # By folded id: a digest of the row, and the page that had it.
+    _seen: dict[str, tuple[bytes, int]] = attrs.Factory(dict)
+    # By folded course key, where it is not the id: the folded id.
     _named: dict[str, str] = attrs.Factory(dict)
     _page: int = 0
     _totals: set[int] = attrs.Factory(set)
-    _told: int = 0
-    # Called with every row that has a name, once, and its folded id.
-    on_row: Callable[[str, SourceRow], None] = lambda name, row: None
+    _listed: int = 0
 
-    def read(self, pages: Iterable[Page], *, exact: bool, on_page: Callable[[int], None] = lambda rows: None) -> None:
+    def read(self, pages: Iterable[Page], *, exact: bool, on_page: Callable[[], None]) -> None:
         """
         Take over all pages. `exact`: what the source says of their total must be true.
 
-        After OPENEDX_CATALOG_SYNC_MAX_RECORDS the listing is left: what was read is taken, and nothing is missing.
+        After OPENEDX_CATALOG_SYNC_MAX_RECORDS the rest is not read: what was read is taken, and nothing is missing.
         """
         for page in pages:
-            if self.rows >= (most := conf.max_records()):
-                self._leave(most)
+            if self.rows >= conf.max_records():
+                reason = _("The source lists more than %(limit)s records; the others were not read.")
+                self.fail("…", "too_many_records", reason % {"limit": f"{conf.max_records():,}"})
+                self.complete = False
                 break
-            self._page += 1
-            if page.error is not None:
-                self._fail(page)
-            self.complete &= page.proves
-            for row in page.rows:
-                self._add(row)
-            if page.total is not None:
-                self._totals.add(page.total)
-            self._told += len(page.rows)
-            on_page(len(page.rows))
-        if exact and self._totals and (len(self._totals) > 1 or self._told < max(self._totals)):
+            self._read_page(page)
+            on_page()
+        if exact and self._totals and (len(self._totals) > 1 or self._listed < max(self._totals)):
             self.complete = False
-            self.problems.append("The source changed while it was listed, so nothing counts as missing.")
+            self.problems.append(_("The source changed while it was read, so nothing counts as missing."))
+
+    def fail(self, name: str, code: str, reason: str) -> None:
+        """Note that a part of the listing could not be read."""
+        self.problems.append(reason)
+        self.outcomes.append(RecordOutcome(name, "failed", code, reason))
 
     def has(self, external_ci: str) -> bool:
         """Whether the listing has a record of this id, or of this course key, whatever its case."""
@@ -87,12 +91,27 @@ class Plan:
         for _number in range(self.rows):
             yield pickle.load(self._spool)  # noqa: S301 - written below, by this process
 
+    def _read_page(self, page: Page) -> None:
+        self._page += 1
+        if page.error is not None:
+            self.complete = False
+            self.problems.append(str(page.error))
+            names = page.keys or (page.error.facts["url"],)
+            self.outcomes += [RecordOutcome(name, "failed", str(page.error.code), str(page.error)) for name in names]
+            # A key that could not be asked for is not missing.
+            self._seen.update({keys.fold(name): (b"", self._page) for name in page.keys})
+        self.complete &= page.proves
+        for row in page.rows:
+            self._add(checked_row(row))
+        if page.total is not None:
+            self._totals.add(page.total)
+        self._listed += len(page.rows)
+
     def _add(self, row: SourceRow) -> None:
-        row = sound(row)
         name = keys.fold(row.external_id)
         digest = hashlib.blake2b(_content(row), digest_size=8).digest()
         if not row.external_id:
-            # Too broken to have a name; told by its place.
+            # Too broken to have a name; reported by its place.
             name = f"\x00{row.place}"
             self.nameless += 1
         elif (known := self._seen.get(name)) is not None:
@@ -106,7 +125,7 @@ class Plan:
         pickle.dump(row, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
         self.rows += 1
         if row.external_id:
-            self.on_row(name, row)
+            self._on_row(name, row)
 
     def _note_key(self, name: str, row: SourceRow) -> None:
         """Where a source has ids of its own: the run that each names, which no other one may."""
@@ -116,40 +135,39 @@ class Plan:
         if (other := self._named.setdefault(key, name)) != name:
             self.contradicting |= {other, name}
 
-    def _leave(self, most: int) -> None:
-        self.complete = False
-        self.problems.append(f"The source lists more than {most:,} records: the others are not read.")
-        self.outcomes.append(RecordOutcome("…", "failed", "too_many_records", self.problems[-1]))
 
-    def _fail(self, page: Page) -> None:
-        self.complete = False
-        self.problems.append(str(page.error))
-        names = page.keys or (page.error.facts["url"],)
-        self.outcomes += [RecordOutcome(name, "failed", str(page.error.code), str(page.error)) for name in names]
-        # A key that could not be asked for is not missing.
-        self._seen.update({keys.fold(name): (b"", self._page) for name in page.keys})
+def checked_row(row: SourceRow) -> SourceRow:
+    """The row; where it cannot be stored, only its problem, under its place if it is the id that cannot."""
+    if why := _unusable_id(row.external_id):
+        name = texts.shorten(row.external_id, 80)
+        found = ("invalid", "invalid_row", _("Its id %(name)r cannot be used: %(reason)s.") % {"name": name, "reason": why})
+        return SourceRow("", "", {}, row.observed_at, place=row.place, problem=row.problem or found)
+    if why := _excess(row):
+        found = ("invalid", "invalid_row", why)
+        return attrs.evolve(row, course_key="", catalog_course="", values={}, problem=row.problem or found)
+    return row
 
 
-def sound(row: SourceRow) -> SourceRow:
-    """The row, or, where its id is none that could be stored, what is wrong with it under its place."""
-    why = unusable_id(row.external_id)
-    if not why:
-        excess = _excess(row)
-        found = ("invalid", "invalid_row", f"Its {excess}.")
-        return attrs.evolve(row, course_key="", catalog_course="", values={}, problem=row.problem or found) if excess else row
-    problem = ("invalid", "invalid_row", f"Its id {keys.shorten(storable(row.external_id), 80)!r} {why}.")
-    return SourceRow("", "", {}, row.observed_at, place=row.place, problem=row.problem or problem)
+def _unusable_id(name: object) -> str:
+    """Why this cannot be what a source calls a record, or ""."""
+    # The length before anything that costs more the longer it is, as folding does.
+    if isinstance(name, str) and (len(name) > MAX_ID or len(keys.fold(name)) > MAX_ID):
+        return texts.longer_than(MAX_ID)
+    if why := texts.unstorable(name):
+        return why
+    return "" if str(name).isprintable() else _("it contains a line break or another character that does not print")
 
 
 def _excess(row: SourceRow) -> str:
     """What of a row is longer than anything that could be stored, before it is folded, parsed or looked up; or ""."""
+    too_long = _("Its %(field)s is longer than %(limit)s characters.")
     if len(row.course_key) > MAX_ID or len(row.catalog_course) > MAX_TEXT:
-        return f"course key is longer than {MAX_ID} characters"
+        return too_long % {"field": "course_key", "limit": MAX_ID}
     for name, value in row.values.items():
         if isinstance(value, list) and len(value) > MAX_CHILDREN:
-            return f"{name} are more than {MAX_CHILDREN:,}"
+            return _("Its %(field)s has more than %(limit)s entries.") % {"field": name, "limit": f"{MAX_CHILDREN:,}"}
         if isinstance(value, str) and len(value) > MAX_TEXT:
-            return f"{name} is longer than {MAX_TEXT:,} characters"
+            return too_long % {"field": name, "limit": f"{MAX_TEXT:,}"}
     return ""
 
 

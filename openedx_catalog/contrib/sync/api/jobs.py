@@ -11,6 +11,8 @@ import attrs
 from django.db import close_old_connections, connections
 from django.db.models import QuerySet, Sum
 
+from openedx_catalog.lib.routing import reads_from_writer
+
 from .. import conf
 from ..data import OUTCOMES, RecordOutcome
 from ..models import Source, SyncJob, SyncOutcome, SyncPage
@@ -19,6 +21,8 @@ from .syncing import sync_source
 
 __all__ = ["JobSummary", "get_outcome_rows", "get_record_outcomes", "recent_jobs", "start_sync", "summarize"]
 
+# Of `tasks.sync_source`.
+TASK = "openedx_catalog.contrib.sync.tasks.sync_source"
 log = logging.getLogger(__name__)
 
 
@@ -43,6 +47,7 @@ class JobSummary:
         return round(100 * self.done / self.total, 1) if self.total else 0
 
 
+@reads_from_writer()
 def summarize(job: SyncJob) -> JobSummary:
     """A job as it is now, also while it runs. At most three queries."""
     done = SyncPage.objects.filter(job=job).aggregate(done=Sum("records"))["done"] or 0
@@ -52,12 +57,14 @@ def summarize(job: SyncJob) -> JobSummary:
     return JobSummary(job, done, job.total, {name: counts.get(name, 0) for name in OUTCOMES})
 
 
-def recent_jobs(source: Source, most: int = 30) -> list[SyncJob]:
+@reads_from_writer()
+def recent_jobs(source: Source, limit: int = 30) -> list[SyncJob]:
     """The last jobs of a source that came to an end, the oldest first; not those that were locked out. One query."""
     jobs = SyncJob.objects.filter(source=source, ended_at__isnull=False).exclude(status=SyncJob.Status.LOCKED)
-    return list(jobs.order_by("-pk")[:most])[::-1]
+    return list(jobs.order_by("-pk")[:limit])[::-1]
 
 
+@reads_from_writer()
 def get_record_outcomes(job: SyncJob, outcome: str = "") -> Sequence[RecordOutcome]:
     """
     What became of the records of a job, of one outcome or of all but ``unchanged``, in the order in which they were done.
@@ -87,10 +94,10 @@ def start_sync(source: Source | str, **kwargs: Any) -> None:
     name = source.name if isinstance(source, Source) else source
     user = kwargs.pop("user", None)
     if conf.runner() == "celery":
-        # Imported here, since Celery is no requirement.
-        from ..tasks import sync_source as task
+        # Imported here, since Celery is no requirement; by its name, since the tasks are callers of this API.
+        from celery import current_app
 
-        task.delay(name, user_id=getattr(user, "pk", None), **kwargs)
+        current_app.signature(TASK).delay(name, user_id=getattr(user, "pk", None), **kwargs)
         return
     threading.Thread(target=_run, args=(name,), kwargs={**kwargs, "user": user}, name=f"sync {name}", daemon=True).start()
 

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-from django.db import router
+import attrs
+from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
 from openedx_catalog.exceptions import CatalogError, InvalidRequest
+from openedx_catalog.lib import texts
 from openedx_catalog.lib.changes import Provenance
-from openedx_catalog.lib.transactions import atomically
+from openedx_catalog.lib.transactions import writes_to
 from openedx_catalog.models_api import CourseRun
 
-from ..data import RecordOutcome, SourceRow
+from ..data import RecordOutcome, SourceRow, outcome_of
 from ..models import RunSource, Source
 from ._records import record_of
 
 __all__ = ["give_course_key", "keep_rows"]
 
 
+@writes_to(RunSource)
 def give_course_key(run_source: RunSource, course_key: CourseKey | str, **provenance: Unpack[Provenance]) -> CourseRun:
     """
     Say which run a legacy row is: it becomes one, with the row's fields, or gives them to the run that there is.
@@ -31,29 +34,26 @@ def give_course_key(run_source: RunSource, course_key: CourseKey | str, **proven
 
     Raises InvalidRequest where the row has a run already, RunSource.DoesNotExist, and as `associate_course_run`.
     """
-
-    def work() -> CourseRun:
-        row = RunSource.objects.select_for_update().get(pk=run_source.pk)
-        if row.run_id is not None:
-            raise InvalidRequest(reason=f"{row.external_id!r} is a run already.")
-        kept = dict(row.row or {})
-        values = {name: value for name, value in kept.items() if name not in ("course_key", "catalog_course")}
-        # Checked as any other row; what it says wrongly stays in the way until the source or the row is mended.
-        record_of(SourceRow(row.external_id, str(course_key), values), null_clears=False, line=0)
-        schedule = {name: value for name, value in values.items() if name not in ("title", "language")}
-        found = catalog.associate_course_run(
-            course_key,
-            title=values.get("title"),
-            language_short=values.get("language"),
-            schedule=schedule or None,
-            catalog_course=kept.get("catalog_course") or None,
-            **(Provenance(reason=f"{row.external_id} of {row.source.name}") | provenance),
-        ).run
-        row.run, row.row = found, None
-        row.save(update_fields=["run", "row"])
-        return found
-
-    return atomically(router.db_for_write(RunSource), work)
+    # Locked, so that two people who give it a key at once do not make two runs of it.
+    row = RunSource.objects.select_for_update().get(pk=run_source.pk)
+    if row.run_id is not None:
+        raise InvalidRequest(reason=_("%(name)r is a run already.") % {"name": row.external_id})
+    fields = dict(row.row or {})
+    course = fields.pop("catalog_course", None)
+    fields.pop("course_key", None)
+    # Checked as any other row; a wrong value stays in the way until the source or the row is corrected.
+    record_of(SourceRow(row.external_id, str(course_key), fields), null_clears=False, line=0)
+    row.run = catalog.associate_course_run(
+        course_key,
+        title=fields.pop("title", None),
+        language_short=fields.pop("language", None),
+        schedule=fields or None,
+        catalog_course=course or None,
+        **(Provenance(reason=f"{row.external_id} of {row.source.name}") | provenance),
+    ).run
+    row.row = None
+    row.save(update_fields=["run", "row"])
+    return row.run
 
 
 def keep_rows(source: Source, batch: Sequence[SourceRow], *, write: bool) -> tuple[list[SourceRow], list[RecordOutcome]]:
@@ -65,46 +65,46 @@ def keep_rows(source: Source, batch: Sequence[SourceRow], *, write: bool) -> tup
     legacy = {keys.fold(row.external_id): row for row in batch if row.external_id and row.problem is None and not _has_key(row)}
     if not legacy:
         return list(batch), []
-    stored = {
-        row.external_id_ci: row
-        for row in RunSource.objects.filter(source=source, external_id_ci__in=list(legacy)).select_related("run")
-    }
-    outcomes, new, changed, known = [], [], [], {}
+    rows = RunSource.objects.filter(source=source, external_id_ci__in=list(legacy)).select_related("run")
+    stored = {row.external_id_ci: row for row in rows}
+    outcomes, new, changed = [], [], []
     for name, row in legacy.items():
-        content = {"course_key": row.course_key, "catalog_course": row.catalog_course, **row.values}
+        kept, content = stored.get(name), {"course_key": row.course_key, "catalog_course": row.catalog_course, **row.values}
         if why := _unkeepable(content):
-            outcomes.append(RecordOutcome(row.external_id, "invalid", "invalid_row", why, row.place))
-            continue
-        there = stored.get(name)
-        if there is not None and there.run is not None:
-            known[name] = str(there.run.course_key)
-            continue
-        if there is None:
+            outcomes.append(outcome_of(row, "invalid", "invalid_row", why))
+        elif kept is None:
             new.append(RunSource(source=source, external_id=row.external_id, row=content))
-        elif there.row != content:
-            there.row = content
-            changed.append(there)
-        became = "created" if there is None else "updated" if there in changed else "unchanged"
-        outcomes.append(RecordOutcome(row.external_id, became, "legacy_row", "It has no course key yet.", row.place))
+            outcomes.append(_kept(row, "created"))
+        elif kept.run is None:
+            if kept.row != content:
+                kept.row = content
+                changed.append(kept)
+            outcomes.append(_kept(row, "updated" if kept in changed else "unchanged"))
     if write:
         RunSource.objects.bulk_create(new)
         RunSource.objects.bulk_update(changed, ["row"])
-    rest = [
-        SourceRow(row.external_id, known.get(keys.fold(row.external_id), row.course_key), row.values, row.observed_at,
-                  row.catalog_course, row.place)
-        for row in batch
-        if keys.fold(row.external_id) not in legacy or keys.fold(row.external_id) in known
-    ]  # fmt: skip
-    return rest, outcomes
+    handled = {keys.fold(outcome.external_id) for outcome in outcomes}
+    return [_with_key(row, stored) for row in batch if keys.fold(row.external_id) not in handled], outcomes
+
+
+def _kept(row: SourceRow, outcome: str) -> RecordOutcome:
+    return outcome_of(row, outcome, "legacy_row", _("It has no course key yet."))
+
+
+def _with_key(row: SourceRow, stored: dict[str, RunSource]) -> SourceRow:
+    """With the key that the row has been given here, where it has none of its own."""
+    kept = stored.get(keys.fold(row.external_id))
+    return row if kept is None or kept.run is None else attrs.evolve(row, course_key=str(kept.run.course_key))
 
 
 def _unkeepable(content: dict[str, Any]) -> str:
     """Why a row cannot be kept as JSON on every database, or ""."""
     for name, value in content.items():
-        if isinstance(value, str) and (why := keys.unstorable(value)):
-            return f"Its {name} {why}."
+        why = texts.unstorable(value) if isinstance(value, str) else ""
         if not isinstance(value, str | int | None):
-            return f"Its {name} is neither a text nor a whole number."
+            why = _("expected a text or a whole number")
+        if why:
+            return _("Its %(field)s cannot be kept: %(reason)s.") % {"field": name, "reason": why}
     return ""
 
 

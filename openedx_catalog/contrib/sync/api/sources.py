@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Unpack
 
-from django.db import router
-from django.db.models import QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from organizations.models import Organization
 
-from openedx_catalog import keys
 from openedx_catalog.api import find_organization_by_code
 from openedx_catalog.data import UNSET, Unset
-from openedx_catalog.exceptions import OrganizationNotFound
-from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history
-from openedx_catalog.lib.transactions import atomically
+from openedx_catalog.exceptions import InvalidValue, OrganizationNotFound
+from openedx_catalog.lib import texts, values
+from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
+from openedx_catalog.lib.routing import reads_from_writer
+from openedx_catalog.lib.transactions import writes_to
 
 from ..client import host_of
 from ..data import MAPPED_FIELDS
@@ -27,18 +29,19 @@ from ..models import Source, SourceOrganization, SyncJob, SyncLease
 
 __all__ = ["create_source", "delete_source", "due_sources", "get_source", "get_sources", "update_source"]
 
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
-_NUMBERS = {"max_missing_percent": (0, 100), "per_minute": (1, 6000), "every_minutes": (1, 60 * 24 * 366)}
+# Whatever two parsers could read differently is refused, and so is a password.
+ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?\Z")
 
 
+@reads_from_writer()
 def get_source(name: str) -> Source:
-    """The source of this name. One query. Raises Source.DoesNotExist."""
-    if keys.unstorable(name):
-        raise Source.DoesNotExist(f"No source {keys.shorten(name, 60)!r}.")
+    """The source of this name, as it is stored now. One query. Raises Source.DoesNotExist."""
     try:
-        return Source.objects.get(name=name)
+        if not texts.unstorable(name):
+            return Source.objects.get(name=name)
     except Source.DoesNotExist:
-        raise Source.DoesNotExist(f"No source {name!r}.") from None
+        pass
+    raise Source.DoesNotExist(_("There is no source %(name)r.") % {"name": texts.shorten(name, 60)})
 
 
 def get_sources() -> QuerySet[Source]:
@@ -46,24 +49,21 @@ def get_sources() -> QuerySet[Source]:
     return Source.objects.order_by("name")
 
 
+@reads_from_writer()
 def due_sources(*, at: datetime | None = None) -> list[Source]:
     """
-    The enabled sources whose last job began at least `every_minutes` ago, by name; those that never ran are due. Two queries.
+    The enabled sources whose last job began at least `every_minutes` ago, by name; those that never ran are due. One query.
 
     Files are never due: nobody is there to give them.
     """
     at = at or timezone.now()
-    wanted = Source.objects.filter(enabled=True, every_minutes__isnull=False).exclude(kind=Source.Kind.FILE)
-    begun: dict[int, datetime] = {}
-    ran = SyncJob.objects.filter(source__in=wanted).exclude(status=SyncJob.Status.LOCKED).order_by("started_at")
-    begun.update(ran.values_list("source_id", "started_at"))
-    return [
-        source
-        for source in wanted.order_by("name")
-        if source.pk not in begun or begun[source.pk] + timedelta(minutes=source.every_minutes or 0) <= at
-    ]
+    last = Max("jobs__started_at", filter=~Q(jobs__status=SyncJob.Status.LOCKED))
+    scheduled = Source.objects.filter(enabled=True, every_minutes__isnull=False).exclude(kind=Source.Kind.FILE)
+    rows = scheduled.annotate(last=last).order_by(F("name"))
+    return [row for row in rows if row.last is None or row.last + timedelta(minutes=row.every_minutes or 0) <= at]
 
 
+@writes_to(Source)
 def create_source(
     *,
     name: str,
@@ -72,27 +72,26 @@ def create_source(
     source: str = "api",
     reason: str = "",
     user: Any = None,
-    **values: Any,
+    **fields: Any,
 ) -> Source:
     """
-    Configure a source: what the fields of `Source` mean stands at the model. `organizations` are short_names, in any case.
+    Configure a source: what its fields mean stands at the model. `organizations` are short_names, in any case.
 
     Does not check permissions; emits nothing. Raises DuplicateSource, InvalidSource, OrganizationNotFound.
     """
-    change = Change(source, reason, user)
-
-    def work() -> Source:
-        if Source.objects.filter(name=name).exists():
-            raise DuplicateSource(name=name)
-        row = _checked(Source(name=name, kind=kind), values)
-        save_with_history(row, change)
-        _set_organizations(row, organizations)
-        return row
-
-    _check("name", name, isinstance(name, str) and NAME.match(name) and len(name) <= 64, "only a-z, 0-9 and single hyphens")
-    return atomically(router.db_for_write(Source), work)
+    row = Source(name=_read("name", name), kind=_read("kind", kind))
+    if name != row.name:
+        raise _invalid("name", name, _("it begins or ends with a blank"))
+    if Source.objects.filter(name=name).exists():
+        raise DuplicateSource(name=name)
+    for field, value in _checked(row, fields).items():
+        setattr(row, field, value)
+    save_with_history(row, Change(source, reason, user))
+    _set_organizations(row, organizations)
+    return row
 
 
+@writes_to(Source)
 def update_source(
     given: Source | str,
     *,
@@ -100,91 +99,138 @@ def update_source(
     source: str = "api",
     reason: str = "",
     user: Any = None,
-    **values: Any,
+    **fields: Any,
 ) -> Source:
     """
     Change a source, given as an object or by its name; its name and kind stay. Organizations are given whole.
 
     Does not check permissions; emits nothing. Raises Source.DoesNotExist, InvalidSource, OrganizationNotFound.
     """
-    change = Change(source, reason, user)
-
-    def work() -> Source:
-        wanted = Source.objects.select_for_update()
-        row = wanted.get(pk=given.pk) if isinstance(given, Source) else wanted.get(name=given)
-        before = {name: getattr(row, name, None) for name in values}
-        _checked(row, values)
-        if any(getattr(row, name) != value for name, value in before.items()):
-            save_with_history(row, change)
-        if organizations is not UNSET:
-            _set_organizations(row, organizations)
-        return row
-
-    return atomically(router.db_for_write(Source), work)
-
-
-def delete_source(given: Source | str, **provenance: Unpack[Provenance]) -> None:
-    """
-    Forget a source, its jobs, and what it called the runs. The runs themselves stay, as they are.
-
-    Raises Source.DoesNotExist, and InvalidSource while a job of it is running.
-    """
-    change = Change(**provenance)
-
-    def work() -> None:
-        row = Source.objects.get(pk=given.pk) if isinstance(given, Source) else get_source(given)
-        running = SyncLease.objects.select_for_update().filter(source=row, until__gt=timezone.now()).exists()
-        _check("name", row.name, not running, "a job of it is running")
-        delete_with_history(row, change)
-
-    atomically(router.db_for_write(Source), work)
-
-
-def _checked(row: Source, values: dict[str, Any]) -> Source:
-    fields = {"base_url", "username", "field_map", "also", "create_missing", "null_clears", "enabled", *_NUMBERS}
-    for name, value in values.items():
-        _check(name, value, name in fields, "a source has no such field")
-        # A form says None for an empty mapping or list.
-        value = {"field_map": {}, "also": []}.get(name, value) if value is None else value
-        setattr(row, name, value.strip() if isinstance(value, str) else value)
-    _check("kind", row.kind, row.kind in Source.Kind.values, f"it is none of {', '.join(Source.Kind.values)}")
-    for name in ("base_url", "username"):
-        _check(name, getattr(row, name), not keys.unstorable(getattr(row, name)), "it is no text")
-    _check("username", row.username, len(row.username) <= 150, "it is longer than 150 characters")
-    row.base_url = row.base_url.rstrip("/")
-    if row.kind != Source.Kind.FILE:
-        good = len(row.base_url) <= 255 and re.match(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?\Z", row.base_url)
-        _check("base_url", row.base_url, good, "it is no http or https address without a question or a password")
-        try:
-            host_of(row.base_url)
-        except RemoteError as error:
-            raise InvalidSource(field="base_url", value=keys.shorten(row.base_url, 60), reason=str(error)) from error
-    for name in ("create_missing", "null_clears", "enabled"):
-        _check(name, getattr(row, name), isinstance(getattr(row, name), bool), "it is neither true nor false")
-    for name, (least, most) in _NUMBERS.items():
-        number = getattr(row, name)
-        whole = isinstance(number, int) and not isinstance(number, bool) and least <= number <= most
-        _check(name, number, whole or (number is None and name == "every_minutes"), f"it is no number from {least} to {most:,}")
-    _check("field_map", row.field_map, isinstance(row.field_map, dict), "it is no mapping")
-    others = loader_class(row.kind).others
-    _check("also", row.also, isinstance(row.also, list) and all(what in others for what in row.also), _only(others))
-    for ours, theirs in row.field_map.items():
-        _check("field_map", ours, ours in MAPPED_FIELDS, f"it is none of {', '.join(MAPPED_FIELDS)}")
-        _check("field_map", theirs, not keys.unstorable(theirs) and theirs.strip() == theirs != "", "it is no name of a field")
+    # Locked, so that of two changes at once each is compared with what the other one has stored.
+    row = _stored(given, Source.objects.select_for_update())
+    store_changes(row, _checked(row, fields), Change(source, reason, user))
+    if organizations is not UNSET:
+        _set_organizations(row, organizations)
     return row
 
 
-def _only(others: Sequence[str]) -> str:
-    return f"it may name {', '.join(others)}" if others else "such a source has runs only"
+@writes_to(Source)
+def delete_source(given: Source | str, **provenance: Unpack[Provenance]) -> None:
+    """
+    Delete a source, its jobs, and what it called the runs. The runs themselves stay, as they are.
+
+    Raises Source.DoesNotExist, and InvalidSource while a job of it is running.
+    """
+    row = _stored(given, Source.objects)
+    # Locked whether it is free or not: a job that begins meanwhile waits, and finds no source.
+    lease = SyncLease.objects.select_for_update().filter(source=row).first()
+    if lease is not None and lease.until is not None and lease.until > timezone.now():
+        raise _invalid("name", row.name, _("a job of it is running"))
+    delete_with_history(row, Change(**provenance))
 
 
-def _check(field: str, value: Any, holds: Any, reason: str) -> None:
-    if not holds:
-        raise InvalidSource(field=field, value=keys.shorten(value, 60), reason=reason)
+def _stored(given: Source | str, rows: Any) -> Source:
+    return rows.get(pk=given.pk) if isinstance(given, Source) else rows.get(pk=get_source(given).pk)
+
+
+# The values of the fields
+
+
+def _address(field: str, value: Any) -> str:
+    return values.text(field, value).rstrip("/")
+
+
+def _number(field: str, value: Any, *, least: int, most: int, optional: bool = False) -> int | None:
+    if value is None and optional:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        expected = _("expected a whole number from %(least)d to %(most)d") % {"least": least, "most": most}
+        raise values.invalid(field, value, expected)
+    return value
+
+
+def _kind(field: str, value: Any) -> str:
+    if value not in Source.Kind.values:
+        raise values.invalid(field, value, _one_of(Source.Kind.values))
+    return value
+
+
+def _field_map(field: str, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict | None):
+        raise values.invalid(field, value, _("expected a mapping of our fields to those of the source"))
+    for ours, theirs in (value or {}).items():
+        if ours not in MAPPED_FIELDS:
+            raise values.invalid(field, ours, _one_of(MAPPED_FIELDS))
+        if texts.unstorable(theirs) or not theirs or theirs.strip() != theirs:
+            raise values.invalid(field, theirs, _("expected the name of a field of the source"))
+    return value or {}
+
+
+def _also(field: str, value: Any) -> list[str]:
+    if not isinstance(value, list | None):
+        raise values.invalid(field, value, _("expected a list"))
+    return value or []
+
+
+_FIELDS: dict[str, Callable[[str, Any], Any]] = {
+    "name": values.slug,
+    "kind": _kind,
+    "base_url": _address,
+    "username": partial(values.text, max_length=150),
+    # A form says None for an empty mapping or list.
+    "field_map": _field_map,
+    "also": _also,
+    "create_missing": values.flag,
+    "null_clears": values.flag,
+    "enabled": values.flag,
+    "max_missing_percent": partial(_number, least=0, most=100),
+    "per_minute": partial(_number, least=1, most=6000),
+    "every_minutes": partial(_number, least=1, most=60 * 24 * 366, optional=True),
+}
+_FIXED = ("name", "kind")
+
+
+def _checked(row: Source, given: dict[str, Any]) -> dict[str, Any]:
+    """The given values as they are stored, held against each other and against the others of the row."""
+    for field, value in given.items():
+        if field not in _FIELDS or field in _FIXED:
+            raise _invalid(field, value, _("a source has no such field, or it cannot be changed"))
+    found = {field: _read(field, value) for field, value in given.items()}
+    if row.kind != Source.Kind.FILE:
+        _check_address(found.get("base_url", row.base_url))
+    others = loader_class(row.kind).others
+    if unknown := [name for name in found.get("also", row.also) if name not in others]:
+        raise _invalid("also", unknown[0], _one_of(others) if others else _("a source of this kind has runs only"))
+    return found
+
+
+def _check_address(url: str) -> None:
+    if not ADDRESS.match(url):
+        raise _invalid("base_url", url, _("expected an http or https address without a query or a password"))
+    try:
+        host_of(url)
+    except RemoteError as error:
+        raise _invalid("base_url", url, str(error)) from error
+
+
+def _read(field: str, value: Any) -> Any:
+    try:
+        return _FIELDS[field](field, value)
+    except InvalidValue as error:
+        raise InvalidSource(**error.facts) from error
+
+
+def _invalid(field: str, value: Any, reason: str) -> InvalidSource:
+    return InvalidSource(field=field, value=texts.shorten(value, 60), reason=reason)
+
+
+def _one_of(names: Sequence[str]) -> str:
+    return _("expected one of %(names)s") % {"names": ", ".join(names)}
 
 
 def _set_organizations(row: Source, codes: Sequence[str]) -> None:
-    _check("organizations", codes, isinstance(codes, Sequence) and not isinstance(codes, str), "it is no list of short names")
+    if not isinstance(codes, Sequence) or isinstance(codes, str):
+        raise _invalid("organizations", codes, _("expected a list of short names"))
     wanted = {_organization(code).pk for code in codes}
     stored = set(SourceOrganization.objects.filter(source=row).values_list("organization_id", flat=True))
     SourceOrganization.objects.filter(source=row, organization_id__in=stored - wanted).delete()
@@ -194,7 +240,8 @@ def _set_organizations(row: Source, codes: Sequence[str]) -> None:
 
 
 def _organization(code: Any) -> Organization:
-    found = None if keys.unstorable(code) else find_organization_by_code(code)
+    found = None if texts.unstorable(code) else find_organization_by_code(code)
     if found is None:
-        raise OrganizationNotFound(org_code=keys.shorten(code, 60), reason="a source may only name organizations that exist")
+        reason = _("a source may only name organizations that exist")
+        raise OrganizationNotFound(org_code=texts.shorten(code, 60), reason=reason)
     return found

@@ -12,16 +12,17 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import attrs
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.keys import fold
+from openedx_catalog.lib.texts import longer_than
 from openedx_catalog.lib.values import parse_datetime
 
 from .. import conf
 from ..client import Client
-from ..data import Page, SourceRow
+from ..data import MAX_ID, Page, SourceRow
 from ..exceptions import RemoteError, RemoteNotFound, RequestRefused, TooManyRecords, UnexpectedAnswer
-from ..texts import MAX_ID
 
 # How many pages in a row may fail until the rest of a listing is given up.
 MAX_FAILURES = 3
@@ -54,7 +55,7 @@ class Loader(ABC):
 
     @abstractmethod
     def pages(self) -> Iterator[Page]:
-        """Everything that the source has, page by page; a page that fails is told as such, and the rest goes on."""
+        """Everything that the source has, page by page; a page that fails has an error, and the rest goes on."""
 
     @abstractmethod
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
@@ -72,11 +73,11 @@ class Loader(ABC):
             for name in theirs.split("."):
                 value = value.get(name, _ABSENT) if isinstance(value, Mapping) else _ABSENT
             if value is not _ABSENT:
-                found[ours] = Odd(type(value).__name__) if isinstance(value, list | dict) else value
+                found[ours] = Unreadable(type(value).__name__) if isinstance(value, list | dict) else value
         return found
 
 
-class Odd(NamedTuple):
+class Unreadable(NamedTuple):
     """What stands where a text, a number or nothing should: no reader takes it, however deep it is."""
 
     kind: str
@@ -92,7 +93,7 @@ class RemoteLoader(Loader):
         super().__init__(field_map)
         self.client = client
         self.username = username
-        # Why the source's credentials are not sent: then it is not asked at all.
+        # Why the source's credentials are not sent: then no request is sent at all.
         self.refused: CatalogError | None = None
         self._refusals = self._failures = 0
         self._failed: RemoteError | None = None
@@ -120,7 +121,8 @@ class RemoteLoader(Loader):
         while url is not None:
             url = self.client.own_url(url)
             if url in seen or len(seen) >= conf.max_pages():
-                reason = "its pages lead back to one that was read" if url in seen else f"it has more than {len(seen):,} pages"
+                too_many = _("it has more than %(limit)s pages") % {"limit": f"{len(seen):,}"}
+                reason = _("its pages lead back to one that was read") if url in seen else too_many
                 yield Page(error=UnexpectedAnswer(url=url.partition("?")[0], reason=reason))
                 return
             seen.add(url)
@@ -151,31 +153,30 @@ class RemoteLoader(Loader):
         try:
             items, following, total = self.read(answer)
             if not isinstance(following, str | None):
-                raise TypeError("the address of its next page is no text")
+                raise TypeError("the address of its next page is not a text")
             total = total if isinstance(total, int) else None
-            most = conf.max_rows()
+            limit = conf.max_rows()
             rows: list[SourceRow] = []
-            for place, item in enumerate(items, 1):
-                if len(rows) > most:
+            for row, item in enumerate(items, 1):
+                if len(rows) > limit:
                     break
-                rows += self._rows(item, observed_at, f"page {number}, row {place}", rows_of, most + 1 - len(rows))
+                place = _("page %(page)d, row %(row)d") % {"page": number, "row": row}
+                rows += self._rows(item, observed_at, place, rows_of, limit + 1 - len(rows))
         except (KeyError, TypeError, AttributeError) as error:
-            shown = url.partition("?")[0]
-            raise UnexpectedAnswer(
-                url=shown, reason=f"it is JSON of another shape ({type(error).__name__}: {error})"
-            ) from error
-        if len(rows) <= most:
+            reason = _("its answer is JSON of another shape (%(error)s)") % {"error": _named(error)}
+            raise UnexpectedAnswer(url=url.partition("?")[0], reason=reason) from error
+        if len(rows) <= limit:
             return Page(rows, total=total), following
-        cut = TooManyRecords(url=url.partition("?")[0], reason=f"it has more than {most:,} records; the others are not read")
-        return Page(rows[:most], error=cut, total=total), following
+        reason = _("its answer has more than %(limit)s records; the others were not read") % {"limit": f"{limit:,}"}
+        return Page(rows[:limit], error=TooManyRecords(url=url.partition("?")[0], reason=reason), total=total), following
 
-    def _rows(self, item: Any, observed_at: datetime, place: str, rows_of: RowsOf, most: int) -> Iterator[SourceRow]:
+    def _rows(self, item: Any, observed_at: datetime, place: str, rows_of: RowsOf, limit: int) -> Iterator[SourceRow]:
         try:
             # One row may have any number of runs inside.
-            found = list(islice(rows_of(item, observed_at), most))
+            found = list(islice(rows_of(item, observed_at), limit))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            # One bad row among good ones: told by its place, since it has no name.
-            problem = ("invalid", "invalid_row", f"It is of another shape ({type(error).__name__}: {error}).")
+            # One bad row among good ones: reported by its place, since it has no name.
+            problem = ("invalid", "invalid_row", _("It has another shape (%(error)s).") % {"error": _named(error)})
             yield SourceRow("", "", {}, observed_at, place=place, problem=problem)
             return
         for row in found:
@@ -206,7 +207,7 @@ class RemoteLoader(Loader):
             if any(len(row.external_id) > MAX_ID or (row.external_id and fold(row.external_id) not in asked) for row in rows):
                 # It does not look at what it is asked for, so what it does not say proves nothing.
                 shown = self.client.base_url
-                yield Page(error=UnexpectedAnswer(url=shown, reason="it answers with other runs"), keys=tuple(keys))
+                yield Page(error=UnexpectedAnswer(url=shown, reason=_("its answer has other runs")), keys=tuple(keys))
                 return
             yield Page(rows)
         except RequestRefused as error:
@@ -231,6 +232,10 @@ def source_time(value: Any, otherwise: datetime) -> datetime:
     return min(found, otherwise).astimezone(UTC) if found else otherwise
 
 
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
 def _page_after(url: str) -> str | None:
     """The URL of the page after one that failed: by its number, or its offset; None where the URL has neither."""
     parts = urlsplit(url)
@@ -246,9 +251,9 @@ def _page_after(url: str) -> str | None:
 
 
 def text_of(value: Any) -> str:
-    """A key of a source. Raises TypeError or ValueError for what is none."""
+    """A key of a source. Raises TypeError or ValueError for anything else."""
     if not isinstance(value, str) or not value:
-        raise TypeError(f"{type(value).__name__} where a text should be")
+        raise TypeError(f"expected a text, got {type(value).__name__}")
     if len(value) > MAX_KEY:
-        raise ValueError(f"a text of more than {MAX_KEY:,} characters")
+        raise ValueError(longer_than(MAX_KEY))
     return value

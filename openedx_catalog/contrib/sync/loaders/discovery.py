@@ -36,7 +36,7 @@ class DiscoveryLoader(RemoteLoader):
 
     def read(self, answer: Any) -> tuple[Sequence[Any], str | None, int | None]:
         if not isinstance(answer["results"], list):
-            raise TypeError("its results are no list")
+            raise TypeError("its results are not a list")
         return answer["results"], answer.get("next") or None, answer.get("count")
 
     def rows_of(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:

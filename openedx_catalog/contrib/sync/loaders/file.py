@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from openedx_catalog.keys import fold
 from openedx_catalog.transfer import CatalogFile
 
-from ..data import MAPPED_FIELDS, Page, SourceRow
-from ..texts import MAX_ID
+from ..data import MAPPED_FIELDS, MAX_ID, Page, SourceRow
 from .base import BATCH, Loader
 
 _NAMES = ("course_key", "external_id", "catalog_course")
@@ -36,16 +36,15 @@ class FileLoader(Loader):
         rows: list[SourceRow] = []
         now = timezone.now()
         for line, row in self.file.cells():
-            if unknown := next(
-                (name for name in ("course_key", "external_id", "catalog_course") if _is_odd(row.get(name))), ""
-            ):
-                problem = ("invalid", "invalid_row", f"Its {unknown} is no text.")
-                rows.append(SourceRow("", "", {}, now, place=f"line {line}", problem=problem))
+            place = _("line %(line)d") % {"line": line}
+            if wrong := next((name for name in _NAMES if not isinstance(row.get(name), str | int | None)), ""):
+                problem = ("invalid", "invalid_row", _("Its %(field)s is not a text.") % {"field": wrong})
+                rows.append(SourceRow("", "", {}, now, place=place, problem=problem))
                 continue
             values = {name: value for name, value in self.values_of(row).items() if value not in (None, "")}
             key = str(row.get("course_key") or "")
             external_id = str(row.get("external_id") or key)
-            rows.append(SourceRow(external_id, key, values, now, str(row.get("catalog_course") or ""), f"line {line}"))
+            rows.append(SourceRow(external_id, key, values, now, str(row.get("catalog_course") or ""), place))
             if len(rows) == BATCH:
                 yield Page(rows, total=self.file.rows)
                 rows = []
@@ -55,7 +54,3 @@ class FileLoader(Loader):
         wanted = {fold(key) for key in keys}
         for page in self.pages():
             yield Page([row for row in page.rows if len(row.course_key) <= MAX_ID and fold(row.course_key) in wanted])
-
-
-def _is_odd(value: object) -> bool:
-    return value is not None and not isinstance(value, str | int)

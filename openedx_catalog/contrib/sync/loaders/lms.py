@@ -50,7 +50,7 @@ class LmsLoader(RemoteLoader):
         key = text_of(item.get("id") or item["course_id"])
         if any(theirs.partition(".")[0] not in _LISTED for theirs in self.field_map.values()):
             try:
-                # What is no key leads nowhere else.
+                # So that nothing but a key stands in the address.
                 parse_course_key(key)
                 item = {**self.client.get_json(f"{PATH}{quote(key, safe='')}", self._user()), **item}
             except InvalidCourseKey as error:
@@ -74,5 +74,5 @@ class LmsLoader(RemoteLoader):
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise TypeError(f"{type(value).__name__} where a list should be")
+        raise TypeError(f"expected a list, got {type(value).__name__}")
     return value

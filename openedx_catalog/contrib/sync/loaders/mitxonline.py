@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 from ..data import Page, SourceRow
 from ..exceptions import RequestRefused
 from .base import RemoteLoader, text_of
@@ -42,5 +44,5 @@ class MitxOnlineLoader(RemoteLoader):
             yield SourceRow(key, key, self.values_of(run), observed_at, course)
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
-        reason = "MITx Online has no look-up by run: sync all of it"
+        reason = _("MITx Online cannot be asked for single runs; sync all of it")
         yield Page(error=RequestRefused(url=self.client.base_url, reason=reason), keys=tuple(keys))

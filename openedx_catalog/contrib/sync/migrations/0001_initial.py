@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                     "name",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='What commands, history and settings call it, e.g. "lms": lowercase letters, digits and hyphens.',
+                        help_text='Its name in commands, history and settings, e.g. "lms": lowercase letters, digits and hyphens.',
                         max_length=64,
                         unique=True,
                     ),
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text='Where it answers, e.g. "https://lms.example.org". Nothing else is asked.',
+                        help_text='The address of the service, e.g. "https://lms.example.org". No other host is contacted.',
                         max_length=255,
                     ),
                 ),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="LMS: the user whose view is asked for. Blank: what anonymous visitors see, which leaves out hidden runs.",
+                        help_text="LMS only: read what this user may see. If blank, what anonymous visitors see, without hidden runs.",
                         max_length=150,
                     ),
                 ),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=dict,
-                        help_text='Which field of the source is which of ours, e.g. {"title": "name"}. Only these are written. Empty: the usual.',
+                        help_text='Our fields and the fields of the source that they are read from, e.g. {"title": "name"}. Only these are written. If empty, the usual fields of this kind of source.',
                     ),
                 ),
                 (
@@ -78,24 +78,26 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="What else is taken over from a discovery service, beside runs. Titles of courses are then overwritten.",
+                        help_text="What to take over from a discovery service besides runs. Courses then get the titles of the source.",
                     ),
                 ),
                 (
                     "create_missing",
                     models.BooleanField(
-                        default=False, help_text="Create runs that the catalog does not have. Else they are only reported."
+                        default=False, help_text="Create runs that the catalog does not have. If off, they are only reported."
                     ),
                 ),
                 (
                     "null_clears",
-                    models.BooleanField(default=False, help_text="An empty date empties ours. Else it leaves ours as it is."),
+                    models.BooleanField(
+                        default=False, help_text="An empty date at the source clears ours. If off, ours stays."
+                    ),
                 ),
                 (
                     "max_missing_percent",
                     models.PositiveSmallIntegerField(
                         default=10,
-                        help_text="A job stops before it writes when more than this share of the runs would vanish, end or lose their dates, or of the programs be deleted, unpublished, retired or hidden; and at least five.",
+                        help_text="A job is aborted before it writes anything if more than this percentage of the runs would vanish, end or lose their dates, or of the programs would be deleted, unpublished, retired or hidden, and these are at least five.",
                         validators=[django.core.validators.MaxValueValidator(100)],
                     ),
                 ),
@@ -103,7 +105,7 @@ class Migration(migrations.Migration):
                     "per_minute",
                     models.PositiveSmallIntegerField(
                         default=30,
-                        help_text="How many requests a minute it gets at most.",
+                        help_text="The maximum number of requests per minute.",
                         validators=[django.core.validators.MinValueValidator(1)],
                     ),
                 ),
@@ -111,11 +113,14 @@ class Migration(migrations.Migration):
                     "every_minutes",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="How often `sync_catalog --due` syncs it. Blank: only when somebody asks for it.",
+                        help_text="How often `sync_catalog --due` syncs it, in minutes. If blank, only on request.",
                         null=True,
                     ),
                 ),
-                ("enabled", models.BooleanField(default=True, help_text="Off: not even when somebody asks for it.")),
+                (
+                    "enabled",
+                    models.BooleanField(default=True, help_text="If off, the source is never synced, not even on request."),
+                ),
                 ("listed_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("created", models.DateTimeField(auto_now_add=True)),
                 (
@@ -149,7 +154,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reason",
-                    models.CharField(blank=True, default="", help_text="Why, for whoever asks in a year.", max_length=255),
+                    models.CharField(blank=True, default="", help_text="Why syncs must not change this field.", max_length=255),
                 ),
                 ("created", models.DateTimeField(blank=True, editable=False)),
                 ("history_change_reason", models.TextField(null=True)),
@@ -193,7 +198,7 @@ class Migration(migrations.Migration):
                     "name",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='What commands, history and settings call it, e.g. "lms": lowercase letters, digits and hyphens.',
+                        help_text='Its name in commands, history and settings, e.g. "lms": lowercase letters, digits and hyphens.',
                         max_length=64,
                     ),
                 ),
@@ -214,7 +219,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text='Where it answers, e.g. "https://lms.example.org". Nothing else is asked.',
+                        help_text='The address of the service, e.g. "https://lms.example.org". No other host is contacted.',
                         max_length=255,
                     ),
                 ),
@@ -223,7 +228,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="LMS: the user whose view is asked for. Blank: what anonymous visitors see, which leaves out hidden runs.",
+                        help_text="LMS only: read what this user may see. If blank, what anonymous visitors see, without hidden runs.",
                         max_length=150,
                     ),
                 ),
@@ -232,7 +237,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=dict,
-                        help_text='Which field of the source is which of ours, e.g. {"title": "name"}. Only these are written. Empty: the usual.',
+                        help_text='Our fields and the fields of the source that they are read from, e.g. {"title": "name"}. Only these are written. If empty, the usual fields of this kind of source.',
                     ),
                 ),
                 (
@@ -240,24 +245,26 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="What else is taken over from a discovery service, beside runs. Titles of courses are then overwritten.",
+                        help_text="What to take over from a discovery service besides runs. Courses then get the titles of the source.",
                     ),
                 ),
                 (
                     "create_missing",
                     models.BooleanField(
-                        default=False, help_text="Create runs that the catalog does not have. Else they are only reported."
+                        default=False, help_text="Create runs that the catalog does not have. If off, they are only reported."
                     ),
                 ),
                 (
                     "null_clears",
-                    models.BooleanField(default=False, help_text="An empty date empties ours. Else it leaves ours as it is."),
+                    models.BooleanField(
+                        default=False, help_text="An empty date at the source clears ours. If off, ours stays."
+                    ),
                 ),
                 (
                     "max_missing_percent",
                     models.PositiveSmallIntegerField(
                         default=10,
-                        help_text="A job stops before it writes when more than this share of the runs would vanish, end or lose their dates, or of the programs be deleted, unpublished, retired or hidden; and at least five.",
+                        help_text="A job is aborted before it writes anything if more than this percentage of the runs would vanish, end or lose their dates, or of the programs would be deleted, unpublished, retired or hidden, and these are at least five.",
                         validators=[django.core.validators.MaxValueValidator(100)],
                     ),
                 ),
@@ -265,7 +272,7 @@ class Migration(migrations.Migration):
                     "per_minute",
                     models.PositiveSmallIntegerField(
                         default=30,
-                        help_text="How many requests a minute it gets at most.",
+                        help_text="The maximum number of requests per minute.",
                         validators=[django.core.validators.MinValueValidator(1)],
                     ),
                 ),
@@ -273,11 +280,14 @@ class Migration(migrations.Migration):
                     "every_minutes",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="How often `sync_catalog --due` syncs it. Blank: only when somebody asks for it.",
+                        help_text="How often `sync_catalog --due` syncs it, in minutes. If blank, only on request.",
                         null=True,
                     ),
                 ),
-                ("enabled", models.BooleanField(default=True, help_text="Off: not even when somebody asks for it.")),
+                (
+                    "enabled",
+                    models.BooleanField(default=True, help_text="If off, the source is never synced, not even on request."),
+                ),
                 ("created", models.DateTimeField(blank=True, editable=False)),
                 (
                     "modified",
@@ -328,22 +338,22 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "message",
-                    models.TextField(blank=True, default="", help_text="Why it is not OK, or what an operator allowed it."),
+                    models.TextField(blank=True, default="", help_text="Why the job is not OK."),
                 ),
                 (
                     "only",
                     models.TextField(
-                        blank=True, default="", help_text="The keys that were asked for, one a line; else everything."
+                        blank=True,
+                        default="",
+                        help_text="The requested course keys, one per line. Blank: everything.",
                     ),
                 ),
                 ("allow_mass_missing", models.BooleanField(default=False)),
                 (
                     "total",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="How many records there are, once that is known.", null=True
-                    ),
+                    models.PositiveIntegerField(blank=True, help_text="The number of records, once it is known.", null=True),
                 ),
-                ("counts", models.JSONField(blank=True, default=dict, help_text="How many records had which outcome.")),
+                ("counts", models.JSONField(blank=True, default=dict, help_text="The number of records with each outcome.")),
                 ("reverted_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "source",
@@ -424,7 +434,12 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.CharField(blank=True, default="", max_length=64)),
                 ("reason", models.TextField(blank=True, default="")),
-                ("place", models.CharField(blank=True, default="", help_text="Where the source had it.", max_length=64)),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True, default="", help_text="Where the record stood, e.g. page 3, row 17.", max_length=64
+                    ),
+                ),
                 (
                     "job",
                     models.ForeignKey(
@@ -445,11 +460,11 @@ class Migration(migrations.Migration):
                 ("records", models.PositiveIntegerField()),
                 (
                     "unchanged",
-                    models.TextField(blank=True, default="", help_text="The records that were unchanged, one a line."),
+                    models.TextField(blank=True, default="", help_text="The records that were unchanged, one per line."),
                 ),
                 (
                     "untold",
-                    models.JSONField(blank=True, default=dict, help_text="How many more records had which outcome, untold."),
+                    models.JSONField(blank=True, default=dict, help_text="How many more records had each outcome, not listed."),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -484,7 +499,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reason",
-                    models.CharField(blank=True, default="", help_text="Why, for whoever asks in a year.", max_length=255),
+                    models.CharField(blank=True, default="", help_text="Why syncs must not change this field.", max_length=255),
                 ),
                 ("created", models.DateTimeField(auto_now_add=True)),
                 (
@@ -510,18 +525,21 @@ class Migration(migrations.Migration):
                     "external_id",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text="What the source calls it: most often its course key.",
+                        help_text="The id of the record at the source, usually its course key.",
                         max_length=255,
                     ),
                 ),
                 ("external_id_ci", openedx_catalog.fields.FoldedCharField(source="external_id")),
-                ("row", models.JSONField(blank=True, help_text="The fields of a row that has no course key yet.", null=True)),
+                (
+                    "row",
+                    models.JSONField(blank=True, help_text="The fields of a record that has no course key yet.", null=True),
+                ),
                 ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("last_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "missing_since",
                     models.DateTimeField(
-                        blank=True, help_text="When the source was first listed to its end without it.", null=True
+                        blank=True, help_text="When the source was first read completely without listing it.", null=True
                     ),
                 ),
                 (

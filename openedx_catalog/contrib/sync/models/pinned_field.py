@@ -7,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.data import SCHEDULE_FIELDS
 from openedx_catalog.history import CatalogHistoricalRecords
+from openedx_catalog.lib.models import CatalogModel
 
-from .written import SyncModel
 
-
-class PinnedField(SyncModel):
+class PinnedField(CatalogModel):
     """
     A field of a run that no sync may change, because somebody knows better than the sources.
 
@@ -21,7 +20,7 @@ class PinnedField(SyncModel):
     id = models.BigAutoField(primary_key=True, editable=False)
     run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="pinned_fields")
     field = models.CharField(max_length=32, choices=[(name, name) for name in ("title", *SCHEDULE_FIELDS)])
-    reason = models.CharField(max_length=255, blank=True, default="", help_text=_("Why, for whoever asks in a year."))
+    reason = models.CharField(max_length=255, blank=True, default="", help_text=_("Why syncs must not change this field."))
     created = models.DateTimeField(auto_now_add=True, editable=False)
 
     history = CatalogHistoricalRecords()

@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
+from openedx_catalog.lib.models import CatalogModel
 
-from .written import SyncModel
 
-
-class RunSource(SyncModel):
+class RunSource(CatalogModel):
     """
     What a source calls a run, and since when it has not listed it any more. The run itself is never deleted.
 
@@ -25,18 +24,18 @@ class RunSource(SyncModel):
     id = models.BigAutoField(primary_key=True, editable=False)
     source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="runs")
     external_id = CollatedCharField(
-        db_collations=CASE_SENSITIVE, max_length=255, help_text=_("What the source calls it: most often its course key.")
+        db_collations=CASE_SENSITIVE, max_length=255, help_text=_("The id of the record at the source, usually its course key.")
     )
     external_id_ci = FoldedCharField(source="external_id")
     run = models.ForeignKey(
         "openedx_catalog.CourseRun", on_delete=models.CASCADE, null=True, blank=True, related_name="sources"
     )
-    row = models.JSONField(null=True, blank=True, help_text=_("The fields of a row that has no course key yet."))
+    row = models.JSONField(null=True, blank=True, help_text=_("The fields of a record that has no course key yet."))
     first_seen_at = models.DateTimeField(default=timezone.now)
     # Written when it comes and goes; in between it was seen whenever the source was listed (`seen_at`).
     last_seen_at = models.DateTimeField(default=timezone.now)
     missing_since = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the source was first listed to its end without it.")
+        null=True, blank=True, help_text=_("When the source was first read completely without listing it.")
     )
 
     class Meta:

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
+from openedx_catalog.lib.models import CatalogModel
 
-from .written import SyncModel
 
-
-class Source(SyncModel):
+class Source(CatalogModel):
     """
     A place that the catalog is kept in step with, e.g. the LMS. Its credentials stand in the settings, under its name, and are
     sent only where the settings say.
@@ -33,52 +32,55 @@ class Source(SyncModel):
         db_collations=CASE_SENSITIVE,
         max_length=64,
         unique=True,
-        help_text=_('What commands, history and settings call it, e.g. "lms": lowercase letters, digits and hyphens.'),
+        help_text=_('Its name in commands, history and settings, e.g. "lms": lowercase letters, digits and hyphens.'),
     )
     kind = models.CharField(max_length=16, choices=Kind.choices)
     base_url = models.CharField(
         max_length=255,
         blank=True,
         default="",
-        help_text=_('Where it answers, e.g. "https://lms.example.org". Nothing else is asked.'),
+        help_text=_('The address of the service, e.g. "https://lms.example.org". No other host is contacted.'),
     )
     username = models.CharField(
         max_length=150,
         blank=True,
         default="",
-        help_text=_("LMS: the user whose view is asked for. Blank: what anonymous visitors see, which leaves out hidden runs."),
+        help_text=_("LMS only: read what this user may see. If blank, what anonymous visitors see, without hidden runs."),
     )
     field_map = models.JSONField(
         default=dict,
         blank=True,
         help_text=_(
-            'Which field of the source is which of ours, e.g. {"title": "name"}. Only these are written. Empty: the usual.'
+            'Our fields and the fields of the source that they are read from, e.g. {"title": "name"}. Only these are written. '
+            "If empty, the usual fields of this kind of source."
         ),
     )
     also = models.JSONField(
         default=list,
         blank=True,
-        help_text=_("What else is taken over from a discovery service, beside runs. Titles of courses are then overwritten."),
+        help_text=_("What to take over from a discovery service besides runs. Courses then get the titles of the source."),
     )
     create_missing = models.BooleanField(
-        default=False, help_text=_("Create runs that the catalog does not have. Else they are only reported.")
+        default=False, help_text=_("Create runs that the catalog does not have. If off, they are only reported.")
     )
-    null_clears = models.BooleanField(default=False, help_text=_("An empty date empties ours. Else it leaves ours as it is."))
+    null_clears = models.BooleanField(
+        default=False, help_text=_("An empty date at the source clears ours. If off, ours stays.")
+    )
     max_missing_percent = models.PositiveSmallIntegerField(
         default=10,
         validators=[MaxValueValidator(100)],
         help_text=_(
-            "A job stops before it writes when more than this share of the runs would vanish, end or lose their dates, or of "
-            "the programs be deleted, unpublished, retired or hidden; and at least five."
+            "A job is aborted before it writes anything if more than this percentage of the runs would vanish, end or lose "
+            "their dates, or of the programs would be deleted, unpublished, retired or hidden, and these are at least five."
         ),
     )
     per_minute = models.PositiveSmallIntegerField(
-        default=30, validators=[MinValueValidator(1)], help_text=_("How many requests a minute it gets at most.")
+        default=30, validators=[MinValueValidator(1)], help_text=_("The maximum number of requests per minute.")
     )
     every_minutes = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("How often `sync_catalog --due` syncs it. Blank: only when somebody asks for it.")
+        null=True, blank=True, help_text=_("How often `sync_catalog --due` syncs it, in minutes. If blank, only on request.")
     )
-    enabled = models.BooleanField(default=True, help_text=_("Off: not even when somebody asks for it."))
+    enabled = models.BooleanField(default=True, help_text=_("If off, the source is never synced, not even on request."))
     # When a listing was last read to its end: until then everything was seen that is not marked missing.
     listed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True, editable=False)
@@ -96,7 +98,7 @@ class Source(SyncModel):
         return self.name
 
 
-class SourceOrganization(SyncModel):
+class SourceOrganization(CatalogModel):
     """
     An organization whose runs a source may write. A source without any may write all.
 
@@ -116,7 +118,7 @@ class SourceOrganization(SyncModel):
         return f"{self.organization_id} from {self.source_id}"
 
 
-class SyncLease(SyncModel):
+class SyncLease(CatalogModel):
     """
     Which job of a source is running. Taken by one conditional UPDATE, so that two jobs cannot; over when it is not renewed.
 

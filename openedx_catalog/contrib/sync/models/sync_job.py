@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField
+from openedx_catalog.lib.models import CatalogModel
 
 from ..data import OUTCOMES
-from .written import SyncModel
 
 
-class SyncJob(SyncModel):
+class SyncJob(CatalogModel):
     """
     One execution of a sync: who, when, and what became of it. What it changed says so in its history: ``sync:<source>:<id>``.
 
@@ -21,7 +21,7 @@ class SyncJob(SyncModel):
     """
 
     class Status(models.TextChoices):
-        """Where a job stands. Killed: it was silent for longer than its lease. Locked: another one was running."""
+        """Where a job stands. Killed: its lease ran out without a sign of life. Locked: another one was running."""
 
         RUNNING = "running", _("Running")
         OK = "ok", _("OK")
@@ -36,11 +36,11 @@ class SyncJob(SyncModel):
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    message = models.TextField(blank=True, default="", help_text=_("Why it is not OK, or what an operator allowed it."))
-    only = models.TextField(blank=True, default="", help_text=_("The keys that were asked for, one a line; else everything."))
+    message = models.TextField(blank=True, default="", help_text=_("Why the job is not OK."))
+    only = models.TextField(blank=True, default="", help_text=_("The requested course keys, one per line. Blank: everything."))
     allow_mass_missing = models.BooleanField(default=False)
-    total = models.PositiveIntegerField(null=True, blank=True, help_text=_("How many records there are, once that is known."))
-    counts = models.JSONField(default=dict, blank=True, help_text=_("How many records had which outcome."))
+    total = models.PositiveIntegerField(null=True, blank=True, help_text=_("The number of records, once it is known."))
+    counts = models.JSONField(default=dict, blank=True, help_text=_("The number of records with each outcome."))
     reverted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -52,12 +52,12 @@ class SyncJob(SyncModel):
         return f"{self.source_id} {self.started_at:%Y-%m-%d %H:%M}"
 
     @property
-    def change_source(self) -> str:
+    def provenance(self) -> str:
         """What the history says of its changes. The source should be joined."""
         return f"sync:{self.source.name}:{self.pk}"
 
 
-class SyncPage(SyncModel):
+class SyncPage(CatalogModel):
     """
     A part of a job that is committed: the checkpoint from which a killed job goes on. Written in the transaction of its rows.
 
@@ -69,9 +69,9 @@ class SyncPage(SyncModel):
     number = models.PositiveIntegerField()
     records = models.PositiveIntegerField()
     # Most records of most jobs are: a row for each would be more than what is written for the changes.
-    unchanged = models.TextField(blank=True, default="", help_text=_("The records that were unchanged, one a line."))
-    # Past the limit of a job, problems are counted and not told.
-    untold = models.JSONField(default=dict, blank=True, help_text=_("How many more records had which outcome, untold."))
+    unchanged = models.TextField(blank=True, default="", help_text=_("The records that were unchanged, one per line."))
+    # Past the limit of a job, problems are counted and not listed.
+    untold = models.JSONField(default=dict, blank=True, help_text=_("How many more records had each outcome, not listed."))
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -83,7 +83,7 @@ class SyncPage(SyncModel):
         return f"{self.job_id}, page {self.number}"
 
 
-class SyncOutcome(SyncModel):
+class SyncOutcome(CatalogModel):
     """
     What became of one record of a job, unless it was unchanged.
 
@@ -96,7 +96,7 @@ class SyncOutcome(SyncModel):
     outcome = models.CharField(max_length=16, choices=[(name, name) for name in OUTCOMES])
     code = models.CharField(max_length=64, blank=True, default="")
     reason = models.TextField(blank=True, default="")
-    place = models.CharField(max_length=64, blank=True, default="", help_text=_("Where the source had it."))
+    place = models.CharField(max_length=64, blank=True, default="", help_text=_("Where the record stood, e.g. page 3, row 17."))
 
     class Meta:
         verbose_name = _("Sync Outcome")

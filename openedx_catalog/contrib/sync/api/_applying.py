@@ -1,0 +1,173 @@
+"""What is planned, written to the catalog: runs through the core, a call for each page, and what a source has beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import attrs
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from openedx_catalog import api as catalog
+from openedx_catalog import keys
+from openedx_catalog.data import AssociationReport, RowOutcome, RowProblem, SyncRecord
+from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib.changes import Provenance
+from openedx_catalog.models_api import CourseRun
+
+from ..data import RecordOutcome, SourceRow, outcome_of
+from ..models import RunSource
+from ._outcomes import join_reasons
+from ._planning import Work
+from ._records import record_of
+from .legacy import keep_rows
+from .others import apply_other
+
+__all__ = ["PAGE", "Applied", "Applier"]
+
+PAGE = 100
+
+
+class Applied(NamedTuple):
+    """What became of some rows, which of them the core took, and its report."""
+
+    outcomes: list[RecordOutcome]
+    taken: list[SourceRow]
+    report: AssociationReport
+
+
+class Applier:
+    """Writes for one job, whose changes have `provenance`; or for a dry run, which writes nothing of sync's own."""
+
+    def __init__(self, work: Work, provenance: Provenance, *, rehearsal: bool = False) -> None:
+        self.work, self.provenance, self.rehearsal = work, provenance, rehearsal
+
+    def others(self, kinds: Iterable[str]) -> Iterator[list[tuple[SourceRow, Callable[[], RecordOutcome]]]]:
+        """The records beside runs, a page at a time, each with what writes it."""
+        for what in kinds:
+            rows = self.work.others.get(what, [])
+            write = partial(apply_other, self.work.source, self.work.orgs, self.provenance, what)
+            for start in range(0, len(rows), PAGE):
+                yield [(row, partial(write, row)) for row in rows[start : start + PAGE]]
+
+    def apply(self, batches: Iterable[Sequence[SourceRow]]) -> Applied:
+        """Hand some batches of runs over to the core, in one call."""
+        refused: list[RecordOutcome] = []
+        by_line: dict[int, SourceRow] = {}
+        results: list[RowOutcome] = []
+        records = self._records(batches, refused, by_line)
+        report = catalog.sync_course_runs(
+            # Those of a dry run may be a whole listing: a generator.
+            records if self.rehearsal else list(records),
+            # Programs look for the courses of the runs: then these are written in a dry run too, and then were not.
+            dry_run=self.rehearsal and not self.work.others,
+            batch_size=PAGE,
+            on_row=results.append,
+            remember=False,
+            **self.provenance,
+        )
+        invalid = {line for line, _key, outcome in results if outcome == "invalid"}
+        taken = [row for line, row in by_line.items() if line not in invalid]
+        return Applied([*refused, *_outcomes(by_line, results, report.problems)], taken, report)
+
+    def _records(
+        self, batches: Iterable[Sequence[SourceRow]], refused: list[RecordOutcome], by_line: dict[int, SourceRow]
+    ) -> Iterator[SyncRecord]:
+        """The records that the core is asked for, noted in `by_line`; the outcomes of the others go to `refused`."""
+        for batch in batches:
+            if self.work.keeps_legacy_rows:
+                batch, kept = keep_rows(self.work.source, batch, write=not self.rehearsal)
+                refused += kept
+            absent = self._absent(batch)
+            for row in map(self._within_organizations, batch):
+                if (outcome := self._refusal(row, absent)) is not None:
+                    refused.append(outcome)
+                    continue
+                try:
+                    record = record_of(row, null_clears=self.work.source.null_clears, line=len(by_line) + 1)
+                except CatalogError as error:
+                    refused.append(outcome_of(row, "invalid", str(error.code), str(error)))
+                    continue
+                by_line[record.line] = row
+                yield record
+
+    def _refusal(self, row: SourceRow, absent: set[str]) -> RecordOutcome | None:
+        """What becomes of a row that the core need not be asked for."""
+        if row.problem is not None:
+            return outcome_of(row, *row.problem)
+        if keys.fold(row.external_id) in self.work.listing.contradicting:
+            return outcome_of(row, "conflict", "contradicting_copies", _("The source lists it twice, and differently."))
+        if row.course_key and self._is_foreign(row.course_key, keys.parse_course_key):
+            return outcome_of(row, "skipped", "other_organization", _("The source may not write runs of its organization."))
+        if keys.fold(row.course_key) in absent:
+            reason = _("The catalog does not have it, and the source may not create runs.")
+            return outcome_of(row, "skipped", "not_created", reason)
+        return None
+
+    def _absent(self, batch: Sequence[SourceRow]) -> set[str]:
+        """The folded keys that may not be created, and would be: a query only where the source has something new."""
+        if self.work.source.create_missing:
+            return set()
+        new = {keys.fold(row.course_key): row.course_key for row in batch if not self._is_known(row)}
+        parsed = filter(None, (_parsed(key, keys.parse_course_key) for key in new.values()))
+        found = {keys.fold(key) for key in catalog.get_course_runs([key.text for key in parsed])} if new else set()
+        return set(new) - found
+
+    def _is_known(self, row: SourceRow) -> bool:
+        """Whether its run was there when its source listed it before, under this very key."""
+        name = keys.fold(row.external_id)
+        return name in self.work.known and name == keys.fold(row.course_key)
+
+    def _within_organizations(self, row: SourceRow) -> SourceRow:
+        """Without the course that the source has it under, if that is one of an organization that it may not write."""
+        if row.catalog_course and self._is_foreign(row.catalog_course, keys.parse_catalog_key):
+            return attrs.evolve(row, catalog_course="")
+        return row
+
+    def _is_foreign(self, key: str, parse: Callable[[str], Any]) -> bool:
+        """Whether a key is not one of the organizations that the source may write."""
+        parsed = _parsed(key, parse) if self.work.orgs else None
+        return bool(self.work.orgs) and (parsed is None or keys.fold(parsed.org) not in self.work.orgs)
+
+    def note_sources(self, batch: Sequence[SourceRow], taken: Iterable[SourceRow]) -> None:
+        """Remember which runs the source has, of those that the core took; those that were missing are there again."""
+        known_rows = self.work.known
+        listed = [known for row in batch if (known := known_rows.get(keys.fold(row.external_id))) is not None]
+        if back := [known.pk for known in listed if known.missing]:
+            RunSource.objects.filter(pk__in=back).update(missing_since=None, last_seen_at=timezone.now())
+        rows = {keys.parse_course_key(row.course_key): row for row in taken if not self._is_known(row)}
+        runs = dict(CourseRun.objects.by_key(*rows).values_list("key_ci", "pk")) if rows else {}
+        new = []
+        for key, row in rows.items():
+            known, pk = known_rows.get(keys.fold(row.external_id)), runs.get(key.key_ci)
+            if known is None and pk is not None:
+                new.append(RunSource(source=self.work.source, external_id=row.external_id, run_id=pk))
+            elif known is not None and known.run_id != pk:
+                # A legacy row has got its key in the file itself, or an id another one.
+                RunSource.objects.filter(pk=known.pk).update(run_id=pk, row=None)
+        # Conflicts: a person may have given a legacy row its key meanwhile.
+        RunSource.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def _outcomes(
+    by_line: dict[int, SourceRow], results: Iterable[RowOutcome], problems: Iterable[RowProblem]
+) -> Iterator[RecordOutcome]:
+    """What the core did with each record, in our words: what changed nothing because of a pin is ``pinned``."""
+    found: dict[int, list[RowProblem]] = {}
+    for problem in problems:
+        found.setdefault(problem.line, []).append(problem)
+    for line, _key, outcome in results:
+        of_line = found.get(line, [])
+        codes = [problem.code for problem in of_line]
+        named = "pinned" if outcome == "unchanged" and "pinned" in codes else outcome
+        reason = join_reasons([problem.reason for problem in of_line])
+        yield outcome_of(by_line[line], named, codes[0] if codes else "", reason)
+
+
+def _parsed(key: str, parse: Callable[[str], Any]) -> Any:
+    try:
+        return parse(key)
+    except CatalogError:
+        return None

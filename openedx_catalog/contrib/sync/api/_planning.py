@@ -1,0 +1,181 @@
+"""What a sync has to do, known before anything is written: what is listed, what is gone, and whether that is too much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import IO, NamedTuple
+
+import attrs
+from django.utils.translation import gettext as _
+
+from openedx_catalog import keys
+from openedx_catalog.exceptions import CatalogError
+
+from .. import conf
+from ..data import Page, RecordOutcome, SourceRow
+from ..loaders import Loader, RemoteLoader
+from ..models import RunSource, Source, SourceOrganization
+from ._losses import DATE_COLUMNS, NO_SCHEDULE, DateWatch, dates_of, refusal
+from ._plan import Plan, checked_row
+from .others import is_readable, losses_of
+
+__all__ = ["Known", "Planner", "Stopped", "Work"]
+
+
+class Stopped(Exception):
+    """Why a sync stops before it writes."""
+
+
+class Known(NamedTuple):
+    """What is stored of a record."""
+
+    pk: int
+    missing: bool
+    run_id: int | None
+    dates: int = NO_SCHEDULE
+
+
+@attrs.frozen
+class Work:
+    """
+    What there is to do for a source. `orgs` are the folded short_names of the organizations that it may write; empty for all.
+
+    `known` is what is stored of its records, by folded id; `others` its records beside runs; `gone` the outcomes of those that
+    it does not have any more; `partial` says that only some keys were asked for.
+    """
+
+    source: Source
+    keeps_legacy_rows: bool
+    listing: Plan
+    orgs: set[str]
+    known: dict[str, Known]
+    others: dict[str, list[SourceRow]]
+    gone: list[RecordOutcome]
+    partial: bool
+
+    @property
+    def total(self) -> int:
+        """How many records there are."""
+        return self.listing.rows + len(self.listing.outcomes) + len(self.gone) + sum(map(len, self.others.values()))
+
+
+class Planner:
+    """Reads a source to its end, all of it or `only` some course keys. `on_page` is called after each page."""
+
+    def __init__(
+        self, source: Source, loader: Loader, spool: IO[bytes], only: Sequence[str], on_page: Callable[[], None]
+    ) -> None:
+        self.source, self.loader, self.only, self.on_page = source, loader, only, on_page
+        codes = SourceOrganization.objects.filter(source=source).values_list("organization__short_name", flat=True)
+        self.orgs = set(map(keys.fold, codes))
+        self.watch = DateWatch(source, self.orgs)
+        self.known = self._stored()
+        self.listing = Plan(spool, on_row=self._look)
+        self.others: dict[str, list[SourceRow]] = {}
+
+    def plan(self, allow_mass_missing: bool) -> Work:
+        """Read everything, and find what would be lost. Raises Stopped."""
+        if isinstance(self.loader, RemoteLoader) and self.loader.refused is not None:
+            # Not even anonymously: it would list less.
+            raise Stopped(str(self.loader.refused))
+        gone = self._read_only() if self.only else self._read_all()
+        if not allow_mass_missing:
+            self._refuse_losses(gone)
+        if gone and not self.only and self.loader.looks_up:
+            # Whatever it knows when it is asked for it has only moved between two pages.
+            self._read(self.loader.by_keys(list(gone.values())), exact=False)
+            gone = self._without_listed(gone)
+            if not allow_mass_missing:
+                # The answers may end runs, too.
+                self._refuse_losses(gone)
+        outcomes = [_missing(name) for name in gone.values()]
+        keeps = self.loader.keeps_legacy_rows
+        return Work(self.source, keeps, self.listing, self.orgs, self.known, self.others, outcomes, bool(self.only))
+
+    # Reading. What is gone is ``{folded id: id}``, spelled as the source does.
+
+    def _read_only(self) -> dict[str, str]:
+        valid: dict[str, str] = {}
+        for name in dict.fromkeys(self.only):
+            try:
+                key = keys.parse_course_key(name)
+                valid.setdefault(key.key_ci, key.text)
+            except CatalogError as error:
+                self.listing.outcomes.append(RecordOutcome(name, "invalid", str(error.code), str(error)))
+        valid |= self._spelled(name for name in valid if name in self.known)
+        self._read(self.loader.by_keys(list(valid.values())), exact=False)
+        return self._without_listed(valid)
+
+    def _read_all(self) -> dict[str, str]:
+        listing = self.listing
+        self._read(self.loader.pages(), exact=self.loader.counts_are_exact)
+        if not listing.rows and listing.outcomes:
+            raise Stopped(listing.problems[0])
+        # A record without a name may be any of them, and where nobody can be asked, it is.
+        listing.complete &= self.loader.looks_up or not listing.nameless
+        gone = self._spelled(name for name, known in self.known.items() if not known.missing and not listing.has(name))
+        for what in self.source.also:
+            self._read_others(what)
+        return gone if listing.complete else {}
+
+    def _read_others(self, what: str) -> None:
+        """What the source has beside runs. A page that fails is a failed record, and says nothing of runs."""
+        if not is_readable(what):
+            self.listing.problems.append(_("No installed app stores %(what)s.") % {"what": what})
+            return
+        found: dict[str, SourceRow] = {}
+        for page in self.loader.pages_of(what):
+            if len(found) >= conf.max_records():
+                reason = _("The source lists more than %(limit)s %(what)s; the others were not read.")
+                self.listing.fail(what, "too_many_records", reason % {"limit": f"{conf.max_records():,}", "what": what})
+                break
+            if page.error is not None:
+                self.listing.fail(what, str(page.error.code), str(page.error))
+            for row in map(checked_row, page.rows):
+                found.setdefault(row.external_id or row.place, row)
+            self.on_page()
+        self.others[what] = list(found.values())
+
+    def _read(self, pages: Iterable[Page], *, exact: bool) -> None:
+        self.listing.read(pages, exact=exact, on_page=self.on_page)
+
+    def _look(self, name: str, row: SourceRow) -> None:
+        known = self.known.get(name)
+        run_id, dates = (known.run_id, known.dates) if known else (None, NO_SCHEDULE)
+        self.watch.look(name, row, run_id, dates)
+
+    def _without_listed(self, gone: dict[str, str]) -> dict[str, str]:
+        # Where the question itself failed, the listing has its keys.
+        return {name: spelled for name, spelled in gone.items() if not self.listing.has(name)}
+
+    # What is stored
+
+    def _stored(self) -> dict[str, Known]:
+        columns = ("external_id_ci", "pk", "missing_since", "run_id", *(f"run__{name}" for name in DATE_COLUMNS))
+        rows = RunSource.objects.filter(source=self.source).values_list(*columns).iterator()
+        return {
+            name: Known(pk, since is not None, run, dates_of(schedule, dates, self.watch.now))
+            for name, pk, since, run, schedule, *dates in rows
+        }
+
+    def _spelled(self, names: Iterable[str]) -> dict[str, str]:
+        rows = RunSource.objects.filter(source=self.source, external_id_ci__among=list(names))
+        return dict(rows.values_list("external_id_ci", "external_id"))
+
+    def _refuse_losses(self, gone: dict[str, str]) -> None:
+        """Raise Stopped where more of a kind would be lost than the source's limit."""
+        percent = self.source.max_missing_percent
+        present = {name for name, known in self.known.items() if not known.missing}
+        runs = self.watch.losses(percent, len(present), present & gone.keys())
+        found = refusal([runs, *(losses_of(what, rows, self.orgs) for what, rows in self.others.items())], percent)
+        if present and not self.only and not self.listing.rows:
+            found = _("The source lists nothing")
+        if found:
+            text = _(
+                "%(losses)s; the limit is %(percent)s %%. Nothing was written. If this is right, use --allow-mass-missing."
+            )
+            raise Stopped(text % {"losses": found, "percent": percent})
+
+
+def _missing(name: str) -> RecordOutcome:
+    return RecordOutcome(name, "missing", "missing", _("The source does not have it any more."))
