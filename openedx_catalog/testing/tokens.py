@@ -23,7 +23,8 @@ RESTRICTED: dict[str, dict[str, Any]] = {
 
 def token(user: Any, **claims: Any) -> str:
     """The header that signs a user in: ``HTTP_AUTHORIZATION=token(user)``; with claims, another token than that of a person."""
-    issuer = settings.JWT_AUTH["JWT_ISSUERS"][0]
+    host: dict[str, Any] = settings.JWT_AUTH
+    issuer = host["JWT_ISSUERS"][0]
     said = {
         "aud": issuer["AUDIENCE"],
         "iss": issuer["ISSUER"],
@@ -35,4 +36,4 @@ def token(user: Any, **claims: Any) -> str:
         "user_id": user.pk,
         **claims,
     }
-    return "JWT " + jwt.encode(said, settings.JWT_AUTH["JWT_SECRET_KEY"], algorithm="HS256")
+    return "JWT " + jwt.encode(said, host["JWT_SECRET_KEY"], algorithm="HS256")

@@ -1,4 +1,4 @@
-"""The REST API of programs: what clients ask and change, in which shape, at which cost. What every resource keeps is in `test_rest_contracts`."""
+"""The REST API of programs: what clients ask and change, and in which shape; more is in `test_rest_contracts`."""
 
 import pytest
 from django.contrib.auth import get_user_model

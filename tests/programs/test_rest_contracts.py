@@ -61,7 +61,8 @@ class Programs(ResourceContract):
             offered()
 
     def hidden_rows(self):
-        return [self.of(program) for program in Program.objects.filter(status="unpublished")] or [self.of(offered("unpublished"))]
+        kept = Program.objects.filter(status="unpublished")
+        return [self.of(program) for program in kept or [offered("unpublished")]]
 
     def _view_permission(self):
         return "openedx_catalog_programs.view_program"

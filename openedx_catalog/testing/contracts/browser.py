@@ -6,7 +6,7 @@ Needs axe-playwright-python and pytest-playwright, which are imported when a pag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import pytest
@@ -39,7 +39,7 @@ class AccessibilityContract:
     """
     axe finds nothing to complain of on any page of the admin that a subclass names.
 
-    `pages` are the ends of names of admin URLs, after `start`: ``start = "handouts_handout_"``, ``pages = ["changelist", "add"]``.
+    `pages` are the ends of names of admin URLs, after `start`: ``"changelist"`` after ``"handouts_handout_"``.
     `arguments` says what a page is for. A suite with a server and a session of its own overrides the fixtures `site_url` and
     `signed_in_page`; as they are, they use ``live_server`` and ``page``. Set DJANGO_ALLOW_ASYNC_UNSAFE: Playwright has an event
     loop in the thread of the tests.
@@ -64,8 +64,8 @@ class AccessibilityContract:
         return str(request.getfixturevalue("live_server").url)
 
     @pytest.fixture
-    def signed_in_page(self, request: Any, site_url: str) -> Iterator[Any]:
-        yield sign_in(request.getfixturevalue("page"), site_url, request.getfixturevalue("admin_user"))
+    def signed_in_page(self, request: Any, site_url: str) -> Any:
+        return sign_in(request.getfixturevalue("page"), site_url, request.getfixturevalue("admin_user"))
 
     def name_of(self, admin_page: str) -> str:
         """The name of the URL of a page, without ``admin:``."""

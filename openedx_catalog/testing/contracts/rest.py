@@ -34,9 +34,9 @@ class ResourceContract:
     """
     One resource that a subclass names: who may do what, ETags, what is not known, pages, and the cost of reading.
 
-    `resource` is the start of its URL names, `factory` makes a row that every signed-in user may see, `changes` is the body of a
-    PATCH that changes it, and `new` returns the body of a POST that creates another one. `rules` and `bodies` are for
-    what goes beyond list, detail, POST, PATCH and DELETE. The budgets are numbers of queries.
+    `resource` is the start of its URL names, `factory` makes a row that every signed-in user may see, `changes` is the body of
+    a PATCH that changes it, and `new` returns the body of a POST that creates another one. `rules` and `bodies` are for what
+    goes beyond list, detail, POST, PATCH and DELETE. The budgets are numbers of queries.
     """
 
     pytestmark = pytest.mark.django_db
@@ -117,9 +117,9 @@ class ResourceContract:
         }
 
     def url(self, route: str, row: Any) -> str:
-        extras = {f"{self.resource.rpartition(':')[2]}-{extra.url_name}": extra.detail for extra in self.view().get_extra_actions()}
-        of_row = extras.get(route, route.endswith("-detail"))
-        space = self.resource.rpartition(":")[0]
+        space, _colon, name = self.resource.rpartition(":")
+        of_rows = {f"{name}-{extra.url_name}": extra.detail for extra in self.view().get_extra_actions()}
+        of_row = of_rows.get(route, route.endswith("-detail"))
         return reverse(f"{space}:{route}" if space else route, args=[self.view()().lookup_of(row)] if of_row else [])
 
     def list_url(self) -> str:

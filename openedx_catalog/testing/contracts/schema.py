@@ -14,8 +14,8 @@ class SchemaContract:
     """
     The OpenAPI document of a site is valid, without warnings, has these `paths`, and is the one that was committed.
 
-    `snapshot` is its file; without it the document is only validated. After a change of the API: ``manage.py spectacular --file``
-    that file, and look at the difference.
+    `snapshot` is its file; without it the document is only validated. After a change of the API write it anew, with
+    ``manage.py spectacular --file``, and look at the difference.
     """
 
     snapshot: ClassVar[Path | None] = None
