@@ -9,6 +9,14 @@ ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("CATALOG_DATA", ROOT.parent / "shared" / "data"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Tests of contracts that say the same everywhere have our marker for it."""
+    for item in items:
+        if getattr(getattr(item, "function", None), "same_everywhere", False):
+            item.add_marker("once")
+
+
 @pytest.fixture
 def real_data() -> Path:
     """The folder with the 12,427 real runs; it is not part of the project."""
@@ -65,35 +73,16 @@ def sign_in(db):
 
     Also "anonymous", "inactive", "user", "superuser", or the names of the permissions that the user has, joined by " + ".
     """
-    from django.contrib.auth import get_user_model
-    from rest_framework.test import APIClient
+    from openedx_catalog.testing.users import rest_client
 
-    def make(name):
-        client = APIClient()
-        if name != "anonymous":
-            users = get_user_model().objects
-            user = users.create_user(name[:150], is_staff=name == "staff", is_superuser=name == "superuser")
-            if "." in name:
-                granted(user, *name.split(" + "))
-            client.force_login(user)
-            users.filter(pk=user.pk).update(is_active=name != "inactive")
-        client.name = name
-        return client
-
-    return make
+    return rest_client
 
 
 def granted(user, *names):
-    """A user with these permissions, each ``app_label.codename``, or ``app_label`` for all of an app's."""
-    from django.contrib.auth.models import Permission
-    from django.db.models import Q
+    """A user with these permissions; imported late, since some profiles have no catalog."""
+    from openedx_catalog.testing import users
 
-    for name in names:
-        app, _dot, codename = name.partition(".")
-        found = Permission.objects.filter(Q(codename=codename) if codename else Q(), content_type__app_label=app)
-        assert found, name
-        user.user_permissions.add(*found)
-    return user
+    return users.granted(user, *names)
 
 
 RUN_KEY = "course-v1:MITx+14.100x+3T2017"

@@ -3,8 +3,9 @@
 from docutils.parsers.rst import Directive
 from model_reference import table
 
-from tests.admin_pages import CORE, PROGRAMS, allowed_words
-from tests.rest_permissions import PROGRAM_RULES, RULES, permission
+from openedx_catalog.testing.tables import allowed_words, permission
+from tests.admin_pages import CORE, PROGRAMS, SYNC
+from tests.rest_permissions import PROGRAM_RULES, RULES
 
 
 class PermissionTable(Directive):
@@ -16,7 +17,7 @@ class PermissionTable(Directive):
         if self.arguments == ["admin"]:
             rows = [
                 (f"{page.model.split('.')[1]} {page.name}", allowed_words(page.see), allowed_words(page.send))
-                for page in [*CORE, *PROGRAMS]
+                for page in [*CORE, *PROGRAMS, *SYNC]
             ]
             return [table(("Model and page, or action of its list", "Seeing it takes", "Sending it takes"), rows)]
         rules = PROGRAM_RULES if self.arguments == ["programs"] else RULES

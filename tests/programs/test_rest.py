@@ -1,25 +1,18 @@
-"""The REST API of programs: what clients ask and change, in which shape, at which cost, and who may."""
-
-from pathlib import Path
+"""The REST API of programs: what clients ask and change, and in which shape; more is in `test_rest_contracts`."""
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.urls import get_resolver, reverse
 from rest_framework.test import APIClient
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs.models_api import Program
-from tests.rest_permissions import METHODS, PROGRAM_RULES, expected, permission
 from tests.thorough import sample
-from tests.tokens import RESTRICTED, token
 
 from .conftest import run_of
 
 pytestmark = pytest.mark.django_db
 
-SNAPSHOT = Path(__file__).parents[2] / "docs" / "references" / "openapi-programs.yml"
 ROOT = "/api/catalog/v1"
 A1, B1 = "course-v1:GTx+A+1", "course-v1:GTx+B+1"
 
@@ -251,92 +244,6 @@ def test_a_page_of_many_programs_costs_ten_queries_at_most(client, courses, djan
             assert len(client.get(f"{ROOT}/{name}/", {"page_size": 100}).data["results"]) == count
         with django_assert_max_num_queries(9):
             client.get(f"{ROOT}/{name}/", {"page_size": 1})
-
-
-# Who may
-
-
-def routes():
-    """{route: its methods}, as the URL configuration has them."""
-    patterns = get_resolver("openedx_catalog.contrib.programs.rest_api.v1.urls").url_patterns
-    found = {}
-    for pattern in patterns:
-        offered = set(pattern.callback.actions) & set(pattern.callback.cls.http_method_names) - {"head"}
-        found[pattern.name] = {method.upper() for method in offered}
-    return found
-
-
-def address(route, program):
-    if route.endswith("-list"):
-        return reverse(f"openedx_catalog:programs:{route}")
-    key = {"program-type": "boot-camp", "curriculum": program.curricula.get().uuid}
-    name = next((name for name in key if route.startswith(name)), "")
-    return reverse(f"openedx_catalog:programs:{route}", args=[key.get(name, program.uuid)])
-
-
-def body_of(rule, program):
-    key = f"{rule.method} {rule.route}"
-    return {
-        "POST program-type-list": {"name": "New"},
-        "POST program-list": {"title": "New", "type": "masters"},
-        "POST program-exclude-run": {"course_key": A1},
-        "POST program-include-run": {"course_key": A1},
-        "POST curriculum-list": {"program": str(program.uuid), "name": "New"},
-        "POST curriculum-add": {"catalog_course": "GTx+B"},
-        "POST curriculum-retire": {"catalog_course": "GTx+A"},
-        "POST curriculum-remove": {"catalog_course": "GTx+A"},
-        "POST curriculum-reorder": {"courses": ["GTx+A"]},
-        "POST degree-list": {"program": str(program.uuid)},
-        "POST degree-costs": {"description": "T", "amount": "1", "currency": "USD"},
-        "POST degree-deadlines": {"semester": "S", "name": "A", "due_at": "2027-01-01T00:00:00Z"},
-    }.get(key, {})
-
-
-PERMISSIONS = sorted({permission(rule) for rule in PROGRAM_RULES if rule.action})
-USERS = ["anonymous", "inactive", "user", "staff", "superuser", *PERMISSIONS]
-
-
-def test_the_table_knows_every_route_and_method():
-    known = {(route, method) for route, methods in routes().items() for method in methods}
-    assert known == {rule[:2] for rule in PROGRAM_RULES}
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("user", USERS)
-@pytest.mark.parametrize("rule", PROGRAM_RULES, ids=lambda rule: f"{rule.method} {rule.route}")
-def test_who_is_let_in(user, rule, degree, sign_in):
-    client, url = sign_in(user), address(rule.route, degree)
-    if rule.method in ("POST", "PATCH"):
-        response = getattr(client, rule.method.lower())(url, body_of(rule, degree), format="json")
-    else:
-        response = client.generic(rule.method, f"{url}?key={A1.replace('+', '%2B')}" if "resolve" in rule.route else url)
-    status = 200 if response.status_code in (200, 201, 204, 409) else response.status_code
-    assert status == expected(user, rule), response.data
-
-
-@pytest.mark.parametrize("claims", RESTRICTED.values(), ids=RESTRICTED)
-def test_a_token_of_a_restricted_application_may_nothing(degree, claims):
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=token(get_user_model().objects.create_superuser("root"), **claims))
-    for rule in PROGRAM_RULES:
-        response = getattr(client, rule.method.lower())(address(rule.route, degree), body_of(rule, degree), format="json")
-        assert (response.status_code, response.json()["code"]) == (403, "permission_denied"), rule
-
-
-@pytest.mark.parametrize("user", ["anonymous", "superuser"])
-def test_methods_that_a_route_does_not_have(user, degree, sign_in):
-    client = sign_in(user)
-    for route, methods in routes().items():
-        for method in set(METHODS) - methods - {"HEAD"}:
-            response = client.generic(method, address(route, degree))
-            assert response.status_code == (401 if user == "anonymous" else 405), (route, method)
-
-
-def test_the_document_is_valid_and_as_committed(tmp_path):
-    """After a change: ``manage.py spectacular --settings test_project.settings.programs --file`` this one, and look at it."""
-    made = tmp_path / "openapi.yml"
-    call_command("spectacular", validate=True, fail_on_warn=True, file=str(made))
-    assert made.read_text(encoding="utf-8") == SNAPSHOT.read_text(encoding="utf-8")
 
 
 def test_the_core_has_its_routes_beside(client, degree):

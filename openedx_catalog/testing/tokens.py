@@ -1,4 +1,4 @@
-"""Tokens as the LMS makes them, signed with the key of the test project."""
+"""Tokens as the LMS makes them, signed with the key of the host's JWT_AUTH."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ RESTRICTED: dict[str, dict[str, Any]] = {
 
 def token(user: Any, **claims: Any) -> str:
     """The header that signs a user in: ``HTTP_AUTHORIZATION=token(user)``; with claims, another token than that of a person."""
+    host: dict[str, Any] = settings.JWT_AUTH
+    issuer = host["JWT_ISSUERS"][0]
     said = {
-        "aud": "test_project",
-        "iss": "test_project",
+        "aud": issuer["AUDIENCE"],
+        "iss": issuer["ISSUER"],
         "exp": int(time.time()) + 600,
         "iat": int(time.time()) - 1,
         "preferred_username": user.username,
@@ -34,4 +36,4 @@ def token(user: Any, **claims: Any) -> str:
         "user_id": user.pk,
         **claims,
     }
-    return "JWT " + jwt.encode(said, settings.JWT_AUTH["JWT_SECRET_KEY"], algorithm="HS256")
+    return "JWT " + jwt.encode(said, host["JWT_SECRET_KEY"], algorithm="HS256")

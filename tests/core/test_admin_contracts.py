@@ -1,0 +1,84 @@
+"""The admin of the core, held to the contracts."""
+
+from typing import ClassVar
+
+import pytest
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+
+from openedx_catalog import api, messages
+from openedx_catalog.models_api import InboxMessage, OutboxMessage
+from openedx_catalog.testing import CatalogCourseFactory, CourseRunFactory
+from openedx_catalog.testing.contracts import AdminContract
+from tests.admin_pages import CORE
+from tests.conftest import RUN_KEY
+
+
+def catalog():
+    """One row of each kind, and a course to merge with."""
+    run = api.associate_course_run(RUN_KEY, schedule={"start": "2027-01-31T10:00:00Z", "pacing": "self"}, source="test").run
+    api.create_catalog_course(org_code="MITx", course_code="Other")
+    messages.record_unknown("junk", source="course_published", error="no name", event_id="odd")
+    return run
+
+
+class Core(AdminContract):
+    pages, sizes = CORE, (2, 60)
+
+    def make_row(self):
+        catalog()
+        return self.model().objects.order_by("pk").first()
+
+
+class TestCatalogCourses(Core):
+    factory = CatalogCourseFactory
+    reads = ("MITx", "14.100x")
+
+
+class TestCourseRuns(Core):
+    factory, lists = CourseRunFactory, ("move_many",)
+    reads = (RUN_KEY, "2027-01-31 10:00:00 UTC", "Self-paced", "MITx 14.100x")
+
+
+class Messages(Core):
+    """Rows that no factory makes."""
+
+    kind: ClassVar = None
+
+    @classmethod
+    def model(cls):
+        return cls.kind
+
+
+class TestInbox(Messages):
+    kind, reads = InboxMessage, ("junk", "no name")
+
+    def make_rows(self, count):
+        for number in range(count):
+            event = f"{InboxMessage.objects.count()} {number}"
+            messages.record_unknown("junk", source="course_published", error="no name", event_id=event)
+
+
+class TestOutbox(Messages):
+    kind, reads = OutboxMessage, ("catalog_course.created",)
+
+    def make_rows(self, count):
+        for _number in range(count):
+            CatalogCourseFactory()
+
+
+def test_every_model_of_the_admin_is_held_to_a_contract():
+    held = {contract.model() for contract in (TestCatalogCourses, TestCourseRuns, TestInbox, TestOutbox)}
+    assert held == {model for model in admin.site._registry if model._meta.app_label == "openedx_catalog"}
+
+
+@pytest.mark.django_db
+def test_a_host_may_have_no_page_for_organizations(admin_client, monkeypatch):
+    def without(name, *args, **kwargs):
+        if name.startswith("admin:organizations"):
+            raise NoReverseMatch
+        return reverse(name, *args, **kwargs)
+
+    monkeypatch.setattr("openedx_catalog.lib.admin.base.reverse", without)
+    course = catalog().catalog_course
+    assert "MITx" in admin_client.get(reverse("admin:openedx_catalog_catalogcourse_change", args=[course.pk])).content.decode()

@@ -1,0 +1,81 @@
+"""The resources of the core, held to the contracts; and that these hold every route that there is."""
+
+from typing import ClassVar
+
+import pytest
+from django.urls import get_resolver
+
+from openedx_catalog import api
+from openedx_catalog.testing import CatalogCourseFactory, CourseRunFactory, OrganizationFactory
+from openedx_catalog.testing.contracts import ResourceContract
+from tests.conftest import RUN_KEY
+from tests.rest_permissions import RULES, rules_of
+
+V1 = "openedx_catalog:v1:"
+
+
+def bulk_runs(count, start=[0]):  # noqa: B006 - it counts
+    """Runs of many organizations and courses, with schedules."""
+    first, start[0] = start[0], start[0] + count
+    records = [
+        api.AssociationRecord(f"course-v1:O{n % 40}+C{n // 2}+{n}", title=f"T{n}", start="2027-01-31T10:00:00Z")
+        for n in range(first, first + count)
+    ]
+    api.associate_course_runs(records, source="test")
+
+
+class Core(ResourceContract):
+    list_budget, detail_budget, sizes = 3, 2, (10, 1000)
+
+    def make_rows(self, count):
+        bulk_runs(count)
+
+
+class TestOrganizations(Core):
+    resource, factory, rules = f"{V1}organization", OrganizationFactory, rules_of("organization")
+    changes: ClassVar = {"name": "Changed"}
+
+    def new(self):
+        return {"short_name": "New"}
+
+
+class TestCatalogCourses(Core):
+    resource, factory, rules = f"{V1}catalog-course", CatalogCourseFactory, rules_of("catalog-course")
+    changes: ClassVar = {"title": "Changed"}
+
+    def new(self):
+        return {"org_code": "MITx", "course_code": "New"}
+
+    def make_row(self):
+        api.create_catalog_course(org_code="MITx", course_code="Other")
+        return api.create_catalog_course(org_code="MITx", course_code="14.100x")
+
+    def bodies(self, row):
+        return {
+            "catalog-course-merge": {"into": "MITx+Other", "reason": "r"},
+            "catalog-course-rename": {"course_code": "Newer", "reason": "r"},
+        }
+
+
+class TestCourseRuns(Core):
+    resource, factory, rules = f"{V1}course-run", CourseRunFactory, rules_of("course-run")
+    changes: ClassVar = {"title": "Changed"}
+
+    def new(self):
+        return {"course_key": "course-v1:MITx+New+1"}
+
+    def make_row(self):
+        api.create_catalog_course(org_code="MITx", course_code="Other")
+        return api.associate_course_run(RUN_KEY).run
+
+    def bodies(self, row):
+        return {
+            "course-run-move": {"catalog_course": "MITx+Other", "reason": "r"},
+            "course-run-resolve": {"course_keys": [RUN_KEY]},
+        }
+
+
+@pytest.mark.once
+def test_every_route_is_held_to_a_contract():
+    routes = {pattern.name for pattern in get_resolver("openedx_catalog.rest_api.v1.urls").url_patterns}
+    assert routes == {rule.route for rule in RULES}
