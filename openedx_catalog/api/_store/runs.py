@@ -198,7 +198,8 @@ class Store(CourseStore):
         """Insert runs and their schedules, in key order, with their history; fills in their ids."""
         by_key = {state.key.key_ci: state for state in sorted(states, key=lambda state: state.key.key_ci)}
         rows = []
-        for state, state.uuid in zip(by_key.values(), new_uuids(len(by_key)), strict=True):
+        for state, uuid in zip(by_key.values(), new_uuids(len(by_key)), strict=True):
+            state.uuid = uuid
             state.created, state.modified = state.created or now, now
             rows.append(_run_row(state))
         # Many rows in one statement, in key order: two writers that meet do so at the first key, and one of them waits.
