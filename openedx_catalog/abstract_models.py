@@ -44,7 +44,7 @@ models.CharField.register_lookup(Length)
 
 LANGUAGE_PATTERN = r"^[a-z][a-z](\-[a-z0-9]+)*$"
 _LANGUAGE = re.compile(LANGUAGE_PATTERN)
-# What the platform calls some languages (its ALL_LANGUAGES), where Django's LANGUAGES say otherwise.
+# The platform's codes of some languages (its ALL_LANGUAGES), where Django's LANGUAGES have others.
 _SHORT_LANGUAGES = {"zh_HANS": "zh-cn", "zh_HANT": "zh-hk"}
 
 
@@ -305,7 +305,7 @@ class AbstractCourseRun(SavesChangesOnly):
 
     def clean(self) -> None:
         """
-        Derive key and title where they are missing, normalise the key, and hold an implicit run to what its key says.
+        Derive key and title where they are missing, normalise the key, and check that an implicit run's key names its course.
 
         Raises InvalidCourseKey, RunCodeMismatch, OrganizationMismatch or CourseCodeMismatch.
         """

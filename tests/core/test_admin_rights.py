@@ -69,7 +69,7 @@ def test_who_may_see_and_send_a_page(catalog, client, model, user):
         else:
             assert seen == (200 if allowed(user, model, page.see) else 403), page
         if page.send:
-            # What is let in finds an empty form, or does as it is told.
+            # Who is let in gets an empty form, or the request is carried out.
             status = sent(client, page, pk).status_code
             may = allowed(user, model, page.send)
             assert status in (200, 302) if may else status == 403, page
@@ -146,7 +146,7 @@ def test_a_list_costs_no_query_for_each_row(catalog, client, django_assert_max_n
     api.associate_course_runs([api.AssociationRecord(f"course-v1:MITx+C{n}+1") for n in range(60)], source="test")
     viewer(client, "openedx_catalog")
     for model in (CatalogCourse, CourseRun):
-        # Ten as for a superuser, and the permissions of the user and of his groups.
+        # Ten as for a superuser, and the permissions of the user and of their groups.
         with django_assert_max_num_queries(12):
             assert client.get(reverse(f"admin:openedx_catalog_{model._meta.model_name}_changelist")).status_code == 200
 

@@ -74,7 +74,7 @@ def kept():
             while waiting:
                 thing = waiting.pop()
                 if isinstance(thing, str):
-                    texts.append(thing)
+                    given.append(thing)
                 elif isinstance(thing, dict | tuple | list) and id(thing) not in seen:
                     seen.add(id(thing))
                     waiting += gc.get_referents(thing)
