@@ -104,7 +104,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
         help_text=_('Names the course within its organization, for example "14.100x". "14.100X" would be the same code.'),
         verbose_name=_("course code"),
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("creation date"))
     title = CollatedCharField(
         db_collations=CASE_INSENSITIVE,
         max_length=255,
@@ -130,7 +130,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
         help_text=_("Identifies this catalog course across services; never changes."),
     )
     course_code_ci = FoldedCharField(source="course_code")
-    modified = ModifiedField(null=True, verbose_name=_("modified"))
+    modified = ModifiedField(null=True, verbose_name=_("last modification"))
 
     objects = CatalogCourseQuerySet.as_manager()
 
@@ -231,7 +231,7 @@ class AbstractCourseRun(SavesChangesOnly):
         help_text=_('The last part of the course key, for example "3T2017".'),
         verbose_name=_("run code"),
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("creation date"))
     title = CollatedCharField(
         db_collations=CASE_INSENSITIVE,
         max_length=255,
@@ -266,7 +266,7 @@ class AbstractCourseRun(SavesChangesOnly):
         help_text=_("When the source reported the present title and schedule. Older reports change nothing."),
         verbose_name=_("source time"),
     )
-    modified = ModifiedField(null=True, verbose_name=_("modified"))
+    modified = ModifiedField(null=True, verbose_name=_("last modification"))
 
     objects = CourseRunQuerySet.as_manager()
 

@@ -43,7 +43,8 @@ class CatalogCourseForm(ApiForm):
         for name in ("title", "language"):
             self.fields[name].show_hidden_initial = True
         self.fields["title"].required = bool(self.instance.pk)
-        self.fields["title"].help_text = _("What learners read. A new course without a title gets its code as the title.")
+        if not self.instance.pk:
+            self.fields["title"].help_text = _("What learners read. If it is left empty, the code is taken as the title.")
 
 
 @admin.register(CatalogCourse)

@@ -84,8 +84,8 @@ class CourseRunForm(ApiForm):
         # Only what differs from what the form showed is written, not what another user has stored meanwhile.
         self.fields["title"].show_hidden_initial = True
         self.fields["title"].required = bool(self.instance.pk)
-        self.fields["title"].help_text = _("What learners read. A new run without a title gets the title of its course.")
         if self.instance.pk:
+            self.fields["title"].help_text = _("What learners read.")
             self.fields.pop("key", None)
             schedule = getattr(self.instance, "schedule", None)
             for name in SCHEDULE_FIELDS:

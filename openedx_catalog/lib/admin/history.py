@@ -121,7 +121,7 @@ def _entries(histories: Sequence[models.QuerySet[Any]], steps: list[_Step]) -> l
     for step in steps:
         row = rows[step.history][step.pk]
         previous = rows[step.history].get(step.previous or 0)
-        what = _WHAT[row.history_type] % {"name": row.instance_type._meta.verbose_name}
+        what = _WHAT[row.history_type] % {"name": capfirst(str(row.instance_type._meta.verbose_name))}
         changes = _changes(row, previous, names)
         entries.append(Entry(utc(step.at), str(row.history_user or ""), row.history_change_reason or "", what, changes))
     return entries
