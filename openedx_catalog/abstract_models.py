@@ -43,7 +43,7 @@ models.CharField.register_lookup(Length)
 
 LANGUAGE_PATTERN = r"^[a-z][a-z](\-[a-z0-9]+)*$"
 _LANGUAGE = re.compile(LANGUAGE_PATTERN)
-# What the platform calls some languages (its ALL_LANGUAGES), where Django's LANGUAGES say otherwise.
+# The platform's codes of some languages (its ALL_LANGUAGES), where Django's LANGUAGES have others.
 _SHORT_LANGUAGES = {"zh_HANS": "zh-cn", "zh_HANT": "zh-hk"}
 
 
@@ -103,7 +103,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
         help_text=_('Names the course within its organization, for example "14.100x". "14.100X" would be the same code.'),
         verbose_name=_("course code"),
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("creation date"))
     title = CollatedCharField(
         db_collations=CASE_INSENSITIVE,
         max_length=255,
@@ -129,7 +129,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
         help_text=_("Identifies this catalog course across services; never changes."),
     )
     course_code_ci = FoldedCharField(source="course_code")
-    modified = ModifiedField(null=True, verbose_name=_("modified"))
+    modified = ModifiedField(null=True, verbose_name=_("last modification"))
 
     objects = CatalogCourseQuerySet.as_manager()
 
@@ -226,7 +226,7 @@ class AbstractCourseRun(SavesChangesOnly):
         help_text=_('The last part of the course key, for example "3T2017".'),
         verbose_name=_("run code"),
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("creation date"))
     title = CollatedCharField(
         db_collations=CASE_INSENSITIVE,
         max_length=255,
@@ -261,7 +261,7 @@ class AbstractCourseRun(SavesChangesOnly):
         help_text=_("When the source reported the present title and schedule. Older reports change nothing."),
         verbose_name=_("source time"),
     )
-    modified = ModifiedField(null=True, verbose_name=_("modified"))
+    modified = ModifiedField(null=True, verbose_name=_("last modification"))
 
     objects = CourseRunQuerySet.as_manager()
 
@@ -300,7 +300,7 @@ class AbstractCourseRun(SavesChangesOnly):
 
     def clean(self) -> None:
         """
-        Derive key and title where they are missing, normalise the key, and hold an implicit run to what its key says.
+        Derive key and title where they are missing, normalise the key, and check that an implicit run's key names its course.
 
         Raises InvalidCourseKey, RunCodeMismatch, OrganizationMismatch or CourseCodeMismatch.
         """

@@ -197,7 +197,7 @@ def _check_time_zones() -> list[checks.CheckMessage]:
         zone = database.get("TIME_ZONE")
         if not settings.USE_TZ or not zone or zone in _UTC:
             continue
-        hint = f"Take TIME_ZONE out of DATABASES[{alias!r}]; Django's own TIME_ZONE says in which zone pages show dates."
+        hint = f"Take TIME_ZONE out of DATABASES[{alias!r}]; Django's own TIME_ZONE decides in which zone pages show dates."
         if connections[alias].features.supports_timezones:
             text = (
                 f"The database {alias!r} has TIME_ZONE {zone!r}: dates in the last hours of the year 9999, or the first of the "
@@ -270,13 +270,13 @@ def check_collations(
         connection = connections[alias]
         stored = _collations(connection)
         for table, field in _exact_columns(connection.vendor):
-            wanted = field.db_collations[connection.vendor]
-            if (table, field.column) in stored and (actual := stored[table, field.column]) != wanted:
+            expected = field.db_collations[connection.vendor]
+            if (table, field.column) in stored and (actual := stored[table, field.column]) != expected:
                 found.append(
                     checks.Error(
                         f"The column {table}.{field.column} of database {alias!r} has the collation "
-                        f"{actual or 'of its database'}, not {wanted}: rows would be confused with each other, or not found.",
-                        hint=_recollate(connection, table, field, wanted),
+                        f"{actual or 'of its database'}, not {expected}: rows would be confused with each other, or not found.",
+                        hint=_recollate(connection, table, field, expected),
                         id="openedx_catalog.E011",
                     )
                 )
@@ -295,7 +295,7 @@ def check_collations(
 
 
 def _exact_columns(vendor: str) -> Iterator[tuple[str, Any]]:
-    """The columns of all our apps that must tell every two texts apart; histories are no identity."""
+    """The columns of all our apps that must distinguish any two texts; histories need not."""
     for model in apps.get_models():
         if model._meta.app_label.startswith("openedx_catalog") and not hasattr(model, "history_id"):
             for field in model._meta.concrete_fields:

@@ -13,9 +13,9 @@ DEFAULTS: dict[str, Any] = {
     "OPENEDX_CATALOG_ALLOW_UNINSTALL": False,
     "OPENEDX_CATALOG_COURSE_OVERVIEW_MODEL": "course_overviews.CourseOverview",
     "OPENEDX_CATALOG_DATE_WINDOW": "openedx_catalog.policies.DateWindow",
-    "OPENEDX_CATALOG_IMPORT_MOST_BYTES": 5_000_000,
-    "OPENEDX_CATALOG_IMPORT_MOST_CELLS": 200_000,
-    "OPENEDX_CATALOG_IMPORT_MOST_LINES": 10_000,
+    "OPENEDX_CATALOG_IMPORT_MAX_BYTES": 5_000_000,
+    "OPENEDX_CATALOG_IMPORT_MAX_CELLS": 200_000,
+    "OPENEDX_CATALOG_IMPORT_MAX_LINES": 10_000,
     "OPENEDX_CATALOG_INBOX": "inline",
     "OPENEDX_CATALOG_INBOX_ATTEMPTS": 10,
     "OPENEDX_CATALOG_KEEP_MESSAGES_DAYS": 30,
@@ -40,7 +40,7 @@ def allow_uninstall() -> bool:
 
 
 def course_overview_model() -> str:
-    """The label of the model that says what the platform knows of a run."""
+    """The label of the model that has what the platform knows of a run."""
     return _get("OPENEDX_CATALOG_COURSE_OVERVIEW_MODEL")
 
 
@@ -49,8 +49,8 @@ def date_window_path() -> str:
     return _get("OPENEDX_CATALOG_DATE_WINDOW")
 
 
-def import_most(name: str) -> int:
-    """How much a file that is uploaded in the admin may have, of what the setting `name` limits."""
+def import_limit(name: str) -> int:
+    """The limit of a file that is uploaded in the admin, by the name of its setting."""
     return int(_get(name))
 
 

@@ -1,8 +1,8 @@
 """
-What an operator may have a say in (openedx-filters): before something is created, and before an association is moved.
+Where an operator may intervene (openedx-filters): before something is created, and before an association is moved.
 
 Steps are configured in OPEN_EDX_FILTERS_CONFIG under the filter_type. They are asked inside the transaction, and again where
-it is repeated because other writers were faster.
+it is repeated after a conflict with other writers.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class CatalogCreationRequested(_CatalogFilter):
     filter_type = "org.openedx.catalog.creation.requested.v1"
 
     class PreventCreation(OpenEdxFilterException):
-        """Raised by a step so that nothing is created; its message tells why."""
+        """Raised by a step so that nothing is created; its message is the reason."""
 
     @classmethod
     def run_filter(cls, *, kind: str, key: str, title: str, language: str) -> tuple[str, str]:
@@ -51,7 +51,7 @@ class AssociationMoveRequested(_CatalogFilter):
     filter_type = "org.openedx.catalog.association.move.requested.v1"
 
     class PreventMove(OpenEdxFilterException):
-        """Raised by a step so that nothing is moved; its message tells why."""
+        """Raised by a step so that nothing is moved; its message is the reason."""
 
     @classmethod
     def run_filter(cls, *, course_key: str, from_key: str, to_key: str, reason: str) -> None:

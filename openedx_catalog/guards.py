@@ -31,7 +31,7 @@ def refuse_uninstall(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
     """
     Refuse ``migrate … zero`` of an app of ours before any DDL, while it would lose rows or other apps' tables.
 
-    Django would drop foreign tables without a word. Raises UninstallRefused, unless a setting allows it.
+    Django would silently drop foreign tables. Raises UninstallRefused, unless a setting allows it.
     """
     if not _undoes(plan, sender, FIRST) or conf.allow_uninstall():
         return
@@ -49,7 +49,7 @@ def refuse_downgrade(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
     """
     Refuse to go back towards ``0001_initial``, where openedx-core's app would take over, while it cannot or would lose.
 
-    What its unique constraints forbid is refused in any case, before they come back; what stands in tables and columns that
+    What its unique constraints forbid is refused in any case, before they come back; what is in tables and columns that
     the plan drops, unless a setting allows it. Raises DowngradeRefused. Memory grows with the runs.
     """
     if _undoes(plan, sender, FIRST):
@@ -105,7 +105,7 @@ def stored_on(using: str, models: Iterable[Any]) -> list[Any]:
     """
     Those models that have their tables on this database: whose router lets them be there, and which are there.
 
-    Whatever is given the alias of a database asks this first. That a migration is recorded says nothing: where the router
+    Whatever is given the alias of a database asks this first. A recorded migration proves nothing: where the router
     forbids the alias it was recorded without doing anything.
     """
     tables = set(connections[using].introspection.table_names())
@@ -151,7 +151,7 @@ def _conflicts(connection: Any, cursor: Any) -> Iterator[str]:
 
 def _losses(connection: Any, cursor: Any, models: list[Any], dropped: set[str]) -> Iterator[str]:
     """What only we have, in the tables and columns that are dropped."""
-    # Codes of courses are in the courses themselves, but for the aliases.
+    # The codes of courses are in the courses themselves, except aliases.
     lost = [model for model in models if model._meta.model_name in dropped and model is not CatalogCourseCode]
     for model, count in _filled(connection, cursor, lost):
         yield _rows(count, model._meta.db_table)

@@ -39,11 +39,12 @@ class CatalogCourseForm(ApiForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What differs from what the form showed is written, and not what somebody else has stored meanwhile.
+        # Only what differs from what the form showed is written, not what another user has stored meanwhile.
         for name in ("title", "language"):
             self.fields[name].show_hidden_initial = True
         self.fields["title"].required = bool(self.instance.pk)
-        self.fields["title"].help_text = _("What learners read. A new course without a title gets its code as the title.")
+        if not self.instance.pk:
+            self.fields["title"].help_text = _("What learners read. If it is left empty, the code is taken as the title.")
 
 
 @admin.register(CatalogCourse)
@@ -94,7 +95,7 @@ class CatalogCourseAdmin(ApiModelAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list, with a button for whoever may see the overview."""
+        """The list, with a button for those who may see the overview."""
         return super().changelist_view(request, {**(extra_context or {}), "may_see_overview": overview.may_see(request)})
 
     @stored_on_post
@@ -165,7 +166,7 @@ class CatalogCourseAdmin(ApiModelAdmin):
 
     @admin.display(description=_("Runs"))
     def run_table(self, course: Any) -> str:
-        """The newest runs, with links for whoever may see runs; an inline formset would load and post them all."""
+        """The newest runs, with links for those who may see runs; an inline formset would load and post them all."""
         runs = list(course.runs.select_related("schedule").order_by("-pk")[:SHOWN])
         prefetch_related_objects([course], "codes__org")
         for run in runs:

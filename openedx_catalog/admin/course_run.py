@@ -50,8 +50,8 @@ class WithdrawnFilter(admin.SimpleListFilter):
         return [("1", _("Deleted at the source")), ("0", _("Not deleted"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        wanted = {"1": False, "0": True}.get(self.value() or "")
-        return queryset if wanted is None else queryset.filter(withdrawal__isnull=wanted)
+        not_deleted = {"1": False, "0": True}.get(self.value() or "")
+        return queryset if not_deleted is None else queryset.filter(withdrawal__isnull=not_deleted)
 
 
 class CourseRunForm(ApiForm):
@@ -81,11 +81,11 @@ class CourseRunForm(ApiForm):
         super().__init__(*args, **kwargs)
         for name, label in SCHEDULE_LABELS.items():
             self.fields[name].label = label
-        # What differs from what the form showed is written, and not what somebody else has stored meanwhile.
+        # Only what differs from what the form showed is written, not what another user has stored meanwhile.
         self.fields["title"].show_hidden_initial = True
         self.fields["title"].required = bool(self.instance.pk)
-        self.fields["title"].help_text = _("What learners read. A new run without a title gets the title of its course.")
         if self.instance.pk:
+            self.fields["title"].help_text = _("What learners read.")
             self.fields.pop("key", None)
             schedule = getattr(self.instance, "schedule", None)
             for name in SCHEDULE_FIELDS:
@@ -138,7 +138,7 @@ class CourseRunAdmin(ApiModelAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list, with a button for whoever may import."""
+        """The list, with a button for those who may import."""
         return super().changelist_view(request, {**(extra_context or {}), "may_import": importing.may_import(self, request)})
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:

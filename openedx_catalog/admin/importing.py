@@ -24,23 +24,23 @@ from ..data import AssociationReport, RowOutcome
 from ..transfer import UnreadableFile, open_catalog_file
 
 SALT = "openedx_catalog.import"
-# What a file may have: the setting that says how much, how it is counted, and what is said of a file that has more.
+# The limits of a file: the setting, how it is counted, and the reason for refusing a file that has more.
 _LIMITS = {
-    "OPENEDX_CATALOG_IMPORT_MOST_BYTES": (
+    "OPENEDX_CATALOG_IMPORT_MAX_BYTES": (
         len,
         _("it has %(found)s bytes, and this page takes at most %(limit)s; use manage.py backfill_catalog."),
     ),
-    "OPENEDX_CATALOG_IMPORT_MOST_LINES": (
+    "OPENEDX_CATALOG_IMPORT_MAX_LINES": (
         lambda content: content.count(b"\n"),
         _("it has %(found)s lines, and this page takes at most %(limit)s; use manage.py backfill_catalog."),
     ),
     # A comma within a cell counts for one more; this is about what a request can bear.
-    "OPENEDX_CATALOG_IMPORT_MOST_CELLS": (
+    "OPENEDX_CATALOG_IMPORT_MAX_CELLS": (
         lambda content: content.count(b",") + content.count(b"\n"),
         _("it has %(found)s cells, and this page takes at most %(limit)s; use manage.py backfill_catalog."),
     ),
 }
-# Django takes 2.5 MB of form data unless a host says otherwise.
+# Django takes 2.5 MB of form data, unless a host sets another limit.
 MAX_CHARACTERS = 2_000_000
 MAX_SECONDS = 3600
 SHOWN = 500
@@ -104,7 +104,7 @@ def import_signed(model_admin: Any, request: HttpRequest) -> dict[str, Any]:
 
 def check_upload(upload: Any, source: str, user: Any) -> dict[str, Any]:
     """Try an uploaded file. Returns the context of its report, and the file to confirm. Raises UnreadableFile."""
-    refuse_too_much(upload.name, "OPENEDX_CATALOG_IMPORT_MOST_BYTES", upload.size)
+    refuse_too_much(upload.name, "OPENEDX_CATALOG_IMPORT_MAX_BYTES", upload.size)
     try:
         text = upload.read().decode("utf-8")
     except UnicodeDecodeError as error:
@@ -141,7 +141,7 @@ def refuse_too_much(name: str, setting: str, found: int) -> None:
 
     Before it is read, and also of what came back compressed: 40 MB of equal lines are a small form, and minutes of a worker.
     """
-    limit = conf.import_most(setting)
+    limit = conf.import_limit(setting)
     if found > limit:
         _count, text = _LIMITS[setting]
         raise UnreadableFile(name=name, reason=text % {"found": f"{found:,}", "limit": f"{limit:,}"})

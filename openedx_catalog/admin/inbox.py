@@ -24,9 +24,9 @@ SOURCES = (
 
 class ReadOnlyMessageAdmin(ShortQueries, PolicyModelAdmin):
     """
-    Messages to read; nobody adds, changes or deletes one by hand.
+    Read-only messages: none is added, changed or deleted by hand.
 
-    Whoever may change messages may replay them, and whoever may delete them may delete parked ones.
+    The permission to change messages allows to replay them, the permission to delete them to delete parked ones.
     """
 
     class Media:

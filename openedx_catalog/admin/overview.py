@@ -85,7 +85,7 @@ def may_ask_the_doctor(request: HttpRequest) -> bool:
 
 
 def bars(rows: Any) -> list[Bar]:
-    """Bars of (label, count) rows. What has no label is often most of them: it is counted, and not drawn."""
+    """Bars of (label, count) rows. The largest group is often the one without a label: it is counted, and not drawn."""
     longest = max((count for label, count in rows if label is not None), default=0) or 1
     return [
         Bar(_("not set"), count, 0) if label is None else Bar(label, count, round(100 * count / longest, 2))

@@ -26,7 +26,7 @@ BINARY = {"mysql": "utf8mb4_bin", "sqlite": "BINARY", "postgresql": "C"}
 
 
 class CollatedCharField(models.CharField):
-    """A CharField with a collation per database vendor, which Django's single ``db_collation`` cannot say."""
+    """A CharField with a collation per database vendor, which Django's single ``db_collation`` cannot express."""
 
     def __init__(self, *args: Any, db_collations: dict[str, str] | None = None, **kwargs: Any) -> None:
         self.db_collations = dict(db_collations or {})

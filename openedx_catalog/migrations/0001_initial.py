@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                         verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="creation date")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                         verbose_name="run code",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="creation date")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(

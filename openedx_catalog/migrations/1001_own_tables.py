@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             model_name="catalogcourse",
             name="modified",
             field=model_utils.fields.AutoLastModifiedField(
-                default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                default=django.utils.timezone.now, editable=False, null=True, verbose_name="last modification"
             ),
         ),
         _operations.AddConstraint(
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
             model_name="courserun",
             name="modified",
             field=model_utils.fields.AutoLastModifiedField(
-                default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                default=django.utils.timezone.now, editable=False, null=True, verbose_name="last modification"
             ),
         ),
         _operations.CreateModel(
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
                         verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="creation date")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                 (
                     "modified",
                     model_utils.fields.AutoLastModifiedField(
-                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="last modification"
                     ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
                         verbose_name="run code",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="creation date")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
@@ -390,7 +390,7 @@ class Migration(migrations.Migration):
                 (
                     "modified",
                     model_utils.fields.AutoLastModifiedField(
-                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="last modification"
                     ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),

@@ -1,4 +1,4 @@
-"""CatalogCourse, and the slots that say which (organization, code) belongs to which course."""
+"""CatalogCourse, and the slots: which (organization, code) belongs to which course."""
 
 from __future__ import annotations
 

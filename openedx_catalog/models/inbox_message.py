@@ -22,7 +22,7 @@ class InboxMessage(Message):
 
     class Kind(models.TextChoices):
         """
-        What a message says of a run: these are its values; it exists, and no more; its content is gone.
+        What a message reports of a run: its values; that it exists, and no more; that its content was deleted.
 
         Unknown is what could not be read.
         """

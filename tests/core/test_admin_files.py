@@ -128,19 +128,19 @@ def test_titles_with_signs_anywhere_come_back_unchanged(admin_client):
     assert (report.outcomes["unchanged"], report.problems) == (len(titles), [])
 
 
-LINES = "OPENEDX_CATALOG_IMPORT_MOST_LINES"
+LINES = "OPENEDX_CATALOG_IMPORT_MAX_LINES"
 
 
 @pytest.mark.parametrize(
-    ("setting", "most", "reason"),
+    ("setting", "limit", "reason"),
     [
-        ("OPENEDX_CATALOG_IMPORT_MOST_BYTES", 100, "it has 132 bytes, and this page takes at most 100"),
+        ("OPENEDX_CATALOG_IMPORT_MAX_BYTES", 100, "it has 132 bytes, and this page takes at most 100"),
         (LINES, 3, "it has 4 lines, and this page takes at most 3"),
-        ("OPENEDX_CATALOG_IMPORT_MOST_CELLS", 11, "it has 12 cells, and this page takes at most 11"),
+        ("OPENEDX_CATALOG_IMPORT_MAX_CELLS", 11, "it has 12 cells, and this page takes at most 11"),
     ],
 )
-def test_a_file_that_is_more_than_a_request_can_bear(admin_client, settings, monkeypatch, setting, most, reason):
-    setattr(settings, setting, most)
+def test_a_file_that_is_more_than_a_request_can_bear(admin_client, settings, monkeypatch, setting, limit, reason):
+    setattr(settings, setting, limit)
     monkeypatch.setattr(importing, "open_catalog_file", lambda *args, **kwargs: pytest.fail("it was read"))
     page = admin_client.post(IMPORT, upload(CSV))
     assert page.context["form"].errors["file"] == [f"runs.csv cannot be read: {reason}; use manage.py backfill_catalog."]

@@ -54,9 +54,9 @@ def test_e003_lost_constraints(monkeypatch):
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Tokyo", "Europe/London"])
 def test_e008_and_w004_a_database_with_a_time_zone(settings, monkeypatch, zone):
     """SQLite, MariaDB and MySQL store local time, in which one hour comes twice; PostgreSQL only shows it."""
-    wanted = "W004" if connection.vendor == "postgresql" else "E008"
+    expected = "W004" if connection.vendor == "postgresql" else "E008"
     monkeypatch.setitem(settings.DATABASES["default"], "TIME_ZONE", zone)
-    found = [message for message in ours.check_settings() if message.id == f"openedx_catalog.{wanted}"]
+    found = [message for message in ours.check_settings() if message.id == f"openedx_catalog.{expected}"]
     assert [zone in message.msg and "'default'" in message.msg for message in found] == [True]
 
 
@@ -191,7 +191,7 @@ def test_e007_no_way_to_apply_messages(settings, way, monkeypatch):
 
 @pytest.mark.parametrize("module", ["api", "models", "admin", "messages", "migrations.1001_own_tables"])
 def test_our_packages_refuse_to_work_where_the_peers_app_has_overwritten_ours(tmp_path, module):
-    """There no check of ours is registered: pip has mixed both packages without a word."""
+    """There no check of ours is registered: pip has silently mixed both packages."""
     import openedx_catalog
 
     package = tmp_path / "openedx_catalog"

@@ -136,7 +136,7 @@ def test_a_move_and_a_merge_may_be_refused(steps):
     run_key = "course-v1:MIT+14.100x+1"
     api.associate_course_run(run_key)
     other = api.create_catalog_course(org_code="MITx", course_code="14.100x")
-    inside = api.create_catalog_course(org_code="MIT", course_code="14.101x")
+    sibling = api.create_catalog_course(org_code="MIT", course_code="14.101x")
     steps(MOVE, StayAtMIT)
     with pytest.raises(MoveRefused, match=r"was not moved: Nothing leaves MIT\."):
         api.move_course_run(run_key, other, reason="online")
@@ -144,8 +144,8 @@ def test_a_move_and_a_merge_may_be_refused(steps):
         api.merge_catalog_courses("MIT+14.100x", into=other, reason="online")
     assert api.get_catalog_course_for_run(run_key).key_str == "catalog-course:MIT:14.100x"
     assert ASKED[0] == (run_key, "catalog-course:MIT:14.100x", "catalog-course:MITx:14.100x", "online")
-    api.move_course_run(run_key, inside, reason="new number")
-    assert api.get_catalog_course_for_run(run_key) == inside
+    api.move_course_run(run_key, sibling, reason="new number")
+    assert api.get_catalog_course_for_run(run_key) == sibling
 
 
 def test_the_doors_tell_the_reason(steps, client):

@@ -27,7 +27,7 @@ from .history import history_view
 
 # More makes no sense, and many words make a statement that no database takes.
 MAX_SEARCHED, MAX_WORDS = 300, 20
-# Of what servers take as a request line, at the most.
+# What servers accept as a request line.
 MAX_QUERY = 8190
 GREATEST_ID = 2**63 - 1
 # What Django raises for values that it cannot compare with.
@@ -102,7 +102,7 @@ class PolicyModelAdmin(admin.ModelAdmin):
         return row and _seen_by(request.user, row)
 
     def link(self, row: Any, model: Any, view: str, pk: Any, text: Any) -> str:
-        """A link to a page of `model`, or the text alone where whoever looks at `row` may not see it, or a host has none."""
+        """A link to a page of `model`, or the text alone where the viewer of `row` may not see it, or a host has none."""
         options = model._meta
         try:
             url = reverse(f"admin:{options.app_label}_{options.model_name}_{view}", args=[pk])
@@ -113,7 +113,7 @@ class PolicyModelAdmin(admin.ModelAdmin):
         return format_html('<a href="{}">{}</a>', url, text)
 
     def may(self, row: Any, action: str, model: Any) -> bool:
-        """Whether whoever looks at a row may do this with rows of `model`."""
+        """Whether the viewer of a row may do this with rows of `model`."""
         user = getattr(row, "viewer", None)
         return permissions.can_view(user, model) if action == "view" else permissions.can_write(user, model, action)
 
@@ -274,6 +274,6 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
 
 
 def _seen_by(user: Any, row: Any) -> Any:
-    """A row that knows who looks at it, so that it links to what he may see."""
+    """The row with its viewer, so that it links only to what the viewer may see."""
     row.viewer = user
     return row

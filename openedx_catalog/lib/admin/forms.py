@@ -99,12 +99,12 @@ class ApiForm(forms.ModelForm):
 
     def changed(self, *names: str) -> dict[str, Any]:
         """The values of these fields that differ from what the form showed; of a new row all of them."""
-        wanted = names if self.instance.pk is None else [name for name in names if name in self.changed_data]
-        return {name: self.cleaned_data[name] for name in wanted}
+        changed = names if self.instance.pk is None else [name for name in names if name in self.changed_data]
+        return {name: self.cleaned_data[name] for name in changed}
 
 
 class CodesField(forms.CharField):
-    """Short names of organizations, separated by commas or blanks, in order: at most so many, since each is looked up."""
+    """Short names of organizations, separated by commas or blanks, in order: at most `max_codes`, since each is looked up."""
 
     def __init__(self, *, max_codes: int = 1000, **kwargs: Any) -> None:
         self.max_codes = max_codes

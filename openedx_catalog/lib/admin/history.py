@@ -79,7 +79,7 @@ def history_view(model_admin: Any, request: HttpRequest, pk: int, histories: Seq
         raise PermissionDenied
     rows = model_admin.model._default_manager.filter(pk=pk)
     obj = permissions.visible(request.user, rows).first()
-    # Of a deleted row nobody knows any more whether everybody might see it.
+    # Whether a deleted row was visible to everybody can no longer be known.
     steps = _steps(histories) if obj or permissions.sees_all(request.user, rows.model) else []
     if obj is None and not steps:
         raise Http404
@@ -113,15 +113,15 @@ def _steps(histories: Sequence[models.QuerySet[Any]]) -> list[_Step]:
 def _entries(histories: Sequence[models.QuerySet[Any]], steps: list[_Step]) -> list[Entry]:
     rows: list[dict[int, Any]] = []
     for number, history in enumerate(histories):
-        wanted = {pk for step in steps if step.history == number for pk in (step.pk, step.previous)} - {None}
-        found = history.filter(history_id__in=wanted).select_related("history_user") if wanted else ()
+        pks = {pk for step in steps if step.history == number for pk in (step.pk, step.previous)} - {None}
+        found = history.filter(history_id__in=pks).select_related("history_user") if pks else ()
         rows.append({row.history_id: row for row in found})
     names = _Names(row for found in rows for row in found.values())
     entries = []
     for step in steps:
         row = rows[step.history][step.pk]
         previous = rows[step.history].get(step.previous or 0)
-        what = _WHAT[row.history_type] % {"name": row.instance_type._meta.verbose_name}
+        what = _WHAT[row.history_type] % {"name": capfirst(str(row.instance_type._meta.verbose_name))}
         changes = _changes(row, previous, names)
         entries.append(Entry(utc(step.at), str(row.history_user or ""), row.history_change_reason or "", what, changes))
     return entries
@@ -146,12 +146,12 @@ class _Names:
     """Values as a person reads them: choices by label, foreign keys as `named_by` names them, instants in UTC."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
-        wanted: dict[str, set[int]] = {}
+        referred: dict[str, set[int]] = {}
         for row in rows:
             for field in row.tracked_fields:
                 if field.remote_field and (pk := getattr(row, field.attname)) is not None:
-                    wanted.setdefault(field.remote_field.model._meta.label, set()).add(pk)
-        self.names = {label: _namers[label](pks) for label, pks in wanted.items() if label in _namers}
+                    referred.setdefault(field.remote_field.model._meta.label, set()).add(pk)
+        self.names = {label: _namers[label](pks) for label, pks in referred.items() if label in _namers}
 
     def text(self, field: Any, value: Any) -> str:
         """A value as a person reads it."""

@@ -22,7 +22,7 @@ MAX_IDS = 1000
 
 
 class Way(NamedTuple):
-    """From a column of the list to `column` of `model`, where `lookup` says whether a word is there."""
+    """From a column of the list to `column` of `model`, where `lookup` finds a word."""
 
     start: str
     model: Any
@@ -31,7 +31,7 @@ class Way(NamedTuple):
 
 
 def words(term: str) -> Iterator[str]:
-    """As Django's own search has them: what stands in quotes is one."""
+    """As Django's own search splits them: a text in quotes is one word."""
     for bit in smart_split(term):
         quoted = bit.startswith(('"', "'")) and bit[0] == bit[-1]
         yield unescape_string_literal(bit) if quoted else bit

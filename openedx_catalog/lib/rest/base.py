@@ -67,7 +67,7 @@ class NotRestricted(NotJwtRestrictedApplication):
 
 
 class CatalogPermission(drf_permissions.BasePermission):
-    """`openedx_catalog.permissions`, by method, unless the action says what it needs (`row_action`)."""
+    """`openedx_catalog.permissions`, by method, unless the action names what it needs (`row_action`)."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not permissions.can_read(request.user):
@@ -76,7 +76,7 @@ class CatalogPermission(drf_permissions.BasePermission):
         if verb is None or view.action in view.reading_actions:
             return True
         needed = getattr(getattr(view, view.action or "", None), "needs", None) or ((verb, None),)
-        return all(permissions.can_write(request.user, model or view.model, wanted) for wanted, model in needed)
+        return all(permissions.can_write(request.user, model or view.model, verb) for verb, model in needed)
 
 
 class StrictJSONParser(JSONParser):
@@ -102,7 +102,7 @@ class StrictJSONParser(JSONParser):
 
 
 class CatalogPagination(DefaultPagination):
-    """Pages of 10, at most 100; a page or size that is no number is refused by name."""
+    """Pages of 10, at most 100; a page or size that is not a number is refused by name."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         for name in (self.page_query_param, self.page_size_query_param):
@@ -182,7 +182,7 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
             if written := getattr(method, "writer", None):
                 setattr(cls, name, action_documented(written, cls.reader)(method))
 
-    # What a subclass may say otherwise
+    # What a subclass may override
 
     def rows(self) -> Any:
         """All rows, in the order of the list."""
@@ -197,7 +197,7 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
         return self.model._default_manager.get(**{self.lookup_field: key})
 
     def lookup_of(self, row: Any) -> str:
-        """What stands for the row in its URL."""
+        """The name of the row in its URL."""
         return str(getattr(row, self.lookup_field))
 
     def do_create(self, values: dict[str, Any]) -> Any:
@@ -221,7 +221,7 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
             return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
-        """The rows that whoever asks may know of."""
+        """The rows that the user may see."""
         return permissions.visible(self.request.user, self.rows())
 
     def list(self, request: Request, **kwargs: Any) -> Response:
@@ -253,16 +253,16 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
 
     def change(self, work: Callable[[Any], Any], *, gone: bool = False) -> Response:
         """
-        Do `work` on the row, if it is still what If-Match says; the answer is the row as it is afterwards.
+        Do `work` on the row, if it still has the ETag of If-Match; the answer is the row as it is afterwards.
 
-        Without If-Match there is no transaction around it, so that the API repeats itself where another writer was faster.
+        Without If-Match there is no transaction around it, so that the API itself retries after a conflict with another writer.
         """
         self.refuse_unknown_parameters(())
         row = self.found()
         expected = self.request.headers.get("If-Match", "").strip()
 
         def if_unchanged() -> Any:
-            # Hold the row, then look at it again: whoever comes second sees what the first one left.
+            # Lock the row, then look at it again: the second of two writers sees what the first one stored.
             list(self.model.objects.filter(pk=row.pk).order_by().select_for_update().values_list("pk"))
             if expected != "*" and etag_of(self.represent(self.found())) not in _tags(expected):
                 raise errors.PreconditionFailed
@@ -275,14 +275,14 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
         return Response(data, headers={"ETag": etag_of(data)})
 
     def found(self) -> Any:
-        """The row of this URL. What is no key at all is not there either, nor is what whoever asks may not know of."""
+        """The row of this URL. Not found is also what is not a key at all, and what the user may not see."""
         try:
             return self.seen(self.find(self.kwargs[self.lookup_url_kwarg or self.lookup_field]))
         except (ObjectDoesNotExist, CatalogError) as error:
             raise NotFound(str(error)) from error
 
     def seen(self, row: Any) -> Any:
-        """A row, if whoever asks may know of it. Raises its DoesNotExist, in the words of one that is not there."""
+        """A row, if the user may see it. Raises its DoesNotExist, with the message for one that does not exist."""
         if permissions.sees_all(self.request.user, type(row)):
             return row
         return permissions.visible(self.request.user, type(row)._default_manager.all()).get(pk=row.pk)
@@ -301,7 +301,7 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
             raise ValidationError({field: [str(error)]}) from error
 
     def represent(self, row: Any) -> dict[str, Any]:
-        """As it is stored now. Raises NotFound where somebody deletes it at this very moment."""
+        """As it is stored now. Raises NotFound where it was deleted meanwhile."""
         for data in self.reader.read([row.pk], self.request.user):
             return data
         raise NotFound
@@ -337,13 +337,13 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
         parameters = self.request.query_params
         if parameters.get("view", "minimal") != "minimal":
             raise ValidationError({"view": [_('Expected "minimal", which is the only view.')]})
-        wanted = [name.strip() for name in parameters.get("fields", "").split(",") if name.strip()]
-        if unknown := sorted(set(wanted) - set(self.reader._declared_fields)):
+        names = [name.strip() for name in parameters.get("fields", "").split(",") if name.strip()]
+        if unknown := sorted(set(names) - set(self.reader._declared_fields)):
             text = _("There are no such fields: %(names)s. Check their spelling.")
             raise ValidationError({"fields": [text % {"names": texts.shorten(", ".join(unknown))}]})
-        if not wanted and "view" not in parameters:
+        if not names and "view" not in parameters:
             return lambda data: data
-        return lambda data: project(self.shape_minimal(data), wanted)
+        return lambda data: project(self.shape_minimal(data), names)
 
     def get_exception_handler(self) -> Any:
         return errors.handle

@@ -16,7 +16,7 @@ from ..exceptions import CatalogConflict, CatalogError
 
 
 class PreconditionFailed(APIException):
-    """412: the object is not what ``If-Match`` says any more."""
+    """412: the object no longer has the ETag of ``If-Match``."""
 
     status_code = 412
     default_detail = _("The object has changed since it was read. Read it again, then repeat the request.")
@@ -55,7 +55,7 @@ def translate(error: Exception, fields: dict[str, str], references: dict[Any, st
     """
     The DRF exception for an error of the API: 409 for conflicts, 404 for what is not there, else 400 on a field.
 
-    `fields` says where a request has what the API names otherwise: ``{"catalog_course": "into", "start": "schedule.start"}``,
+    `fields` maps names of the API to those of the request: ``{"catalog_course": "into", "start": "schedule.start"}``,
     and `references` which of its fields names rows of which other models.
     """
     if isinstance(error, CatalogConflict):
@@ -94,7 +94,7 @@ def _code(error: Exception, translated: Exception) -> str:
 
 
 def _flat(detail: Any, prefix: str = "") -> dict[str, list[str]]:
-    """``{"schedule.start": ["…"]}`` of nested details; what belongs to no field stands under ``non_field_errors``."""
+    """``{"schedule.start": ["…"]}`` of nested details; what belongs to no field is under ``non_field_errors``."""
     if isinstance(detail, dict):
         flat: dict[str, list[str]] = {}
         for name, inner in detail.items():

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beside what it finds out by itself: who may, which body goes in, which errors come out."""
+"""Additions to the generated OpenAPI document: authentication, request bodies of actions, error responses."""
 
 from __future__ import annotations
 

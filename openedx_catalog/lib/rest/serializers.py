@@ -1,6 +1,6 @@
 """
 What goes over the wire. Readers make dicts of flat rows by hand, which is several times faster than models and declared
-fields; the declared fields are the schema. Writers check types only: what may be stored, the API says.
+fields; the declared fields are the schema. Writers check types only: the API decides what may be stored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..routing import rows_of
 MAX_KEY = 8190
 
 
-# Of what nobody has asked for, an answer names so many.
+# An answer names so many unknown fields or parameters.
 MAX_NAMED = 20
 
 
@@ -46,7 +46,7 @@ class Reader(serializers.Serializer):
         """
         The representations of these rows, in this order, by one query; what is gone meanwhile is left out.
 
-        What stands within them, and is not to be known of by whoever asks (`viewer`), is left out, too.
+        Nested rows that `viewer` may not see are left out, too.
 
         By id: a page that is sorted and joined in one statement is read by MariaDB from the smallest table on.
         """
@@ -172,7 +172,7 @@ def patch_of(writer: type[Writer]) -> type[Writer]:
 
 
 class Text(serializers.CharField):
-    """A JSON string as it is: no numbers, no trimming. What may be stored, the API says."""
+    """A JSON string as it is: no numbers, no trimming. The API decides what may be stored."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, **kwargs)
@@ -187,7 +187,7 @@ class Text(serializers.CharField):
 
 
 class Texts(serializers.ListField):
-    """A list of at most so many texts, each of at most so many characters; whoever sends more gets no text looked at."""
+    """A list of at most `max_items` texts of at most `max_length` characters; of a longer list no text is looked at."""
 
     def __init__(self, *, max_items: int, max_length: int, allow_blank: bool = False, **kwargs: Any) -> None:
         self.max_items = max_items

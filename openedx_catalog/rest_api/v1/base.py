@@ -1,4 +1,4 @@
-"""What the resources of the catalog share, and those of optional apps whose bodies name catalog courses and runs."""
+"""Shared by the resources of the catalog, and by those of optional apps whose bodies name catalog courses and runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...lib.rest.base import ResourceViewSet
 
 
 class CatalogViewSet(ResourceViewSet):
-    """A resource whose bodies name catalog courses and runs: what is not there is told on its field."""
+    """A resource whose bodies name catalog courses and runs: what does not exist is an error of its field."""
 
     def target(self, field: str, key: str) -> Any:
         """The catalog course that a field of the body names. Raises ValidationError on that field."""

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                         verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="creation date")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 (
                     "modified",
                     model_utils.fields.AutoLastModifiedField(
-                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="last modification"
                     ),
                 ),
                 ("department", models.CharField(blank=True, max_length=64)),
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                         verbose_name="run code",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="creation date")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                 (
                     "modified",
                     model_utils.fields.AutoLastModifiedField(
-                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="last modification"
                     ),
                 ),
                 (
@@ -275,7 +275,7 @@ class Migration(migrations.Migration):
                         verbose_name="course code",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="creation date")),
                 (
                     "title",
                     openedx_catalog.fields.CollatedCharField(
@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
                 (
                     "modified",
                     model_utils.fields.AutoLastModifiedField(
-                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="last modification"
                     ),
                 ),
                 ("department", models.CharField(blank=True, max_length=64)),

@@ -91,7 +91,7 @@ class RunSourceAdmin(ReadOnlyAdmin):
     def get_list_display(self, request: HttpRequest) -> Any:
         return [*self.list_display, "key_link"] if _may_give_key(request) else self.list_display
 
-    @admin.display(description=_("Run"))
+    @admin.display(description=_("Course run"))
     def run_link(self, row: RunSource) -> str:
         if row.run is None:
             return "–"
