@@ -122,7 +122,7 @@ def from_association(record: AssociationRecord) -> Request:
     request = Request(record.line, record.course_key, keys.parse_course_key(record.course_key))
     # A blank cell says nothing; a value that makes no sense, such as 0, is looked at.
     if record.catalog_course not in BLANK:
-        request.course = keys.parse_catalog_key(record.catalog_course)  # type: ignore[arg-type]  # it says what is no text
+        request.course = keys.parse_catalog_key(record.catalog_course)
     if record.title not in BLANK:
         request.title = _or_problem(request, values.normalize_title, record.title) or None
     if record.language not in BLANK:

@@ -166,7 +166,7 @@ def _runs_of(connection: Any, courses: list[_Course]) -> dict[int, list[Any]]:
     condition, params = in_list(connection, _RUN.course_id, [course.id for course in courses])
     runs: dict[int, list[Any]] = defaultdict(list)
     # Courses and runs apart, because joined each course would come once for every run of it. Without an order: the few runs of
-    # each course are sorted below, where those whose folded key another program left NULL have their place too.
+    # each course are sorted below, where those whose folded key another program left NULL are sorted too.
     sql = f"SELECT {', '.join(_RUN)} FROM {_table(connection, CourseRun)} WHERE {condition}"  # noqa: S608
     for run in select(connection, sql, params):
         runs[run[0]].append(run if run[1] else _folded_run(*run))
@@ -182,12 +182,12 @@ def _folded_run(course_id: int, _key_ci: None, course_key: str, *rest: str) -> _
 
 def _course_pages(connection: Any, ranked: list[int]) -> Iterator[list[_Course]]:
     """Pages of courses, in the order of the organizations and then of the folded code."""
-    rank = {pk: place for place, pk in enumerate(ranked)}
+    rank = {pk: number for number, pk in enumerate(ranked)}
     for some in _org_pages(connection, ranked):
         condition, params = in_list(connection, _COURSE.org_id, some)
         # All courses of these organizations: in the order of their ranks, which no index knows.
         courses = select_named(connection, _COURSE, f"FROM {_table(connection, CatalogCourse)} WHERE {condition}", params)
-        # In Python, because rows that another program left without a folded code have their place too.
+        # In Python, because rows that another program left without a folded code are sorted too.
         courses.sort(key=lambda course: (rank[course.org_id], course.code_ci or keys.fold(course.code), course.id))
         for start in range(0, len(courses), PAGE):
             yield courses[start : start + PAGE]
