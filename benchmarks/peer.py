@@ -72,8 +72,9 @@ def measure(rows: list[dict[str, str]]) -> dict[str, dict[str, float]]:
 
     keys = [CourseKey.from_string(row["course_key"]) for row in rows]
     facts = {"bulk": seconds(whole) / len(rows), "resync": seconds(whole) / len(rows)}
-    new = [dict(row, course_key=row["course_key"] + "_new") for row in rows[:100]]
-    facts["single"] = median(seconds(lambda row=row: _one(api, CourseKey, row)) for row in new)
+    rounds = [[dict(row, course_key=f"{row['course_key']}_new{turn}") for row in rows[:100]] for turn in range(5)]
+    # As `timing.best_median` does it for ours.
+    facts["single"] = min(median(seconds(lambda row=row: _one(api, CourseKey, row)) for row in new) for new in rounds)
     few = keys[:300]
     facts["get_course_run"] = median(seconds(lambda: [api.get_course_run(k) for k in few]) for _ in range(3)) / len(few)
     thousand = keys[:1000]

@@ -21,7 +21,7 @@ from typing import Any
 import django
 
 from . import UNREACHABLE, raw
-from .timing import analyze, counted, in_turns, seconds
+from .timing import analyze, best_median, counted, in_turns, seconds
 
 Facts = dict[str, dict[str, float]]
 """{operation: {who: figure}}"""
@@ -79,6 +79,13 @@ def clear() -> None:
     connection.ops.execute_sql_flush(statements)
 
 
+def sync_record(api: Any, record: Any) -> Any:
+    """What a source would say that agrees with a record of the sample."""
+    names = ("start", "end", "enrollment_start", "enrollment_end", "pacing")
+    schedule = api.ScheduleData(**{name: getattr(record, name) or None for name in names})
+    return api.SyncRecord(record.course_key, title=record.title, schedule=schedule, catalog_course=record.catalog_course)
+
+
 class Benchmark:
     """Every measurement of one sample on one database, in an order in which each finds the rows it needs."""
 
@@ -94,6 +101,7 @@ class Benchmark:
         self.repeats = repeats
         with sample.open(encoding="utf-8", newline="") as stream:
             self.records = [api.AssociationRecord(**row) for row in csv.DictReader(stream)]
+        self.sync_records = [sync_record(api, record) for record in self.records]
         self.texts = [record.course_key for record in self.records]
         self.facts: Facts = {}
 
@@ -128,8 +136,11 @@ class Benchmark:
     def associate(self, on_progress: Callable[[int], None] | None = None) -> Any:
         return self.api.associate_course_runs(self.records, source="benchmark", on_progress=on_progress)
 
-    def per_batch(self) -> Iterator[Any]:
-        """The statements of each batch of an association of the whole sample."""
+    def sync(self, on_progress: Callable[[int], None] | None = None) -> Any:
+        return self.api.sync_course_runs(self.sync_records, source="benchmark", on_progress=on_progress)
+
+    def per_batch(self, work: Callable[..., Any]) -> Iterator[Any]:
+        """The statements of each batch of the whole sample."""
         batches = []
         with counted(self.connection) as statements:
 
@@ -137,12 +148,12 @@ class Benchmark:
                 batches.append(list(statements.verbs))
                 statements.verbs.clear()
 
-            self.associate(note)
+            work(note)
         yield from batches
 
     def bulk(self) -> None:
         """Also fills the database for everything after it."""
-        self.facts["bulk statements"] = {"ours": max(map(len, self.per_batch()))}
+        self.facts["bulk statements"] = {"ours": max(map(len, self.per_batch(self.associate)))}
         assert self.runs.count() == len(self.records)
         plan = self.raw.plan_inserts()
         ours, by_hand = [], []
@@ -156,14 +167,14 @@ class Benchmark:
         self.facts["bulk"] = {"ours": median(ours) / len(self.records), "raw": median(by_hand) / len(self.records)}
 
     def resync(self) -> None:
-        batches = list(self.per_batch())
+        batches = list(self.per_batch(self.sync))
         self.facts["resync statements"] = {"ours": max(map(len, batches))}
         self.facts["resync writes"] = {"ours": sum(verb != "SELECT" for batch in batches for verb in batch)}
         size = len(self.records)
 
         def ours(_turn: int) -> None:
             self.forget_keys()
-            assert self.associate().outcomes["unchanged"] == size
+            assert self.sync().outcomes["unchanged"] == size
 
         def by_hand(_turn: int) -> None:
             for start in range(0, size, raw.BATCH):
@@ -224,16 +235,14 @@ class Benchmark:
         self.facts["single statements"] = {"ours": len(statements.verbs)}
         orgs = dict(self.raw.select("SELECT short_name, id FROM organizations_organization"))
         ((now, _),) = self.raw.select("SELECT created, id FROM openedx_catalog_courserun LIMIT 1")
-        taken: dict[str, list[float]] = {"ours": [], "raw": []}
-        for text in known:
-            parsed = self.keys.parse_course_key(f"{text}_raw")
+
+        def by_hand(text: str) -> None:
+            parsed = self.keys.parse_course_key(text)
             pair = (orgs[parsed.org], self.keys.fold(parsed.course))
-            unique = uuid.uuid4() if self.connection.vendor == "postgresql" else uuid.uuid4().hex
-            taken["ours"].append(seconds(lambda text=text: self.api.associate_course_run(f"{text}_ours")))
-            taken["raw"].append(
-                seconds(lambda parsed=parsed, pair=pair, unique=unique: self.raw.associate(parsed, pair, now, unique))
-            )
-        self.facts["single"] = {who: median(times) for who, times in taken.items()}
+            self.raw.associate(parsed, pair, now, uuid.uuid4() if self.connection.vendor == "postgresql" else uuid.uuid4().hex)
+
+        contestants = {"ours": self.api.associate_course_run, "raw": by_hand}
+        self.facts["single"] = best_median(contestants, known)
 
     def key_parsing(self) -> None:
         from opaque_keys.edx.keys import CourseKey

@@ -202,6 +202,7 @@ def _create(requests: list[Request], batch: _Batch) -> None:
     if requests and filters.CatalogCreationRequested.is_configured():
         _ask_filter(requests, batch)
     _create_courses([request for request in requests if request.error is None and batch.course_of(request) is None], batch)
+    # Those that are refused are left out.
     states = []
     for request in requests:
         if request.error is None and (course := batch.course_of(request)):

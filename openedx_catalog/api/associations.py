@@ -68,12 +68,12 @@ def associate_course_run(
     the title and `language_short` reach the course only then. Titles left out come from the course, and its from the code.
 
     Does not check permissions. Emits ``course_run.created`` or ``course_run.updated``, and ``catalog_course.created``. At most
-    5 data statements for a new run of a known course, history and event included; 1 for a run that is unchanged, and 1 to
-    load it. Sends neither Django's nor simple-history's signals (ADR 0008).
+    5 data statements for a new run of a known course, history and event included; 2 for a run that is unchanged. Sends
+    neither Django's nor simple-history's signals (ADR 0008).
 
     Raises InvalidCourseKey, InvalidCatalogKey, InvalidTitle, InvalidLanguage, InvalidDate, InvalidPacing, InvalidRequest,
-    OrganizationNotFound, CreationRefused (by a filter), CatalogCourse.DoesNotExist where the object given is gone, or
-    RetryableConflict inside a caller's transaction.
+    OrganizationNotFound, CreationRefused (by a filter), CatalogCourse.DoesNotExist where the object given is gone, or, in a
+    caller's transaction, RetryableConflict.
     """
     request = Request(0, str(course_key), keys.parse_course_key(course_key))
     take_values(request, title=title, language_short=language_short, schedule=schedule, observed_at=observed_at)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice
+from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db import connections
 from opaque_keys.edx.keys import CourseKey
 from organizations.models import Organization
 
 from .. import keys
 from ..data import AssociationRow, ResolvedRun
 from ..exceptions import InvalidCourseKey
+from ..lib.fields import in_list
 from ..lib.routing import rows_of
-from ..lib.sql import fetch_rows, uuid_text
+from ..lib.sql import fetch_rows, select, select_named, uuid_text
 from ..models import CatalogCourse, CourseRun
 from .lookup import several
 
@@ -23,8 +25,7 @@ __all__ = ["get_catalog_courses_for_runs", "iter_associations", "resolve_course_
 
 CHUNK = 1000
 PAGE = 5000
-Row = tuple[Any, ...]
-Pair = tuple[str, str]
+KeyForms = tuple[str, str]
 """(folded key, plain text)"""
 
 
@@ -79,7 +80,7 @@ _RESOLVED = (
 )
 
 
-def _chunks(course_keys: Iterable[Any], read: Callable[[Any], Pair | None]) -> Iterator[dict[Any, Pair]]:
+def _chunks(course_keys: Iterable[Any], read: Callable[[Any], KeyForms | None]) -> Iterator[dict[Any, KeyForms]]:
     """Up to 1,000 keys at a time: ``{key as given: (folded, plain text)}``."""
     # Anything else is no key, and some of it cannot be one of a dict either.
     iterator = iter(dict.fromkeys(key for key in several(course_keys) if isinstance(key, str | CourseKey)))
@@ -88,7 +89,7 @@ def _chunks(course_keys: Iterable[Any], read: Callable[[Any], Pair | None]) -> I
             yield pairs
 
 
-def _parsed(given: Any) -> tuple[str, str] | None:
+def _parsed(given: Any) -> KeyForms | None:
     try:
         key = keys.parse_course_key(given)
     except InvalidCourseKey:
@@ -96,7 +97,7 @@ def _parsed(given: Any) -> tuple[str, str] | None:
     return key.key_ci, key.text
 
 
-def _folded(given: Any) -> tuple[str, str] | None:
+def _folded(given: Any) -> KeyForms | None:
     if not isinstance(given, str):
         return _parsed(given)
     text = given.strip()
@@ -122,39 +123,95 @@ def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow
         exact = {pk for pk, name in names.items() if name == org_code}
         names = {pk: name for pk, name in names.items() if (pk in exact if exact else keys.fold(name) == folded)}
     ranked = sorted(names, key=lambda pk: (keys.fold(names[pk]), names[pk]))
-    for courses in _course_pages(ranked):
-        # Courses and runs apart, because joined each course would come once for every run of it.
-        runs = CourseRun.objects.filter(catalog_course__id__among=[course[1] for course in courses])
-        rows = fetch_rows(runs.order_by("catalog_course_id").values_list(*_RUN))
-        by_course = {pk: list(some) for pk, some in groupby(rows, itemgetter(0))}
-        for org, pk, code, _ci, uuid, title in courses:
-            name, text = names[org], uuid_text(uuid)
-            for _pk, key, run_title, association, _ci in sorted(by_course.get(pk, ()), key=_key_order):
-                yield AssociationRow(name, code, text, title, key, run_title, association)
+    connection = connections[rows_of(CourseRun).db]
+    for courses in _course_pages(connection, ranked):
+        runs = _runs_of(connection, courses)
+        for course in courses:
+            if some := runs.get(course.id):
+                names_of_course = (names[course.org_id], course.code, uuid_text(course.uuid), course.title)
+                for run in some:
+                    # What follows the course and the folded key in _RUN is what ends an AssociationRow.
+                    yield _association(names_of_course + run[2:])
 
 
-_COURSE = ("org_id", "pk", "course_code", "course_code_ci", "uuid", "title")
-_RUN = ("catalog_course_id", "course_key__text", "title", "association", "key_ci")
+_association = AssociationRow._make
 
 
-def _course_pages(ranked: list[int]) -> Iterator[list[Row]]:
-    """Pages of `_COURSE`, in the order of the organizations and then of the folded code."""
-    rank = {pk: place for place, pk in enumerate(ranked)}
-    sizes = dict(CatalogCourse.objects.order_by().values_list("org_id").annotate(Count("pk")))
-    waiting: list[int] = []
-    page: list[Row] = []
+class _Course(NamedTuple):
+    """A catalog course, as columns and as a row."""
+
+    org_id: Any
+    id: Any
+    code: Any
+    code_ci: Any
+    uuid: Any
+    title: Any
+
+
+class _Run(NamedTuple):
+    """A run, as columns and as a row."""
+
+    course_id: Any
+    key_ci: Any
+    course_key: Any
+    run_title: Any
+    association: Any
+
+
+_COURSE = _Course("org_id", "id", "course_code", "course_code_ci", "uuid", "title")
+_RUN = _Run("catalog_course_id", "key_ci", "course_key", "title", "association")
+
+
+def _runs_of(connection: Any, courses: list[_Course]) -> dict[int, list[Any]]:
+    """The runs of these courses as `_RUN` has them, each course's in the order of their folded keys."""
+    condition, params = in_list(connection, _RUN.course_id, [course.id for course in courses])
+    runs: dict[int, list[Any]] = defaultdict(list)
+    # Courses and runs apart, because joined each course would come once for every run of it. Without an order: the few runs of
+    # each course are sorted below, where those whose folded key another program left NULL are sorted too.
+    sql = f"SELECT {', '.join(_RUN)} FROM {_table(connection, CourseRun)} WHERE {condition}"  # noqa: S608
+    for run in select(connection, sql, params):
+        runs[run[0]].append(run if run[1] else _folded_run(*run))
+    for some in runs.values():
+        if len(some) > 1:
+            some.sort(key=itemgetter(1))
+    return runs
+
+
+def _folded_run(course_id: int, _key_ci: None, course_key: str, *rest: str) -> _Run:
+    return _Run(course_id, keys.fold(course_key), course_key, *rest)
+
+
+def _course_pages(connection: Any, ranked: list[int]) -> Iterator[list[_Course]]:
+    """Pages of courses, in the order of the organizations and then of the folded code."""
+    rank = {pk: number for number, pk in enumerate(ranked)}
+    for some in _org_pages(connection, ranked):
+        condition, params = in_list(connection, _COURSE.org_id, some)
+        # All courses of these organizations: in the order of their ranks, which no index knows.
+        courses = select_named(connection, _COURSE, f"FROM {_table(connection, CatalogCourse)} WHERE {condition}", params)
+        # In Python, because rows that another program left without a folded code are sorted too.
+        courses.sort(key=lambda course: (rank[course.org_id], course.code_ci or keys.fold(course.code), course.id))
+        for start in range(0, len(courses), PAGE):
+            yield courses[start : start + PAGE]
+
+
+def _org_pages(connection: Any, ranked: list[int]) -> Iterator[list[int]]:
+    """Organizations, in order, so many at a time that together they have about 5,000 courses."""
+    # One GROUP BY over an index: how many courses each organization has.
+    sql = f"SELECT org_id, COUNT(*) FROM {_table(connection, CatalogCourse)} GROUP BY org_id"  # noqa: S608
+    sizes = dict(select(connection, sql))
+    some: list[int] = []
+    courses = 0
     for pk in ranked:
-        waiting.append(pk)
-        if pk == ranked[-1] or sum(sizes.get(org, 0) for org in waiting) >= PAGE:
-            courses = fetch_rows(CatalogCourse.objects.filter(org_id__in=waiting).order_by().values_list(*_COURSE))
-            # In Python, because rows that another program left without a folded code have their place too.
-            page += sorted(courses, key=lambda course: (rank[course[0]], course[3] or keys.fold(course[2]), course[1]))
-            waiting = []
-            for start in range(0, len(page), PAGE):
-                yield page[start : start + PAGE]
-            page = []
+        if pk not in sizes:
+            continue
+        some.append(pk)
+        courses += sizes[pk]
+        if courses >= PAGE:
+            yield some
+            some, courses = [], 0
+    if some:
+        yield some
 
 
-def _key_order(run: Row) -> str:
-    """In Python too: rows whose folded key another program left NULL have their place among the others."""
-    return run[-1] or keys.fold(run[1])
+def _table(connection: Any, model: Any) -> str:
+    return connection.ops.quote_name(model._meta.db_table)

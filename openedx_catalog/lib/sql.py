@@ -157,24 +157,23 @@ def insert_rows(
         return []
     insert = _insert_into(connection.alias, model, (*rows[0], *common))
     columns = insert.columns(connection, rows, common)
-    can_return = connection.features.can_return_rows_from_bulk_insert
-    if connection.vendor == "sqlite" and len(rows) > 1 and not returning:
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite" and len(rows) > 1 and not returning:
             # Compiled once and stepped for each row: faster than JSON, but it can return nothing.
             cursor.executemany(insert.head + insert.one_row, list(zip(*columns, strict=True)))
-        return []
-    source, params = _source(connection, insert, columns)
-    returned = ", ".join(map(connection.ops.quote_name, returning))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{insert.head}{source} RETURNING {returned}" if returning and can_return else insert.head + source, params
-        )
-        if not returning:
             return []
-        if not can_return:
-            condition, params = in_list(connection, connection.ops.quote_name(key), columns[insert.names.index(key)])
-            # By values of our own, because MySQL does not say which ids it has given.
-            cursor.execute(f"SELECT {returned} FROM {insert.table} WHERE {condition}", params)  # noqa: S608
+        source, params = _source(connection, insert, columns)
+        if not returning:
+            cursor.execute(insert.head + source, params)
+            return []
+        returned = ", ".join(map(connection.ops.quote_name, returning))
+        if connection.features.can_return_rows_from_bulk_insert:
+            cursor.execute(f"{insert.head}{source} RETURNING {returned}", params)
+            return cursor.fetchall()
+        cursor.execute(insert.head + source, params)
+        # By values of our own, because MySQL does not say which ids it has given.
+        condition, params = in_list(connection, connection.ops.quote_name(key), columns[insert.names.index(key)])
+        cursor.execute(f"SELECT {returned} FROM {insert.table} WHERE {condition}", params)  # noqa: S608
         return cursor.fetchall()
 
 
@@ -199,14 +198,20 @@ class _Insert:
         for name in self.names:
             column = [common[name]] if name in common else [row[name] for row in rows]
             if name in self.times:
-                for value in column:
-                    if value not in adapted:
-                        adapted[value] = connection.ops.adapt_datetimefield_value(value)
+                for value in set(column).difference(adapted):
+                    adapted[value] = _adapted(connection, value)
                 column = [adapted[value] for value in column]
             elif name in self.uuids:
                 column = [str(value).replace("-", "") for value in column]
             columns.append(column * len(rows) if name in common else column)
         return columns
+
+
+def _adapted(connection: Any, value: datetime) -> Any:
+    """As the backend adapts a time, which asks three times for its offset; most are in the zone of the connection, UTC."""
+    if value.tzinfo is connection.timezone:
+        return str(value.replace(tzinfo=None))
+    return connection.ops.adapt_datetimefield_value(value)
 
 
 @cache

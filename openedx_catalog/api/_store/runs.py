@@ -128,7 +128,7 @@ class Store(CourseStore):
             schedule,
             row.association,
             None if row.org is None else (row.org, row.code_ci),
-            uuid_text(row.uuid),
+            uuid_text(row.uuid) if row.uuid else "",
             read(row.created),
             had_schedule=schedule is not None,
         )
@@ -199,8 +199,7 @@ class Store(CourseStore):
         by_key = {state.key.key_ci: state for state in sorted(states, key=lambda state: state.key.key_ci)}
         rows = []
         for state, uuid in zip(by_key.values(), new_uuids(len(by_key)), strict=True):
-            state.uuid = uuid
-            state.created, state.modified = state.created or now, now
+            state.uuid, state.created, state.modified = uuid, state.created or now, now
             rows.append(_run_row(state))
         # Many rows in one statement, in key order: two writers that meet do so at the first key, and one of them waits.
         for pk, key_ci in insert_rows(
