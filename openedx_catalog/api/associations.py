@@ -31,7 +31,7 @@ from . import _rows, values
 from ._engine import apply_rows
 from ._rows import Row
 from ._store import DryStore, RunState, Store
-from .lookup import CourseName, course_named, uuid_of
+from .lookup import CourseName, course_named, several, uuid_of
 
 __all__ = ["associate_course_run", "associate_course_runs", "sync_course_run", "sync_course_runs"]
 
@@ -235,7 +235,7 @@ def _apply_many(
     using = router.db_for_write(CourseRun)
     store = (DryStore if dry_run else Store)(using, change)
     report = AssociationReport()
-    for batch in _batched(records, batch_size):
+    for batch in _batched(several(records, field="records"), batch_size):
         rows, problems = _read_batch(batch, read)
         outcomes = [RowOutcome(problem.line, problem.course_key, problem.outcome) for problem in problems]
         if rows:

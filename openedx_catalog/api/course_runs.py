@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Unpack, overload
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 from organizations.models import Organization
 
@@ -15,7 +16,7 @@ from ..data import UNSET, ScheduleLike, Unset
 from ..exceptions import DuplicateCourseRun, InvalidCourseKey
 from ..lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
 from ..lib.routing import reads_from_writer
-from ..lib.transactions import refuse_if_protected, writes_to
+from ..lib.transactions import Outdated, refuse_if_protected, writes_to
 from ..lib.values import text
 from ..models import CatalogCourse, CourseRun, CourseRunWithdrawal, CourseSchedule
 from . import lookup, resolution, values
@@ -143,7 +144,11 @@ def locked_run(course_key: CourseKey | str) -> CourseRun:
     """The run, held until the transaction ends, its identity complete; and its course and organization, read afterwards."""
     # Not joined: of a run that was moved while it waited PostgreSQL would find that the course no longer matches.
     run = lookup.complete(lookup.course_run(course_key, runs=CourseRun.objects.select_for_update()))
-    run.catalog_course = CatalogCourse.objects.with_org().get(pk=run.catalog_course_id)
+    course = CatalogCourse.objects.with_org().filter(pk=run.catalog_course_id).first()
+    if course is None:
+        # Moved since the snapshot of a caller, to a course that is not in it: MySQL locks what it does not show.
+        raise Outdated(_("the course run %(key)s was moved meanwhile") % {"key": run.course_key})
+    run.catalog_course = course
     return run
 
 

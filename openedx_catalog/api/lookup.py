@@ -143,12 +143,12 @@ def organization_named(given: Organization | str) -> Organization:
     return found
 
 
-def several(course_keys: Any) -> Iterable[Any]:
-    """The keys as they are. Raises InvalidRequest for one key, whose letters would be taken for keys, and for no list."""
-    if isinstance(course_keys, str | bytes) or not isinstance(course_keys, Iterable):
-        reason = _("Expected a list of course keys, got %(type)s. Give one key as a list of one.")
-        raise InvalidRequest(reason=reason % {"type": type(course_keys).__name__}, field="course_keys")
-    return course_keys
+def several(given: Any, *, field: str = "course_keys") -> Iterable[Any]:
+    """What is given, as it is. Raises InvalidRequest for a text, whose letters would be taken for keys, and for no list."""
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        facts = {"field": field, "type": type(given).__name__}
+        raise InvalidRequest(reason=_("Expected a list as %(field)s, got %(type)s.") % facts, field=field)
+    return given
 
 
 def course_run(course_key: CourseKey | str, *, runs: Any = None) -> CourseRun:

@@ -71,6 +71,9 @@ class Change:
                 raise InvalidRequest(
                     field=name, reason=_("The %(field)s cannot be stored: %(reason)s.") % {"field": name, "reason": why}
                 )
+        if self.user is not None and not hasattr(self.user, "is_authenticated"):
+            reason = _("Expected a user of the site, got %(type)s.") % {"type": type(self.user).__name__}
+            raise InvalidRequest(field="user", reason=reason)
 
     def __str__(self) -> str:
         return f"{self.source}: {self.reason}" if self.reason else self.source
