@@ -53,9 +53,6 @@ class ReasonedProvenance(TypedDict):
     user: NotRequired[Any]
 
 
-MAX_TEXT = 1000
-
-
 @attrs.frozen
 class Change:
     """`Provenance` as one object: what is handed on to hooks, history and events."""
@@ -123,6 +120,9 @@ def _signed(instance: Any, change: Change) -> Iterator[None]:
         yield
     finally:
         _written.reset(token)
+        # Of this change only: what is saved with this object later has its own.
+        vars(instance).pop("_change_reason", None)
+        vars(instance).pop("_history_user", None)
 
 
 def record_history(model: Any, kind: str, change: Change, *, using: str, column: str, values: Sequence[Any]) -> None:
