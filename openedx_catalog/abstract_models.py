@@ -193,7 +193,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
 
     def owns_code(self, org_code: str, course_code: str) -> bool:
         """Whether (organization, code), in whatever case, is this course's own."""
-        return (keys.fold(org_code), keys.fold(course_code)) == (keys.fold(self.org_code), keys.fold(self.course_code))
+        return keys.same_course((org_code, course_code), (self.org_code, self.course_code))
 
 
 class AbstractCourseRun(SavesChangesOnly):
@@ -303,7 +303,7 @@ class AbstractCourseRun(SavesChangesOnly):
 
     def _key_part(self, name: str) -> str:
         if self.course_key is None:
-            raise InvalidCourseKey(value="", reason="the run has no key yet")
+            raise InvalidCourseKey(value="", reason=_("the run has no key yet"))
         return getattr(self.course_key, name)
 
     def clean(self) -> None:

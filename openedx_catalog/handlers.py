@@ -1,6 +1,6 @@
 """
 Thin receivers. Guards on what others do to our tables call the API: they refuse, they never repair, and fixtures
-(``raw=True``) pass. Receivers of what the platform and the event bus tell only write it down in the inbox.
+(``raw=True``) pass. Receivers of signals of the platform and of events only write them down in the inbox.
 
 The latter are connected by `apps.OpenedxCatalogConfig.plugin_app` in LMS and CMS; another service connects those it needs.
 """
@@ -101,7 +101,7 @@ def _change_of(instance: Any) -> Change:
     return SAVED if reason == str(SAVED) else Change("orm", storable(reason, MAX_TEXT))
 
 
-# What the platform and the event bus tell. Their names stand in `apps`, and in operators' settings.
+# Receivers of the platform and the event bus. Their names stand in `apps`, and in operators' settings.
 
 
 def course_published(sender: Any, course_key: Any, **kwargs: Any) -> None:
@@ -110,7 +110,7 @@ def course_published(sender: Any, course_key: Any, **kwargs: Any) -> None:
 
 
 def course_deleted(sender: Any, course_key: Any, **kwargs: Any) -> None:
-    """COURSE_DELETED of the modulestore: no event tells it."""
+    """COURSE_DELETED of the modulestore; openedx-events has no such event."""
     messages.record("deleted", course_key, source="course_deleted")
 
 

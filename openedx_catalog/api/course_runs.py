@@ -156,7 +156,7 @@ def _save_schedule(run: CourseRun, wanted: dict[str, Any], change: Change) -> bo
     """Returns whether it changed."""
     if not wanted:
         return False
-    # Locked as well as its run: whoever reads from an older snapshot gets the row as it is now, or is told to begin again.
+    # Locked as well as its run: whoever reads from an older snapshot gets the row as it is now, or has to begin again.
     schedule = CourseSchedule.objects.select_for_update().filter(run=run).first()
     if schedule is None:
         if not any(wanted.values()):
@@ -189,7 +189,7 @@ def withdraw_course_run(course_key: CourseKey | str, *, at: datetime, source: st
     """
     Note that the content of a run was deleted upstream at `at` (aware); deletes nothing. Returns whether it was news.
 
-    A run that is withdrawn already keeps the later of both times. Writes no history: the row says when, and what said so.
+    A run that is withdrawn already keeps the later of both times. Writes no history: the row has the time and the source.
     Emits ``course_run.withdrawn`` where it was news. Does not check permissions.
 
     Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate, InvalidValue (source).

@@ -141,8 +141,11 @@ def record_history(model: Any, kind: str, change: Change, *, using: str, column:
         "history_date": connection.ops.adapt_datetimefield_value(timezone.now()),
         "history_type": kind,
         "history_change_reason": change.truncated_for(model.history.model),
-        "history_user": _user_id(change),
     }
+    user = _author(change)
+    own["history_user"] = user.pk if user else None
+    if any(field.name == "history_user_name" for field in history.fields):
+        own["history_user_name"] = user_name(user) if user else ""
     columns = ", ".join(copied + [quote(history.get_field(name).column) for name in own])
     sources = ", ".join(copied + ["%s"] * len(own))
     condition, params = in_list(connection, quote(column), values)
@@ -154,10 +157,15 @@ def record_history(model: Any, kind: str, change: Change, *, using: str, column:
         )
 
 
-def _user_id(change: Change) -> Any:
-    """The given user, else the one of the request that simple-history's middleware knows of."""
+def _author(change: Change) -> Any:
+    """The given user, else the one of the request that simple-history's middleware knows of; None for nobody."""
     user = change.user or getattr(getattr(HistoricalRecords.context, "request", None), "user", None)
-    return user.pk if user is not None and user.is_authenticated else None
+    return user if user is not None and user.is_authenticated else None
+
+
+def user_name(user: Any) -> str:
+    """What a user is called in the history, where the name outlives the user."""
+    return texts.storable(user.get_username(), texts.MAX_LENGTH)
 
 
 def save_many_with_history(rows: Sequence[models.Model], change: Change) -> None:
