@@ -23,7 +23,13 @@ class CatalogHistoricalQuerySet(WriterReads, HistoricalQuerySet):
 
 
 class NamesItsUser(models.Model):
-    """What each of our history tables has besides: the name of who made the change, which stays when the user is deleted."""
+    """
+    What each of our history tables has besides: the name of who made the change, which stays when the user is deleted.
+
+    .. pii: ``history_user_name`` is the username of who made a change to the catalog.
+    .. pii_types: username
+    .. pii_retirement: retained
+    """
 
     history_user_name = models.CharField(max_length=255, blank=True, default="", editable=False)
 
