@@ -135,7 +135,7 @@ def _expect(kind: type, record: object) -> None:
 
 def _is_implied(course: keys.CatalogKey, key: keys.RunKey) -> bool:
     """Whether a run's key leads to this course by itself."""
-    return keys.same_course(course, (key.org, key.course))
+    return (keys.fold(course.org), keys.fold(course.code)) == (keys.fold(key.org), keys.fold(key.course))
 
 
 def _is_given(value: Any) -> bool:

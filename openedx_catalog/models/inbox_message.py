@@ -12,7 +12,7 @@ from .message import Message
 
 class InboxMessage(Message):
     """
-    A signal of the platform or an event of the bus, as it came in. It is applied from here, and again until it worked.
+    A message of the platform or the event bus, as it came in. It is applied from here, and again until that works.
 
     Receivers only write this row, within the sender's transaction; `openedx_catalog.messages` does the rest. `event_id` is
     unique, so what is delivered twice is recorded once.

@@ -17,14 +17,14 @@ class OutboxMessage(Message):
     """
     An event that happened, written in the transaction of the change: there is none without the other.
 
-    It is dispatched to the receivers of the process that wrote it after the commit; ``relay_catalog_events`` sends it to the
-    event bus, and dispatches what a process that died has not dispatched. Its id is the order within its subject, since the row
+    The process that wrote it dispatches it to its receivers after the commit; ``relay_catalog_events`` sends it to the event
+    bus, and dispatches what a process that died left undispatched. Its id is the order within its subject, since the row
     is inserted while the subject is locked. Written by `api`, changed by `messages`.
 
     .. no_pii:
     """
 
-    # After so long nobody waits any more for the process that wrote an event to dispatch it: a relay does.
+    # After this long a relay dispatches an event to the receivers, in place of the process that wrote it.
     GRACE = timedelta(minutes=1)
 
     event_id = models.UUIDField(
