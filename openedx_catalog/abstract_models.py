@@ -26,6 +26,7 @@ from .exceptions import (
     CourseCodeMismatch,
     InvalidCourseKey,
     InvalidLanguage,
+    InvalidTitle,
     OrganizationMismatch,
     RunCodeMismatch,
 )
@@ -34,6 +35,7 @@ from .lib.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, Fol
 from .lib.models import CatalogModel as CatalogModel
 from .lib.models import SavesChangesOnly
 from .lib.routing import reads_from_writer
+from .lib.texts import longer_than
 from .organization_names import find_organization
 from .policies import date_window
 from .querysets import CatalogCourseQuerySet, CourseRunQuerySet
@@ -171,9 +173,13 @@ class AbstractCatalogCourse(SavesChangesOnly):
         self.language = normalize_language(code)
 
     def clean(self) -> None:
-        """Give the title its default, and put code and language into the form that is stored."""
+        """
+        Give the title its default, and put title, code and language into the form that is stored.
+
+        Raises InvalidTitle, InvalidCatalogKey or InvalidLanguage.
+        """
         self.course_code = keys.check_code(self.course_code)
-        self.title = self.title or self.course_code
+        self.title = normalize_title(self.title or "") or self.course_code
         self.language = normalize_language(self.language)
 
     @reads_from_writer()
@@ -183,7 +189,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
 
     def owns_code(self, org_code: str, course_code: str) -> bool:
         """Whether (organization, code), in whatever case, is this course's own."""
-        return (keys.fold(org_code), keys.fold(course_code)) == (keys.fold(self.org_code), keys.fold(self.course_code))
+        return keys.same_course((org_code, course_code), (self.org_code, self.course_code))
 
 
 class AbstractCourseRun(SavesChangesOnly):
@@ -302,10 +308,10 @@ class AbstractCourseRun(SavesChangesOnly):
         """
         Derive key and title where they are missing, normalise the key, and check that an implicit run's key names its course.
 
-        Raises InvalidCourseKey, RunCodeMismatch, OrganizationMismatch or CourseCodeMismatch.
+        Raises InvalidTitle, InvalidCourseKey, RunCodeMismatch, OrganizationMismatch or CourseCodeMismatch.
         """
         course = self.catalog_course
-        self.title = self.title or course.title
+        self.title = normalize_title(self.title or "") or course.title
         if not self.course_key:
             parts = (course.org_code, course.course_code, self.run_code)
             self.course_key = keys.normalize_course_key("course-v1:{}+{}+{}".format(*parts))
@@ -369,6 +375,16 @@ class AbstractCourseSchedule(SavesChangesOnly):
 
     def __str__(self) -> str:
         return f"{self.start or '…'} – {self.end or '…'}"
+
+
+def normalize_title(value: Any) -> str:
+    """Return a title stripped. Raises InvalidTitle for over 255 characters, NUL, or an unpaired surrogate."""
+    if why := keys.unstorable(value):
+        raise InvalidTitle(value=keys.shorten(value, 60), reason=why)
+    title = value.strip()
+    if len(title) > keys.MAX_LENGTH:
+        raise InvalidTitle(value=keys.shorten(title, 60), reason=longer_than(keys.MAX_LENGTH))
+    return title
 
 
 def normalize_language(code: str) -> str:

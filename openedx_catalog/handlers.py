@@ -1,6 +1,6 @@
 """
 Thin receivers. Guards on what others do to our tables call the API: they refuse, they never repair, and fixtures
-(``raw=True``) pass. Receivers of what the platform and the event bus tell only write it down in the inbox.
+(``raw=True``) pass. Receivers of signals of the platform and of events only write them down in the inbox.
 
 The latter are connected by `apps.OpenedxCatalogConfig.plugin_app` in LMS and CMS; another service connects those it needs.
 """
@@ -13,35 +13,69 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections, router
-from django.db.models.signals import pre_migrate, pre_save
+from django.db.models.signals import post_delete, pre_delete, pre_migrate, pre_save
 
 from . import guards, messages
 from .data import SyncRecord
-from .extensions import installed_extensions
-from .lib.changes import Change, written_by_api
+from .lib.changes import MAX_TEXT, Change, written_by_api
 from .lib.models import row_changed
 from .lib.routing import reads_from_writer
-from .models_api import CourseRun
+from .lib.texts import storable
+from .models_api import CatalogCourse, CourseRun, CourseSchedule
+
+# The reasons of what is written past the API, where the caller gives none.
+SAVED, DELETED = Change("orm", "saved past the API"), Change("orm", "deleted past the API")
 
 
 def connect(app_config: AppConfig) -> None:
     """Called when the app is ready."""
     pre_migrate.connect(guards.refuse_uninstall, sender=app_config, dispatch_uid="openedx_catalog.refuse_uninstall")
     pre_migrate.connect(guards.refuse_downgrade, sender=app_config, dispatch_uid="openedx_catalog.refuse_downgrade")
-    row_changed.connect(course_run_changed, sender=CourseRun, dispatch_uid="openedx_catalog.course_run_changed")
+    for model in (CatalogCourse, CourseRun, CourseSchedule):
+        name = f"openedx_catalog.{model.__name__}"
+        pre_save.connect(note_reason, sender=model, dispatch_uid=f"{name}.note_reason")
+        row_changed.connect(row_saved, sender=model, dispatch_uid=f"{name}.row_saved")
+        pre_delete.connect(note_reason_of_delete, sender=model, dispatch_uid=f"{name}.note_reason_of_delete")
+        # An event says what a run or a course was, and how a run is without its schedule.
+        deleted = post_delete if model is CourseSchedule else pre_delete
+        deleted.connect(row_deleted, sender=model, dispatch_uid=f"{name}.row_deleted")
     pre_save.connect(
         guard_organization_rename, sender="organizations.Organization", dispatch_uid="openedx_catalog.guard_organization"
     )
 
 
+def note_reason(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """``pre_save``: the history of what is saved past the API says so, unless the caller has set ``_change_reason``."""
+    if not raw and not written_by_api(instance) and not getattr(instance, "_change_reason", None):
+        instance._change_reason = str(SAVED)
+
+
 @reads_from_writer()
-def course_run_changed(sender: Any, instance: Any, before: dict[str, Any], **kwargs: Any) -> None:
-    """A run that is saved past the API under another course: the extensions follow it, or refuse, and nothing is stored."""
-    left = before.get("catalog_course_id", instance.catalog_course_id)
-    if left != instance.catalog_course_id and not written_by_api(instance):
-        change = Change("orm", "saved past the API")
-        for extension in installed_extensions():
-            extension.course_runs_moved({instance.pk: left}, instance.catalog_course, change)
+def row_saved(sender: Any, instance: Any, before: dict[str, Any], **kwargs: Any) -> None:
+    """What is saved past the API is an event as well, and extensions follow a run, or refuse, and nothing is stored."""
+    from . import api
+
+    if not written_by_api(instance):
+        api.row_saved(instance, before, _change_of(instance))
+        # It was the reason of this one change.
+        vars(instance).pop("_change_reason", None)
+
+
+def note_reason_of_delete(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
+    """``pre_delete``: likewise; what a delete takes along has the reason of the delete."""
+    if origin is not instance:
+        instance._change_reason = getattr(origin, "_change_reason", None)
+    elif not written_by_api(instance):
+        instance._change_reason = getattr(instance, "_change_reason", None) or str(DELETED)
+
+
+@reads_from_writer()
+def row_deleted(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
+    """What is deleted past the API is an event; what a delete takes along has none of its own."""
+    from . import api
+
+    if origin is instance and not written_by_api(instance):
+        api.row_deleted(instance)
 
 
 @reads_from_writer()
@@ -62,7 +96,12 @@ def guard_organization_rename(sender: Any, instance: Any, raw: bool = False, usi
         api.check_organization_rename(stored, instance.short_name)
 
 
-# What the platform and the event bus tell. Their names stand in `apps`, and in operators' settings.
+def _change_of(instance: Any) -> Change:
+    reason = str(getattr(instance, "_change_reason", SAVED))
+    return SAVED if reason == str(SAVED) else Change("orm", storable(reason, MAX_TEXT))
+
+
+# Receivers of the platform and the event bus. Their names stand in `apps`, and in operators' settings.
 
 
 def course_published(sender: Any, course_key: Any, **kwargs: Any) -> None:
@@ -71,7 +110,7 @@ def course_published(sender: Any, course_key: Any, **kwargs: Any) -> None:
 
 
 def course_deleted(sender: Any, course_key: Any, **kwargs: Any) -> None:
-    """COURSE_DELETED of the modulestore: no event tells it."""
+    """COURSE_DELETED of the modulestore; openedx-events has no such event."""
     messages.record("deleted", course_key, source="course_deleted")
 
 

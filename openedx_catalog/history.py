@@ -14,11 +14,33 @@ from django.db import models
 from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
+from .lib.changes import user_name
 from .lib.routing import WriterReads
 
 
 class CatalogHistoricalQuerySet(WriterReads, HistoricalQuerySet):
     """What is decided by the history of a row is decided where it is written."""
+
+
+class NamesItsUser(models.Model):
+    """
+    What each of our history tables has besides: the name of who made the change, which stays when the user is deleted.
+
+    .. pii: ``history_user_name`` is the username of who made a change to the catalog.
+    .. pii_types: username
+    .. pii_retirement: retained
+    """
+
+    history_user_name = models.CharField(max_length=255, blank=True, default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        row: Any = self
+        if row.history_user_id is not None and not self.history_user_name:
+            self.history_user_name = user_name(row.history_user)
+        super().save(*args, **kwargs)
 
 
 class CatalogHistoricalRecords(HistoricalRecords):
@@ -40,6 +62,7 @@ class CatalogHistoricalRecords(HistoricalRecords):
             history_id_field=models.BigAutoField(),
             history_change_reason_field=models.TextField(null=True),
             historical_queryset=CatalogHistoricalQuerySet,
+            bases=(NamesItsUser,),
             **kwargs,
         )
 

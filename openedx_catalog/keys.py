@@ -161,6 +161,11 @@ def _parts_the_slow_way(text: str) -> tuple[str, str, str]:
     return key.org, key.course, key.run
 
 
+def same_course(first: tuple[str, str], second: tuple[str, str]) -> bool:
+    """Whether two (organization, code) name one catalog course: case does not matter."""
+    return (fold(first[0]), fold(first[1])) == (fold(second[0]), fold(second[1]))
+
+
 def parse_catalog_key(value: str) -> CatalogKey:
     """
     Return the organization and code of ``catalog-course:Org:Code`` or ``Org+Code``; the code may contain ``:``.

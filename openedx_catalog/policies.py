@@ -15,8 +15,11 @@ from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import Case, CharField, Q, Value, When
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from . import conf
+from .exceptions import InvalidRequest
+from .lib.texts import shorten
 
 ARCHIVED, CURRENT, STARTING_SOON, UPCOMING = "archived", "current", "starting_soon", "upcoming"
 STATUSES = (ARCHIVED, CURRENT, STARTING_SOON, UPCOMING)
@@ -95,8 +98,13 @@ class DateWindow:
         return _all_hold(self.enrollable, schedule, at)
 
     def where_status(self, status: str, at: datetime, prefix: str = "schedule__") -> Q:
-        """`status` as a filter."""
-        return _where(self.statuses()[status], at, prefix)
+        """`status` as a filter. Raises InvalidRequest for what is not one."""
+        statuses = self.statuses()
+        if not isinstance(status, str) or status not in statuses:
+            facts = {"status": shorten(status, 60), "names": ", ".join(statuses)}
+            reason = _("There is no status %(status)r. Choose one of: %(names)s.") % facts
+            raise InvalidRequest(reason=reason, field="status")
+        return _where(statuses[status], at, prefix)
 
     def where_enrollable(self, at: datetime, prefix: str = "schedule__") -> Q:
         """`is_enrollable` as a filter."""

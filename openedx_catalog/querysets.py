@@ -9,7 +9,9 @@ from typing import Any, Self
 from django.db.models import F, Q
 from django.utils import timezone
 
+from . import keys
 from .lib.routing import CatalogQuerySet
+from .lib.values import parse_datetime
 from .organization_names import organization_id
 from .policies import date_window
 
@@ -64,30 +66,40 @@ class CourseRunQuerySet(CatalogQuerySet):
         """Only those whose identity columns still wait to be filled (rows that another program wrote)."""
         return self.filter(Q(key_ci=None) | Q(uuid=None))
 
-    def in_status(self, status: str, at: datetime | None = None) -> Self:
-        """Only runs that are ``archived``, ``current``, ``starting_soon`` or ``upcoming``, now or at another instant."""
-        return self.filter(date_window().where_status(status, at or timezone.now()))
+    def in_status(self, status: str, at: datetime | str | None = None) -> Self:
+        """
+        Only runs that are ``archived``, ``current``, ``starting_soon`` or ``upcoming``, now or at another instant.
 
-    def enrollable(self, at: datetime | None = None) -> Self:
+        Raises InvalidRequest or InvalidDate.
+        """
+        return self.filter(date_window().where_status(status, _instant(at)))
+
+    def enrollable(self, at: datetime | str | None = None) -> Self:
         """Only runs in which learners can enroll, now or at another instant."""
-        return self.filter(date_window().where_enrollable(at or timezone.now()))
+        return self.filter(date_window().where_enrollable(_instant(at)))
 
-    def not_enrollable(self, at: datetime | None = None) -> Self:
+    def not_enrollable(self, at: datetime | str | None = None) -> Self:
         """Only the others."""
-        return self.filter(date_window().where_not_enrollable(at or timezone.now()))
+        return self.filter(date_window().where_not_enrollable(_instant(at)))
 
-    def with_status(self, at: datetime | None = None) -> Self:
+    def with_status(self, at: datetime | str | None = None) -> Self:
         """Annotate ``status``, as `in_status` has it."""
-        return self.annotate(status=date_window().status_expression(at or timezone.now()))
+        return self.annotate(status=date_window().status_expression(_instant(at)))
 
     def by_key(self, *parsed: Any) -> Self:
         """
-        Only the runs of these `keys.RunKey`: by folded identity, or by exact key where a row's identity is still NULL.
+        Only the runs of these keys: by folded identity, or by exact key where a row's identity is still NULL.
 
-        Uses the two key indexes, and parses no key.
+        Uses the two key indexes. What is a `keys.RunKey` is not parsed again. Raises InvalidCourseKey.
         """
-        return self.by_folded([key.key_ci for key in parsed], [key.text for key in parsed])
+        found = [key if isinstance(key, keys.RunKey) else keys.parse_course_key(key) for key in parsed]
+        return self.by_folded([key.key_ci for key in found], [key.text for key in found])
 
     def by_folded(self, folded: Sequence[str], texts: Sequence[str]) -> Self:
         """As `by_key`, for keys that were folded but not parsed."""
         return self.filter(Q(key_ci__among=folded) | Q(key_ci=None, course_key__text__among=texts))
+
+
+def _instant(at: datetime | str | None) -> datetime:
+    """An aware datetime, or its text in ISO 8601; now for None. Raises InvalidDate."""
+    return parse_datetime(at, "at") or timezone.now()

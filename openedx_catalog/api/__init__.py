@@ -55,6 +55,8 @@ from .organizations import (
     get_organizations,
     update_organization,
 )
+from .orm import row_deleted as row_deleted
+from .orm import row_saved as row_saved
 from .overview import get_catalog_overview
 from .repairs import delete_course_run_twin, refold_catalog_course, refold_course_run
 from .resolution import get_catalog_courses_for_runs, iter_associations, resolve_course_runs

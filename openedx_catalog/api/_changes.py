@@ -17,7 +17,7 @@ from ..models import CatalogCourse, CourseRun
 def record_run_events(signal: Any, pks: Sequence[int], **more: Any) -> None:
     """Record an event about each of these stored runs, as they now stand. One SELECT and one INSERT."""
     using = router.db_for_write(CourseRun)
-    record_events([Event(signal, *told) for told in runs_as_told(pks, using=using, **more)], using=using)
+    record_events([Event(signal, *run) for run in runs_as_told(pks, using=using, **more)], using=using)
 
 
 def record_course_event(signal: Any, course: CatalogCourse, **more: Any) -> None:
@@ -30,11 +30,11 @@ def runs_as_told(pks: Sequence[int], *, using: str, **more: Any) -> list[tuple[s
     columns = ("key_text", "uuid", "title", "association", "catalog_course__uuid", "catalog_course__org__short_name",
                "catalog_course__course_code", "withdrawal__id", *(f"schedule__{name}" for name in SCHEDULE_FIELDS))  # fmt: skip
     runs = CourseRun.objects.using(using).filter(pk__in=pks).with_key_text().order_by("pk")
-    told = []
+    found = []
     for key, own, title, association, course, org, code, withdrawal, *schedule in runs.values_list(*columns):
         key_str, withdrawn = keys.format_key_str(org, code), withdrawal is not None
-        told.append((key, run_values(key, own, title, association, course, key_str, schedule, withdrawn=withdrawn, **more)))
-    return told
+        found.append((key, run_values(key, own, title, association, course, key_str, schedule, withdrawn=withdrawn, **more)))
+    return found
 
 
 def run_values(

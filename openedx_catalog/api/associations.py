@@ -36,7 +36,7 @@ from . import _requests, values
 from ._engine import Created, apply_requests
 from ._requests import Request
 from ._store import DryStore, Store
-from .lookup import CourseName, course_named, uuid_of
+from .lookup import CourseName, course_named, several, uuid_of
 
 __all__ = ["associate_course_run", "associate_course_runs", "sync_course_run", "sync_course_runs"]
 
@@ -251,7 +251,7 @@ class _Bulk:
         """Apply all records, and count what became of them."""
         store = (DryStore if self.dry_run else Store)(router.db_for_write(CourseRun), self.change)
         report = AssociationReport()
-        for batch in _batched(records, self.batch_size):
+        for batch in _batched(several(records, field="records"), self.batch_size):
             requests, problems = _read_batch(batch, read)
             refused = list(problems)
             if requests:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Unpack, overload
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 from organizations.models import Organization
 
@@ -15,7 +16,7 @@ from ..data import UNSET, ScheduleLike, Unset
 from ..exceptions import DuplicateCourseRun, InvalidCourseKey
 from ..lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
 from ..lib.routing import reads_from_writer
-from ..lib.transactions import refuse_if_protected, writes_to
+from ..lib.transactions import Outdated, refuse_if_protected, writes_to
 from ..lib.values import text
 from ..models import CatalogCourse, CourseRun, CourseRunWithdrawal, CourseSchedule
 from . import lookup, resolution, values
@@ -143,7 +144,11 @@ def locked_run(course_key: CourseKey | str) -> CourseRun:
     """The run, held until the transaction ends, its identity complete; and its course and organization, read afterwards."""
     # Not joined: of a run that was moved while it waited PostgreSQL would find that the course no longer matches.
     run = lookup.complete(lookup.course_run(course_key, runs=CourseRun.objects.select_for_update()))
-    run.catalog_course = CatalogCourse.objects.with_org().get(pk=run.catalog_course_id)
+    course = CatalogCourse.objects.with_org().filter(pk=run.catalog_course_id).first()
+    if course is None:
+        # Moved since the snapshot of a caller, to a course that is not in it: MySQL locks what it does not show.
+        raise Outdated(_("the course run %(key)s was moved meanwhile") % {"key": run.course_key})
+    run.catalog_course = course
     return run
 
 
@@ -151,7 +156,7 @@ def _save_schedule(run: CourseRun, wanted: dict[str, Any], change: Change) -> bo
     """Returns whether it changed."""
     if not wanted:
         return False
-    # Locked as well as its run: whoever reads from an older snapshot gets the row as it is now, or is told to begin again.
+    # Locked as well as its run: whoever reads from an older snapshot gets the row as it is now, or has to begin again.
     schedule = CourseSchedule.objects.select_for_update().filter(run=run).first()
     if schedule is None:
         if not any(wanted.values()):
@@ -184,7 +189,7 @@ def withdraw_course_run(course_key: CourseKey | str, *, at: datetime, source: st
     """
     Note that the content of a run was deleted upstream at `at` (aware); deletes nothing. Returns whether it was news.
 
-    A run that is withdrawn already keeps the later of both times. Writes no history: the row says when, and what said so.
+    A run that is withdrawn already keeps the later of both times. Writes no history: the row has the time and the source.
     Emits ``course_run.withdrawn`` where it was news. Does not check permissions.
 
     Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidDate, InvalidValue (source).

@@ -16,7 +16,7 @@ from ..extensions import installed_extensions
 from ..lib.changes import Change, ReasonedProvenance, delete_with_history, record_history, store_changes
 from ..lib.transactions import refuse_if_protected, writes_to
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
-from . import lookup
+from . import codes, lookup
 from ._changes import record_course_event, record_run_events
 from .course_runs import locked_run
 
@@ -126,7 +126,7 @@ def _take_code(course: CatalogCourse, course_code: str) -> None:
 
 def _unslotted(course: CatalogCourse, course_code: str) -> CatalogCourse | None:
     try:
-        return lookup.course_by_code(course.org_code, course_code)
+        return codes.course_by_code(course.org_code, course_code)
     except CatalogCourse.DoesNotExist:
         return None
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import router
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from organizations.models import Organization
 
 from .. import identity, keys
@@ -19,7 +21,7 @@ from ..data import Finding
 from ..exceptions import CatalogError
 from ..lib.routing import rows_of
 from ..lib.transactions import atomically
-from ..lib.values import CLOCKS_DIFFER
+from ..lib.values import CLOCKS_DIFFER, format_utc
 from ..models import (
     CatalogCourse,
     CatalogCourseCode,
@@ -30,6 +32,7 @@ from ..models import (
     OutboxMessage,
 )
 from ..organization_names import OrganizationNames
+from . import codes
 
 __all__ = ["complete_identities", "diagnose", "mend_source_times"]
 
@@ -37,7 +40,7 @@ PAGE = 2000
 ERROR, WARNING = "error", "warning"
 # A worker that runs every few minutes has seen everything older.
 PATIENCE = timedelta(minutes=5)
-# What a source said of when something was so, and the field that tells when it said that.
+# The time of a source, and the field that says when it came.
 _SOURCE_TIMES: tuple[tuple[str, Any, str, str, str], ...] = (
     ("source_time_ahead", CourseRun, "source_time", "course_key__text", "modified"),
     ("withdrawal_ahead", CourseRunWithdrawal, "at", "run__course_key__text", "run__modified"),
@@ -65,7 +68,7 @@ def mend_source_times() -> int:
     Take back the times of sources that lie ahead of our clock, which keep out everything that is older; return how many.
 
     Each becomes the time at which it came: a message's is known; that of a run, or its withdrawal, is when the run was last
-    changed. Withdrawals that a later message ends are settled by `messages.settle_deletions`. A newer time that another
+    changed. Withdrawals that a later message ends: `messages.withdraw_deleted_runs`. A newer time that another
     writer stores meanwhile stays.
     """
     mended = 0
@@ -117,56 +120,31 @@ def _organizations() -> Iterator[Finding]:
     names = sorted(rows, key=lambda row: (keys.fold(row[0]), row[0]))
     for _folded, group in groupby(names, key=lambda row: keys.fold(row[0])):
         if len(twins := dict(group)) > 1:
-            yield Finding(
-                "organizations_differ_by_case",
-                ERROR,
-                next(iter(twins)),
-                f"{', '.join(twins)} differ only by case; merge their catalog courses, then delete the others.",
-                _curate("list", *(f"--org={pk}" for pk in twins.values())),
-            )
+            remedy = _curate("list", *(f"--org={pk}" for pk in twins.values()))
+            yield _finding("organizations_differ_by_case", next(iter(twins)), remedy, names=", ".join(twins))
 
 
 def _catalog_courses(courses: QuerySet[CatalogCourse]) -> Iterator[Finding]:
     columns = ("pk", "org_id", "org__short_name", "course_code", "course_code_ci", "uuid")
     for page in _pages(courses, *columns):
-        owners = _owners({row[1] for row in page}, {keys.fold(row[3]) for row in page})
+        owners = codes.owners({row[1] for row in page}, {keys.fold(row[3]) for row in page})
         for pk, org_id, org, code, code_ci, uuid in page:
             subject, folded = keys.format_key_str(org, code), keys.fold(code)
             owner = owners.get((org_id, folded))
             if not _is_code(code) or ":" in org:
-                yield Finding(
-                    "invalid_catalog_course_code", ERROR, subject, "Its organization or code cannot be part of a course key."
-                )
+                yield _finding("invalid_catalog_course_code", subject)
             elif owner is not None and owner != pk:
                 yield _twin_course(subject, owner, pk)
             elif code_ci is None or uuid is None or owner is None:
-                yield Finding(
-                    "catalog_course_identity_missing",
-                    ERROR,
-                    subject,
-                    "Another program wrote it: its uuid, folded code or slot is missing.",
-                    "manage.py catalog_doctor --fix",
-                    fixable=True,
-                )
+                yield _finding("catalog_course_identity_missing", subject, FIX, fixable=True)
             elif code_ci != folded:
-                yield Finding(
-                    "catalog_course_identity_wrong",
-                    ERROR,
-                    subject,
-                    f"It is stored as {code_ci!r}: another program changed its code.",
-                    _curate("refold", f"--course={pk}"),
-                )
+                yield _finding("catalog_course_identity_wrong", subject, _curate("refold", f"--course={pk}"), stored=code_ci)
 
 
 def _twin_course(subject: str, owner: int, pk: int) -> Finding:
     other = CatalogCourse.objects.with_org().get(pk=owner)
-    return Finding(
-        "catalog_course_twin",
-        ERROR,
-        subject,
-        f"Its code belongs to {other.key_str} (id {owner}); this is the catalog course with id {pk}.",
-        _curate("merge", f"--course={pk}", f"--into={owner}", "--reason=twin"),
-    )
+    remedy = _curate("merge", f"--course={pk}", f"--into={owner}", "--reason=twin")
+    return _finding("catalog_course_twin", subject, remedy, owner=other.key_str, owner_id=owner, id=pk)
 
 
 def _is_code(code: str) -> bool:
@@ -176,6 +154,18 @@ def _is_code(code: str) -> bool:
         return False
 
 
+class _Run(NamedTuple):
+    pk: int
+    text: str
+    key_ci: str | None
+    uuid: Any
+    run_code: str
+    association: str
+    course_id: int
+    org: str
+    code: str
+
+
 def _course_runs(runs: QuerySet[CourseRun]) -> Iterator[Finding]:
     columns = (
         "pk", "course_key__text", "key_ci", "uuid", "run_code", "association", "catalog_course_id",
@@ -183,74 +173,40 @@ def _course_runs(runs: QuerySet[CourseRun]) -> Iterator[Finding]:
     )  # fmt: skip
     orgs = OrganizationNames(rows_of(Organization).order_by("pk").values_list("pk", "short_name"))
     for page in _pages(runs, *columns):
-        parsed = {row[0]: _parsed(row[1]) for row in page}
-        good = [key for key in parsed.values() if isinstance(key, keys.RunKey)]
-        owners = _owners({pk for key in good for pk in orgs.find(key.org)}, {keys.fold(key.course) for key in good})
-        missing = [row for row in page if row[2] is None]
-        twins = dict(
-            CourseRun.objects.filter(key_ci__in=[keys.fold(row[1]) for row in missing]).values_list(
-                "key_ci", "course_key__text"
-            )
-        )
-        for pk, text, key_ci, uuid, run_code, association, course_id, org, code in page:
-            key = parsed[pk]
+        rows = [(_Run(*row), _parsed(row[1])) for row in page]
+        good = [key for _row, key in rows if isinstance(key, keys.RunKey)]
+        owners = codes.owners({pk for key in good for pk in orgs.find(key.org)}, {keys.fold(key.course) for key in good})
+        missing = [keys.fold(row.text) for row, _key in rows if row.key_ci is None]
+        twins = dict(CourseRun.objects.filter(key_ci__in=missing).values_list("key_ci", "course_key__text"))
+        for row, key in rows:
             if isinstance(key, CatalogError):
-                yield Finding("invalid_course_key", ERROR, text, str(key))
+                yield _finding("invalid_course_key", row.text, reason=key)
                 continue
-            if key_ci is None and key.key_ci in twins:
-                yield Finding(
-                    "course_run_twin",
-                    ERROR,
-                    text,
-                    f"The same run exists as {twins[key.key_ci]}; this one has id {pk}, and identity stays with the other.",
-                    _curate("delete-twin", f"--run={pk}", "--reason=twin"),
-                )
-            elif key_ci is None or uuid is None:
-                yield Finding(
-                    "course_run_identity_missing",
-                    ERROR,
-                    text,
-                    "Another program wrote it: its uuid or folded key is missing.",
-                    "manage.py catalog_doctor --fix",
-                    fixable=True,
-                )
-            elif key_ci != key.key_ci:
-                yield Finding(
-                    "course_run_identity_wrong",
-                    ERROR,
-                    text,
-                    f"It is stored as {key_ci!r}: another program changed its key.",
-                    _curate("refold", f"--run={pk}"),
-                )
-            if run_code != key.run:
-                yield Finding("run_code_mismatch", ERROR, text, f"Its run code is {run_code!r}.", "")
-            wanted = [owners[o, keys.fold(key.course)] for o in orgs.find(key.org) if (o, keys.fold(key.course)) in owners]
-            if association == CourseRun.Association.IMPLICIT and course_id not in wanted:
-                yield _implicit_mismatch(pk, text, keys.format_key_str(org, code), course_id, same=_same(key, org, code))
+            yield from _run_identity(row, key, twins)
+            if row.run_code != key.run:
+                yield _finding("run_code_mismatch", row.text, run_code=row.run_code, expected=key.run)
+            wanted = [owners.get((org, keys.fold(key.course))) for org in orgs.find(key.org)]
+            if row.association == CourseRun.Association.IMPLICIT and row.course_id not in wanted:
+                yield _implicit_mismatch(row, key)
 
 
-def _same(key: keys.RunKey, org: str, code: str) -> bool:
-    return (keys.fold(key.org), keys.fold(key.course)) == (keys.fold(org), keys.fold(code))
+def _run_identity(row: _Run, key: keys.RunKey, twins: dict[Any, str]) -> Iterator[Finding]:
+    if row.key_ci is None and key.key_ci in twins:
+        remedy = _curate("delete-twin", f"--run={row.pk}", "--reason=twin")
+        yield _finding("course_run_twin", row.text, remedy, other=twins[key.key_ci], id=row.pk)
+    elif row.key_ci is None or row.uuid is None:
+        yield _finding("course_run_identity_missing", row.text, FIX, fixable=True)
+    elif row.key_ci != key.key_ci:
+        yield _finding("course_run_identity_wrong", row.text, _curate("refold", f"--run={row.pk}"), stored=row.key_ci)
 
 
-def _implicit_mismatch(pk: int, text: str, key_str: str, course_id: int, *, same: bool) -> Finding:
-    if same:
+def _implicit_mismatch(row: _Run, key: keys.RunKey) -> Finding:
+    key_str = keys.format_key_str(row.org, row.code)
+    if keys.same_course((key.org, key.course), (row.org, row.code)):
         # The course itself has no slot; that is a finding of the course.
-        message = f"It is implicit, and its course {key_str} has no slot for its code."
-        return Finding("implicit_mismatch", ERROR, text, message, "manage.py catalog_doctor --fix", fixable=True)
-    return Finding(
-        "implicit_mismatch",
-        ERROR,
-        text,
-        f"It is implicit, but stands under {key_str}, which its key does not name.",
-        _curate("move", f"--run={pk}", f"--into={course_id}", "--reason=it belongs here"),
-    )
-
-
-def _owners(orgs: set[int], codes: set[str]) -> dict[tuple[int, str], int]:
-    """Who owns which (organization, folded code), of one page."""
-    slots = CatalogCourseCode.objects.filter(org_id__in=orgs, code_ci__in=codes)
-    return {(org, code): pk for org, code, pk in slots.values_list("org_id", "code_ci", "catalog_course_id")}
+        return _finding("implicit_mismatch", row.text, FIX, fixable=True, text=_NO_SLOT, key_str=key_str)
+    remedy = _curate("move", f"--run={row.pk}", f"--into={row.course_id}", "--reason=it belongs here")
+    return _finding("implicit_mismatch", row.text, remedy, key_str=key_str)
 
 
 def _parsed(text: str) -> keys.RunKey | CatalogError:
@@ -259,7 +215,7 @@ def _parsed(text: str) -> keys.RunKey | CatalogError:
     except CatalogError as error:
         return error
     if key.text != text:
-        return keys.InvalidCourseKey(value=text, reason=f"it should read {key.text!r}")
+        return keys.InvalidCourseKey(value=text, reason=_("it should read %(key)r") % {"key": key.text})
     return key
 
 
@@ -267,10 +223,7 @@ def _source_times() -> Iterator[Finding]:
     for code, model, name, subject, _came in _SOURCE_TIMES:
         for page in _pages(_ahead(model.objects, name), "pk", subject, name):
             for _pk, text, moment in page:
-                message = (
-                    f"Its time at the source, {moment:%Y-%m-%d %H:%M} (UTC), lies ahead: until then nothing newer is taken."
-                )
-                yield Finding(code, ERROR, text, message, "manage.py catalog_doctor --fix", fixable=True)
+                yield _finding(code, text, FIX, fixable=True, text=_AHEAD, time=format_utc(moment))
 
 
 def _schedules() -> Iterator[Finding]:
@@ -279,29 +232,20 @@ def _schedules() -> Iterator[Finding]:
         inverted = CourseSchedule.objects.filter(**{f"{last}__lt": F(first)})
         for page in _pages(inverted, "pk", "run_id", "run__course_key__text", first, last):
             for _pk, run_id, text, start, end in page:
-                yield Finding(
-                    code,
-                    WARNING,
-                    text,
-                    f"{last} {end:%Y-%m-%d %H:%M} is before {first} {start:%Y-%m-%d %H:%M} (UTC).",
-                    _curate("clear-date", f"--run={run_id}", f"--date={last}"),
-                )
+                remedy = _curate("clear-date", f"--run={run_id}", f"--date={last}")
+                yield _finding(code, text, remedy, start=format_utc(start), end=format_utc(end))
 
 
 def _messages(box: str, model: Any, subject: str, time: str, command: str) -> Iterator[Finding]:
     """The oldest message that nobody has worked off, and the oldest that was given up."""
     late = model.objects.filter(state=model.State.PENDING, **{f"{time}__lt": timezone.now() - PATIENCE})
     parked = model.objects.filter(state=model.State.PARKED)
-    retry = "; look at them in the admin, and try them again there"
     for code, rows, remedy in ((f"{box}_waiting", late, command), (f"{box}_parked", parked, "")):
         oldest = rows.order_by("pk").values_list(subject, time, "attempts", "error").first()
         if oldest:
             name, since, attempts, error = oldest
-            why = f", last error {keys.shorten(error)}" if error else ""
-            message = (
-                f"In the {box} since {since:%Y-%m-%d %H:%M:%S} (UTC), {attempts} attempts{why}; {rows.count()} such messages"
-            )
-            yield Finding(code, WARNING, name or code, f"{message}; {retry}." if not remedy else f"{message}.", remedy)
+            facts = {"since": f"{since:%Y-%m-%d %H:%M:%S} (UTC)", "attempts": attempts, "count": rows.count()}
+            yield _finding(code, name or code, remedy, **facts, error=keys.shorten(error) or "–")
 
 
 def _pages(queryset: Any, *columns: str) -> Iterator[list[tuple[Any, ...]]]:
@@ -318,3 +262,47 @@ def _curate(*arguments: str) -> str:
     No code for ``manage.py shell`` either: that would have to be quoted twice.
     """
     return shlex.join(["manage.py", "curate_catalog", *arguments])
+
+
+def _finding(code: str, subject: str, remedy: str = "", *, fixable: bool = False, text: Any = "", **facts: Any) -> Finding:
+    severity = WARNING if code in _WARNINGS else ERROR
+    return Finding(code, severity, subject, str(text or _TEXTS[code]) % facts, remedy, fixable)
+
+
+FIX = "manage.py catalog_doctor --fix"
+_AHEAD = gettext_lazy("Its time at the source, %(time)s, is in the future. Until then nothing newer is taken over.")
+_NO_SLOT = gettext_lazy("It is implicit, and the code of its catalog course %(key_str)s is not registered.")
+_MISSING = gettext_lazy("Another program wrote it: what identifies it is missing.")
+_WAITING = gettext_lazy(
+    "It has been waiting since %(since)s. Attempts: %(attempts)d; last error: %(error)s. There are %(count)d such messages."
+)
+_PARKED = gettext_lazy(
+    "It was given up, and has been there since %(since)s. Attempts: %(attempts)d; last error: %(error)s. "
+    "There are %(count)d such messages; look at them in the admin, and try them again there."
+)
+_TEXTS = {
+    "organizations_differ_by_case": gettext_lazy(
+        "%(names)s differ only in case. Merge their catalog courses, then delete the others."
+    ),
+    "invalid_catalog_course_code": gettext_lazy("Its organization or code cannot be part of a course key."),
+    "catalog_course_twin": gettext_lazy(
+        "Its code belongs to %(owner)s (id %(owner_id)d). This catalog course has the id %(id)d."
+    ),
+    "catalog_course_identity_missing": _MISSING,
+    "catalog_course_identity_wrong": gettext_lazy("Its code is registered as %(stored)r: another program has changed it."),
+    "invalid_course_key": gettext_lazy("%(reason)s"),
+    "course_run_twin": gettext_lazy("The same run exists as %(other)s, which keeps the identity. This one has the id %(id)d."),
+    "course_run_identity_missing": _MISSING,
+    "course_run_identity_wrong": gettext_lazy("Its key is registered as %(stored)r: another program has changed it."),
+    "run_code_mismatch": gettext_lazy("Its run code is %(run_code)r, but its key says %(expected)r."),
+    "implicit_mismatch": gettext_lazy("It is implicit, but stands under %(key_str)s, which its key does not name."),
+    "end_before_start": gettext_lazy("It ends at %(end)s, before it starts at %(start)s."),
+    "enrollment_end_before_start": gettext_lazy("Enrollment ends at %(end)s, before it starts at %(start)s."),
+    "inbox_waiting": _WAITING,
+    "outbox_waiting": _WAITING,
+    "inbox_parked": _PARKED,
+    "outbox_parked": _PARKED,
+}
+_WARNINGS = {
+    "end_before_start", "enrollment_end_before_start", "inbox_waiting", "inbox_parked", "outbox_waiting", "outbox_parked"
+}  # fmt: skip

@@ -8,60 +8,23 @@ from typing import Any
 from uuid import UUID
 
 from django.db import router
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 from organizations.models import Organization
 
 from .. import identity, keys
-from ..exceptions import InvalidRequest, OrganizationNotFound
+from ..exceptions import InvalidRequest
 from ..lib.routing import rows_of
 from ..lib.values import parse_uuid
 from ..models import CatalogCourse, CatalogCourseCode, CourseRun
-from ..organization_names import find_organization, organization_id
+from ..organization_names import organization_id
+from .codes import course_by_code
 
 CourseName = CatalogCourse | UUID | str
 """What a caller may name a catalog course by: its object, its uuid, the text of it, or its key."""
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
-
-
-def course_by_code(org_code: str, course_code: str, *, courses: Any = None) -> CatalogCourse:
-    """
-    The catalog course that owns (organization, code), with its organization joined. Raises CatalogCourse.DoesNotExist.
-
-    One query for names as they are spelled; three more at most for another case, or a row that has no slot yet.
-    """
-    courses = CatalogCourse.objects.with_org() if courses is None else courses
-    if keys.names_nothing(org_code) or keys.names_nothing(course_code):
-        raise CatalogCourse.DoesNotExist(_("No catalog course has such a key."))
-    code_ci = keys.fold(course_code)
-    named = courses.filter(codes__org__short_name=org_code, codes__code_ci=code_ci)
-    # A case-insensitive database may answer for another spelling; that one is looked up by the organization's id.
-    exact = [course for course in named.annotate(slot_org=F("codes__org__short_name")) if course.slot_org == org_code]
-    if exact:
-        return exact[0]
-    try:
-        org = find_organization(Organization, org_code)
-    except OrganizationNotFound:
-        raise no_such_course(org_code, course_code) from None
-    found = courses.filter(codes__org=org, codes__code_ci=code_ci).first()
-    return found or _without_slot(courses, org, course_code)
-
-
-def no_such_course(org_code: str, course_code: str) -> CatalogCourse.DoesNotExist:
-    """The error for a code that leads to no catalog course."""
-    key = keys.shorten(keys.format_key_str(org_code, course_code))
-    return CatalogCourse.DoesNotExist(_("There is no catalog course %(name)s.") % {"name": key})
-
-
-def _without_slot(courses: Any, org: Any, course_code: str) -> CatalogCourse:
-    code_ci = keys.fold(course_code)
-    candidates = courses.filter(org=org).filter(Q(course_code_ci=code_ci) | Q(course_code_ci=None)).order_by("id")
-    found = next((course for course in candidates if keys.fold(course.course_code) == code_ci), None)
-    if found is None:
-        raise no_such_course(org.short_name, course_code)
-    return found
 
 
 def catalog_course(pk: int | None, key_str: str, org_code: str, course_code: str, uuid: UUID | str | None) -> CatalogCourse:
@@ -143,12 +106,12 @@ def organization_named(given: Organization | str) -> Organization:
     return found
 
 
-def several(course_keys: Any) -> Iterable[Any]:
-    """The keys as they are. Raises InvalidRequest for one key, whose letters would be taken for keys, and for no list."""
-    if isinstance(course_keys, str | bytes) or not isinstance(course_keys, Iterable):
-        reason = _("Expected a list of course keys, got %(type)s. Give one key as a list of one.")
-        raise InvalidRequest(reason=reason % {"type": type(course_keys).__name__}, field="course_keys")
-    return course_keys
+def several(given: Any, *, field: str = "course_keys") -> Iterable[Any]:
+    """What is given, as it is. Raises InvalidRequest for a text, whose letters would be taken for keys, and for no list."""
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        facts = {"field": field, "type": type(given).__name__}
+        raise InvalidRequest(reason=_("Expected a list as %(field)s, got %(type)s.") % facts, field=field)
+    return given
 
 
 def course_run(course_key: CourseKey | str, *, runs: Any = None) -> CourseRun:

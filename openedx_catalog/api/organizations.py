@@ -217,13 +217,14 @@ def get_or_create_organization(org_code: str, change: Change) -> Organization:
     return found
 
 
-def check_organization_rename(organization: Organization, short_name: str) -> None:
+def check_organization_rename(organization: Organization | str, short_name: str) -> None:
     """
     Refuse a short_name while keys of implicit runs name the old one; another case of the same letters is always fine.
 
     One query, which reads the implicit runs of every course that has, or had, a code within the organization. Does not
-    change anything. Raises OrganizationRenameRefused.
+    change anything. Raises OrganizationRenameRefused, Organization.DoesNotExist, or InvalidRequest.
     """
+    organization = lookup.organization_named(organization)
     if keys.fold(str(short_name)) == keys.fold(organization.short_name):
         return
     runs = CourseRun.objects.implicit().filter(

@@ -8,28 +8,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .. import keys
-from ..abstract_models import AbstractCourseSchedule, normalize_language
+from ..abstract_models import AbstractCourseSchedule, normalize_language, normalize_title
 from ..data import SCHEDULE_DATES, SCHEDULE_FIELDS, UNSET, ScheduleData, ScheduleLike
 from ..exceptions import InvalidPacing, InvalidRequest, InvalidTitle
-from ..lib.texts import longer_than
 from ..lib.values import check_source_time, parse_datetime
 
 __all__ = [
     "check_source_time", "normalize_language", "normalize_title", "parse_datetime", "parse_pacing", "parse_schedule"
 ]  # fmt: skip
 
-MAX_TITLE = 255
 _PACINGS = set(AbstractCourseSchedule.Pacing.values)
-
-
-def normalize_title(value: Any) -> str:
-    """Return a title stripped. Raises InvalidTitle for over 255 characters, NUL, or an unpaired surrogate."""
-    if why := keys.unstorable(value):
-        raise InvalidTitle(value=keys.shorten(value, 60), reason=why)
-    title = value.strip()
-    if len(title) > MAX_TITLE:
-        raise InvalidTitle(value=keys.shorten(title, 60), reason=longer_than(MAX_TITLE))
-    return title
 
 
 def some_title(value: Any) -> str:

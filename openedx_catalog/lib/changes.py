@@ -69,6 +69,9 @@ class Change:
                 raise InvalidRequest(
                     field=name, reason=_("The %(field)s cannot be stored: %(reason)s.") % {"field": name, "reason": why}
                 )
+        if self.user is not None and not hasattr(self.user, "is_authenticated"):
+            reason = _("Expected a user of the site, got %(type)s.") % {"type": type(self.user).__name__}
+            raise InvalidRequest(field="user", reason=reason)
 
     def __str__(self) -> str:
         return f"{self.source}: {self.reason}" if self.reason else self.source
@@ -122,6 +125,9 @@ def _signed(instance: Any, change: Change) -> Iterator[None]:
         yield
     finally:
         _written.reset(token)
+        # Of this change only: what is saved with this object later has its own.
+        vars(instance).pop("_change_reason", None)
+        vars(instance).pop("_history_user", None)
 
 
 @cache
@@ -140,10 +146,19 @@ def record_history(model: Any, kind: str, change: Change, *, using: str, column:
         return
     connection = connections[using]
     now, reason = connection.ops.adapt_datetimefield_value(timezone.now()), change.truncated_for(_history_of(model))
+    user = _author(change)
+    # The name only where the table has a place for it: those of other apps, organizations say, have none.
+    name = [user_name(user) if user else ""] if _names_users(model) else []
     condition, params = in_list(connection, connection.ops.quote_name(column), values)
     with connection.cursor() as cursor:
         # Copied by the database: neither the values nor a converter pass through Python.
-        cursor.execute(_copy_into_history(model, using) + condition, [now, kind, reason, _user_id(change), *params])
+        statement = _copy_into_history(model, using) + condition
+        cursor.execute(statement, [now, kind, reason, user and user.pk, *name, *params])
+
+
+@cache
+def _names_users(model: Any) -> bool:
+    return any(field.name == "history_user_name" for field in _history_of(model)._meta.fields)
 
 
 @cache
@@ -151,18 +166,24 @@ def _copy_into_history(model: Any, using: str) -> str:
     """``INSERT INTO history SELECT … FROM table WHERE ``; it takes the date, type, reason and user of the history rows."""
     quote, history = connections[using].ops.quote_name, _history_of(model)
     copied = ", ".join(quote(field.column) for field in history.tracked_fields)
-    own = ("history_date", "history_type", "history_change_reason", "history_user")
+    own = ["history_date", "history_type", "history_change_reason", "history_user"]
+    own += ["history_user_name"] if _names_users(model) else []
     columns = ", ".join(quote(history._meta.get_field(name).column) for name in own)
     return (
         f"INSERT INTO {quote(history._meta.db_table)} ({copied}, {columns}) "  # noqa: S608 - names from the models, quoted
-        f"SELECT {copied}, %s, %s, %s, %s FROM {quote(model._meta.db_table)} WHERE "
+        f"SELECT {copied}, {', '.join(['%s'] * len(own))} FROM {quote(model._meta.db_table)} WHERE "
     )
 
 
-def _user_id(change: Change) -> Any:
-    """The given user, else the one of the request that simple-history's middleware knows of."""
+def _author(change: Change) -> Any:
+    """The given user, else the one of the request that simple-history's middleware knows of; None for nobody."""
     user = change.user or getattr(getattr(HistoricalRecords.context, "request", None), "user", None)
-    return user.pk if user is not None and user.is_authenticated else None
+    return user if user is not None and user.is_authenticated else None
+
+
+def user_name(user: Any) -> str:
+    """What a user is called in the history, where the name outlives the user."""
+    return texts.storable(user.get_username(), texts.MAX_LENGTH)
 
 
 def save_many_with_history(rows: Sequence[models.Model], change: Change) -> None:

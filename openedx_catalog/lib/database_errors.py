@@ -1,8 +1,9 @@
-"""What the databases say when they refuse, by their codes: what may pass when tried again, and how to tell people."""
+"""The errors of the databases, by their codes: which may pass when tried again, and what a message says of them."""
 
 from __future__ import annotations
 
 import enum
+import re
 from typing import Any
 
 from django.apps import apps
@@ -33,6 +34,8 @@ _VIOLATIONS: dict[Any, Violation] = {
     **dict.fromkeys(("23505", 1062, 1586, "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"), Violation.UNIQUE),
     **dict.fromkeys(("23503", "23001", 1451, 1452, 1216, 1217, "SQLITE_CONSTRAINT_FOREIGNKEY"), Violation.FOREIGN_KEY),
 }
+# In what MySQL and MariaDB say of a foreign key: (`database`.`table`, CONSTRAINT …
+_MYSQL_TABLE = re.compile(r"\(`[^`]+`\.`([^`]+)`, CONSTRAINT")
 
 
 def is_retryable(error: OperationalError) -> bool:
@@ -53,9 +56,10 @@ def referring_tables(error: IntegrityError, using: str) -> list[str]:
 
     Asked after the transaction was rolled back.
     """
-    named = getattr(getattr(error.__cause__, "diag", None), "table_name", None)
-    if named:
+    if named := getattr(getattr(error.__cause__, "diag", None), "table_name", None):
         return [named]
+    if in_text := _MYSQL_TABLE.search(str(error)):
+        return [in_text[1]]
     return sorted({table for table, _key in unfollowed(using, apps.get_models())}) or [_("another table")]
 
 

@@ -7,6 +7,7 @@ SQLite and PostgreSQL look at most of them at the commit only, which may be a ca
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -31,7 +32,7 @@ def unfollowed(using: str, parents: Iterable[type[models.Model]]) -> list[tuple[
     connection: Any = connections[using]
     tables = sorted({model._meta.db_table for model in parents})
     sql = _FOREIGN_KEYS[connection.vendor].format(", ".join(["%s"] * len(tables)))
-    followed = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - _left_alone()
+    followed = _followed()
     with connection.cursor() as cursor:
         cursor.execute(sql, tables)
         return sorted({(table, str(key)) for table, _parent, key in cursor.fetchall() if table not in followed})
@@ -87,9 +88,11 @@ def _deleted_with(model: type[models.Model]) -> set[type[models.Model]]:
     return found
 
 
-def _left_alone() -> set[str]:
-    """The tables of models with a foreign key that is told to do nothing on a delete."""
-    return {model._meta.db_table for model in apps.get_models() if any(map(_does_nothing, model._meta.concrete_fields))}
+@cache
+def _followed() -> frozenset[str]:
+    """The tables of installed models, but for those with a foreign key that is told to do nothing on a delete."""
+    models_ = apps.get_models(include_auto_created=True)
+    return frozenset(model._meta.db_table for model in models_ if not any(map(_does_nothing, model._meta.concrete_fields)))
 
 
 def _does_nothing(field: Any) -> bool:

@@ -61,7 +61,7 @@ def atomically(using: str, work: Callable[[], Result]) -> Result:
             broken += kind is Violation.FOREIGN_KEY
             if broken == MAX_BROKEN_REFERENCES:
                 tables = ", ".join(referring_tables(error, using))
-                raise HasDependents(subject=_("What this would delete"), dependents=tables) from error
+                raise HasDependents(subject=_("The row"), dependents=tables) from error
             if kind is Violation.OTHER:
                 raise ConstraintViolated(reason=in_words(error)) from error
             if conflicts == MAX_CONFLICTS:

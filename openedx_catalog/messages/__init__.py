@@ -21,7 +21,7 @@ from .inbox import (
     record_unknown,
     replay,
     replay_now,
-    settle_deletions,
+    withdraw_deleted_runs,
 )
 from .mapping import course_overview_model, of_catalog_info, of_course_overview, overview_records, payload_of
 from .outbox import Relayed, discard_events, purge_events, relay, replay_events, waiting
@@ -47,6 +47,6 @@ __all__ = [
     "replay",
     "replay_events",
     "replay_now",
-    "settle_deletions",
     "waiting",
+    "withdraw_deleted_runs",
 ]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.utils.translation import gettext as _
 from openedx_events.event_bus import EventBusProducer, NoEventBusProducer, get_producer
 from openedx_events.event_bus.avro.serializer import serialize_event_data_to_bytes
 
@@ -20,7 +21,7 @@ from ..lib import events
 
 
 class BusUnusable(Exception):
-    """No producer is configured, or what it logs cannot be heard: nothing can be sent until somebody changes that."""
+    """No producer is configured, or what it logs cannot be read: nothing can be sent until somebody changes that."""
 
 
 class NotSent(Exception):
@@ -35,7 +36,7 @@ def producer() -> EventBusProducer:
     """The producer that EVENT_BUS_PRODUCER names. Raises BusUnusable."""
     found = get_producer()
     if isinstance(found, NoEventBusProducer):
-        raise BusUnusable("EVENT_BUS_PRODUCER names no producer that can be used.")
+        raise BusUnusable(_("EVENT_BUS_PRODUCER names no producer that can be used. Set it to the path of one."))
     return found
 
 
@@ -69,7 +70,8 @@ def _reported_errors(bus: EventBusProducer) -> Iterator[list[str]]:
     logger.addHandler(handler)
     try:
         if not logger.isEnabledFor(logging.ERROR):
-            raise BusUnusable(f"Errors of the logger {logger.name} are switched off: whether events are sent cannot be known.")
+            reason = _("Errors of the logger %(name)s are switched off, so nobody can know if events are sent. Switch them on.")
+            raise BusUnusable(reason % {"name": logger.name})
         try:
             yield errors
         except Exception as error:

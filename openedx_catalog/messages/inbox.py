@@ -166,16 +166,16 @@ def purge(days: int) -> int:
 
 
 @reads_from_writer()
-def settle_deletions() -> int:
+def withdraw_deleted_runs() -> int:
     """
     Withdraw the runs that were created, by a backfill say, after the message that their content is gone.
 
     Looks at every run of which such a message is kept. Returns of how many.
     """
-    told = InboxMessage.objects.filter(kind=Kind.DELETED, state=State.DONE).order_by("course_key")
-    course_keys = list(told.values_list("course_key", flat=True).distinct())
+    deleted = InboxMessage.objects.filter(kind=Kind.DELETED, state=State.DONE).order_by("course_key")
+    course_keys = list(deleted.values_list("course_key", flat=True).distinct())
     for course_key in course_keys:
-        _settle_withdrawal(course_key)
+        _apply_withdrawal(course_key)
     return len(course_keys)
 
 
@@ -198,7 +198,7 @@ def _process(message: InboxMessage) -> str:
     """
     try:
         if message.attempts > conf.inbox_attempts():
-            raise WorkersDied(f"Its worker died {conf.inbox_attempts()} times.")
+            raise WorkersDied(_("Its worker died %(count)d times.") % {"count": conf.inbox_attempts()})
         note = _apply(message)
     except Exception as error:
         # Whatever it is, the message stays, with its reason; a database that is gone takes even this note, not the message.
@@ -221,7 +221,7 @@ def _apply(message: InboxMessage) -> str:
         note = "; ".join(f"{problem.code}: {problem.reason}" for problem in report.problems)
         if report.outcomes["invalid"]:
             raise Refused(note)
-    return "; ".join(filter(None, (note, _settle_withdrawal(message.course_key))))
+    return "; ".join(filter(None, (note, _apply_withdrawal(message.course_key))))
 
 
 class Refused(Exception):
@@ -242,7 +242,7 @@ def _record(message: InboxMessage) -> SyncRecord | None:
     return mapping.record_of(message.course_key, message.payload, message.source_time)
 
 
-def _settle_withdrawal(course_key: str) -> str:
+def _apply_withdrawal(course_key: str) -> str:
     """
     Withdraw or restore the run, as the latest message about it says, whatever the order in which messages are applied.
 
@@ -254,7 +254,7 @@ def _settle_withdrawal(course_key: str) -> str:
         if run is None:
             return ""
         if str(run.course_key) != course_key:
-            return f"other_spelling: the run exists as {run.course_key}, whose content this is not"
+            return _("other_spelling: the run exists as %(key)s, whose content this is not") % {"key": run.course_key}
         about = InboxMessage.objects.filter(course_key=course_key).exclude(kind=Kind.UNKNOWN)
         latest = about.order_by("-source_time", "-id").first()
         if latest is None:
@@ -268,5 +268,5 @@ def _settle_withdrawal(course_key: str) -> str:
 
 __all__ = [
     "deliver", "discard", "process", "process_due", "purge", "record", "record_unknown", "replay", "replay_now",
-    "settle_deletions",
+    "withdraw_deleted_runs",
 ]  # fmt: skip

@@ -77,7 +77,7 @@ def find_overview(course_key: str) -> Any:
     model = course_overview_model()
     if model is None:
         return None
-    # After the commit that told of it, where a replica may still have what was before.
+    # After the commit that it is about, where a replica may still have what was before.
     return model.objects.using(router.db_for_write(model)).filter(pk=course_key).first()
 
 

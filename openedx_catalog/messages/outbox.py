@@ -1,4 +1,4 @@
-"""The outbox: the relay that sends what the API wrote there, and tells what a process that died has not told."""
+"""The outbox: the relay that sends what the API wrote there, and dispatches what a process that died has not dispatched."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def relay(
     Several relays may run at once. An event that cannot be serialized is parked, and its subject goes on without it. One
     that the bus does not take is tried again later, and holds up its subject until then; it is parked after
     OPENEDX_CATALOG_OUTBOX_ATTEMPTS tries during which the bus took others. While the bus takes nothing, nothing is parked,
-    and the pass ends. `stop` is asked before each batch of a hundred, `on_progress` told after it. Raises
+    and the pass ends. `stop` is asked before each batch of a hundred, `on_progress` called after it. Raises
     `bus.BusUnusable` where an event wants a bus and none is configured.
     """
     total, way = Relayed(), _Pass()
@@ -230,7 +230,7 @@ class _Delivery:
                 elif not self._deliver(message):
                     self.stuck.add(message.subject)
                 self.waiting.popleft()
-            # No time for them: they are released, and nothing of theirs overtakes them.
+            # No time for them: they are released, and nothing of their subjects goes before them.
             self.stuck.update(message.subject for message in self.waiting)
         finally:
             self._note()
@@ -256,7 +256,7 @@ class _Delivery:
 
     def _note(self) -> None:
         now = timezone.now()
-        # Done is what was heard as well; the rest is looked at again when its process must have told it.
+        # Done is what was dispatched as well; the rest is looked at again when its process must have dispatched it.
         state = Case(When(dispatched_at=None, then=F("state")), default=Value(State.DONE.value))
         sent = OutboxMessage.objects.filter(pk__in=self.delivered, state=State.PENDING, sent_at=None)
         sent.update(state=state, sent_at=now, due_at=now + GRACE, claimed_by="", error="")

@@ -11,8 +11,10 @@ from django.db.migrations import AlterModelOptions, RunPython
 from django.db.migrations.loader import MigrationLoader
 from simple_history.models import HistoricalRecords
 
+from openedx_catalog import api
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseSchedule
+from tests.conftest import RUN_KEY
 
 # Swappable: whatever user model a host has.
 RELEASED = {"organizations": {"0002_unique_short_name"}, "auth": {"__first__", "0001_initial"}}
@@ -82,3 +84,16 @@ def test_every_operation_of_a_migration_looks_before_it_alters():
                 looks = type(operation).__module__ == "openedx_catalog.migrations._operations"
                 assert looks or isinstance(operation, RunPython | AlterModelOptions), (name, operation)
                 assert operation.reversible
+
+
+@pytest.mark.django_db
+def test_who_did_it_is_named_when_the_user_is_deleted(django_user_model, admin_client):
+    ada = django_user_model.objects.create_user("ada")
+    run = api.associate_course_run(RUN_KEY, title="In bulk", user=ada).run
+    api.update_course_run(RUN_KEY, title="One by one", user=ada)
+    api.associate_course_runs([api.AssociationRecord(RUN_KEY, title="By nobody")], source="file")
+    ada.delete()
+    rows = CourseRun.history.order_by("history_id")
+    assert list(rows.values_list("history_user", "history_user_name")) == [(None, "ada"), (None, "ada"), (None, "")]
+    page = admin_client.get(f"/admin/openedx_catalog/courserun/{run.pk}/history/").content.decode()
+    assert page.count("ada (deleted)") == 2

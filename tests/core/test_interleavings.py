@@ -183,3 +183,28 @@ def test_what_another_writer_has_stored_meanwhile_stays(any_level, level):
 def test_a_level_that_a_session_got_elsewhere_is_found(any_level, level, found):
     set_level(level)
     assert [message.id for message in checks.check_isolation(databases=["default"])] == found
+
+
+# A run is moved while a caller, in a transaction of its own, still sees it where it was
+
+
+@pytest.mark.parametrize("move", ["move", "merge"])
+def test_a_run_that_lives_is_never_said_to_be_gone(any_level, move):
+    """Its new course is not in the snapshot of the caller, who must begin again."""
+
+    def other():
+        course = api.create_catalog_course(org_code="MITxT", course_code="new")
+        if move == "move":
+            api.move_course_run(RUN_KEY, course, reason="theirs")
+        else:
+            api.merge_catalog_courses("MITx+14.100x", into=course, reason="the same")
+
+    api.associate_course_run(RUN_KEY)
+    set_level("REPEATABLE READ")
+    with transaction.atomic():
+        api.get_course_run(RUN_KEY)
+        with writer(other):
+            pass
+        with pytest.raises(RetryableConflict):
+            api.update_course_run(RUN_KEY, title="New")
+    api.update_course_run(RUN_KEY, title="New")

@@ -123,8 +123,14 @@ def _entries(histories: Sequence[models.QuerySet[Any]], steps: list[_Step]) -> l
         previous = rows[step.history].get(step.previous or 0)
         what = _WHAT[row.history_type] % {"name": capfirst(str(row.instance_type._meta.verbose_name))}
         changes = _changes(row, previous, names)
-        entries.append(Entry(utc(step.at), str(row.history_user or ""), row.history_change_reason or "", what, changes))
+        entries.append(Entry(utc(step.at), _who(row), row.history_change_reason or "", what, changes))
     return entries
+
+
+def _who(row: Any) -> str:
+    """The user, or the name of one who is deleted. Histories of other apps do not keep it."""
+    name = getattr(row, "history_user_name", "")
+    return str(row.history_user or (name and _("%(name)s (deleted)") % {"name": name}))
 
 
 def _changes(row: Any, previous: Any, names: _Names) -> list[FieldChange]:

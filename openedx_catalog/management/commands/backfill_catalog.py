@@ -87,7 +87,7 @@ class Command(BaseCommand):
             )
         if not options["dry_run"]:
             # A row may have been read before, and its run created after, the platform told that the content is gone.
-            messages.settle_deletions()
+            messages.withdraw_deleted_runs()
         return report
 
     def _read_file(self, options: dict[str, Any]) -> AssociationReport:

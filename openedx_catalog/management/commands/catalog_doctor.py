@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 fixed = api.complete_identities(on_progress=advance)
                 if mended := api.mend_source_times():
                     # Some messages had come after a withdrawal of a later date.
-                    messages.settle_deletions()
+                    messages.withdraw_deleted_runs()
             fixed += mended
         counts: Counter[tuple[str, str]] = Counter()
         for finding in api.diagnose():

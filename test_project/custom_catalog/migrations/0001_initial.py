@@ -314,6 +314,7 @@ class Migration(migrations.Migration):
                 ),
                 ("department", models.CharField(blank=True, max_length=64)),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField()),
                 (

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                     model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField()),
                 (

@@ -675,6 +675,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField()),
                 (
@@ -769,6 +770,7 @@ class Migration(migrations.Migration):
                     model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "type",
                     models.ForeignKey(
@@ -813,6 +815,7 @@ class Migration(migrations.Migration):
                 ),
                 ("position", models.PositiveIntegerField(default=0)),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "program",
                     models.ForeignKey(
@@ -867,6 +870,7 @@ class Migration(migrations.Migration):
                     model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "program",
                     models.ForeignKey(
@@ -935,6 +939,7 @@ class Migration(migrations.Migration):
                 ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
                 ("currency", models.CharField(help_text='ISO 4217, e.g. "USD".', max_length=3)),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "degree",
                     models.ForeignKey(
@@ -1013,6 +1018,7 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField(help_text="The instant, in UTC.")),
                 ("zone", models.CharField(default="UTC", help_text='IANA time zone, e.g. "America/New_York".', max_length=64)),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "degree",
                     models.ForeignKey(
@@ -1087,6 +1093,7 @@ class Migration(migrations.Migration):
                     model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "program",
                     models.ForeignKey(
@@ -1148,6 +1155,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
                 ("position", models.PositiveIntegerField(default=0, help_text="The order within the curriculum.")),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "curriculum",
                     models.ForeignKey(
@@ -1220,6 +1228,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
                 ("position", models.PositiveIntegerField(default=0, help_text="The order within the curriculum.")),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "curriculum",
                     models.ForeignKey(
@@ -1268,6 +1277,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "membership",
                     models.ForeignKey(
@@ -1316,6 +1326,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "program",
                     models.ForeignKey(
@@ -1383,6 +1394,7 @@ class Migration(migrations.Migration):
                     model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
                     "run",
                     models.ForeignKey(
