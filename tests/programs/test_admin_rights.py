@@ -34,8 +34,8 @@ def offered(db):
     api.set_external_course_key("course-v1:GTx+A+1", "MATH 1")
     program = api.create_program(title="Analytics", type="masters", status="active", authoring_organizations=["GTx"])
     curriculum = api.create_curriculum(program, name="Core", courses=["GTx+A"])
-    inside = api.create_program(title="Inside", type="xseries", status="active")
-    api.add_program(curriculum, inside)
+    nested = api.create_program(title="Inside", type="xseries", status="active")
+    api.add_program(curriculum, nested)
     degree = api.create_degree(program)
     api.add_cost(degree, description="Tuition", amount="9900", currency="USD")
     api.add_deadline(degree, semester="Spring", name="Application", due_at="2027-03-01T23:59:00Z")
@@ -97,7 +97,7 @@ def test_whoever_may_only_view_is_shown_nothing_that_is_refused(offered, client,
 
 def test_whoever_may_only_view_reads_every_value(offered, client):
     viewer(client, APP)
-    told = {
+    shown = {
         "program_change": ("Analytics", "Masters", "GTx", "Core"),
         "curriculum_change": ("Core", "1 course, 1 program"),
         "curriculum_build": ("catalog-course:GTx:A", "Inside", "1 run"),
@@ -105,7 +105,7 @@ def test_whoever_may_only_view_reads_every_value(offered, client):
         "degreecost_change": ("Tuition", "9900.00", "USD"),
         "externalcoursekey_change": ("MATH 1", "course-v1:GTx+A+1"),
     }
-    for name, values in told.items():
+    for name, values in shown.items():
         pk = pk_of(f"{APP}.{name.partition('_')[0]}", offered)
         page = client.get(reverse(f"admin:{APP}_{name}", args=[pk])).content.decode()
         for value in values:

@@ -1,4 +1,4 @@
-"""Thin receivers: what others do to our tables, and what the cache of the LMS must learn. Fixtures (``raw=True``) pass."""
+"""Thin receivers: rows that are saved past the API, and changes for the cache of the LMS. Fixtures (``raw=True``) pass."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def run_changed(sender: Any, course_run: Any = None, **kwargs: Any) -> None:
 
 
 def name_changed(sender: Any, instance: Any, raw: bool = False, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """What no event tells: the partner's key of a run, a type, an organization. After the commit; a failure is logged."""
+    """Changes without an event: of the partner's key of a run, a type, an organization. After the commit; a failure is logged."""
     if not raw:
         # A key that was deleted is found by its run.
         named = instance.run_id if sender._meta.model_name == "externalcoursekey" else instance.pk

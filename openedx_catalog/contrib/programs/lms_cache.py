@@ -155,7 +155,7 @@ def programs_naming(rows: Iterable[tuple[Any, int]]) -> list[str]:
 
 
 def index_keys(program: dict[str, Any], of_sites: Sequence[Site]) -> list[str]:
-    """The keys of the lists that a program's uuid stands in."""
+    """The keys of the lists that a program is in."""
     found = {f"course-programs-{run['key']}": None for course in program["courses"] for run in course["course_runs"]}
     found |= {f"catalog-course-programs-{course['uuid']}": None for course in program["courses"] if course["uuid"]}
     found |= {f"organization-programs-{org['key']}": None for org in program["authoring_organizations"]}
@@ -221,7 +221,7 @@ def _listed_keys(of_sites: Sequence[Site]) -> set[str]:
 
 
 def _write(entries: dict[str, Any]) -> int:
-    """Raises CacheUnwritable where the cache says that it did not take an entry."""
+    """Returns how many entries were written. Raises CacheUnwritable where the cache refuses one."""
     try:
         failed = cache.set_many(entries, timeout=None) if entries else ()
     except InvalidCacheKey as error:

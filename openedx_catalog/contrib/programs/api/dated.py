@@ -42,8 +42,6 @@ from ._changing import changing_program, refuse_closed, refuse_cycle, stored
 from ._scopes import affected_by
 from .values import parse_amount, parse_currency, parse_due, parse_zone
 
-__all__ = ["reintroduce", "remove", "reschedule", "retire"]
-
 Row = TypeVar("Row", Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, DegreeCost, DegreeDeadline)
 # What a retired program gains none of; what it costs may still change.
 _CLOSED_WITH_PROGRAM = (Curriculum, CurriculumCourseMembership, CurriculumProgramMembership)
