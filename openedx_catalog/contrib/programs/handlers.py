@@ -88,7 +88,7 @@ def run_changed(sender: Any, course_run: Any = None, **kwargs: Any) -> None:
 
 
 def name_changed(sender: Any, instance: Any, raw: bool = False, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Changes without an event: of the partner's key of a run, a type, an organization. After the commit; a failure is logged."""
+    """Changes without an event: of the partner's key of a run, a type, an organization. After the commit."""
     if not raw:
         # A key that was deleted is found by its run.
         named = instance.run_id if sender._meta.model_name == "externalcoursekey" else instance.pk

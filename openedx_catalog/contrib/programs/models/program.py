@@ -89,9 +89,7 @@ class Program(Kept, GuardedModel):
     retired_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("When the program was retired. Runs created later do not count.")
     )
-    hidden = models.BooleanField(
-        default=False, help_text=_("If on, the program is not listed, but can be opened by its address.")
-    )
+    hidden = models.BooleanField(default=False, help_text=_("If on, the program is not listed but can be opened by its URL."))
     marketing_slug = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=255,
