@@ -1,7 +1,8 @@
 """What an attacker found: unusual orders of calls, values of long ago, and rows that were forced in."""
 
 from datetime import timedelta
-from itertools import pairwise
+from functools import partial
+from itertools import cycle, pairwise
 
 import pytest
 from django.core.cache import cache
@@ -15,7 +16,8 @@ from openedx_catalog.contrib.programs.models_api import (
     ExternalCourseKey,
     ProgramCourseRunExclusion,
 )
-from openedx_catalog.exceptions import InvalidDate, InvalidRequest, InvalidValue
+from openedx_catalog.exceptions import InvalidDate, InvalidRequest, InvalidValue, RetryableConflict
+from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CatalogCourse
 
 from .conftest import FUTURE, PAST, codes_of, keys_of, run_of
@@ -308,3 +310,23 @@ def test_an_operators_own_curriculum_is_left_alone(courses):
     before = len(events())
     api.migrate_program_courses(rows, reverse=True)
     assert len(events()) == before
+
+
+@pytest.mark.parametrize(
+    ("source", "reason", "found"), [("list", "", True), ("list", "again", True), ("lis", "t: first", False)]
+)
+def test_a_list_finds_its_own_curriculum_by_its_source_alone(courses, source, reason, found):
+    rows = flat("p,P,,,GTx+A,")
+    api.migrate_program_courses(rows, source="list", reason="first")
+    again = api.migrate_program_courses(rows, source=source, reason=reason)
+    assert outcome(again) == ((0, 0, 0, []) if found else (0, 0, 0, ["dates_overlap"]))
+    assert again.unchanged == found
+
+
+def test_what_changes_each_time_it_is_read_is_given_up(program, courses):
+    """With nobody to stop it, it would be read for ever."""
+    from openedx_catalog.contrib.programs.api import _scopes
+
+    reads = cycle([_scopes.Affected(program.pk, {courses["A"].pk}), _scopes.Affected(program.pk, {courses["B"].pk})])
+    with pytest.raises(RetryableConflict, match="changed each time"):
+        atomically("default", partial(_scopes.lock_affected, partial(next, reads)))

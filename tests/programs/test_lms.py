@@ -328,7 +328,7 @@ def cached():
 
 def test_a_flushed_cache_is_filled_again_and_what_is_no_longer_goes(degree, courses, curriculum):
     call_command("fill_lms_programs_cache", "--site", "7=lms.example.org", stdout=(out := StringIO()))
-    assert out.getvalue().startswith("2 programs, ")
+    assert out.getvalue().startswith("Programs: 2, ")
     assert cache.get(f"program-{degree.uuid}") == lms.get_programs(uuid=degree.uuid)
     first = cached()
     cache.clear()

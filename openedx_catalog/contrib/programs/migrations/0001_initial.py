@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 (
                     "hidden",
                     models.BooleanField(
-                        default=False, help_text='If on, the program is not listed but can be opened by its URL.'
+                        default=False, help_text="If on, the program is not listed but can be opened by its URL."
                     ),
                 ),
                 (
@@ -767,7 +767,7 @@ class Migration(migrations.Migration):
                 (
                     "hidden",
                     models.BooleanField(
-                        default=False, help_text='If on, the program is not listed but can be opened by its URL.'
+                        default=False, help_text="If on, the program is not listed but can be opened by its URL."
                     ),
                 ),
                 (

@@ -41,7 +41,7 @@ class ExternalKeySlot(CatalogModel):
     """
     An external key within one course or one program: its unique constraint lets only one of two writers have it.
 
-    Derived from the other tables by `api.external_keys`, which is its only writer.
+    Derived from the other tables: only `api` writes it.
 
     .. no_pii:
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -148,13 +148,13 @@ class CurriculumReader(_DatedReader):
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
         """Three queries, whatever the number of curricula."""
-        excluded: dict[int, dict[str, list[str]]] = defaultdict(lambda: {"excluded_runs": []})
+        excluded: dict[int, list[str]] = defaultdict(list)
         exclusions = CurriculumCourseRunExclusion.objects.filter(membership__curriculum_id__in=pks)
-        for member, key in exclusions.order_by("run__course_key__text").values_list("membership_id", "run__course_key__text"):
-            excluded[member]["excluded_runs"].append(key)
+        for membership, key in exclusions.values_list("membership_id", "run__course_key__text"):
+            excluded[membership].append(key)
         members = CurriculumCourseMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
         nested = CurriculumProgramMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
-        courses = _by_parent(MemberCourseReader, members, "curriculum_id", excluded)
+        courses = _by_parent(MemberCourseReader, members, "curriculum_id", lambda pk: {"excluded_runs": sorted(excluded[pk])})
         programs = _by_parent(MemberProgramReader, permissions.visible(viewer, nested), "curriculum_id")
         return {pk: {"courses": courses[pk], "programs": programs[pk]} for pk in pks}
 
@@ -198,11 +198,13 @@ class DegreeReader(Reader):
         return {pk: {"costs": by_degree[0][pk], "deadlines": by_degree[1][pk]} for pk in pks}
 
 
-def _by_parent(reader: type[Reader], rows: Any, parent: str, related: Any = None) -> dict[int, list[dict[str, Any]]]:
-    """The representations of rows by the id of their parent; `related` has more of each, by its own id."""
+def _by_parent(
+    reader: type[Reader], rows: Any, parent: str, related: Callable[[int], dict[str, Any]] = lambda pk: {}
+) -> dict[int, list[dict[str, Any]]]:
+    """The representations of rows by the id of their parent; `related` gives more of a row, by its id."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows.values("pk", parent, *reader.columns()):
-        found[row[parent]].append(reader.represent(row) | ({} if related is None else related[row["pk"]]))
+        found[row[parent]].append(reader.represent(row) | related(row["pk"]))
     return found
 
 
