@@ -145,10 +145,10 @@ def test_courses_are_found_by_title_code_former_code_organization_and_run(term, 
     assert [row.pk for row in page.context["cl"].result_list] == ([course.pk] if found else [])
 
 
-@pytest.mark.parametrize("most", [0, 1000])
-def test_a_word_that_matches_many_rows_elsewhere_is_found_as_well(most, admin_client, monkeypatch):
+@pytest.mark.parametrize("max_ids", [0, 1000])
+def test_a_word_that_matches_many_rows_elsewhere_is_found_as_well(max_ids, admin_client, monkeypatch):
     """By ids where they are few, and by looking from the list's side where they are not."""
-    monkeypatch.setattr("openedx_catalog.lib.admin.searching.MAX_IDS", most)
+    monkeypatch.setattr("openedx_catalog.lib.admin.searching.MAX_IDS", max_ids)
     for key in ("course-v1:MITx+1.00x+A", "course-v1:MITx+2.00x+B", "course-v1:HarvardX+3+A"):
         catalog.create_course_run(key, title="T")
     catalog.move_course_run("course-v1:HarvardX+3+A", "MITx+2.00x", reason="r")

@@ -245,8 +245,8 @@ def holds_external_keys(org: str) -> None:
 
 def writes_programs(org: str) -> None:
     from openedx_catalog.contrib.programs import api as programs
-    from openedx_catalog.contrib.programs.exceptions import DatesOverlap
     from openedx_catalog.contrib.programs.models_api import Curriculum, CurriculumCourseMembership
+    from openedx_catalog.exceptions import DatesOverlap
 
     course = api.create_catalog_course(org_code=org, course_code="C")
     program = programs.create_program(title=org, type="masters", status="active")

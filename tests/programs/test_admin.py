@@ -143,10 +143,10 @@ def test_a_curriculum_is_built(press, program, curriculum, courses):
     assert codes_of(api.program_courses(program)) == ["C", "A"] or codes_of(api.program_courses(program)) == ["A", "C"]
     child = api.create_program(title="Child", type="micromasters")
     press("add_program", **{"program-program": child.pk})
-    inside = curriculum.program_memberships.get()
-    press(f"retire_program:{inside.pk}")
-    press(f"reintroduce_program:{inside.pk}")
-    page = press(f"remove_program:{inside.pk}")
+    member = curriculum.program_memberships.get()
+    press(f"retire_program:{member.pk}")
+    press(f"reintroduce_program:{member.pk}")
+    page = press(f"remove_program:{member.pk}")
     assert curriculum.program_memberships.count() == 1
     assert "<svg" in text(page)
     assert program.history.model.objects.count() == program.history.count() + child.history.count()

@@ -1,7 +1,8 @@
-"""What an attacker found: odd orders of calls, values of long ago, and rows that were forced in."""
+"""What an attacker found: unusual orders of calls, values of long ago, and rows that were forced in."""
 
 from datetime import timedelta
-from itertools import pairwise
+from functools import partial
+from itertools import cycle, pairwise
 
 import pytest
 from django.core.cache import cache
@@ -15,7 +16,8 @@ from openedx_catalog.contrib.programs.models_api import (
     ExternalCourseKey,
     ProgramCourseRunExclusion,
 )
-from openedx_catalog.exceptions import InvalidDate, InvalidRequest
+from openedx_catalog.exceptions import InvalidDate, InvalidRequest, InvalidValue, RetryableConflict
+from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CatalogCourse
 
 from .conftest import FUTURE, PAST, codes_of, keys_of, run_of
@@ -56,7 +58,7 @@ def test_what_comes_back_may_change_what_it_costs_and_nothing_else(program, curr
         api.reintroduce(member, program=program)
     cost = api.retire(api.add_cost(api.create_degree(program), description="T", amount="5", currency="USD"))
     for changes in ({"amount": -5}, {"amount": "1.239"}, {"currency": "dollars"}, {"amount": "9" * 15}):
-        with pytest.raises(exceptions.InvalidValue):
+        with pytest.raises(InvalidValue):
             api.reintroduce(cost, **changes)
     for changes in ({"description": "x"}, {"nope": 1}, {"effective_at": None}):
         with pytest.raises(InvalidRequest):
@@ -73,7 +75,7 @@ def test_keys_that_were_saved_past_the_api(courses, program, curriculum):
     one, two = (catalog.get_course_run(f"course-v1:GTx+A+{n}") for n in (1, 2))
     api.set_external_course_key(A1, "k")
     for key in (" K ", "", "  "):
-        with pytest.raises(exceptions.InvalidValue):
+        with pytest.raises(InvalidValue):
             ExternalCourseKey(run=two, key=key).save()
     ExternalCourseKey.objects.bulk_create([ExternalCourseKey(run=two, key=" K ")])
     assert "external_key_conflict" in audit()
@@ -170,19 +172,19 @@ def test_a_name_that_was_used_before_becomes_the_next_version(program):
 
 @pytest.mark.parametrize("wrong", ["MITx/DEDP", "..", ".", "\u202e", "7d3a1a3c-6f6b-4d8c-8d55-0a4a9c1fd0b2", "a b", "x" * 256])
 def test_a_readable_id_is_one_part_of_a_url_and_no_uuid(wrong):
-    with pytest.raises(exceptions.InvalidValue):
+    with pytest.raises(InvalidValue):
         api.create_program(title="P", type="masters", readable_id=wrong)
 
 
 def test_odd_values_are_refused_by_name(courses, program, curriculum):
     for source in ("x" * 256, "a\0b", "\ud800", [5]):
-        with pytest.raises(exceptions.InvalidValue):
+        with pytest.raises(InvalidValue):
             api.set_external_course_key(A1, "k", key_source=source)
     api.add_course(curriculum, "GTx+A", position=2**31 - 1)
     assert api.add_course(curriculum, "GTx+B").position == 2**31 - 1
     with pytest.raises(exceptions.DuplicateProgram):
         api.create_curriculum(program, name="X", uuid=curriculum.uuid)
-    with pytest.raises(exceptions.InvalidValue):
+    with pytest.raises(InvalidValue):
         api.create_program_type(name="X", uuid=program.type.uuid)
     naive = timezone.now().replace(tzinfo=None)
     for ask in (
@@ -239,9 +241,9 @@ def test_types_that_share_a_name_or_lose_it(filled, program):
     cache.clear()
     lms_cache.fill([SITE])
     assert cached() == refreshed
-    told = lms.get_programs_with_type(SITE)
-    assert [row["type"]["slug"] for row in told] == [row["type_attrs"]["slug"] for row in told] == ["kind-1", "kind-2"]
-    assert told[0]["type"] is not told[1]["type"]
+    found = lms.get_programs_with_type(SITE)
+    assert [row["type"]["slug"] for row in found] == [row["type_attrs"]["slug"] for row in found] == ["kind-1", "kind-2"]
+    assert found[0]["type"] is not found[1]["type"]
 
 
 def test_a_course_without_a_uuid_breaks_nothing(filled, program, courses):
@@ -254,8 +256,8 @@ def test_a_course_without_a_uuid_breaks_nothing(filled, program, courses):
 def test_a_flat_program_stays_flat_when_its_curriculum_comes_back(program, curriculum, courses):
     api.add_course(curriculum, "GTx+A")
     api.reintroduce(api.retire(curriculum))
-    (told,) = lms.get_programs(site=1)
-    assert (told["curricula"], len(told["courses"])) == ([], 1)
+    (found,) = lms.get_programs(site=1)
+    assert (found["curricula"], len(found["courses"])) == ([], 1)
 
 
 def test_many_levels_make_no_large_dict(db):
@@ -263,9 +265,9 @@ def test_many_levels_make_no_large_dict(db):
     for parent, child in pairwise(made):
         for name in ("one", "two"):
             api.add_program(api.create_curriculum(parent, name=name), child)
-    told = lms.get_programs(uuid=made[0].uuid)
-    assert len(str(told)) < 50_000
-    assert len(lms.child_programs(told)) == 13
+    found = lms.get_programs(uuid=made[0].uuid)
+    assert len(str(found)) < 50_000
+    assert len(lms.child_programs(found)) == 13
     CurriculumProgramMembership.objects.bulk_create(
         [CurriculumProgramMembership(curriculum=made[-1].curricula.create(name="x", program=made[-1]), program=made[0])]
     )
@@ -284,7 +286,7 @@ def outcome(report):
     return report.programs, report.curricula, report.courses, [code for _line, code, _reason in report.problems]
 
 
-def test_odd_lists(courses):
+def test_unusual_lists(courses):
     rows = flat(
         "p1,One,,active,GTx+A,", "p2,Two,,active,GTx+B,", "P1,One,,active,GTx+B,", ",None,,,GTx+A,", "p3,Three,,,GTx+No,"
     )
@@ -308,3 +310,23 @@ def test_an_operators_own_curriculum_is_left_alone(courses):
     before = len(events())
     api.migrate_program_courses(rows, reverse=True)
     assert len(events()) == before
+
+
+@pytest.mark.parametrize(
+    ("source", "reason", "found"), [("list", "", True), ("list", "again", True), ("lis", "t: first", False)]
+)
+def test_a_list_finds_its_own_curriculum_by_its_source_alone(courses, source, reason, found):
+    rows = flat("p,P,,,GTx+A,")
+    api.migrate_program_courses(rows, source="list", reason="first")
+    again = api.migrate_program_courses(rows, source=source, reason=reason)
+    assert outcome(again) == ((0, 0, 0, []) if found else (0, 0, 0, ["dates_overlap"]))
+    assert again.unchanged == found
+
+
+def test_what_changes_each_time_it_is_read_is_given_up(program, courses):
+    """With nobody to stop it, it would be read for ever."""
+    from openedx_catalog.contrib.programs.api import _scopes
+
+    reads = cycle([_scopes.Affected(program.pk, {courses["A"].pk}), _scopes.Affected(program.pk, {courses["B"].pk})])
+    with pytest.raises(RetryableConflict, match="changed each time"):
+        atomically("default", partial(_scopes.lock_affected, partial(next, reads)))

@@ -16,7 +16,15 @@ from openedx_catalog.contrib.programs.models_api import (
     ProgramCourseRunExclusion,
     ProgramType,
 )
-from openedx_catalog.exceptions import HasDependents, InvalidDate, InvalidRequest
+from openedx_catalog.exceptions import (
+    DatesOverlap,
+    DuplicateVersion,
+    HasDependents,
+    InvalidDate,
+    InvalidDates,
+    InvalidRequest,
+    InvalidValue,
+)
 from openedx_catalog.models_api import CatalogCourse
 
 from .conftest import FUTURE, PAST, codes_of, keys_of, run_of
@@ -47,14 +55,14 @@ def test_several_curricula_are_current_at_once_and_each_answers_for_any_instant(
 @pytest.mark.parametrize(
     ("start", "end", "error"),
     [
-        (None, None, exceptions.DatesOverlap),
-        (PAST, None, exceptions.DatesOverlap),
-        (None, PAST + DAY, exceptions.DatesOverlap),
-        (FUTURE - DAY, None, exceptions.DatesOverlap),
+        (None, None, DatesOverlap),
+        (PAST, None, DatesOverlap),
+        (None, PAST + DAY, DatesOverlap),
+        (FUTURE - DAY, None, DatesOverlap),
         (FUTURE, None, None),
         (None, PAST, None),
         (PAST + DAY, PAST + DAY, None),
-        (FUTURE, PAST, exceptions.InvalidDates),
+        (FUTURE, PAST, InvalidDates),
         ("tomorrow", None, InvalidDate),
     ],
 )
@@ -70,7 +78,7 @@ def test_rows_of_one_pair_never_overlap(curriculum, courses, start, end, error):
 
 def test_what_was_retired_comes_back_as_another_version_and_both_are_kept(curriculum, courses):
     member = api.add_course(curriculum, "GTx+A", effective_at=PAST)
-    with pytest.raises(exceptions.DatesOverlap, match=r"catalog-course:GTx:A in the curriculum 'Core' is already in effect"):
+    with pytest.raises(DatesOverlap, match=r"catalog-course:GTx:A in the curriculum 'Core' is already in effect"):
         api.reintroduce(member)
     gone = api.retire(member, at=timezone.now() - DAY)
     assert (gone.is_current(), api.retire(gone).retired_at) == (False, gone.retired_at)
@@ -79,12 +87,12 @@ def test_what_was_retired_comes_back_as_another_version_and_both_are_kept(curric
         ("1", False),
         ("2", True),
     ]
-    with pytest.raises(exceptions.DatesOverlap):
+    with pytest.raises(DatesOverlap):
         api.reschedule(gone, retired_at=None)
-    with pytest.raises(exceptions.DuplicateVersion):
+    with pytest.raises(DuplicateVersion):
         api.add_course(curriculum, "GTx+A", effective_at=FUTURE, retired_at=FUTURE + DAY, version="2")
     assert back.history.latest().history_change_reason == "api: asked for"
-    with pytest.raises(exceptions.InvalidDates):
+    with pytest.raises(InvalidDates):
         api.retire(back, at=PAST - DAY)
     with pytest.raises(IntegrityError), transaction.atomic():
         CurriculumCourseMembership.objects.filter(pk=back.pk).update(retired_at=PAST - DAY, effective_at=PAST)
@@ -101,7 +109,7 @@ def test_a_curriculum_comes_back_with_what_it_had(program, courses):
     assert (second.version, second.name) == ("2", "Core")
     assert codes_of(api.program_courses(program)) == ["A"]
     assert api.program_runs(program) == []
-    with pytest.raises(exceptions.DatesOverlap):
+    with pytest.raises(DatesOverlap):
         api.create_curriculum(program, name="CORE")
 
 
@@ -125,7 +133,7 @@ def test_courses_are_put_in_order(curriculum, program, courses):
     with pytest.raises(CatalogCourse.DoesNotExist):
         api.add_course(curriculum, "GTx+none")
     for wrong in (-1, True, "1", 2**31):
-        with pytest.raises(exceptions.InvalidValue):
+        with pytest.raises(InvalidValue):
             api.add_course(curriculum, "GTx+A", position=wrong)
 
 
@@ -256,7 +264,7 @@ def test_a_course_comes_with_runs_that_do_not_count(curriculum, program, courses
     api.add_course(curriculum, "GTx+B")
     with pytest.raises(exceptions.NotAMember, match="GTx:A"):
         api.add_course(curriculum, "GTx+A", excluded_runs=["course-v1:GTx+C+1"])
-    with pytest.raises(exceptions.InvalidValue, match="expected a list"):
+    with pytest.raises(InvalidValue, match="expected a list"):
         api.add_course(curriculum, "GTx+A", excluded_runs="course-v1:GTx+A+2")
     with pytest.raises(exceptions.ExternalKeyConflict):
         api.add_course(curriculum, "GTx+A")
@@ -269,7 +277,7 @@ def test_a_name_and_dates_that_only_go_together_change_together(program, curricu
     api.create_curriculum(program, name="Core", effective_at=FUTURE)
     back = api.update_curriculum(curriculum, name="Core", retired_at=FUTURE)
     assert (back.name, back.version, back.retired_at) == ("Core", "2", FUTURE)
-    with pytest.raises(exceptions.DatesOverlap):
+    with pytest.raises(DatesOverlap):
         api.update_curriculum(curriculum, retired_at=None)
 
 
@@ -283,7 +291,7 @@ def test_what_was_deleted_meanwhile_is_told_by_name(curriculum, courses):
     with pytest.raises(ProgramType.DoesNotExist):
         api.create_program(title="T", type=kind)
     for wrong in (None, "GTx+B"):
-        with pytest.raises(exceptions.InvalidValue, match="expected a list"):
+        with pytest.raises(InvalidValue, match="expected a list"):
             api.create_curriculum(curriculum.program, name="N", courses=wrong)
 
 
@@ -356,7 +364,7 @@ def test_no_reader_loops_on_a_circle_that_was_forced_in(courses):
 
 def test_a_save_past_the_api_is_held_to_the_dates(curriculum, courses):
     api.add_course(curriculum, "GTx+A")
-    with pytest.raises(exceptions.DatesOverlap):
+    with pytest.raises(DatesOverlap):
         CurriculumCourseMembership(curriculum=curriculum, catalog_course=courses["A"], version="2").save()
     assert curriculum.course_memberships.count() == 1
 

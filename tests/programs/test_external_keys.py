@@ -17,7 +17,7 @@ from openedx_catalog.contrib.programs.models_api import (
     ExternalKeySlot,
     Program,
 )
-from openedx_catalog.exceptions import InvalidCourseKey
+from openedx_catalog.exceptions import InvalidCourseKey, InvalidValue
 from openedx_catalog.models_api import CourseRun
 
 from .conftest import FUTURE, PAST, keys_of, run_of
@@ -77,7 +77,7 @@ def test_empty_never_collides_and_takes_the_key_away(catalogued, empty):
 
 @pytest.mark.parametrize("wrong", ["x" * 256, "ß" * 200, "a\x00", "\ud800", 7, ["x"]])
 def test_what_cannot_be_stored_is_refused_by_name(catalogued, wrong):
-    with pytest.raises(exceptions.InvalidValue, match="external_course_key"):
+    with pytest.raises(InvalidValue, match="external_course_key"):
         api.set_external_course_key(A2, wrong)
     with pytest.raises(InvalidCourseKey):
         api.set_external_course_key("nonsense", "x")
@@ -145,7 +145,7 @@ def test_a_run_that_moves_to_another_course(catalogued, program, curriculum):
     api.add_course(curriculum, "GTx+B")
     with pytest.raises(Conflict):
         catalog.move_course_run(A1, "GTx+B", reason="r")
-    # The place it leaves is free, the one it comes to is taken.
+    # The slot that it leaves is free, the one that it needs is taken.
     catalog.move_course_run(A1, "GTx+C", reason="r")
     api.set_external_course_key(A2, KEY)
     with pytest.raises(Conflict):
@@ -348,7 +348,7 @@ def test_what_is_written_past_every_model_is_found_by_the_audit(catalogued, prog
     assert "external_key_conflict" in audit()
     other = A2 if path is by_an_update_of_keys else B1
     assert named() == sorted([A1, other])
-    # Whoever comes next is told, and the way out is open.
+    # The next writer gets the error, and can leave the conflict.
     with pytest.raises(Conflict):
         api.add_course(curriculum, "GTx+C")
     api.set_external_course_key(other, None)

@@ -175,7 +175,7 @@ def test_the_whole_list_of_real_programs_goes_in_and_out_again(real_data, tmp_pa
     assert all(problem["code"] and problem["reason"] for problem in report["problems"])
     before = {program.title: len(api.program_courses(program)) for program in Program.objects.all()}
     code, again = migrate()
-    assert "0 programs, 0 curricula, 0 courses" in again
+    assert "programs: 0, curricula: 0, courses: 0" in again
     migrate("--reverse")
     assert {program.title: len(api.program_courses(program)) for program in Program.objects.all()} == dict.fromkeys(before, 0)
     migrate("--reverse")
@@ -191,7 +191,7 @@ def test_the_whole_list_of_real_programs_goes_in_and_out_again(real_data, tmp_pa
 
 @pytest.fixture
 def degree(courses, program, curriculum):
-    """A degree with a course of its own and a MicroMasters inside."""
+    """A degree with a course of its own and a MicroMasters in it."""
     catalog.update_course_run("course-v1:GTx+A+1", schedule={"start": "2027-01-01T00:00:00Z"})
     api.update_program(program, authoring_organizations=["GTx"])
     api.create_degree(program)
@@ -328,7 +328,7 @@ def cached():
 
 def test_a_flushed_cache_is_filled_again_and_what_is_no_longer_goes(degree, courses, curriculum):
     call_command("fill_lms_programs_cache", "--site", "7=lms.example.org", stdout=(out := StringIO()))
-    assert out.getvalue().startswith("2 programs, ")
+    assert out.getvalue().startswith("Programs: 2, ")
     assert cache.get(f"program-{degree.uuid}") == lms.get_programs(uuid=degree.uuid)
     first = cached()
     cache.clear()
@@ -368,8 +368,8 @@ def test_a_refresh_leaves_what_a_fill_would_write(degree, curriculum, change):
     lms_cache.fill([SITE])
     before = OutboxMessage.objects.latest("pk").pk
     change(degree, curriculum)
-    told = OutboxMessage.objects.filter(pk__gt=before)
-    lms_cache.refresh(told.values_list("subject", flat=True), [SITE])
+    recorded = OutboxMessage.objects.filter(pk__gt=before)
+    lms_cache.refresh(recorded.values_list("subject", flat=True), [SITE])
     refreshed = cached()
     cache.clear()
     lms_cache.fill([SITE])

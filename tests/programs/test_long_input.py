@@ -67,13 +67,13 @@ def test_no_function_composes_it(composed, courses, program, curriculum, text):
         lambda: lms.get_programs(organization=text),
         lambda: lms.get_programs(course=text),
     ]
-    told = [""]
+    texts = [""]
     for call in calls:
         try:
             call()
         except (CatalogError, ObjectDoesNotExist) as error:
-            told.append(str(error))
-    assert max(map(len, told)) < 1500
+            texts.append(str(error))
+    assert max(map(len, texts)) < 1500
 
 
 @pytest.mark.parametrize("column", ["program_key", "program_title", "program_type", "program_status", "course_key"])

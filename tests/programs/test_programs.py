@@ -11,7 +11,14 @@ from django.db.models import ProtectedError
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api, exceptions
 from openedx_catalog.contrib.programs.models_api import Program, ProgramType
-from openedx_catalog.exceptions import HasDependents, InvalidRequest, InvalidTitle, OrganizationNotFound, UninstallRefused
+from openedx_catalog.exceptions import (
+    HasDependents,
+    InvalidRequest,
+    InvalidTitle,
+    InvalidValue,
+    OrganizationNotFound,
+    UninstallRefused,
+)
 from openedx_catalog.models_api import OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -108,21 +115,21 @@ def test_programs_are_told_apart_by_uuid_slug_and_readable_id_in_any_case():
         ({"title": ""}, InvalidTitle),
         ({"title": "x" * 256}, InvalidTitle),
         ({"type": "none"}, ProgramType.DoesNotExist),
-        ({"type": None}, exceptions.InvalidValue),
-        ({"status": "live"}, exceptions.InvalidValue),
-        ({"status": []}, exceptions.InvalidValue),
-        ({"subtitle": "x\x00"}, exceptions.InvalidValue),
-        ({"subtitle": "x" * 256}, exceptions.InvalidValue),
-        ({"marketing_slug": "a b"}, exceptions.InvalidValue),
-        ({"marketing_slug": "a?b"}, exceptions.InvalidValue),
-        ({"marketing_slug": "ß" * 200}, exceptions.InvalidValue),
-        ({"readable_id": "a\x7fb"}, exceptions.InvalidValue),
-        ({"readable_id": 7}, exceptions.InvalidValue),
-        ({"hidden": "yes"}, exceptions.InvalidValue),
+        ({"type": None}, InvalidValue),
+        ({"status": "live"}, InvalidValue),
+        ({"status": []}, InvalidValue),
+        ({"subtitle": "x\x00"}, InvalidValue),
+        ({"subtitle": "x" * 256}, InvalidValue),
+        ({"marketing_slug": "a b"}, InvalidValue),
+        ({"marketing_slug": "a?b"}, InvalidValue),
+        ({"marketing_slug": "ß" * 200}, InvalidValue),
+        ({"readable_id": "a\x7fb"}, InvalidValue),
+        ({"readable_id": 7}, InvalidValue),
+        ({"hidden": "yes"}, InvalidValue),
         ({"uuid": "x"}, InvalidRequest),
         ({"authoring_organizations": ["Nobody"]}, OrganizationNotFound),
-        ({"authoring_organizations": "MITx"}, exceptions.InvalidValue),
-        ({"credit_organizations": [None]}, exceptions.InvalidValue),
+        ({"authoring_organizations": "MITx"}, InvalidValue),
+        ({"credit_organizations": [None]}, InvalidValue),
     ],
 )
 def test_bad_values_get_a_typed_error_and_store_nothing(values, error):
@@ -178,8 +185,8 @@ def test_the_event_says_what_a_program_is(courses):
     from openedx_catalog.lib import events as catalog_events
 
     last = OutboxMessage.objects.latest("pk")
-    _signal, told = catalog_events.read(last.event_type, last.payload)
-    data = told["program"]
+    _signal, payload = catalog_events.read(last.event_type, last.payload)
+    data = payload["program"]
     assert (data.uuid, data.type, data.status, data.organizations) == (str(program.uuid), "masters", "unpublished", ["MITx"])
     assert (data.catalog_courses, data.reason) == (["catalog-course:GTx:B", "catalog-course:GTx:A"], "as agreed")
     assert last.subject == str(program.uuid)

@@ -13,7 +13,6 @@ from rest_framework.test import APIClient
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs.exceptions import (
-    DatesOverlap,
     DuplicateProgram,
     DuplicateProgramType,
     ExternalKeyConflict,
@@ -27,7 +26,7 @@ from openedx_catalog.contrib.programs.models_api import (
     Program,
     ProgramType,
 )
-from openedx_catalog.exceptions import HasDependents
+from openedx_catalog.exceptions import DatesOverlap, HasDependents
 from openedx_catalog.lib.routing import reads_from_writer
 
 from .conftest import NOW, PAST, run_of

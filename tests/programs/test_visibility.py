@@ -101,15 +101,15 @@ def test_the_answer_is_that_of_what_does_not_exist(offered, sign_in, kind):
         (f"degrees/{program.uuid}/", f"degrees/{nowhere}/"),
     ]
     for there, gone in pairs:
-        told, said = (dict(get(client, path, 404), instance="") for path in (there, gone))
-        assert told == said, there
+        hidden, missing = (dict(get(client, path, 404), instance="") for path in (there, gone))
+        assert hidden == missing, there
 
 
 def test_that_a_hidden_program_is_no_degree_is_not_told_either(offered, sign_in):
     client = sign_in("user")
     Degree.objects.filter(program=offered["hidden"]).update(program=api.create_program(title="Else", type="masters"))
-    told = get(client, f"degrees/{offered['hidden'].uuid}/", 404)
-    assert told["detail"] == get(client, f"degrees/{uuid.uuid4()}/", 404)["detail"]
+    hidden = get(client, f"degrees/{offered['hidden'].uuid}/", 404)
+    assert hidden["detail"] == get(client, f"degrees/{uuid.uuid4()}/", 404)["detail"]
 
 
 @pytest.mark.parametrize("kind", KEPT)
@@ -139,12 +139,12 @@ def test_writers_of_other_models_find_nothing_either(offered, sign_in, kind):
         ("post", f"{into}/retire/", {}),
         ("post", "degrees/", {}),
     ):
-        told, said = (
+        hidden, missing = (
             getattr(client, method)(f"{ROOT}/{path}", {**body, "program": given}, format="json")
             for given in (str(program.uuid), nowhere)
         )
-        assert (told.status_code, said.status_code) == (400, 400), path
-        assert told.data == said.data, path
+        assert (hidden.status_code, missing.status_code) == (400, 400), path
+        assert hidden.data == missing.data, path
     assert client.post(f"{ROOT}/degrees/{public.uuid}/costs/", cost, format="json").status_code == 200
 
 
@@ -155,8 +155,8 @@ def test_a_program_that_stands_in_another_is_left_out(offered, sign_in):
         if kind != "deleted":
             api.add_program(curriculum, offered[kind])
     path = f"curricula/{curriculum.uuid}/"
-    assert {inside["title"] for inside in get(sign_in("user"), path)["programs"]} == set(PUBLIC)
-    assert {inside["title"] for inside in get(sign_in(VIEW), path)["programs"]} == set(offered) - {"deleted"}
+    assert {nested["title"] for nested in get(sign_in("user"), path)["programs"]} == set(PUBLIC)
+    assert {nested["title"] for nested in get(sign_in(VIEW), path)["programs"]} == set(offered) - {"deleted"}
 
 
 def test_a_row_is_known_by_the_tag_of_what_its_reader_sees(offered, sign_in):

@@ -10,7 +10,7 @@ import attrs
 
 class ExternalKeyUse(NamedTuple):
     """
-    One place where a key names a run: ``curriculum`` and ``program`` are "" where it stands in none.
+    A key that names a run within a course or program: ``curriculum`` and ``program`` are "" within a course.
 
     `scope` says within what the key must be unique: "course" or "program"; `scope_id` is its primary key.
     """

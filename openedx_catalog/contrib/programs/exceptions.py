@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.exceptions import CatalogConflict, CatalogError, DatesOverlap, DuplicateVersion, InvalidDates, InvalidValue
+from openedx_catalog.exceptions import CatalogConflict, CatalogError
 
 
 class DuplicateProgram(CatalogConflict, ValidationError):
@@ -62,7 +62,7 @@ class ExternalKeyConflict(CatalogConflict, ValidationError):
     """
     Raised when two runs of one course or one program would have the same external course key.
 
-    ``conflicts`` is a list of `data.ExternalKeyUse`, one for each place that collides. Facts: ``key``, ``places`` (text).
+    ``conflicts`` is a list of `data.ExternalKeyUse`, one for each use of the key. Facts: ``key``, ``places`` (text).
     """
 
     code = "external_key_conflict"
@@ -72,18 +72,3 @@ class ExternalKeyConflict(CatalogConflict, ValidationError):
     def __init__(self, *, conflicts: Any = (), **facts: Any) -> None:
         super().__init__(**facts)
         self.conflicts = list(conflicts)
-
-
-__all__ = [
-    "DatesOverlap",
-    "DuplicateProgram",
-    "DuplicateProgramType",
-    "DuplicateVersion",
-    "ExternalKeyConflict",
-    "InvalidDates",
-    "InvalidTransition",
-    "InvalidValue",
-    "NotAMember",
-    "ProgramClosed",
-    "ProgramCycle",
-]

@@ -1,4 +1,4 @@
-"""Thin receivers: what others do to our tables, and what the cache of the LMS must learn. Fixtures (``raw=True``) pass."""
+"""Thin receivers: rows that are saved past the API, and changes for the cache of the LMS. Fixtures (``raw=True``) pass."""
 
 from __future__ import annotations
 
@@ -19,36 +19,9 @@ from openedx_catalog.lib.routing import reads_from_writer
 
 from . import conf, signals
 
-_GUARDED = (
-    "Curriculum",
-    "CurriculumCourseMembership",
-    "CurriculumProgramMembership",
-    "ExternalCourseKey",
-    "Program",
-)
+_GUARDED = ("Curriculum", "CurriculumCourseMembership", "CurriculumProgramMembership", "ExternalCourseKey", "Program")
 _EXCLUSIONS = ("CurriculumCourseRunExclusion", "ProgramCourseRunExclusion")
-
-
-def connect(app_config: AppConfig) -> None:
-    """Called when the app is ready."""
-    label = app_config.label
-    pre_migrate.connect(guards.refuse_uninstall, sender=app_config, dispatch_uid=f"{label}.refuse_uninstall")
-    for name in _GUARDED:
-        post_save.connect(guard_rules, sender=app_config.get_model(name), dispatch_uid=f"{label}.guard.{name}")
-    for name in _EXCLUSIONS:
-        post_delete.connect(guard_inclusion, sender=app_config.get_model(name), dispatch_uid=f"{label}.guard.{name}")
-    if conf.fill_lms_cache():
-        for signal in (signals.PROGRAM_CREATED, signals.PROGRAM_UPDATED, signals.PROGRAM_RETIRED, signals.PROGRAM_DELETED):
-            signal.connect(program_changed, dispatch_uid=f"{label}.fill_lms_cache")
-        for signal in _OF_RUNS:
-            signal.connect(run_changed, dispatch_uid=f"{label}.fill_lms_cache")
-        for sender in (app_config.get_model("ExternalCourseKey"), app_config.get_model("ProgramType"), Organization):
-            post_save.connect(name_changed, sender=sender, dispatch_uid=f"{label}.fill_lms_cache")
-        post_delete.connect(
-            name_changed, sender=app_config.get_model("ExternalCourseKey"), dispatch_uid=f"{label}.fill_lms_cache"
-        )
-
-
+_OF_PROGRAMS = (signals.PROGRAM_CREATED, signals.PROGRAM_UPDATED, signals.PROGRAM_RETIRED, signals.PROGRAM_DELETED)
 _OF_RUNS = (
     core_signals.COURSE_RUN_CREATED,
     core_signals.COURSE_RUN_UPDATED,
@@ -56,6 +29,25 @@ _OF_RUNS = (
     core_signals.COURSE_RUN_WITHDRAWN,
     core_signals.COURSE_RUN_DELETED,
 )
+
+
+def connect(app_config: AppConfig) -> None:
+    """Called when the app is ready."""
+    label, model = app_config.label, app_config.get_model
+    pre_migrate.connect(guards.refuse_uninstall, sender=app_config, dispatch_uid=f"{label}.refuse_uninstall")
+    for name in _GUARDED:
+        post_save.connect(guard_rules, sender=model(name), dispatch_uid=f"{label}.guard.{name}")
+    for name in _EXCLUSIONS:
+        post_delete.connect(guard_inclusion, sender=model(name), dispatch_uid=f"{label}.guard.{name}")
+    if conf.fill_lms_cache():
+        uid = f"{label}.fill_lms_cache"
+        for signal in _OF_PROGRAMS:
+            signal.connect(program_changed, dispatch_uid=uid)
+        for signal in _OF_RUNS:
+            signal.connect(run_changed, dispatch_uid=uid)
+        for sender in (model("ExternalCourseKey"), model("ProgramType"), Organization):
+            post_save.connect(name_changed, sender=sender, dispatch_uid=uid)
+        post_delete.connect(name_changed, sender=model("ExternalCourseKey"), dispatch_uid=uid)
 
 
 @reads_from_writer()
@@ -88,7 +80,7 @@ def run_changed(sender: Any, course_run: Any = None, **kwargs: Any) -> None:
 
 
 def name_changed(sender: Any, instance: Any, raw: bool = False, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """What no event tells: the partner's key of a run, a type, an organization. After the commit; a failure is logged."""
+    """Changes without an event: of the partner's key of a run, a type, an organization. After the commit."""
     if not raw:
         # A key that was deleted is found by its run.
         named = instance.run_id if sender._meta.model_name == "externalcoursekey" else instance.pk

@@ -57,12 +57,12 @@ def get_programs(
         found = {program["uuid"]: program for program in program_dicts(programs.filter(uuid__in=wanted), now)}
         return [found[key] for key in map(str, dict.fromkeys(wanted)) if key in found]
     if course is not None:
-        return program_dicts(programs.filter(pk__in=reading.programs_with_run(course, now)), now)
-    if catalog_course_uuid is not None:
+        programs = programs.filter(pk__in=reading.programs_with_run(course, now))
+    elif catalog_course_uuid is not None:
         courses = CatalogCourse.objects.filter(uuid__in=_uuids([catalog_course_uuid]))
-        return program_dicts(programs.filter(pk__in=reading.programs_with_courses(courses, now)), now)
-    if organization is not None:
-        return program_dicts(programs.filter(pk__in=authored_by(organization)), now)
+        programs = programs.filter(pk__in=reading.programs_with_courses(courses, now))
+    elif organization is not None:
+        programs = programs.filter(pk__in=authored_by(organization))
     return program_dicts(programs, now)
 
 
@@ -112,13 +112,13 @@ def get_currency_data() -> list[Dict]:
 
 def get_course_runs() -> list[Dict]:
     """Every run of the catalog, as a dict. Two queries; memory grows with the runs."""
-    return [run.entry for runs in run_dicts(None, timezone.now()).values() for run in runs]
+    return _entries(None)
 
 
 def get_course_runs_for_course(course_uuid: Any) -> list[Dict]:
     """The runs of a catalog course, by key; an empty list where there is none. Two queries."""
     courses = CatalogCourse.objects.filter(uuid__in=_uuids([course_uuid])).values_list("pk", flat=True)
-    return [run.entry for runs in run_dicts(list(courses), timezone.now()).values() for run in runs]
+    return _entries(list(courses))
 
 
 def get_owners_for_course(course_uuid: Any) -> list[Dict]:
@@ -158,8 +158,7 @@ def get_course_data(course_key_str: str, fields: Sequence[str] = (), querystring
         return {}
     if course is None:
         return {}
-    runs = run_dicts([course.pk], timezone.now())[course.pk]
-    return _only(course_dict(course, [run.entry for run in runs]), fields)
+    return _only(course_dict(course, _entries([course.pk])), fields)
 
 
 # What the platform works out of dicts that it has
@@ -200,6 +199,10 @@ def _all_courses(parent: Dict) -> list[Dict]:
         for curriculum in program.get("curricula") or ():
             courses += (curriculum.get("courses") or []) if curriculum.get("is_active", True) else []
     return courses
+
+
+def _entries(course_ids: Sequence[int] | None) -> list[Dict]:
+    return [run.entry for runs in run_dicts(course_ids, timezone.now()).values() for run in runs]
 
 
 def _only(found: Dict, fields: Sequence[str]) -> Dict:

@@ -7,7 +7,8 @@ entry for "no programs", so a memcached that was flushed must be filled again: b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,12 +16,13 @@ from django.apps import apps
 from django.core.cache import InvalidCacheKey, cache
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
 
-from .api import containing_programs, get_program_types, reading
+from .api import containing_programs, reading
 from .lms_dicts import STATUSES, program_dicts
 from .models_api import ExternalCourseKey, Program, ProgramOrganization, ProgramType
 
@@ -32,6 +34,10 @@ class Site(NamedTuple):
 
     id: int
     domain: str
+
+
+class CacheUnwritable(RuntimeError):
+    """Raised when the cache refuses entries: it is down, a key or an entry is none that it takes."""
 
 
 def sites() -> list[Site]:
@@ -48,12 +54,12 @@ def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], No
     """
     Write every entry anew, and delete those of programs, runs and courses that are no longer; returns how many were written.
 
-    `of_sites`: those of django.contrib.sites unless given. `on_progress` is told how many programs more are done. Memory and
-    time grow with the programs, of which 100 cost 12 queries.
+    `of_sites`: those of django.contrib.sites unless given. `on_progress` is called with how many programs more are done.
+    Memory and time grow with the programs, of which 100 cost 12 queries.
     """
     chosen = sites() if of_sites is None else list(of_sites)
     pks = list(_served().order_by("title", "pk").values_list("pk", flat=True))
-    stale, written = _known(chosen), 0
+    stale, written = _listed_keys(chosen), 0
     lists: dict[str, list[str]] = {f"program-uuids-{site.domain}": [] for site in chosen}
     for start in range(0, len(pks), PAGE):
         page = program_dicts(Program.objects.filter(pk__in=pks[start : start + PAGE]), timezone.now())
@@ -78,31 +84,28 @@ def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> Non
     The lists are read from the tables, so that two of these at once do no harm. About 20 queries for each 100 programs; none
     without programs.
     """
-    uuids = list(uuids)
-    if not uuids:
+    if not (named := list(uuids)):
         return
     chosen = sites() if of_sites is None else list(of_sites)
-    wanted = sorted(containing_programs(Program.objects.filter(uuid__in=uuids)))
-    for start in range(0, len(wanted), PAGE):
-        _refresh_page(Program.objects.filter(pk__in=wanted[start : start + PAGE]), chosen)
+    for pks in _pages(containing_programs(Program.objects.filter(uuid__in=named)), PAGE):
+        _refresh_page(Program.objects.filter(pk__in=pks), chosen)
 
 
 def _refresh_page(changed: QuerySet[Program], chosen: list[Site]) -> None:
-    entries: dict[str, Any] = {f"program-{uuid}": None for uuid in map(str, changed.values_list("uuid", flat=True))}
+    entries: dict[str, Any] = {f"program-{uuid}": None for uuid in _uuids(changed)}
     before = list(cache.get_many(list(entries)).values())
     entries |= {f"program-{program['uuid']}": program for program in program_dicts(_served(changed), timezone.now())}
-    touched = [*before, *(program for program in entries.values() if program)]
-    lists: dict[str, list[str]] = {key: [] for program in touched for key in index_keys(program, chosen)}
-    for program in _neighbours(touched):
-        for key in index_keys(program, chosen):
-            if key in lists:
-                lists[key].append(program["uuid"])
-    _fill_broad_lists(lists, touched, chosen)
-    found: dict[str, Any] = {**entries, **lists}
+    affected = [*before, *(program for program in entries.values() if program)]
+    lists: dict[str, list[str]] = {key: [] for program in affected for key in index_keys(program, chosen)}
+    for program in _neighbours(affected):
+        for key in lists.keys() & set(index_keys(program, chosen)):
+            lists[key].append(program["uuid"])
+    lists |= {key: uuids for key, uuids in _broad_lists(affected, chosen).items() if key in lists}
+    found = {**entries, **lists}
     # A site without programs has a list all the same: the LMS logs a missing one as an error.
-    kept = {key for key, value in found.items() if value or key.startswith("program-uuids-")}
-    _write({key: found[key] for key in kept})
-    cache.delete_many(sorted(set(found) - kept))
+    kept = {key: value for key, value in found.items() if value or key.startswith("program-uuids-")}
+    _write(kept)
+    cache.delete_many(sorted(set(found) - set(kept)))
 
 
 @reads_from_writer()
@@ -111,9 +114,7 @@ def programs_of_courses(names: Iterable[str]) -> list[str]:
     The uuids of the programs in whose curricula these catalog courses stand, at whatever time; named by uuid, key or former
     key. Two queries for each thousand names, and one more.
     """
-    wanted, courses = list(names), set[int]()
-    for start in range(0, len(wanted), 1000):
-        courses |= _courses_in_programs(wanted[start : start + 1000])
+    courses = {course for page in _pages(names, 1000) for course in _courses_in_programs(page)}
     found = Program.objects.filter(curricula__course_memberships__catalog_course__in=courses).distinct()
     return _uuids(found) if courses else []
 
@@ -140,99 +141,94 @@ def programs_naming(rows: Iterable[tuple[Any, int]]) -> list[str]:
     The uuids of the programs whose entries say something of external keys (by the run's id), program types or organizations:
     (model, id). A query for each thousand of a kind.
     """
-    course, found = "curricula__course_memberships__catalog_course", set[str]()
-    ways = {ExternalCourseKey: [f"{course}__runs"], ProgramType: ["type"]}
-    of_organizations = ["organizations__organization", f"{course}__org"]
-    kinds: dict[Any, list[int]] = {}
-    for model, pk in dict.fromkeys(rows):
-        kinds.setdefault(model, []).append(pk)
+    course = "curricula__course_memberships__catalog_course"
+    paths = {ExternalCourseKey: [f"{course}__runs"], ProgramType: ["type"]}
+    kinds: dict[Any, set[int]] = defaultdict(set)
+    for model, pk in rows:
+        kinds[model].add(pk)
+    found: set[str] = set()
     for model, pks in kinds.items():
-        for path in ways.get(model, of_organizations):
-            for start in range(0, len(pks), 1000):
-                found.update(_uuids(Program.objects.filter(**{f"{path}__in": pks[start : start + 1000]}).distinct()))
+        for path in paths.get(model, ["organizations__organization", f"{course}__org"]):
+            for page in _pages(pks, 1000):
+                found.update(_uuids(Program.objects.filter(**{f"{path}__in": page}).distinct()))
     return sorted(found)
 
 
 def index_keys(program: dict[str, Any], of_sites: Sequence[Site]) -> list[str]:
-    """The keys of the lists that a program's uuid stands in."""
+    """The keys of the lists that a program is in."""
     found = {f"course-programs-{run['key']}": None for course in program["courses"] for run in course["course_runs"]}
     found |= {f"catalog-course-programs-{course['uuid']}": None for course in program["courses"] if course["uuid"]}
     found |= {f"organization-programs-{org['key']}": None for org in program["authoring_organizations"]}
-    for site in of_sites:
-        found[f"program-uuids-{site.domain}"] = None
-        found[f"programs-by-type-{site.id}-{program['type'].lower()}"] = None
-        found[f"programs-by-type-slug-{site.id}-{program['type_attrs']['slug']}"] = None
-    return list(found)
+    return [*found, *_site_keys(program["type"], program["type_attrs"]["slug"], of_sites)]
+
+
+def _site_keys(name: str, slug: str, of_sites: Sequence[Site]) -> list[str]:
+    """Those that each site has: all programs, and those of a type by its name and by its slug."""
+    kinds = ("program-uuids-{domain}", "programs-by-type-{id}-{name}", "programs-by-type-slug-{id}-{slug}")
+    return [kind.format(**site._asdict(), name=name.lower(), slug=slug) for site in of_sites for kind in kinds]
 
 
 def _served(programs: Any = None) -> Any:
     return (Program.objects.all() if programs is None else programs).filter(status__in=STATUSES)
 
 
-def _neighbours(touched: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _neighbours(affected: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The programs that share a course with one of these, or have one of their runs under another course by now."""
-    uuids = {course["uuid"] for program in touched for course in program["courses"] if course["uuid"]}
-    runs = {run["key"] for program in touched for course in program["courses"] for run in course["course_runs"]}
+    courses = [course for program in affected for course in program["courses"]]
+    uuids, runs = {course["uuid"] for course in courses} - {""}, {run["key"] for each in courses for run in each["course_runs"]}
+    if not uuids and not runs:
+        return []
     now = timezone.now()
     moved = CourseRun.objects.filter(course_key__text__in=runs).order_by().values("catalog_course_id")
-    courses = CatalogCourse.objects.filter(Q(uuid__in=uuids) | Q(pk__in=moved))
-    programs = reading.programs_with_courses(courses, now) if uuids or runs else ()
+    programs = reading.programs_with_courses(CatalogCourse.objects.filter(Q(uuid__in=uuids) | Q(pk__in=moved)), now)
     return program_dicts(_served().filter(pk__in=programs), now) if programs else []
 
 
-def _fill_broad_lists(lists: dict[str, list[str]], touched: Sequence[dict[str, Any]], of_sites: Sequence[Site]) -> None:
-    """The lists of a site, of a type and of an organization, which have more programs than those that share a course."""
-    served = [(pk, str(uuid), kind) for pk, uuid, kind in _served().order_by("title", "pk").values_list("pk", "uuid", "type")]
-    codes = {org["key"] for program in touched for org in program["authoring_organizations"]}
-    authored: dict[str, set[int]] = {code: set() for code in codes}
+def _broad_lists(affected: Sequence[dict[str, Any]], of_sites: Sequence[Site]) -> dict[str, list[str]]:
+    """The lists of a site, a type and an organization, which have more programs than those that share a course."""
+    codes = {org["key"] for program in affected for org in program["authoring_organizations"]}
     role = ProgramOrganization.Role.AUTHORING
     rows = ProgramOrganization.objects.filter(role=role, organization__short_name__in=codes)
-    for program, code in rows.values_list("program_id", "organization__short_name"):
-        # A case-insensitive database answers for other spellings, too.
-        authored.get(code, set()).add(program)
-    for code, programs in authored.items():
-        lists[f"organization-programs-{code}"] = [uuid for pk, uuid, _kind in served if pk in programs]
-    types = list(get_program_types())
-    by_slug: dict[str, list[int]] = {program["type_attrs"]["slug"]: [] for program in touched} | {
-        row.slug: [row.pk] for row in types
-    }
-    by_name: dict[str, list[int]] = {program["type"].lower(): [] for program in touched}
-    for row in types:
-        by_name.setdefault(row.name.lower(), []).append(row.pk)
-    for site in of_sites:
-        lists[f"program-uuids-{site.domain}"] = [uuid for _pk, uuid, _kind in served]
-        for kind, found in (("type-slug", by_slug), ("type", by_name)):
-            for named, pks in found.items():
-                if f"programs-by-{kind}-{site.id}-{named}" in lists:
-                    lists[f"programs-by-{kind}-{site.id}-{named}"] = [uuid for _pk, uuid, of in served if of in pks]
+    authors: dict[int, list[str]] = defaultdict(list)
+    for pk, code in rows.values_list("program_id", "organization__short_name"):
+        authors[pk].append(code)
+    lists: dict[str, list[str]] = defaultdict(list, {f"program-uuids-{site.domain}": [] for site in of_sites})
+    served = _served().select_related("type").order_by("title", "pk")
+    for pk, uuid, name, slug in served.values_list("pk", "uuid", "type__name", "type__slug"):
+        for key in [*(f"organization-programs-{code}" for code in authors[pk]), *_site_keys(name, slug, of_sites)]:
+            lists[key].append(str(uuid))
+    return lists
 
 
 def _uuids(programs: Any) -> list[str]:
     return [str(uuid) for uuid in programs.order_by("title", "pk").values_list("uuid", flat=True)]
 
 
-def _known(of_sites: Sequence[Site]) -> set[str]:
+def _pages(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    found = sorted(items)
+    return (found[start : start + size] for start in range(0, len(found), size))
+
+
+def _listed_keys(of_sites: Sequence[Site]) -> set[str]:
     """The keys of all entries of the programs that the cache lists for these sites."""
     found: set[str] = set()
     for site in of_sites:
-        programs = [f"program-{uuid}" for uuid in cache.get(f"program-uuids-{site.domain}") or ()]
-        for start in range(0, len(programs), PAGE):
-            for program in cache.get_many(programs[start : start + PAGE]).values():
-                found.update(index_keys(program, of_sites))
-        found.update(programs)
+        programs = {f"program-{uuid}" for uuid in cache.get(f"program-uuids-{site.domain}") or ()}
+        for page in _pages(programs, PAGE):
+            found.update(key for program in cache.get_many(page).values() for key in index_keys(program, of_sites))
+        found |= programs
     return found
 
 
 def _write(entries: dict[str, Any]) -> int:
-    """Raises CacheUnwritable where the cache says that it did not take an entry."""
+    """Returns how many entries were written. Raises CacheUnwritable where the cache refuses one."""
     try:
         failed = cache.set_many(entries, timeout=None) if entries else ()
     except InvalidCacheKey as error:
-        raise CacheUnwritable(f"{error} The LMS has a KEY_FUNCTION for such keys: set the same here.") from error
+        text = _("%(error)s The LMS has a KEY_FUNCTION for such keys: set the same one here.") % {"error": error}
+        raise CacheUnwritable(text) from error
     if failed:
-        raise CacheUnwritable(f"The cache did not take {len(failed)} of {len(entries)} entries, {min(failed)} among them.")
+        names = {"failed": len(failed), "total": len(entries), "example": min(failed)}
+        text = _("The cache did not store %(failed)d of %(total)d entries, for example %(example)s.") % names
+        raise CacheUnwritable(text)
     return len(entries)
-
-
-class CacheUnwritable(RuntimeError):
-    """Raised when the cache refuses entries: it is down, a key or an entry is none that it takes."""

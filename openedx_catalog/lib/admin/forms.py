@@ -64,12 +64,6 @@ class ApiForm(forms.ModelForm):
     # Fields that the API calls otherwise: {its name: the form's}.
     named: ClassVar[dict[str, str]] = {}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values() if self.instance.pk else ():
-            # What another user has changed meanwhile differs from what is sent, and would be changed back.
-            field.show_hidden_initial = True
-
     def write(self) -> Any:
         """Make the change, and return the row."""
         if self.instance.pk is None:

@@ -202,18 +202,17 @@ def _content(curriculum: Curriculum, viewer: Any) -> dict[str, Any]:
     _add_runs(members)
     for row in nested:
         row.name = row.program.title
-    for rows, target in ((members, "catalog_course_id"), (nested, "program_id")):
+    for rows, target, suffix in ((members, "catalog_course_id", ""), (nested, "program_id", "_program")):
         offered = {getattr(row, target) for row in rows if not row.is_over()}
         for row in rows:
             # What is offered again already is not offered once more.
             row.may_return = getattr(row, target) not in offered
-            row.since, row.until = utc(row.effective_at), utc(row.retired_at)
+            row.since, row.until, row.suffix = utc(row.effective_at), utc(row.retired_at), suffix
     return {
         "curriculum": curriculum,
         "members": [row for row in members if not row.is_over()],
-        "former": [row for row in members if row.is_over()],
+        "former": [row for row in [*members, *nested] if row.is_over()],
         "programs": [row for row in nested if not row.is_over()],
-        "former_programs": [row for row in nested if row.is_over()],
         **_timeline([*members, *nested]),
     }
 

@@ -67,7 +67,7 @@ class DegreeAdmin(ProgramsModelAdmin):
 
 
 class _DatedAdmin(ProgramsModelAdmin):
-    """Rows of a degree that have dates. To change what one says, retire it and add another."""
+    """Rows of a degree that have dates. To change a value, retire the row and add another."""
 
     autocomplete_fields = ("degree",)
     prefetched = ("degree__program",)

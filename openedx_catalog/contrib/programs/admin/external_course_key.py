@@ -7,14 +7,12 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.lib.admin.forms import ApiForm
-
 from .. import api
 from ..models_api import ExternalCourseKey
-from .base import ProgramsModelAdmin
+from .base import ProgramsForm, ProgramsModelAdmin
 
 
-class ExternalCourseKeyForm(ApiForm):
+class ExternalCourseKeyForm(ProgramsForm):
     """A run, and what its partner calls it."""
 
     named: ClassVar[dict[str, str]] = {"external_course_key": "key", "course_key": "run"}

@@ -11,19 +11,19 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.forms import ApiForm, CodesField
+from openedx_catalog.lib.admin.forms import CodesField
 from openedx_catalog.lib.admin.texts import instant_column, link_column
 
 from .. import api
 from ..models.program import TRANSITIONS
 from ..models_api import Curriculum, Program, ProgramOrganization
-from .base import ProgramsModelAdmin
+from .base import ProgramsForm, ProgramsModelAdmin
 
 _CODES = _("Short names in the order in which they are shown, separated by commas.")
 _RETIRED = instant_column("retired_at", _("Retired since"))
 
 
-class ProgramForm(ApiForm):
+class ProgramForm(ProgramsForm):
     """Everything about a program but its courses, which stand in its curricula."""
 
     authoring_organizations = CodesField(max_codes=100, label=_("Authoring organizations"), help_text=_CODES)

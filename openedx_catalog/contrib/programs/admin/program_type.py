@@ -9,14 +9,12 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.lib.admin.forms import ApiForm
-
 from .. import api
 from ..models_api import ProgramType
-from .base import ProgramsModelAdmin
+from .base import ProgramsForm, ProgramsModelAdmin
 
 
-class ProgramTypeForm(ApiForm):
+class ProgramTypeForm(ProgramsForm):
     """Name and slug."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,8 +2,8 @@
 Where external course keys count, read from the tables themselves, and the slots that make the database hold the rule.
 
 A key counts in its run's course, in every program that has the course and does not exclude the run, and in all programs that
-contain one of those. A slot is one such place: the unique key of the slot table makes the database refuse what two writers
-would do at once.
+contain one of those. A slot is a key within one of these: the unique constraint of the slot table makes the database refuse
+what two writers would do at once.
 """
 
 from __future__ import annotations
@@ -96,12 +96,12 @@ def _counting_memberships(at: datetime) -> QuerySet:
 
 
 def slot_of(use: ExternalKeyUse) -> Slot:
-    """The place that a key takes there: (scope, folded key)."""
+    """The slot that a use needs: (scope, folded key)."""
     return f"{use.scope}:{use.scope_id}", keys.fold(use.key.strip())
 
 
 def by_slot(uses: Iterable[ExternalKeyUse]) -> dict[Slot, list[ExternalKeyUse]]:
-    """The uses of each place, sorted; blank keys, written past the API, name nothing."""
+    """The uses by slot, sorted; blank keys, written past the API, name nothing."""
     found: dict[Slot, list[ExternalKeyUse]] = defaultdict(list)
     for use in uses:
         if use.key.strip():
@@ -110,7 +110,7 @@ def by_slot(uses: Iterable[ExternalKeyUse]) -> dict[Slot, list[ExternalKeyUse]]:
 
 
 def conflicts_among(uses: Iterable[ExternalKeyUse]) -> list[ExternalKeyUse]:
-    """Those that share their place with a use of another run, sorted by place and course key."""
+    """Those that need the slot of another run, sorted by slot and course key."""
     return [
         use
         for same in by_slot(uses).values()
@@ -137,7 +137,7 @@ def _describe(use: ExternalKeyUse) -> str:
 
 
 def has_slots(course_ids: Iterable[int]) -> bool:
-    """Whether any key takes a place in these courses. One query."""
+    """Whether these courses have any slots. One query."""
     return ExternalKeySlot.objects.filter(scope__in=scope_names(course_ids, ())).exists()
 
 

@@ -15,8 +15,6 @@ from ..data import ExternalKeyUse
 from ..models import ExternalCourseKey, ExternalKeySlot, Program
 from . import _key_uses, _scopes
 
-__all__ = ["audit_external_keys", "repair_slots"]
-
 
 def audit_external_keys() -> list[Finding]:
     """

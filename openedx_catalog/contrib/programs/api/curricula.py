@@ -31,8 +31,6 @@ from .lookup import id_of
 from .programs import refuse_taken_uuid
 from .values import identifier, parse_list
 
-__all__ = ["create_curriculum", "update_curriculum"]
-
 CourseLike = CatalogCourse | str
 
 

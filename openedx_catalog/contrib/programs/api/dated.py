@@ -42,8 +42,6 @@ from ._changing import changing_program, refuse_closed, refuse_cycle, stored
 from ._scopes import affected_by
 from .values import parse_amount, parse_currency, parse_due, parse_zone
 
-__all__ = ["reintroduce", "remove", "reschedule", "retire"]
-
 Row = TypeVar("Row", Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, DegreeCost, DegreeDeadline)
 # What a retired program gains none of; what it costs may still change.
 _CLOSED_WITH_PROGRAM = (Curriculum, CurriculumCourseMembership, CurriculumProgramMembership)
@@ -121,12 +119,7 @@ def reintroduce(
 
     Raises DatesOverlap while the old one is in effect, DuplicateVersion, InvalidRequest for other changes, and as `reschedule`.
     """
-    change, readers = Change(source, reason, user), _READERS.get(type(row), {})
-    if unknown := sorted(set(changes) - set(readers)):
-        raise InvalidRequest(
-            reason=_("These values cannot change when something is reintroduced: %(names)s.") % {"names": ", ".join(unknown)}
-        )
-    wanted: dict[str, Any] = {name: readers[name](value) for name, value in changes.items()}
+    change, wanted = Change(source, reason, user), _checked(row, changes)
     wanted["version"] = values.text("version", version, max_length=32)
     wanted["effective_at"], wanted["retired_at"] = values.instant_or_now("effective_at", at), None
     with changing_program(partial(affected_by, row), change) as held:
@@ -141,6 +134,14 @@ def reintroduce(
             _copy_exclusions(old, new, change)
         refuse_cycle(held.program, new)
     return new
+
+
+def _checked(row: Any, changes: dict[str, Any]) -> dict[str, Any]:
+    readers = _READERS.get(type(row), {})
+    if unknown := sorted(set(changes) - set(readers)):
+        reason = _("These values cannot change when something is reintroduced: %(names)s.") % {"names": ", ".join(unknown)}
+        raise InvalidRequest(reason=reason)
+    return {name: readers[name](value) for name, value in changes.items()}
 
 
 @writes_to(Program)

@@ -29,8 +29,6 @@ from .lookup import id_of
 from .programs import lock_program
 from .values import parse_amount, parse_currency, parse_due, parse_zone
 
-__all__ = ["add_cost", "add_deadline", "create_degree", "get_costs", "get_deadlines", "get_degree", "update_degree"]
-
 
 def get_degree(program: Program | UUID | str) -> Degree:
     """The degree that a program is, the program joined. Raises Degree.DoesNotExist, Program.DoesNotExist, InvalidRequest."""

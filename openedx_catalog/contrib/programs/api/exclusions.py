@@ -19,8 +19,6 @@ from ..models import CurriculumCourseMembership, CurriculumCourseRunExclusion, P
 from . import _scopes
 from ._changing import changing_program, refuse_closed, stored
 
-__all__ = ["exclude_course_run", "include_course_run"]
-
 Subject = Program | CurriculumCourseMembership
 
 

@@ -38,13 +38,6 @@ from ..models import (
 )
 from . import _key_uses, _scopes
 
-__all__ = [
-    "delete_external_course_key",
-    "find_external_key_conflicts",
-    "get_external_course_keys",
-    "set_external_course_key",
-]
-
 MAX_LENGTH = 255
 
 
@@ -99,7 +92,7 @@ def find_external_key_conflicts(
     scope: CatalogCourse | Curriculum | Program | None = None, *, at: datetime | None = None
 ) -> list[ExternalKeyUse]:
     """
-    Every place where a key names more than one run of a course or program, sorted by scope, key and run.
+    Every use of a key that names more than one run of a course or program, sorted by scope, key and run.
 
     `scope` is a catalog course (itself and every program that has it), a program, the program of a curriculum, or None for
     the whole database. Read from the tables themselves, so that rows written past the API are found. At most 3 queries, 4

@@ -28,8 +28,6 @@ from ..models import (
 from . import _scopes, external_keys
 from ._changing import record_program_event, stored
 
-__all__ = ["follow_merged_courses", "follow_moved_runs"]
-
 
 def follow_moved_runs(moved: Mapping[int, int], to: CatalogCourse, change: Change) -> None:
     """

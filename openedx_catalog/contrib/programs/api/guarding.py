@@ -15,8 +15,6 @@ from ..models import Curriculum, ExternalCourseKey, Program, ProgramCourseRunExc
 from . import _scopes, external_keys
 from ._changing import refuse_cycle
 
-__all__ = ["check_included", "check_saved"]
-
 
 @writes_to(Program)
 def check_saved(row: Any) -> None:
@@ -28,7 +26,7 @@ def check_saved(row: Any) -> None:
     """
     if isinstance(row, ExternalCourseKey):
         if not row.key or row.key != external_keys.normalize(row.key):
-            raise values.invalid("external_course_key", row.key, _("it is empty, or has blanks around it"))
+            raise values.invalid("external_course_key", row.key, _("it is empty, or has spaces around it"))
         run = external_keys.locked_with_course(str(row.run.course_key))
         external_keys.claim_for_courses([run.catalog_course_id], run_id=row.run_id)
         return

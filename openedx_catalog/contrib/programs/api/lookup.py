@@ -21,8 +21,6 @@ from ..data import ProgramState
 from ..models import Curriculum, Program, ProgramOrganization
 from .values import UUID_LIKE, parse_status
 
-__all__ = ["find_program", "get_curriculum", "get_program", "get_program_states", "get_programs"]
-
 
 def get_program(uuid: UUID | str | None = None, *, readable_id: str = "", marketing_slug: str = "") -> Program:
     """

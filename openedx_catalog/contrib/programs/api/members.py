@@ -35,8 +35,6 @@ from .exclusions import refuse_foreign_run
 from .lookup import id_of
 from .values import MAX_POSITION, parse_list, parse_position
 
-__all__ = ["add_course", "add_program", "reorder"]
-
 
 @writes_to(Curriculum)
 def add_course(

@@ -18,8 +18,6 @@ from ..exceptions import DuplicateProgramType
 from ..models import ProgramType
 from .values import identifier
 
-__all__ = ["create_program_type", "delete_program_type", "get_program_type", "get_program_types", "update_program_type"]
-
 
 def get_program_types() -> QuerySet[ProgramType]:
     """All types, by name. One query when it is read."""

@@ -32,15 +32,6 @@ from .lookup import id_of
 from .program_types import get_program_type
 from .values import identifier, parse_list, parse_status, path_or_none, readable_or_none
 
-__all__ = [
-    "change_program_status",
-    "create_program",
-    "delete_program",
-    "restore_program",
-    "retire_program",
-    "update_program",
-]
-
 _AUTHORING, _CREDIT = ProgramOrganization.Role.AUTHORING, ProgramOrganization.Role.CREDIT
 
 

@@ -30,8 +30,6 @@ from ..models import (
 from . import _scopes
 from .lookup import id_of
 
-__all__ = ["containing_programs", "program_courses", "program_runs", "resolve_run"]
-
 
 class CourseUse(NamedTuple):
     """A course in a curriculum where it counts: `membership` is its row there; `retired_at` is that of the program."""

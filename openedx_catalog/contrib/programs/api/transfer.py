@@ -29,8 +29,6 @@ from .members import add_course
 from .program_types import create_program_type
 from .programs import change_program_status, create_program
 
-__all__ = ["migrate_program_courses", "read_program_courses"]
-
 NAME = "Courses"
 COLUMNS = ("program_key", "program_title", "program_type", "program_status", "course_key", "run_key")
 _STATUSES = {"": "unpublished", "live": "active", "active": "active", "retired": "retired", "unpublished": "unpublished"}

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     "name",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text='What learners read, e.g. "MicroMasters".',
+                        help_text='Name shown to learners, e.g. "MicroMasters".',
                         max_length=64,
                     ),
                 ),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                     "slug",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='What programs compare, e.g. "micromasters": lowercase letters, digits and hyphens.',
+                        help_text='Identifies the type in other systems, e.g. "micromasters". Lowercase letters, digits and hyphens.',
                         max_length=64,
                         unique=True,
                     ),
@@ -70,11 +70,14 @@ class Migration(migrations.Migration):
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text="What learners read.",
+                        help_text="Title shown to learners.",
                         max_length=255,
                     ),
                 ),
-                ("subtitle", models.CharField(blank=True, default="", help_text="One sentence more.", max_length=255)),
+                (
+                    "subtitle",
+                    models.CharField(blank=True, default="", help_text="A second line shown below the title.", max_length=255),
+                ),
                 (
                     "type",
                     models.ForeignKey(
@@ -93,7 +96,7 @@ class Migration(migrations.Migration):
                             ("deleted", "Deleted"),
                         ],
                         default="unpublished",
-                        help_text="Active: offered. Retired: kept for its learners, and gains no runs. Deleted: hidden everywhere.",
+                        help_text="Active: offered. Retired: kept for its learners, with no new runs. Deleted: hidden everywhere.",
                         max_length=16,
                     ),
                 ),
@@ -102,17 +105,22 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         editable=False,
-                        help_text="Since when it is retired: runs that came later do not count.",
+                        help_text="When the program was retired. Runs created later do not count.",
                         null=True,
                     ),
                 ),
-                ("hidden", models.BooleanField(default=False, help_text="Not listed, but reachable by whoever knows it.")),
+                (
+                    "hidden",
+                    models.BooleanField(
+                        default=False, help_text="If on, the program is not listed but can be opened by its URL."
+                    ),
+                ),
                 (
                     "marketing_slug",
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='The end of its page\'s address, e.g. "mitx-circuits-and-electronics". Unique in any case.',
+                        help_text='End of the address of its page, e.g. "mitx-circuits-and-electronics". Unique, ignoring case.',
                         max_length=255,
                         null=True,
                     ),
@@ -123,7 +131,7 @@ class Migration(migrations.Migration):
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='What people call it by in a URL, e.g. "program-v1:MITx+DEDP". Unique in any case.',
+                        help_text='Readable identifier for URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.',
                         max_length=255,
                         null=True,
                         verbose_name="readable ID",
@@ -189,7 +197,10 @@ class Migration(migrations.Migration):
                         to="openedx_catalog_programs.program",
                     ),
                 ),
-                ("apply_url", models.URLField(blank=True, default="", help_text="Where learners apply.", max_length=255)),
+                (
+                    "apply_url",
+                    models.URLField(blank=True, default="", help_text="The page where learners apply.", max_length=255),
+                ),
                 ("created", models.DateTimeField(auto_now_add=True)),
                 (
                     "modified",
@@ -237,11 +248,13 @@ class Migration(migrations.Migration):
                 (
                     "description",
                     openedx_catalog.fields.CollatedCharField(
-                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"}, help_text="What it is for.", max_length=255
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='What the amount is for, e.g. "Tuition".',
+                        max_length=255,
                     ),
                 ),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
-                ("currency", models.CharField(help_text='ISO 4217, e.g. "USD".', max_length=3)),
+                ("currency", models.CharField(help_text='ISO 4217 code, e.g. "USD".', max_length=3)),
             ],
             options={
                 "verbose_name": "Degree Cost",
@@ -299,7 +312,7 @@ class Migration(migrations.Migration):
                     "semester",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='E.g. "Spring 2027".',
+                        help_text='For example "Spring 2027".',
                         max_length=100,
                     ),
                 ),
@@ -307,12 +320,19 @@ class Migration(migrations.Migration):
                     "name",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='E.g. "Application".',
+                        help_text='For example "Application".',
                         max_length=100,
                     ),
                 ),
-                ("due_at", models.DateTimeField(help_text="The instant, in UTC.")),
-                ("zone", models.CharField(default="UTC", help_text='IANA time zone, e.g. "America/New_York".', max_length=64)),
+                ("due_at", models.DateTimeField(help_text="Date and time in UTC.")),
+                (
+                    "zone",
+                    models.CharField(
+                        default="UTC",
+                        help_text='IANA time zone in which the date is shown, e.g. "America/New_York".',
+                        max_length=64,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Degree Deadline",
@@ -373,7 +393,7 @@ class Migration(migrations.Migration):
                     "name",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='What tells it apart, e.g. "Business Analytics".',
+                        help_text='Distinguishes it from the other curricula of the program, e.g. "Business Analytics".',
                         max_length=255,
                     ),
                 ),
@@ -443,7 +463,7 @@ class Migration(migrations.Migration):
                         to="openedx_catalog.catalogcourse",
                     ),
                 ),
-                ("position", models.PositiveIntegerField(default=0, help_text="The order within the curriculum.")),
+                ("position", models.PositiveIntegerField(default=0, help_text="Position in the curriculum, from 0.")),
             ],
             options={
                 "verbose_name": "Curriculum Course",
@@ -508,7 +528,7 @@ class Migration(migrations.Migration):
                         to="openedx_catalog_programs.program",
                     ),
                 ),
-                ("position", models.PositiveIntegerField(default=0, help_text="The order within the curriculum.")),
+                ("position", models.PositiveIntegerField(default=0, help_text="Position in the curriculum, from 0.")),
             ],
             options={
                 "verbose_name": "Curriculum Program",
@@ -600,7 +620,7 @@ class Migration(migrations.Migration):
                     "key",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text="As the partner spells it.",
+                        help_text="The key as the partner writes it.",
                         max_length=255,
                     ),
                 ),
@@ -608,7 +628,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        blank=True, default="", help_text="Whose key it is, e.g. the registrar's.", max_length=255
+                        blank=True, default="", help_text="Who issued the key, e.g. the registrar.", max_length=255
                     ),
                 ),
                 ("created", models.DateTimeField(auto_now_add=True)),
@@ -662,7 +682,7 @@ class Migration(migrations.Migration):
                     "name",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text='What learners read, e.g. "MicroMasters".',
+                        help_text='Name shown to learners, e.g. "MicroMasters".',
                         max_length=64,
                     ),
                 ),
@@ -670,7 +690,7 @@ class Migration(migrations.Migration):
                     "slug",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='What programs compare, e.g. "micromasters": lowercase letters, digits and hyphens.',
+                        help_text='Identifies the type in other systems, e.g. "micromasters". Lowercase letters, digits and hyphens.',
                         max_length=64,
                     ),
                 ),
@@ -714,11 +734,14 @@ class Migration(migrations.Migration):
                     "title",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
-                        help_text="What learners read.",
+                        help_text="Title shown to learners.",
                         max_length=255,
                     ),
                 ),
-                ("subtitle", models.CharField(blank=True, default="", help_text="One sentence more.", max_length=255)),
+                (
+                    "subtitle",
+                    models.CharField(blank=True, default="", help_text="A second line shown below the title.", max_length=255),
+                ),
                 (
                     "status",
                     models.CharField(
@@ -729,7 +752,7 @@ class Migration(migrations.Migration):
                             ("deleted", "Deleted"),
                         ],
                         default="unpublished",
-                        help_text="Active: offered. Retired: kept for its learners, and gains no runs. Deleted: hidden everywhere.",
+                        help_text="Active: offered. Retired: kept for its learners, with no new runs. Deleted: hidden everywhere.",
                         max_length=16,
                     ),
                 ),
@@ -738,17 +761,22 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         editable=False,
-                        help_text="Since when it is retired: runs that came later do not count.",
+                        help_text="When the program was retired. Runs created later do not count.",
                         null=True,
                     ),
                 ),
-                ("hidden", models.BooleanField(default=False, help_text="Not listed, but reachable by whoever knows it.")),
+                (
+                    "hidden",
+                    models.BooleanField(
+                        default=False, help_text="If on, the program is not listed but can be opened by its URL."
+                    ),
+                ),
                 (
                     "marketing_slug",
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='The end of its page\'s address, e.g. "mitx-circuits-and-electronics". Unique in any case.',
+                        help_text='End of the address of its page, e.g. "mitx-circuits-and-electronics". Unique, ignoring case.',
                         max_length=255,
                         null=True,
                     ),
@@ -758,7 +786,7 @@ class Migration(migrations.Migration):
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='What people call it by in a URL, e.g. "program-v1:MITx+DEDP". Unique in any case.',
+                        help_text='Readable identifier for URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.',
                         max_length=255,
                         null=True,
                         verbose_name="readable ID",
@@ -863,7 +891,10 @@ class Migration(migrations.Migration):
             name="HistoricalDegree",
             fields=[
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
-                ("apply_url", models.URLField(blank=True, default="", help_text="Where learners apply.", max_length=255)),
+                (
+                    "apply_url",
+                    models.URLField(blank=True, default="", help_text="The page where learners apply.", max_length=255),
+                ),
                 ("created", models.DateTimeField(blank=True, editable=False)),
                 (
                     "modified",
@@ -933,11 +964,13 @@ class Migration(migrations.Migration):
                 (
                     "description",
                     openedx_catalog.fields.CollatedCharField(
-                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"}, help_text="What it is for.", max_length=255
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='What the amount is for, e.g. "Tuition".',
+                        max_length=255,
                     ),
                 ),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
-                ("currency", models.CharField(help_text='ISO 4217, e.g. "USD".', max_length=3)),
+                ("currency", models.CharField(help_text='ISO 4217 code, e.g. "USD".', max_length=3)),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1003,7 +1036,7 @@ class Migration(migrations.Migration):
                     "semester",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='E.g. "Spring 2027".',
+                        help_text='For example "Spring 2027".',
                         max_length=100,
                     ),
                 ),
@@ -1011,12 +1044,19 @@ class Migration(migrations.Migration):
                     "name",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='E.g. "Application".',
+                        help_text='For example "Application".',
                         max_length=100,
                     ),
                 ),
-                ("due_at", models.DateTimeField(help_text="The instant, in UTC.")),
-                ("zone", models.CharField(default="UTC", help_text='IANA time zone, e.g. "America/New_York".', max_length=64)),
+                ("due_at", models.DateTimeField(help_text="Date and time in UTC.")),
+                (
+                    "zone",
+                    models.CharField(
+                        default="UTC",
+                        help_text='IANA time zone in which the date is shown, e.g. "America/New_York".',
+                        max_length=64,
+                    ),
+                ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1083,7 +1123,7 @@ class Migration(migrations.Migration):
                     "name",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='What tells it apart, e.g. "Business Analytics".',
+                        help_text='Distinguishes it from the other curricula of the program, e.g. "Business Analytics".',
                         max_length=255,
                     ),
                 ),
@@ -1153,7 +1193,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
-                ("position", models.PositiveIntegerField(default=0, help_text="The order within the curriculum.")),
+                ("position", models.PositiveIntegerField(default=0, help_text="Position in the curriculum, from 0.")),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1226,7 +1266,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
-                ("position", models.PositiveIntegerField(default=0, help_text="The order within the curriculum.")),
+                ("position", models.PositiveIntegerField(default=0, help_text="Position in the curriculum, from 0.")),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1378,14 +1418,14 @@ class Migration(migrations.Migration):
                     "key",
                     openedx_catalog.fields.CollatedCharField(
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text="As the partner spells it.",
+                        help_text="The key as the partner writes it.",
                         max_length=255,
                     ),
                 ),
                 (
                     "source",
                     models.CharField(
-                        blank=True, default="", help_text="Whose key it is, e.g. the registrar's.", max_length=255
+                        blank=True, default="", help_text="Who issued the key, e.g. the registrar.", max_length=255
                     ),
                 ),
                 ("created", models.DateTimeField(blank=True, editable=False)),

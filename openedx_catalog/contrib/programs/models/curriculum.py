@@ -30,7 +30,9 @@ class Curriculum(ProgramDated):
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False, verbose_name=_("UUID"))
     program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curricula")
     name = CollatedCharField(
-        db_collations=CASE_SENSITIVE, max_length=255, help_text=_('What tells it apart, e.g. "Business Analytics".')
+        db_collations=CASE_SENSITIVE,
+        max_length=255,
+        help_text=_('Distinguishes it from the other curricula of the program, e.g. "Business Analytics".'),
     )
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
@@ -77,7 +79,7 @@ class CurriculumCourseMembership(ProgramDated):
     catalog_course = models.ForeignKey(
         "openedx_catalog.CatalogCourse", on_delete=models.PROTECT, related_name="curriculum_memberships"
     )
-    position = models.PositiveIntegerField(default=0, help_text=_("The order within the curriculum."))
+    position = models.PositiveIntegerField(default=0, help_text=_("Position in the curriculum, from 0."))
 
     objects = CourseMembershipQuerySet.as_manager()
     history = CatalogHistoricalRecords()
@@ -116,7 +118,7 @@ class CurriculumProgramMembership(ProgramDated):
     id = models.BigAutoField(primary_key=True, editable=False)
     curriculum = models.ForeignKey("Curriculum", on_delete=models.CASCADE, related_name="program_memberships")
     program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curriculum_memberships")
-    position = models.PositiveIntegerField(default=0, help_text=_("The order within the curriculum."))
+    position = models.PositiveIntegerField(default=0, help_text=_("Position in the curriculum, from 0."))
 
     history = CatalogHistoricalRecords()
 

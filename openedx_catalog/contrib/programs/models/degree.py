@@ -17,14 +17,14 @@ from .visibility import Kept, KeptQuerySet
 
 class Degree(Kept):
     """
-    What a program has besides, if it is a degree. It is listed once, as the program that it is.
+    What a degree has beyond the program that it is. It is listed once, as the program that it is.
 
     .. no_pii:
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
     program = models.OneToOneField("Program", on_delete=models.PROTECT, related_name="degree")
-    apply_url = models.URLField(max_length=255, blank=True, default="", help_text=_("Where learners apply."))
+    apply_url = models.URLField(max_length=255, blank=True, default="", help_text=_("The page where learners apply."))
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
 
@@ -51,9 +51,11 @@ class DegreeCost(ProgramDated):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="costs")
-    description = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, help_text=_("What it is for."))
+    description = CollatedCharField(
+        db_collations=CASE_SENSITIVE, max_length=255, help_text=_('What the amount is for, e.g. "Tuition".')
+    )
     amount = models.DecimalField(max_digits=12, decimal_places=2)
-    currency = models.CharField(max_length=3, help_text=_('ISO 4217, e.g. "USD".'))
+    currency = models.CharField(max_length=3, help_text=_('ISO 4217 code, e.g. "USD".'))
 
     history = CatalogHistoricalRecords()
 
@@ -77,7 +79,7 @@ class DegreeDeadline(ProgramDated):
     """
     When something about a degree is due, e.g. the application for Spring 2027.
 
-    `due_at` is an instant; `zone` says where its clock hangs, for showing it: 23:59 in America/New_York.
+    `due_at` is an instant; `zone` is the time zone in which it is shown: 23:59 in America/New_York.
 
     .. no_pii:
     """
@@ -87,10 +89,12 @@ class DegreeDeadline(ProgramDated):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="deadlines")
-    semester = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=100, help_text=_('E.g. "Spring 2027".'))
-    name = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=100, help_text=_('E.g. "Application".'))
-    due_at = models.DateTimeField(help_text=_("The instant, in UTC."))
-    zone = models.CharField(max_length=64, default="UTC", help_text=_('IANA time zone, e.g. "America/New_York".'))
+    semester = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=100, help_text=_('For example "Spring 2027".'))
+    name = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=100, help_text=_('For example "Application".'))
+    due_at = models.DateTimeField(help_text=_("Date and time in UTC."))
+    zone = models.CharField(
+        max_length=64, default="UTC", help_text=_('IANA time zone in which the date is shown, e.g. "America/New_York".')
+    )
 
     history = CatalogHistoricalRecords()
 

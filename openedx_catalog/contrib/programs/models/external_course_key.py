@@ -12,7 +12,7 @@ from openedx_catalog.lib.models import CatalogModel, GuardedModel
 
 class ExternalCourseKey(GuardedModel):
     """
-    What a partner calls a run, e.g. ``MATH205-Fall20`` (seed 002). A run has one, or none.
+    What a partner calls a run, e.g. ``MATH205-Fall20``. A run has one, or none.
 
     Unique within the run's course and within every program that has it, compared stripped and folded.
 
@@ -21,9 +21,9 @@ class ExternalCourseKey(GuardedModel):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     run = models.OneToOneField("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="external_course_key")
-    key = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, help_text=_("As the partner spells it."))
+    key = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, help_text=_("The key as the partner writes it."))
     key_ci = FoldedCharField(source="key", db_index=True)
-    source = models.CharField(max_length=255, blank=True, default="", help_text=_("Whose key it is, e.g. the registrar's."))
+    source = models.CharField(max_length=255, blank=True, default="", help_text=_("Who issued the key, e.g. the registrar."))
     created = models.DateTimeField(auto_now_add=True, editable=False)
     modified = ModifiedField(null=True)
 
@@ -39,9 +39,9 @@ class ExternalCourseKey(GuardedModel):
 
 class ExternalKeySlot(CatalogModel):
     """
-    The place that an external key takes within one course or one program: two writers cannot take it both.
+    An external key within one course or one program: its unique constraint lets only one of two writers have it.
 
-    Derived from the other tables by `api.external_keys`, which is its only writer.
+    Derived from the other tables: only `api` writes it.
 
     .. no_pii:
     """

@@ -30,13 +30,13 @@ class ProgramType(CatalogModel):
     id = models.BigAutoField(primary_key=True, editable=False)
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False, verbose_name=_("UUID"))
     name = CollatedCharField(
-        db_collations=CASE_INSENSITIVE, max_length=64, help_text=_('What learners read, e.g. "MicroMasters".')
+        db_collations=CASE_INSENSITIVE, max_length=64, help_text=_('Name shown to learners, e.g. "MicroMasters".')
     )
     slug = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=64,
         unique=True,
-        help_text=_('What programs compare, e.g. "micromasters": lowercase letters, digits and hyphens.'),
+        help_text=_('Identifies the type in other systems, e.g. "micromasters". Lowercase letters, digits and hyphens.'),
     )
 
     history = CatalogHistoricalRecords(unindexed=("uuid", "slug"))
@@ -62,7 +62,7 @@ class Program(Kept, GuardedModel):
     program_paths: ClassVar[tuple[str, ...]] = ("",)
 
     class Status(models.TextChoices):
-        """Where a program stands; `TRANSITIONS` says where it may go from there."""
+        """The status of a program; `TRANSITIONS` has those that may follow."""
 
         UNPUBLISHED = "unpublished", _("Unpublished")
         ACTIVE = "active", _("Active")
@@ -77,25 +77,25 @@ class Program(Kept, GuardedModel):
         verbose_name=_("UUID"),
         help_text=_("Identifies this program across services; never changes."),
     )
-    title = CollatedCharField(db_collations=CASE_INSENSITIVE, max_length=255, help_text=_("What learners read."))
-    subtitle = models.CharField(max_length=255, blank=True, default="", help_text=_("One sentence more."))
+    title = CollatedCharField(db_collations=CASE_INSENSITIVE, max_length=255, help_text=_("Title shown to learners."))
+    subtitle = models.CharField(max_length=255, blank=True, default="", help_text=_("A second line shown below the title."))
     type = models.ForeignKey("ProgramType", on_delete=models.PROTECT, related_name="programs")
     status = models.CharField(
         max_length=16,
         choices=Status.choices,
         default=Status.UNPUBLISHED,
-        help_text=_("Active: offered. Retired: kept for its learners, and gains no runs. Deleted: hidden everywhere."),
+        help_text=_("Active: offered. Retired: kept for its learners, with no new runs. Deleted: hidden everywhere."),
     )
     retired_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text=_("Since when it is retired: runs that came later do not count.")
+        null=True, blank=True, editable=False, help_text=_("When the program was retired. Runs created later do not count.")
     )
-    hidden = models.BooleanField(default=False, help_text=_("Not listed, but reachable by whoever knows it."))
+    hidden = models.BooleanField(default=False, help_text=_("If on, the program is not listed but can be opened by its URL."))
     marketing_slug = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=255,
         null=True,
         blank=True,
-        help_text=_('The end of its page\'s address, e.g. "mitx-circuits-and-electronics". Unique in any case.'),
+        help_text=_('End of the address of its page, e.g. "mitx-circuits-and-electronics". Unique, ignoring case.'),
     )
     marketing_slug_ci = FoldedCharField(source="marketing_slug", unique=True)
     readable_id = CollatedCharField(
@@ -104,7 +104,7 @@ class Program(Kept, GuardedModel):
         null=True,
         blank=True,
         verbose_name=_("readable ID"),
-        help_text=_('What people call it by in a URL, e.g. "program-v1:MITx+DEDP". Unique in any case.'),
+        help_text=_('Readable identifier for URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.'),
     )
     readable_id_ci = FoldedCharField(source="readable_id", unique=True)
     created = models.DateTimeField(auto_now_add=True, editable=False)

@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from openedx_catalog.lib.commands import printable, require_migrated
 from openedx_catalog.lib.routing import reads_from_writer
@@ -19,13 +21,13 @@ class Command(BaseCommand):
     """Exit 0: the rule holds; 1: it does not; 2: the database cannot be used."""
 
     help = (
-        "List every external course key that names several runs of one course or program, and every place that nobody took or "
-        "nobody needs. Exit code 1 where the rule does not hold; places that a date has outlived are warnings."
+        "List every external course key that names several runs of one course or program, and every slot that is missing or "
+        "no longer needed. Exit code 1 if there are errors; slots that are no longer needed are warnings."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--fix", action="store_true", help="take and release places; conflicts are yours to decide")
-        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        parser.add_argument("--fix", action="store_true", help="add and remove slots; conflicts must be resolved by hand")
+        parser.add_argument("--json", action="store_true", help="one JSON object per line")
 
     @reads_from_writer()
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,6 +43,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"    {finding.remedy}")
         errors = sum(finding.severity == "error" for finding in findings)
         if not options["json"] and options["verbosity"]:
-            self.stdout.write(f"{errors} errors, {len(findings) - errors} warnings.")
+            warnings = len(findings) - errors
+            counted = {
+                "errors": ngettext("%(count)d error", "%(count)d errors", errors) % {"count": errors},
+                "warnings": ngettext("%(count)d warning", "%(count)d warnings", warnings) % {"count": warnings},
+            }
+            self.stdout.write(_("%(errors)s, %(warnings)s.") % counted)
         if errors:
             sys.exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from openedx_catalog.lib.commands import progress_bar, require_migrated
 
@@ -17,20 +18,20 @@ class Command(BaseCommand):
     """Exit 0: every entry was written; 2: the database or the cache cannot be used, or there is no site to write for."""
 
     help = (
-        "Write what the LMS reads of programs into the default cache, for every site; entries of what is no longer go. "
-        "Instead of cache_programs, and on a schedule like it: a cache that was flushed is filled by the next run."
+        "Write the program data that the LMS reads into the default cache, for every site, and delete stale entries. "
+        "Run it on a schedule instead of cache_programs: the next run fills a cache that was flushed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--site", action="append", metavar="ID=DOMAIN", help="a site, where django.contrib.sites is not installed"
+            "--site", action="append", metavar="ID=DOMAIN", help="a site, if django.contrib.sites is not installed"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
         sites = [self._site(text) for text in options["site"]] if options["site"] else lms_cache.sites()
         if not sites:
-            raise CommandError("There is no site: give --site ID=DOMAIN.", returncode=2)
+            raise CommandError(_("No site found. Give at least one with --site ID=DOMAIN."), returncode=2)
         total = Program.objects.filter(status__in=STATUSES).count()
         try:
             with progress_bar(self.stderr, total, "programs", quiet=options["verbosity"] == 0) as advance:
@@ -38,10 +39,11 @@ class Command(BaseCommand):
         except lms_cache.CacheUnwritable as error:
             raise CommandError(str(error), returncode=2) from error
         if options["verbosity"]:
-            self.stdout.write(f"{total} programs, {written} entries, {len(sites)} sites.")
+            names = {"programs": total, "entries": written, "sites": len(sites)}
+            self.stdout.write(_("Programs: %(programs)d, entries: %(entries)d, sites: %(sites)d.") % names)
 
     def _site(self, text: str) -> lms_cache.Site:
         number, separator, domain = text.partition("=")
         if not separator or not (number.isascii() and number.isdigit()) or not domain:
-            raise CommandError(f"{text!r} is no ID=DOMAIN.", returncode=2)
+            raise CommandError(_("Expected ID=DOMAIN, got %(text)r.") % {"text": text}, returncode=2)
         return lms_cache.Site(int(number), domain)

@@ -6,7 +6,10 @@ import json
 import sys
 from typing import Any
 
+import attrs
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib.commands import progress_bar, require_migrated
@@ -20,8 +23,8 @@ class Command(BaseCommand):
     """Exit 0: every row was taken; 1: some were not; 2: the file cannot be used."""
 
     help = (
-        "Make of each program of a CSV file one curriculum named Courses. The columns: program_key, program_title, "
-        "program_type, program_status, course_key, run_key. Idempotent; --reverse takes those curricula back. Courses and runs "
+        "Create one curriculum named Courses for each program of a CSV file. Columns: program_key, program_title, "
+        "program_type, program_status, course_key, run_key. Idempotent; --reverse removes those curricula. Courses and runs "
         "must be in the catalog. Exit code 1 if rows were refused, 2 if the file cannot be used."
     )
 
@@ -36,7 +39,8 @@ class Command(BaseCommand):
         try:
             rows = self._read(options["file"])
         except (InvalidRequest, OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{options['file']} cannot be used: {error}", returncode=2) from error
+            text = _("%(file)s cannot be used: %(error)s") % {"file": options["file"], "error": error}
+            raise CommandError(text, returncode=2) from error
         with progress_bar(self.stderr, len(rows), "rows", quiet=options["verbosity"] == 0) as advance:
             report = api.migrate_program_courses(
                 rows,
@@ -45,21 +49,24 @@ class Command(BaseCommand):
                 source="migrate_program_courses",
                 on_progress=advance,
             )
-        counts = {"rows": report.rows, "programs": report.programs, "curricula": report.curricula, "courses": report.courses,
-                  "unchanged": report.unchanged, "problems": len(report.problems)}  # fmt: skip
+        counts = {**attrs.asdict(report), "problems": len(report.problems)}
         if options["report"]:
             problems = [{"line": line, "code": code, "reason": reason} for line, code, reason in report.problems]
             try:
                 with open(options["report"], "w", encoding="utf-8") as file:
                     json.dump({**counts, "problems": problems}, file, ensure_ascii=False, indent=1)
             except OSError as error:
-                raise CommandError(f"The report cannot be written: {error}", returncode=2) from error
+                text = _("The report cannot be written: %(error)s") % {"error": error}
+                raise CommandError(text, returncode=2) from error
         for line, code, reason in report.problems[:SHOWN]:
-            self.stdout.write(f"line {line}: {code}: {reason}")
-        if len(report.problems) > SHOWN:
-            self.stdout.write(f"… and {len(report.problems) - SHOWN} more problems.")
+            text = _("Line %(line)d: %(code)s: %(reason)s") % {"line": line, "code": code, "reason": reason}
+            self.stdout.write(text)
+        if (more := len(report.problems) - SHOWN) > 0:
+            self.stdout.write(
+                ngettext("… and %(count)d more problem.", "… and %(count)d more problems.", more) % {"count": more}
+            )
         if options["verbosity"]:
-            self.stdout.write(", ".join(f"{count} {name}" for name, count in counts.items()))
+            self.stdout.write(", ".join(f"{name}: {count}" for name, count in counts.items()))
         if report.problems:
             sys.exit(1)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
@@ -26,7 +27,7 @@ def _slug(text: str) -> str:
 
 def _status(text: str) -> str:
     if text.strip() not in Program.Status.values:
-        raise ValueError(f"one of {', '.join(Program.Status.values)}")
+        raise ValueError(_("expected one of %(names)s") % {"names": ", ".join(Program.Status.values)})
     return text.strip()
 
 

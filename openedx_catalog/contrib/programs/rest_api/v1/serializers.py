@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from openedx_catalog.keys import format_key_str
@@ -147,19 +148,14 @@ class CurriculumReader(_DatedReader):
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
         """Three queries, whatever the number of curricula."""
-        members = CurriculumCourseMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
         excluded: dict[int, list[str]] = defaultdict(list)
         exclusions = CurriculumCourseRunExclusion.objects.filter(membership__curriculum_id__in=pks)
         for membership, key in exclusions.values_list("membership_id", "run__course_key__text"):
             excluded[membership].append(key)
-        courses: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for row in members.values("pk", "curriculum_id", *MemberCourseReader.columns()):
-            found = MemberCourseReader.represent(row) | {"excluded_runs": sorted(excluded[row["pk"]])}
-            courses[row["curriculum_id"]].append(found)
-        programs: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        members = CurriculumCourseMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
         nested = CurriculumProgramMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
-        for row in permissions.visible(viewer, nested).values("curriculum_id", *MemberProgramReader.columns()):
-            programs[row["curriculum_id"]].append(MemberProgramReader.represent(row))
+        courses = _by_parent(MemberCourseReader, members, "curriculum_id", lambda pk: {"excluded_runs": sorted(excluded[pk])})
+        programs = _by_parent(MemberProgramReader, permissions.visible(viewer, nested), "curriculum_id")
         return {pk: {"courses": courses[pk], "programs": programs[pk]} for pk in pks}
 
 
@@ -196,18 +192,27 @@ class DegreeReader(Reader):
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
         """Two queries, whatever the number of degrees."""
-        found: dict[int, dict[str, Any]] = {pk: {"costs": [], "deadlines": []} for pk in pks}
-        for name, reader, model, order in (
-            ("costs", CostReader, DegreeCost, "description"),
-            ("deadlines", DeadlineReader, DegreeDeadline, "due_at"),
-        ):
-            rows = model.objects.filter(degree_id__in=pks).order_by(order, "pk")
-            for row in rows.values("degree_id", *reader.columns()):
-                found[row["degree_id"]][name].append(reader.represent(row))
-        return found
+        costs = DegreeCost.objects.filter(degree_id__in=pks).order_by("description", "pk")
+        deadlines = DegreeDeadline.objects.filter(degree_id__in=pks).order_by("due_at", "pk")
+        by_degree = _by_parent(CostReader, costs, "degree_id"), _by_parent(DeadlineReader, deadlines, "degree_id")
+        return {pk: {"costs": by_degree[0][pk], "deadlines": by_degree[1][pk]} for pk in pks}
+
+
+def _by_parent(
+    reader: type[Reader], rows: Any, parent: str, related: Callable[[int], dict[str, Any]] = lambda pk: {}
+) -> dict[int, list[dict[str, Any]]]:
+    """The representations of rows by the id of their parent; `related` gives more of a row, by its id."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows.values("pk", parent, *reader.columns()):
+        found[row[parent]].append(reader.represent(row) | related(row["pk"]))
+    return found
 
 
 # Writers
+
+
+class _ReasonedWriter(Writer):
+    reason = Text(allow_blank=True, required=False, help_text="Recorded in the history.")
 
 
 class ProgramTypeWriter(Writer):
@@ -217,7 +222,7 @@ class ProgramTypeWriter(Writer):
     slug = Text(max_length=64, required=False)
 
 
-class ProgramPatch(Writer):
+class ProgramPatch(_ReasonedWriter):
     """Changes of a program; organizations are given whole, in order. Another status must be one that may follow."""
 
     title = Text(required=False)
@@ -229,7 +234,6 @@ class ProgramPatch(Writer):
     readable_id = Text(allow_null=True, allow_blank=True, required=False)
     authoring_organizations = Texts(max_items=100, max_length=255, required=False)
     credit_organizations = Texts(max_items=100, max_length=255, required=False)
-    reason = Text(allow_blank=True, required=False, help_text="What the history will say.")
 
 
 class ProgramWriter(ProgramPatch):
@@ -240,10 +244,9 @@ class ProgramWriter(ProgramPatch):
     uuid = UUIDText(required=False)
 
 
-class _DatesWriter(Writer):
+class _DatesWriter(_ReasonedWriter):
     effective_at = Text(allow_null=True, allow_blank=True, required=False, help_text="ISO 8601 with an offset.")
     retired_at = Text(allow_null=True, allow_blank=True, required=False, help_text="ISO 8601 with an offset.")
-    reason = Text(allow_blank=True, required=False, help_text="What the history will say.")
 
 
 class CurriculumWriter(_DatesWriter):
@@ -274,18 +277,17 @@ class AddMemberWriter(_DatesWriter):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("catalog_course" in attrs) == ("program" in attrs):
-            raise serializers.ValidationError("Give catalog_course or program.")
+            raise serializers.ValidationError(_("Give either catalog_course or program."))
         if "program" in attrs and "excluded_runs" in attrs:
-            raise serializers.ValidationError({"excluded_runs": "Programs have no runs of their own."})
+            raise serializers.ValidationError({"excluded_runs": _("A program has no runs of its own.")})
         return attrs
 
 
-class RemoveWriter(Writer):
+class RemoveWriter(_ReasonedWriter):
     """A course or program of a curriculum; exactly one of them."""
 
     catalog_course = Text(max_length=600, required=False)
     program = UUIDText(required=False)
-    reason = Text(allow_blank=True, required=False)
 
     validate = AddMemberWriter.validate
 
@@ -296,33 +298,28 @@ class MemberWriter(RemoveWriter):
     at = Text(required=False, help_text="ISO 8601 with an offset.")
 
 
-class OrderWriter(Writer):
+class OrderWriter(_ReasonedWriter):
     """The courses of a curriculum in their new order, each once."""
 
     courses = Texts(max_items=500, max_length=600)
-    reason = Text(allow_blank=True, required=False)
 
 
-class RunWriter(Writer):
+class RunWriter(_ReasonedWriter):
     """A run of a program."""
 
     course_key = Text(max_length=255)
-    reason = Text(allow_blank=True, required=False)
 
 
-class DegreeWriter(Writer):
-    """A program that becomes a degree."""
-
-    program = UUIDText()
-    apply_url = Text(allow_blank=True, required=False)
-    reason = Text(allow_blank=True, required=False)
-
-
-class DegreePatch(Writer):
+class DegreePatch(_ReasonedWriter):
     """Changes of a degree."""
 
     apply_url = Text(allow_blank=True, required=False)
-    reason = Text(allow_blank=True, required=False)
+
+
+class DegreeWriter(DegreePatch):
+    """A program that becomes a degree."""
+
+    program = UUIDText()
 
 
 class CostWriter(_DatesWriter):
