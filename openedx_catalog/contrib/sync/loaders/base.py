@@ -172,7 +172,7 @@ class RemoteLoader(Loader):
 
     def _rows(self, item: Any, observed_at: datetime, place: str, rows_of: RowsOf, limit: int) -> Iterator[SourceRow]:
         try:
-            # One row may have any number of runs inside.
+            # One row may have any number of runs.
             found = list(islice(rows_of(item, observed_at), limit))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             # One bad row among good ones: reported by its place, since it has no name.
