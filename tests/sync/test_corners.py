@@ -312,6 +312,19 @@ def test_one_source_does_not_hinder_the_others(lms, remote):
         call_command("sync_catalog", "a", stdout=out)
 
 
+def test_a_job_that_fails_before_it_asks_ends_and_gives_its_lease_back(sync, lms, remote, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr("openedx_catalog.contrib.sync.api._planning.dates_of", broken)
+    remote.rows = rows(1)
+    assert sync("lms").status == "ok"
+    with pytest.raises(RuntimeError):
+        sync("lms")
+    assert (last_job().status, last_job().message) == ("aborted", "RuntimeError: no memory")
+    assert SyncLease.objects.get().until is None
+
+
 def test_a_source_whose_job_is_running_is_not_deleted(lms):
     lease = SyncLease.objects.create(source=lms, until=timezone.now() + timedelta(minutes=1))
     with pytest.raises(InvalidSource, match="running"):
