@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import attrs
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from ..data import AssociationRecord
 from ..exceptions import CatalogError
@@ -44,12 +45,12 @@ class UnreadableFile(CatalogError, ValueError):
     """Raised when a file as a whole cannot be used; nothing of it was written. Facts: ``name``, ``reason``."""
 
     code = "unreadable_file"
-    template = _("%(name)s cannot be read: %(reason)s")
+    template = gettext_lazy("%(name)s cannot be read: %(reason)s")
 
 
 @attrs.frozen
 class CatalogFile:
-    """A file that was found sound: how many rows it has, which columns are ignored, and its records."""
+    """A file that can be used: how many rows it has, which columns are ignored, and its records."""
 
     name: str
     format: str
@@ -83,7 +84,7 @@ def open_catalog_file(
     bytes, a cell of more than 32,767 characters, a line of more than 4 MB, more than 1,000 columns, a broken last line, or a
     JSON line that is not an object or names something twice.
     """
-    name = "standard input" if path == "-" else path
+    name = _("standard input") if path == "-" else path
     chosen = format or ("jsonl" if Path(path).suffix.lower() in (".jsonl", ".ndjson") else "csv")
     with _open(path, name, stdin) as stream:
         columns: dict[str, None] = {}
@@ -92,9 +93,10 @@ def open_catalog_file(
             rows += 1
             columns.update(dict.fromkeys(row))
             if len(columns) > MAX_COLUMNS:
-                raise UnreadableFile(name=name, reason=f"it has more than {MAX_COLUMNS:,} columns.")
+                raise UnreadableFile(name=name, reason=_("it has more than %(limit)s columns.") % {"limit": f"{MAX_COLUMNS:,}"})
         if not columns.keys() & set(keys):
-            raise UnreadableFile(name=name, reason="it has no rows." if not rows else f"it has no {_either(keys)} column.")
+            missing = _("it has no %(names)s column.") % {"names": _either(keys)}
+            raise UnreadableFile(name=name, reason=missing if rows else _("it has no rows."))
         ignored = tuple(column for column in columns if column not in COLUMNS)
         yield CatalogFile(name, chosen, rows, ignored, stream, keys)
 
@@ -127,24 +129,26 @@ def _spooled(stream: IO[bytes] | None) -> Iterator[IO[bytes]]:
 
 
 def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
-    """Decoded lines, with what makes a file unusable told by its line. Line ends inside quotes stay."""
+    """Decoded lines; what makes a file unusable is reported with its line. Line ends inside quotes stay."""
     empty = True
     for number, raw in enumerate(iter(lambda: stream.readline(MAX_LINE + 1), b""), 1):
         empty = False
         if len(raw) > MAX_LINE:
-            raise UnreadableFile(name=name, reason=f"line {number} is longer than {MAX_LINE:,} bytes.")
+            reason = _("line %(line)d is longer than %(limit)s bytes.") % {"line": number, "limit": f"{MAX_LINE:,}"}
+            raise UnreadableFile(name=name, reason=reason)
         if b"\x00" in raw:
-            raise UnreadableFile(name=name, reason=f"line {number} contains a NUL byte.")
+            raise UnreadableFile(name=name, reason=_("line %(line)d contains a NUL byte.") % {"line": number})
         try:
             yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            raise UnreadableFile(name=name, reason=f"line {number} is not UTF-8 ({error.reason}).") from error
+            reason = _("line %(line)d is not UTF-8 (%(error)s).") % {"line": number, "error": error.reason}
+            raise UnreadableFile(name=name, reason=reason) from error
     if empty:
-        raise UnreadableFile(name=name, reason="it is empty.")
+        raise UnreadableFile(name=name, reason=_("it is empty."))
 
 
 def _either(keys: Collection[str]) -> str:
-    return " or ".join(keys)
+    return _(" or ").join(keys)
 
 
 def _csv_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -152,21 +156,31 @@ def _csv_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator[t
     try:
         header = [column.strip() for column in next(reader, [])]
         if not set(header) & set(keys):
-            reason = f"it has no {_either(keys)} column; its first line must name the columns."
+            reason = _("it has no %(names)s column; its first line must name the columns.") % {"names": _either(keys)}
             raise UnreadableFile(name=name, reason=reason)
         if twice := [column for column in (*COLUMNS, *keys) if header.count(column) > 1]:
-            raise UnreadableFile(name=name, reason=f"it has two columns {twice[0]}.")
+            raise UnreadableFile(name=name, reason=_("it has two columns %(column)s.") % {"column": twice[0]})
         line = reader.line_num + 1
         for cells in reader:
             if cells:
                 if len(cells) != len(header):
-                    raise UnreadableFile(name=name, reason=f"line {line} has {len(cells)} cells, the header has {len(header)}.")
+                    raise UnreadableFile(name=name, reason=_wrong_width(line, len(cells), len(header)))
                 row = dict(zip(header, map(original, cells), strict=True))
                 _check_cells(name, line, row)
                 yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise UnreadableFile(name=name, reason=f"line {reader.line_num} is broken ({error}).") from error
+        reason = _("line %(line)d is broken (%(error)s).") % {"line": reader.line_num, "error": error}
+        raise UnreadableFile(name=name, reason=reason) from error
+
+
+def _wrong_width(line: int, cells: int, columns: int) -> str:
+    text = ngettext(
+        "line %(line)d has %(cells)d cell, the header has %(columns)d.",
+        "line %(line)d has %(cells)d cells, the header has %(columns)d.",
+        cells,
+    )
+    return text % {"line": line, "cells": cells, "columns": columns}
 
 
 def original(cell: str) -> str:
@@ -181,9 +195,10 @@ def _jsonl_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator
         try:
             row = strict_json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise UnreadableFile(name=name, reason=f"line {line} is not JSON ({error}).") from error
+            reason = _("line %(line)d is not JSON (%(error)s).") % {"line": line, "error": error}
+            raise UnreadableFile(name=name, reason=reason) from error
         if not isinstance(row, dict):
-            raise UnreadableFile(name=name, reason=f"line {line} is not a JSON object.")
+            raise UnreadableFile(name=name, reason=_("line %(line)d is not a JSON object.") % {"line": line})
         _check_cells(name, line, row)
         yield line, row
 
@@ -191,10 +206,11 @@ def _jsonl_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator
 def _check_cells(name: str, line: int, row: dict[str, Any]) -> None:
     for column, value in row.items():
         if len(column) > MAX_COLUMN:
-            raise UnreadableFile(name=name, reason=f"line {line} has a column whose name has {len(column)} characters.")
+            reason = _("line %(line)d has a column whose name has %(length)d characters.")
+            raise UnreadableFile(name=name, reason=reason % {"line": line, "length": len(column)})
         if isinstance(value, str) and len(value) > MAX_CELL:
-            reason = f"line {line} has {len(value)} characters in {column}; is a quotation mark missing?"
-            raise UnreadableFile(name=name, reason=reason)
+            reason = _("line %(line)d has %(length)d characters in %(column)s; is a quotation mark missing?")
+            raise UnreadableFile(name=name, reason=reason % {"line": line, "length": len(value), "column": column})
 
 
 _READERS = {"csv": _csv_rows, "jsonl": _jsonl_rows}

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..data import AssociationReport
 from ..exceptions import CatalogError
@@ -20,7 +21,7 @@ class UnwritableReport(CatalogError, OSError):
     """Raised when a report cannot be written; no half of it is left. Facts: ``name``, ``reason``."""
 
     code = "unwritable_report"
-    template = _("The report %(name)s cannot be written: %(reason)s")
+    template = gettext_lazy("The report %(name)s cannot be written: %(reason)s")
 
 
 def report_as_dict(report: AssociationReport) -> dict[str, Any]:
@@ -36,11 +37,13 @@ def report_as_dict(report: AssociationReport) -> dict[str, Any]:
 
 def report_as_table(report: AssociationReport) -> str:
     """The outcomes, a line each, aligned."""
-    lines = [f"{name:<24}{count:>9,}" for name, count in report.outcomes.items()]
-    lines.append(f"{'rows':<24}{report.rows:>9,}")
-    lines.append(f"{'catalog courses created':<24}{report.catalog_courses_created:>9,}")
-    lines.append(f"{'organizations created':<24}{report.organizations_created:>9,}")
-    return "\n".join(lines)
+    lines = {
+        **report.outcomes,
+        _("rows"): report.rows,
+        _("catalog courses created"): report.catalog_courses_created,
+        _("organizations created"): report.organizations_created,
+    }
+    return "\n".join(f"{name:<24}{count:>9,}" for name, count in lines.items())
 
 
 class ReportFile:

@@ -117,7 +117,7 @@ def test_what_spreadsheets_write_is_read(file):
         (b"course_key,title\nA/B/1," + b"x" * 50_000 + b"\n", "x.csv", "line 2 has 50000 characters in title"),
         (b"course_key,title\nA/B/1,T\nA/B/2,a\x00b\n", "x.csv", "line 3 contains a NUL byte"),
         (b'course_key,title\nA/B/1,T\nA/B/2,"never closed', "x.csv", "line 3 is broken"),
-        (b"course_key,title\nA/B/1,T\nA/B/2\n", "x.csv", "line 3 has 1 cells, the header has 2"),
+        (b"course_key,title\nA/B/1,T\nA/B/2\n", "x.csv", "line 3 has 1 cell, the header has 2"),
         (b'{"course_key": "A/B/1"}\n{"course_key": "A/B', "x.jsonl", "line 2 is not JSON"),
         (b'{"course_key": "A/B/1"}\n["A/B/2"]\n', "x.jsonl", "line 2 is not a JSON object"),
         (b"[" * 50_000, "x.jsonl", "line 1 is not JSON"),

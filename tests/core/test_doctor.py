@@ -185,7 +185,7 @@ def test_a_name_is_never_code_of_the_shell(run, name, tmp_path):
 def test_organizations_are_listed_with_their_courses(run, other):
     orgs = Organization.objects.order_by("pk").values_list("pk", flat=True)
     assert paste(f"manage.py curate_catalog list --org={orgs[0]} --org={orgs[1]}").splitlines() == [
-        f"{run.catalog_course_id}  catalog-course:MITx:14.100x  1 runs",
+        f"{run.catalog_course_id}  catalog-course:MITx:14.100x  1 run",
         f"{other.pk}  catalog-course:edX:Demo  0 runs",
     ]
 

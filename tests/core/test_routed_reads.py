@@ -317,7 +317,7 @@ def test_the_admin_writes_by_what_is_stored(admin_client, catalog):
 def test_the_doctor_reads_what_it_mends(catalog, capsys):
     CourseRun.objects.using("default").update(uuid=None)
     call_command("catalog_doctor", "--fix")
-    assert "1 rows completed.\n0 errors, 0 warnings." in capsys.readouterr().out
+    assert "1 row completed.\n0 errors, 0 warnings." in capsys.readouterr().out
     assert catalog.about_ours() == []
 
 

@@ -1,4 +1,4 @@
-"""An LMS and a discovery service on loopback, real HTTP, that can be told to misbehave."""
+"""An LMS and a discovery service on loopback, real HTTP, that can be made to misbehave."""
 
 from __future__ import annotations
 

@@ -70,8 +70,8 @@ def test_the_page_of_a_job_says_what_became_of_each_record(admin, sync, lms, rem
     sync("lms")
     unchanged = text_of(admin.get(f"{url('syncjob_change', last_job().pk)}?outcome=unchanged&p=2"))
     assert unchanged.count("<td>unchanged</td>") == 50
-    for odd in ("?outcome=nonsense", "?p=x", "?p=-1", "?p=99999999999999999999"):
-        assert admin.get(page + odd).status_code == 200
+    for query in ("?outcome=nonsense", "?p=x", "?p=-1", "?p=99999999999999999999"):
+        assert admin.get(page + query).status_code == 200
     assert admin.get(url("syncjob_change", 0)).status_code == 404
 
 

@@ -49,8 +49,8 @@ def test_08_only_mapped_fields_are_written_and_pinned_ones_are_kept(sync, lms, r
         ("Changed", 2027, "instructor"), ("Course B", 2027, "instructor"),
     ]  # fmt: skip
     assert run("B").schedule.end.year == 2031
-    (told,) = [outcome for outcome in report.outcomes if outcome.code == "pinned"]
-    assert "title" in told.reason
+    (pinned,) = [outcome for outcome in report.outcomes if outcome.code == "pinned"]
+    assert "title" in pinned.reason
     assert counts(sync("lms")) == {"unchanged": 1, "pinned": 1}
     assert api.get_pinned_fields("course-v1:MITx+B+1") == {"title": "The registrar's"}
     assert api.unpin_field("course-v1:MITx+B+1", "title")
@@ -301,8 +301,8 @@ def test_a_job_says_who_when_and_what_became_of_each_record(sync, lms, remote, d
     assert set(SyncOutcome.objects.values_list("external_id", "outcome", "place")) == {
         ("course-v1:MITx+A+1", "created", "page 1, row 1"), ("course-v1:MITx+B+1", "invalid", "page 1, row 2"),
     }  # fmt: skip
-    said = run("A").history.get()
-    assert (said.history_change_reason, said.history_user) == (f"sync:lms:{job.pk}", user)
+    change = run("A").history.get()
+    assert (change.history_change_reason, change.history_user) == (f"sync:lms:{job.pk}", user)
 
 
 def test_what_moved_between_pages_is_asked_for_and_not_called_missing(sync, lms, remote):

@@ -1,4 +1,4 @@
-"""What an attacker found: odd answers, odd rows, odd orders."""
+"""What an attacker found: broken answers, broken rows, orders of events."""
 
 import gzip
 import tracemalloc
@@ -77,15 +77,15 @@ def test_a_next_page_that_is_none(sync, stocked, following):
 
 
 @pytest.mark.parametrize(
-    "odd",
+    "given",
     [
         {"id": 5}, {"id": None, "course_id": []}, {"id": "a\x00b"}, {"id": "\ud800"}, {"id": "x" * 300}, {"id": "a\nb"},
         {"id": ""}, {"name": {"deep": [[[]]]}}, {"name": "a\x00"}, {"name": "\ud800"}, {"name": 10**400}, {"start": []},
         {"pacing": {}}, {"end": 1e400},
     ],
 )  # fmt: skip
-def test_an_odd_row_is_invalid_and_the_others_are_taken(sync, lms, remote, odd):
-    remote.rows = [*rows(120), row("Odd") | odd]
+def test_a_broken_row_is_invalid_and_the_others_are_taken(sync, lms, remote, given):
+    remote.rows = [*rows(120), row("Odd") | given]
     report = well_ended(sync("lms"))
     assert (counts(report), report.status) == ({"created": 120, "invalid": 1}, "partial")
     assert counts(well_ended(sync("lms"))) == {"unchanged": 120, "invalid": 1}
@@ -162,9 +162,9 @@ def test_only_with_keys_that_were_never_there(sync, stocked):
     assert (counts(report), report.status) == ({"missing": 8}, "partial")
 
 
-@pytest.mark.parametrize("odd", ["x" * 300, "a\x00b", "\ud800", "", "a\nb"])
-def test_only_with_what_is_no_key(sync, stocked, odd):
-    assert counts(well_ended(sync("lms", only=[odd]))) == {"invalid": 1}
+@pytest.mark.parametrize("given", ["x" * 300, "a\x00b", "\ud800", "", "a\nb"])
+def test_only_with_what_is_no_key(sync, stocked, given):
+    assert counts(well_ended(sync("lms", only=[given]))) == {"invalid": 1}
 
 
 def test_only_of_a_file(db):
@@ -188,7 +188,7 @@ def test_what_is_resumed_is_what_was_asked_for(sync, stocked):
     assert CourseRun.objects.count() == 10
 
 
-def test_what_is_allowed_when_a_job_is_resumed_is_recorded_and_missing_keys_are_told_once(sync, stocked):
+def test_what_is_allowed_when_a_job_is_resumed_is_recorded_and_missing_keys_are_listed_once(sync, stocked):
     gone = stocked.rows.pop()["id"]
     stocked.faults["keys"] = [status(500)] * 4
     assert counts(sync("lms", only=[gone])) == {"failed": 1}
@@ -245,10 +245,10 @@ def test_a_source_that_may_not_create_creates_nothing_by_another_id(legacy):
     assert CourseRun.objects.count() == 1
 
 
-@pytest.mark.parametrize("odd", ["NaN", "1e999", '"\\u0000"', '"\\ud800"', "[1]", "1.5"])
-def test_a_legacy_row_that_no_database_keeps_is_invalid(legacy, odd):
+@pytest.mark.parametrize("given", ["NaN", "1e999", '"\\u0000"', '"\\ud800"', "[1]", "1.5"])
+def test_a_legacy_row_that_no_database_keeps_is_invalid(legacy, given):
     text = (
-        f'{{"external_id": "9", "title": {odd}}}\n{{"external_id": "{"x" * 300}"}}\n{{"external_id": "10", "title": "Ten"}}\n'
+        f'{{"external_id": "9", "title": {given}}}\n{{"external_id": "{"x" * 300}"}}\n{{"external_id": "10", "title": "Ten"}}\n'
     )
     report = well_ended(load(text, "runs.jsonl"))
     assert counts(report) == {"created": 1, "invalid": 2}
@@ -312,6 +312,19 @@ def test_one_source_does_not_hinder_the_others(lms, remote):
         call_command("sync_catalog", "a", stdout=out)
 
 
+def test_a_job_that_fails_before_it_asks_ends_and_gives_its_lease_back(sync, lms, remote, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr("openedx_catalog.contrib.sync.api._planning.dates_of", broken)
+    remote.rows = rows(1)
+    assert sync("lms").status == "ok"
+    with pytest.raises(RuntimeError):
+        sync("lms")
+    assert (last_job().status, last_job().message) == ("aborted", "RuntimeError: no memory")
+    assert SyncLease.objects.get().until is None
+
+
 def test_a_source_whose_job_is_running_is_not_deleted(lms):
     lease = SyncLease.objects.create(source=lms, until=timezone.now() + timedelta(minutes=1))
     with pytest.raises(InvalidSource, match="running"):
@@ -343,11 +356,11 @@ def test_more_may_vanish_than_a_statement_takes_values(sync, stocked, lms):
 
 
 def test_a_reason_that_cannot_be_stored_is_spelled_out(sync, stocked):
-    def odd(handler):
+    def given(handler):
         handler.wfile.write(b"HTTP/1.1 400 a\x00b\r\nContent-Length: 0\r\n\r\n")
         handler.close_connection = True
 
-    stocked.faults[1] = odd
+    stocked.faults[1] = given
     assert well_ended(sync("lms")).status == "aborted"
     assert by_outcome(sync("lms", only=["course-v1:No+No+1"]))["missing"]
 
@@ -366,7 +379,7 @@ def test_a_loader_that_is_wrong_about_the_year_freezes_no_run(sync, stocked, mon
     assert counts(sync("lms")) == {"updated": 1}
 
 
-# What is too long, or said twice
+# What is too long, or named twice
 
 
 def test_a_page_that_names_something_twice_is_not_read(sync, lms, remote):
@@ -403,6 +416,6 @@ def test_the_run_that_a_row_of_a_file_names_is_not_kept_when_it_is_too_long(db, 
 
 
 @pytest.mark.parametrize("date", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
-def test_a_date_outside_of_the_calendar_is_told_as_such(sync, lms, remote, date):
+def test_a_date_outside_of_the_calendar_is_reported_as_such(sync, lms, remote, date):
     remote.rows = [row(start=date)]
     assert "1000 to 9999" in well_ended(sync("lms")).outcomes[0].reason

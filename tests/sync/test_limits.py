@@ -1,4 +1,4 @@
-"""What one answer of another service may cost: rows written, questions asked, and objects made are bounded, and it is told."""
+"""What one answer of another service may cost: rows written, questions asked, and objects made are bounded."""
 
 import json
 import tracemalloc
@@ -55,7 +55,7 @@ def test_an_answer_of_noughts_costs_no_more_than_its_limit(sync, lms, remote):
     assert (peak < 40 * 2**20, len(queries) < 500) == (True, True), (peak, len(queries))
 
 
-def test_an_answer_with_too_many_rows_is_cut_and_it_is_told(sync, lms, remote, small):
+def test_an_answer_with_too_many_rows_is_cut_and_it_is_reported(sync, lms, remote, small):
     remote.faults[1] = listed(rows(60))
     for report in (sync("lms", dry_run=True), sync("lms")):
         assert (counts(report), report.status) == ({"created": 50, "failed": 1}, "partial")
@@ -100,7 +100,7 @@ def test_a_listing_has_an_end_too(sync, lms, remote, settings):
 # Problems
 
 
-def test_problems_are_told_up_to_a_limit_and_all_are_counted(sync, lms, remote, small):
+def test_problems_are_listed_up_to_a_limit_and_all_are_counted(sync, lms, remote, small):
     remote.rows, remote.size = [*rows(3), *(row(f"Bad{number}", start="soon") for number in range(40))], 20
     dry = sync("lms", dry_run=True)
     report = sync("lms")
@@ -113,7 +113,7 @@ def test_problems_are_told_up_to_a_limit_and_all_are_counted(sync, lms, remote, 
     assert api.summarize(last_job()).done == 43
 
 
-def test_problems_that_were_not_told_are_tried_again_and_counted_once(sync, lms, remote, small):
+def test_problems_that_were_not_listed_are_tried_again_and_counted_once(sync, lms, remote, small):
     remote.rows = [row(f"C{number}", start="soon") for number in range(30)]
     sync("lms")
     for each in remote.rows[20:]:
@@ -123,7 +123,7 @@ def test_problems_that_were_not_told_are_tried_again_and_counted_once(sync, lms,
     assert SyncOutcome.objects.filter(outcome="invalid").count() == 10
 
 
-def test_what_was_written_is_told_of_every_record(sync, lms, remote, small):
+def test_what_was_written_is_listed_record_by_record(sync, lms, remote, small):
     remote.rows, remote.size = rows(60), 30
     sync("lms")
     for each in remote.rows:
@@ -133,7 +133,7 @@ def test_what_was_written_is_told_of_every_record(sync, lms, remote, small):
     assert len(api.revert_sync(report.job).restored) == 60
 
 
-def test_a_service_that_fails_at_every_key_is_told_up_to_the_limit(sync, lms, remote, small):
+def test_a_service_that_fails_at_every_key_is_listed_up_to_the_limit(sync, lms, remote, small):
     remote.faults["keys"] = status(403)
     report = sync("lms", only=[f"course-v1:MITx+C{number}+1" for number in range(40)])
     assert (counts(report), len(report.outcomes)) == ({"failed": 40}, 10)
@@ -148,8 +148,8 @@ def test_what_is_wrong_with_one_record_is_a_text_that_a_person_reads(sync, disco
     reason = by_outcome(sync("discovery"))["conflict"][0].reason
     assert (len(reason) <= 1000, reason.endswith("and 890 more")) == (True, True)
     remote.pages["/api/v1/programs/"]["results"][0]["courses"] = courses * 2
-    (told,) = by_outcome(sync("discovery"))["invalid"]
-    assert (told.external_id, "more than 1,000" in told.reason) == (f"program:{program['uuid']}", True)
+    (failed,) = by_outcome(sync("discovery"))["invalid"]
+    assert (failed.external_id, "more than 1,000" in failed.reason) == (f"program:{program['uuid']}", True)
 
 
 # Texts

@@ -42,17 +42,17 @@ def discovery(db, remote):
     values = {"base_url": remote.url, "create_missing": True, "per_minute": 6000}
     source = api.create_source(name="discovery", kind="discovery", also=["organizations", "courses", "programs"], **values)
     remote.rows = [{"key": "course-v1:MITx+A+1", "title": "Run"}]
-    tell(remote, organizations=[{"key": "MITx", "name": "MIT"}], courses=[{"key": "MITx+A", "title": "Algebra"}])
-    tell(remote, programs=[program(number) for number in range(COUNT)])
+    list_others(remote, organizations=[{"key": "MITx", "name": "MIT"}], courses=[{"key": "MITx+A", "title": "Algebra"}])
+    list_others(remote, programs=[program(number) for number in range(COUNT)])
     return source
 
 
-def tell(remote, **lists):
+def list_others(remote, **lists):
     for what, listed in lists.items():
         remote.pages[f"/api/v1/{what}/"] = {"count": len(listed), "next": None, "results": listed}
 
 
-def told(remote, what="programs"):
+def listed(remote, what="programs"):
     return remote.pages[f"/api/v1/{what}/"]["results"]
 
 
@@ -66,7 +66,7 @@ def state():
 
 
 def stops(sync, source, what):
-    """The job ends before it writes, says why, and does what it is told when that is allowed."""
+    """The job ends before it writes, says why, and takes everything over when that is allowed."""
     before = state()
     for report in (sync(source, dry_run=True), sync(source)):
         assert (report.status, counts(report)) == ("aborted", {}), report
@@ -95,33 +95,33 @@ def stops(sync, source, what):
 )
 def test_what_hides_most_programs_stops_before_it_writes(sync, discovery, remote, change, what):
     sync("discovery")
-    for each in told(remote):
+    for each in listed(remote):
         each |= change
     assert counts(stops(sync, "discovery", what))["updated"] == COUNT
 
 
 def test_ways_to_lose_a_program_count_together(sync, discovery, remote):
     sync("discovery")
-    told(remote)[0] |= {"status": "deleted"}
-    told(remote)[1] |= {"status": "deleted"}
-    told(remote)[2] |= {"hidden": True}
-    told(remote)[3] |= {"status": "retired"}
+    listed(remote)[0] |= {"status": "deleted"}
+    listed(remote)[1] |= {"status": "deleted"}
+    listed(remote)[2] |= {"hidden": True}
+    listed(remote)[3] |= {"status": "retired"}
     # Four are fewer than five.
     assert sync("discovery", dry_run=True).status == "ok"
-    told(remote)[4] |= {"status": "deleted"}
+    listed(remote)[4] |= {"status": "deleted"}
     stops(
         sync, "discovery", "3 of 6 programs would be deleted; 1 of 6 programs would be hidden; 1 of 6 programs would be retired"
     )
 
 
 def test_programs_that_come_back_or_are_over_already_are_no_loss(sync, discovery, remote):
-    for each in told(remote):
+    for each in listed(remote):
         each |= {"status": "unpublished", "hidden": True}
     assert sync("discovery").status == "ok"
-    for each in told(remote):
+    for each in listed(remote):
         each |= {"status": "active", "hidden": False}
     assert sync("discovery").status == "ok"
-    tell(remote, programs=[program(number, status="deleted", courses=[]) for number in range(COUNT, 2 * COUNT)])
+    list_others(remote, programs=[program(number, status="deleted", courses=[]) for number in range(COUNT, 2 * COUNT)])
     # New ones take nothing from anybody.
     assert sync("discovery").status != "aborted"
 
@@ -130,7 +130,7 @@ def test_programs_of_organizations_that_the_source_may_not_write_do_not_count(sy
     sync("discovery")
     catalog.create_organization(short_name="GTx", name="GT")
     api.update_source("discovery", organizations=["GTx"])
-    for each in told(remote):
+    for each in listed(remote):
         each |= {"status": "deleted"}
     assert sync("discovery").status == "ok"
     assert set(Program.objects.values_list("status", flat=True)) == {"active"}
@@ -227,7 +227,7 @@ def test_a_job_that_changed_programs_is_taken_back(sync, discovery, remote):
     wanted = [
         (each.title, each.subtitle, each.status, each.hidden, each.marketing_slug) for each in Program.objects.order_by("pk")
     ]
-    for number, each in enumerate(told(remote)):
+    for number, each in enumerate(listed(remote)):
         status = ("deleted", "retired", "unpublished", "active")[number % 4]
         each |= {"title": "Wrong", "subtitle": "Wrong", "status": status, "hidden": True, "marketing_slug": f"wrong-{number}",
                  "authoring_organizations": [{"key": "GTx"}]}  # fmt: skip
@@ -254,7 +254,7 @@ def test_a_job_that_changed_programs_is_taken_back(sync, discovery, remote):
 def test_a_retired_program_has_been_so_since_when_it_was(sync, discovery, remote):
     sync("discovery")
     retired_at = programs.retire_program(uuid(0)).retired_at
-    told(remote)[0]["status"] = "deleted"
+    listed(remote)[0]["status"] = "deleted"
     job = sync("discovery").job
     assert programs.get_program(uuid(0)).status == "deleted"
     api.revert_sync(job)
@@ -262,9 +262,9 @@ def test_a_retired_program_has_been_so_since_when_it_was(sync, discovery, remote
     assert (back.status, back.retired_at) == ("retired", retired_at)
 
 
-def test_what_somebody_has_changed_since_stays_and_what_cannot_come_back_is_told(sync, discovery, remote):
+def test_what_somebody_has_changed_since_stays_and_what_cannot_be_restored_is_reported(sync, discovery, remote):
     sync("discovery")
-    for each in told(remote)[:3]:
+    for each in listed(remote)[:3]:
         each |= {"title": "Wrong", "marketing_slug": f"wrong-{each['uuid'][-4:]}"}
     job = sync("discovery").job
     programs.update_program(uuid(0), title="By hand")
@@ -279,9 +279,9 @@ def test_what_somebody_has_changed_since_stays_and_what_cannot_come_back_is_told
 
 
 def test_titles_of_courses_and_names_of_organizations_come_back(sync, discovery, remote):
-    tell(remote, organizations=[{"key": "MITx", "name": None}])
+    list_others(remote, organizations=[{"key": "MITx", "name": None}])
     sync("discovery")
-    tell(remote, organizations=[{"key": "MITx", "name": "Wrong"}], courses=[{"key": "MITx+A", "title": "Wrong"}])
+    list_others(remote, organizations=[{"key": "MITx", "name": "Wrong"}], courses=[{"key": "MITx+A", "title": "Wrong"}])
     remote.rows[0] |= {"title": "Wrong"}
     job = sync("discovery").job
     report = api.revert_sync(job)
@@ -289,7 +289,7 @@ def test_titles_of_courses_and_names_of_organizations_come_back(sync, discovery,
         ("course-v1:MITx+A+1", "title"), ("course:MITx+A", "title"), ("organization:MITx", "name"),
     ]  # fmt: skip
     assert (Organization.objects.get().name, CatalogCourse.objects.get().title, run("A").title) == ("MITx", "Algebra", "Run")
-    tell(remote, courses=[{"key": "MITx+A", "title": "Wrong again"}])
+    list_others(remote, courses=[{"key": "MITx+A", "title": "Wrong again"}])
     job = sync("discovery").job
     catalog.update_catalog_course(CatalogCourse.objects.get(), title="By hand")
     assert ("course:MITx+A", "title") in api.revert_sync(job).kept
@@ -308,16 +308,16 @@ def test_what_a_job_marked_as_missing_is_not_any_more(sync, lms, remote):
 def test_a_job_whose_programs_have_no_history_is_not_called_reverted(sync, discovery, remote, settings):
     sync("discovery")
     settings.SIMPLE_HISTORY_ENABLED = False
-    told(remote)[0]["title"] = "Wrong"
+    listed(remote)[0]["title"] = "Wrong"
     job = sync("discovery").job
     with pytest.raises(JobNotRevertible, match="no history"):
         api.revert_sync(job)
     assert SyncJob.objects.get(pk=job).reverted_at is None
 
 
-def test_records_without_a_former_value_are_told_one_by_one(sync, discovery, remote):
+def test_records_without_a_former_value_are_reported_one_by_one(sync, discovery, remote):
     sync("discovery")
-    for each in told(remote)[:2]:
+    for each in listed(remote)[:2]:
         each["title"] = "Wrong"
     job = sync("discovery").job
     Program.history.filter(id=programs.get_program(uuid(0)).pk, title="Program 0").delete()
@@ -326,7 +326,7 @@ def test_records_without_a_former_value_are_told_one_by_one(sync, discovery, rem
     assert report.restored == [(f"program:{uuid(1)}", "title")]
 
 
-def test_rows_without_a_course_key_are_told_as_such(db):
+def test_rows_without_a_course_key_are_reported_as_such(db):
     api.create_source(name="legacy", kind="file", create_missing=True)
     text = "external_id,course_key,title\n17,,Old\n18,course-v1:MITx+A+1,Old\n"
     load(text)
@@ -339,7 +339,7 @@ def test_rows_without_a_course_key_are_told_as_such(db):
 
 def test_what_was_taken_but_for_a_part_is_taken_back_too(sync, discovery, remote):
     sync("discovery")
-    told(remote)[0] |= {"title": "Wrong", "courses": [{"key": "MITx+A"}, {"key": "No+Course"}]}
+    listed(remote)[0] |= {"title": "Wrong", "courses": [{"key": "MITx+A"}, {"key": "No+Course"}]}
     report = sync("discovery")
     assert by_outcome(report)["conflict"][0].code == "partly_taken"
     assert api.revert_sync(report.job).restored == [(f"program:{uuid(0)}", "title")]
@@ -349,7 +349,7 @@ def test_what_was_taken_but_for_a_part_is_taken_back_too(sync, discovery, remote
 def test_a_course_that_was_added_stays_where_somebody_has_worked_on_it(sync, discovery, remote):
     sync("discovery")
     catalog.associate_course_run("course-v1:MITx+B+1", title="B")
-    for each in told(remote)[:2]:
+    for each in listed(remote)[:2]:
         each["courses"] = [{"key": "MITx+A"}, {"key": "MITx+B"}]
     job = sync("discovery").job
     member = CurriculumCourseMembership.objects.get(curriculum__program__uuid=uuid(0), catalog_course__course_code="B")

@@ -1,4 +1,4 @@
-"""What a discovery service has beside runs: organizations, courses and programs, where a source is told to take them over."""
+"""What a discovery service has beside runs: organizations, courses and programs, where a source takes them over."""
 
 import json
 
@@ -77,7 +77,7 @@ def test_what_changes_there_changes_here_and_names_that_somebody_gave_stay(sync,
     assert (program.title, program.status, len(program.courses)) == ("All", "retired", 2)
 
 
-def test_bad_ones_are_told_and_do_not_hinder_the_others(sync, discovery, remote):
+def test_bad_ones_are_reported_and_do_not_stop_the_others(sync, discovery, remote):
     remote.pages["/api/v1/organizations/"]["results"] = [{"key": "a b"}, {"name": "no key"}, {"key": "MITx"}]
     remote.pages["/api/v1/courses/"]["results"] = [{"key": "nonsense"}, {"key": "MITx+A", "title": "Algebra"}]
     remote.pages["/api/v1/programs/"]["results"] += [
@@ -89,11 +89,14 @@ def test_bad_ones_are_told_and_do_not_hinder_the_others(sync, discovery, remote)
     report = sync("discovery")
     assert report.status == "partial"
     assert sum(report.counts.values()) == report.records == last_job().total
-    told = {outcome.external_id: outcome.outcome for outcome in report.outcomes}
+    by_name = {outcome.external_id: outcome.outcome for outcome in report.outcomes}
     assert (
-        told["program:no uuid"] == told["program:927093e3-46ba-4f44-a861-0f8c7aec4f75"] == told["course:nonsense"] == "invalid"
+        by_name["program:no uuid"]
+        == by_name["program:927093e3-46ba-4f44-a861-0f8c7aec4f75"]
+        == by_name["course:nonsense"]
+        == "invalid"
     )
-    assert told[f"program:{UUID[:-1]}6"] == "conflict"
+    assert by_name[f"program:{UUID[:-1]}6"] == "conflict"
     assert CourseRun.objects.count() == 1
 
 

@@ -93,7 +93,7 @@ def test_y12_a_job_that_is_killed_anywhere_goes_on_to_the_state_of_an_undisturbe
         assert resumed.status in ("partial", "ok"), moment
         found = after()
         if resumed.counts != report.counts:
-            # Killed after the last page: what was left to say is said by a sync that finds nothing to do.
+            # Killed after the last page: a sync that finds nothing to do writes down what was left.
             assert counts(resumed) == {"unchanged": 246}, moment
             found["job"] = wanted["job"]
         assert found == wanted, moment

@@ -162,23 +162,23 @@ def raw(line):
     ],
     ids=["another form", "an echo", "no HTTP", "the status line"],
 )
-def test_no_secret_is_told_in_a_job_or_a_log(sync, bound, remote, caplog, answered, why):
+def test_no_secret_is_in_a_job_or_a_log(sync, bound, remote, caplog, answered, why):
     remote.faults[TOKEN] = answered
     with caplog.at_level(logging.DEBUG):
         report = sync("lms")
     assert (report.status, why in report.message) == ("aborted", True)
-    said = [report.message, caplog.text, *SyncOutcome.objects.values_list("reason", flat=True)]
-    assert not any(secret in text for secret in ("s3cret", "t0ken") for text in said)
+    texts = [report.message, caplog.text, *SyncOutcome.objects.values_list("reason", flat=True)]
+    assert not any(secret in text for secret in ("s3cret", "t0ken") for text in texts)
 
 
-def test_a_token_that_fits_into_no_header_is_not_told(sync, bound, remote, caplog):
+def test_a_token_that_fits_into_no_header_is_in_no_message(sync, bound, remote, caplog):
     remote.pages[TOKEN] = {"access_token": "t0ken\n", "expires_in": 3600}
     report = sync("lms")
     assert (report.status, "t0ken" in report.message, "t0ken" in caplog.text) == ("aborted", False, False)
     assert "s3cret" not in repr(credentials.Credentials("id", "s3cret", "https://lms.example.org"))
 
 
-# Where it is said
+# Where it is reported
 
 
 def test_check_says_which_entries_are_bound_to_no_place(settings):
@@ -188,9 +188,9 @@ def test_check_says_which_entries_are_bound_to_no_place(settings):
     }  # fmt: skip
     with pytest.raises(SystemCheckError) as refused:
         call_command("check")
-    told = str(refused.value)
-    assert [told.count(f"of '{name}'") for name in "abcd"] == [0, 1, 1, 1]
-    assert ("openedx_catalog_sync.E001" in told, "s3cret" in told) == (True, False)
+    text = str(refused.value)
+    assert [text.count(f"of '{name}'") for name in "abcd"] == [0, 1, 1, 1]
+    assert ("openedx_catalog_sync.E001" in text, "s3cret" in text) == (True, False)
 
 
 def test_check_says_which_sources_stand_elsewhere(bound, remote):

@@ -35,12 +35,12 @@ def change_at_once(number: int) -> str:
     for round_ in range(ROUNDS):
         racing.meet()
         # Of what the platform tells, every third is older than what is known.
-        told = BEGIN + timedelta(days=2 * round_ if round_ % 3 else round_)
+        observed = BEGIN + timedelta(days=2 * round_ if round_ % 3 else round_)
         if number == 0:
             return_status = api.sync_source("discovery").status
             assert return_status in ("ok", "partial"), return_status
         elif number == 1:
-            catalog.sync_course_run(KEY, title=f"Event {round_}", observed_at=told, source="event:test")
+            catalog.sync_course_run(KEY, title=f"Event {round_}", observed_at=observed, source="event:test")
         elif number == 2:
             catalog.update_course_run(KEY, schedule={"end": BEGIN + timedelta(days=9000 + round_)}, source="admin")
         else:

@@ -1,4 +1,4 @@
-"""Which addresses a sync may connect to: those of the public internet, whatever stands inside of them."""
+"""Which addresses a sync may connect to: those of the public internet, and none that is wrapped in one of them."""
 
 from __future__ import annotations
 

@@ -93,8 +93,8 @@ def entry_problem(entry: Any) -> str:
 
 
 def _bound(entry: Mapping[str, Any]) -> list[Origin]:
-    places = [entry["base_url"]] if entry.get("base_url") else []
-    found = [_origin(place) for place in [*places, *(f"https://{host}" for host in entry.get("hosts") or ())]]
+    addresses = [entry["base_url"]] if entry.get("base_url") else []
+    found = [_origin(address) for address in [*addresses, *(f"https://{host}" for host in entry.get("hosts") or ())]]
     return [origin for origin in found if origin is not None]
 
 

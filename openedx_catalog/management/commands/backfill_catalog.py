@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from ... import api, conf, messages
 from ...data import AssociationReport
@@ -46,14 +47,14 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="write nothing; report what a real run would do")
         parser.add_argument("--batch-size", type=int, default=1000, metavar="N", help="rows per transaction, at most 3000")
         parser.add_argument("--report", metavar="FILE.json", help="write outcomes and every problem as JSON")
-        parser.add_argument("--source", metavar="NAME", help="stands in the history as backfill:NAME; default: file, or MODEL")
+        parser.add_argument("--source", metavar="NAME", help="in the history: backfill:NAME; default: file, or MODEL")
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
         report_file = ReportFile(options["report"]) if options["report"] else None
         try:
             if report_file and options["file"] != "-" and report_file.is_at(options["file"]):
-                raise UnwritableReport(name=options["report"], reason="it is the file to read.")
+                raise UnwritableReport(name=options["report"], reason=_("it is the file to read."))
             if report_file:
                 report_file.prepare()
             report = self._read_model(options) if options["model"] else self._read_file(options)
@@ -71,12 +72,13 @@ class Command(BaseCommand):
     def _read_model(self, options: dict[str, Any]) -> AssociationReport:
         """What the platform knows of a run is observed, at a time: older never overwrites newer, as with its events."""
         if options["file"] != "-" or options["format"]:
-            raise CommandError("Either a file or --from, not both.", returncode=2)
+            raise CommandError(_("Give either a file or --from, not both."), returncode=2)
         label = conf.course_overview_model() if options["model"] == "course_overviews" else options["model"]
         try:
             total = messages.course_overview_model(label).objects.count()
         except (LookupError, ValueError) as error:
-            raise CommandError(f"There is no model {label}: {error}", returncode=2) from error
+            text = _("There is no model %(name)s: %(error)s") % {"name": label, "error": error}
+            raise CommandError(text, returncode=2) from error
         with progress_bar(self.stderr, total, "runs", quiet=options["verbosity"] == 0) as advance:
             report = api.sync_course_runs(
                 messages.overview_records(label),
@@ -97,7 +99,7 @@ class Command(BaseCommand):
 
     def _associate(self, catalog_file: CatalogFile, options: dict[str, Any]) -> AssociationReport:
         if catalog_file.ignored_columns:
-            self.stderr.write(f"Ignored columns: {', '.join(catalog_file.ignored_columns)}")
+            self.stderr.write(_("Ignored columns: %(names)s") % {"names": ", ".join(catalog_file.ignored_columns)})
         quiet = options["verbosity"] == 0
         with progress_bar(self.stderr, catalog_file.rows, "runs", quiet=quiet) as advance:
             return api.associate_course_runs(
@@ -110,12 +112,12 @@ class Command(BaseCommand):
 
     def _print(self, report: AssociationReport, options: dict[str, Any]) -> None:
         if options["dry_run"]:
-            self.stdout.write("Dry run: nothing was written.")
+            self.stdout.write(_("Dry run: nothing was written."))
         self.stdout.write(report_as_table(report))
         shown = report.problems if options["verbosity"] > 1 else report.problems[:SHOWN_PROBLEMS]
         if shown:
-            self.stdout.write("\nProblems (line, outcome, code: reason)")
+            self.stdout.write("\n" + _("Problems (line, outcome, code: reason)"))
         for problem in shown:
             self.stdout.write(f"{problem.line:>7}  {problem.outcome:<10}{problem.code}: {problem.reason}")
         if hidden := len(report.problems) - len(shown):
-            self.stdout.write(f"… and {hidden} more: use --report FILE.json or -v 2.")
+            self.stdout.write(_("… and %(number)d more: use --report FILE.json or -v 2.") % {"number": hidden})

@@ -9,6 +9,8 @@ from typing import Any
 
 import attrs
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ... import api, messages
 from ...lib.commands import printable, progress_bar, require_migrated
@@ -20,13 +22,13 @@ class Command(BaseCommand):
 
     help = (
         "Check every rule of the catalog over the whole database, in constant memory. Prints for each finding what is wrong "
-        "and the command that mends it. --fix completes NULL identity columns and takes back source times that lie ahead; it "
+        "and the command that repairs it. --fix completes NULL identity columns and corrects source times that lie ahead; it "
         "never merges or moves. "
         "Exit code 1 if errors remain."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--fix", action="store_true", help="complete identities and mend source times first")
+        parser.add_argument("--fix", action="store_true", help="complete identities and correct source times first")
         parser.add_argument("--json", action="store_true", help="one JSON object a line: findings, then a summary")
 
     @reads_from_writer()
@@ -43,14 +45,7 @@ class Command(BaseCommand):
         counts: Counter[tuple[str, str]] = Counter()
         for finding in api.diagnose():
             counts[finding.severity, finding.code] += 1
-            if options["json"]:
-                self.stdout.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
-            else:
-                line = f"{finding.severity.upper():<8}{finding.code}: {finding.subject}: {finding.message}"
-                # A name with a line break must not pass for a command to paste.
-                self.stdout.write(printable(line))
-                if finding.remedy:
-                    self.stdout.write(f"        {finding.remedy}")
+            self._print(finding, as_json=options["json"])
         errors = sum(count for (severity, _code), count in counts.items() if severity == "error")
         warnings = sum(counts.values()) - errors
         if options["json"]:
@@ -58,7 +53,24 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"errors": errors, "warnings": warnings, "fixed": fixed, "codes": by_code}))
         else:
             if options["fix"]:
-                self.stdout.write(f"{fixed} rows completed.")
-            self.stdout.write(f"{errors} errors, {warnings} warnings.")
+                text = ngettext("%(number)d row completed.", "%(number)d rows completed.", fixed)
+                self.stdout.write(text % {"number": fixed})
+            self.stdout.write(_summary(errors, warnings))
         if errors:
             sys.exit(1)
+
+    def _print(self, finding: Any, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
+            return
+        # A name with a line break must not pass for a command to paste.
+        self.stdout.write(printable(f"{finding.severity.upper():<8}{finding.code}: {finding.subject}: {finding.message}"))
+        if finding.remedy:
+            self.stdout.write(f"        {finding.remedy}")
+
+
+def _summary(errors: int, warnings: int) -> str:
+    return _("%(errors)s, %(warnings)s.") % {
+        "errors": ngettext("%(number)d error", "%(number)d errors", errors) % {"number": errors},
+        "warnings": ngettext("%(number)d warning", "%(number)d warnings", warnings) % {"number": warnings},
+    }

@@ -1,4 +1,4 @@
-"""``manage.py process_catalog_inbox``: apply what the platform and the event bus have told."""
+"""``manage.py process_catalog_inbox``: apply what the platform and the event bus have sent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, metavar="N", help="at most so many messages")
+        parser.add_argument("--limit", type=int, metavar="N", help="apply at most N messages")
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()

@@ -30,9 +30,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, metavar="N", help="at most so many events")
+        parser.add_argument("--limit", type=int, metavar="N", help="send at most N events")
         parser.add_argument(
-            "--follow", action="store_true", help="go on until interrupted, and report every pass that did work"
+            "--follow", action="store_true", help="run until interrupted, and report every pass that sent something"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -157,8 +157,7 @@ class SourceAdmin(ApiModelAdmin):
         job = source.jobs.order_by("-pk").first()
         if job is None:
             return "–"
-        url = reverse("admin:openedx_catalog_sync_syncjob_change", args=[job.pk])
-        return format_html('<a href="{}">{}, {}</a>', url, job.get_status_display(), utc(job.started_at))
+        return self.link(source, SyncJob, "change", job.pk, f"{job.get_status_display()}, {utc(job.started_at)}")
 
     @admin.display(description=_("Sync"))
     def sync_link(self, source: Source) -> str:

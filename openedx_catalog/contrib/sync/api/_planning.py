@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, NamedTuple
 
-import attrs
 from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
@@ -19,7 +18,7 @@ from ._losses import DATE_COLUMNS, NO_SCHEDULE, DateWatch, dates_of, refusal
 from ._plan import Plan, checked_row
 from .others import is_readable, losses_of
 
-__all__ = ["Known", "Planner", "Stopped", "Work"]
+__all__ = ["Planner", "Stopped"]
 
 
 class Stopped(Exception):
@@ -35,49 +34,37 @@ class Known(NamedTuple):
     dates: int = NO_SCHEDULE
 
 
-@attrs.frozen
-class Work:
+class Planner:
     """
-    What there is to do for a source. `orgs` are the folded short_names of the organizations that it may write; empty for all.
+    Reads a source to its end, all of it or `only` some course keys, and then knows what there is to do.
 
-    `known` is what is stored of its records, by folded id; `others` its records beside runs; `gone` the outcomes of those that
-    it does not have any more; `partial` says that only some keys were asked for.
+    `orgs` are the folded short_names of the organizations that it may write, empty for all; `known` is what is stored of its
+    records, by folded id; `listing` has its runs, `others` its records beside them by kind, and `gone` the outcomes of those
+    that it does not have any more. `on_page` is called after each page.
     """
 
-    source: Source
-    keeps_legacy_rows: bool
-    listing: Plan
-    orgs: set[str]
-    known: dict[str, Known]
-    others: dict[str, list[SourceRow]]
-    gone: list[RecordOutcome]
-    partial: bool
+    def __init__(
+        self, source: Source, loader: Loader, spool: IO[bytes], only: Sequence[str], on_page: Callable[[], None]
+    ) -> None:
+        self.source, self.loader, self.only, self.on_page = source, loader, only, on_page
+        self.orgs: set[str] = set()
+        self.known: dict[str, Known] = {}
+        self.watch = DateWatch(source, self.orgs)
+        self.listing = Plan(spool, on_row=self._look)
+        self.others: dict[str, list[SourceRow]] = {}
+        self.gone: list[RecordOutcome] = []
 
     @property
     def total(self) -> int:
         """How many records there are."""
         return self.listing.rows + len(self.listing.outcomes) + len(self.gone) + sum(map(len, self.others.values()))
 
-
-class Planner:
-    """Reads a source to its end, all of it or `only` some course keys. `on_page` is called after each page."""
-
-    def __init__(
-        self, source: Source, loader: Loader, spool: IO[bytes], only: Sequence[str], on_page: Callable[[], None]
-    ) -> None:
-        self.source, self.loader, self.only, self.on_page = source, loader, only, on_page
-        codes = SourceOrganization.objects.filter(source=source).values_list("organization__short_name", flat=True)
-        self.orgs = set(map(keys.fold, codes))
-        self.watch = DateWatch(source, self.orgs)
-        self.known = self._stored()
-        self.listing = Plan(spool, on_row=self._look)
-        self.others: dict[str, list[SourceRow]] = {}
-
-    def plan(self, allow_mass_missing: bool) -> Work:
+    def plan(self, allow_mass_missing: bool) -> None:
         """Read everything, and find what would be lost. Raises Stopped."""
         if isinstance(self.loader, RemoteLoader) and self.loader.refused is not None:
             # Not even anonymously: it would list less.
             raise Stopped(str(self.loader.refused))
+        self._read_stored()
         gone = self._read_only() if self.only else self._read_all()
         if not allow_mass_missing:
             self._refuse_losses(gone)
@@ -88,9 +75,8 @@ class Planner:
             if not allow_mass_missing:
                 # The answers may end runs, too.
                 self._refuse_losses(gone)
-        outcomes = [_missing(name) for name in gone.values()]
-        keeps = self.loader.keeps_legacy_rows
-        return Work(self.source, keeps, self.listing, self.orgs, self.known, self.others, outcomes, bool(self.only))
+        reason = _("The source does not have it any more.")
+        self.gone = [RecordOutcome(name, "missing", "missing", reason) for name in gone.values()]
 
     # Reading. What is gone is ``{folded id: id}``, spelled as the source does.
 
@@ -150,10 +136,12 @@ class Planner:
 
     # What is stored
 
-    def _stored(self) -> dict[str, Known]:
+    def _read_stored(self) -> None:
+        codes = SourceOrganization.objects.filter(source=self.source).values_list("organization__short_name", flat=True)
+        self.orgs.update(map(keys.fold, codes))
         columns = ("external_id_ci", "pk", "missing_since", "run_id", *(f"run__{name}" for name in DATE_COLUMNS))
         rows = RunSource.objects.filter(source=self.source).values_list(*columns).iterator()
-        return {
+        self.known = {
             name: Known(pk, since is not None, run, dates_of(schedule, dates, self.watch.now))
             for name, pk, since, run, schedule, *dates in rows
         }
@@ -175,7 +163,3 @@ class Planner:
                 "%(losses)s; the limit is %(percent)s %%. Nothing was written. If this is right, use --allow-mass-missing."
             )
             raise Stopped(text % {"losses": found, "percent": percent})
-
-
-def _missing(name: str) -> RecordOutcome:
-    return RecordOutcome(name, "missing", "missing", _("The source does not have it any more."))

@@ -7,22 +7,19 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import router, transaction
-from django.utils import timezone
 
 from openedx_catalog import keys
-from openedx_catalog.data import AssociationReport
 from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.lib.database_errors import in_words
 from openedx_catalog.lib.texts import storable
 from openedx_catalog.lib.transactions import atomically
 
-from ..data import MAX_ID, RecordOutcome, SourceRow, SyncReport
+from ..data import MAX_ID, SyncReport
 from ..exceptions import LeaseLost
 from ..models import RunSource, Source, SyncJob, SyncOutcome, SyncPage
 from . import _jobs, _outcomes
-from ._applying import PAGE, Applied, Applier
-from ._planning import Planner, Stopped, Work
-from .others import AFTER, BEFORE
+from ._applying import Applied, Applier, Step
+from ._planning import Planner, Stopped
 
 __all__ = ["Progress", "rehearse", "run"]
 
@@ -40,37 +37,36 @@ def rehearse(planner: Planner, allow_mass_missing: bool, progress: Progress, use
     """What `run` would report."""
     report = SyncReport(planner.source.name, dry_run=True)
     try:
-        work = planner.plan(allow_mass_missing)
+        planner.plan(allow_mass_missing)
     except Stopped as stop:
         report.status, report.message = "aborted", str(stop)
         return report
-    progress.planned(work.total)
-    applier = Applier(work, Provenance(source="dry-run", user=user), rehearsal=True)
+    progress.planned(planner.total)
+    applier = Applier(planner, Provenance(source="dry-run", user=user), rehearsal=True)
     using = router.db_for_write(RunSource)
-    outcomes = [*work.listing.outcomes, *work.gone]
     with transaction.atomic(using=using):
-        outcomes += [write() for page in applier.others(BEFORE) for _row, write in page]
-        # One call for all of them: a dry run remembers only within a call what it would have created.
-        applied = applier.apply(work.listing.batches(PAGE))
-        outcomes += applied.outcomes
-        outcomes += [write() for page in applier.others(AFTER) for _row, write in page]
+        for step in applier.steps():
+            applied = step.apply(step.pages)
+            _add_created(report, applied)
+            for outcome in applied.outcomes:
+                _outcomes.add_to_report(report, outcome)
         # Records beside runs are written, and then were not.
         transaction.set_rollback(True, using=using)
-    for outcome in outcomes:
+    for outcome in planner.listing.outcomes:
         _outcomes.add_to_report(report, outcome)
-    _add_created(report, applied.report)
-    progress.done(work.total)
-    _conclude(report, work.listing.problems)
+    progress.done(planner.total)
+    _conclude(report, planner.listing.problems)
     return report
 
 
 def run(job: SyncJob, lease: _jobs.Lease, planner: Planner, progress: Progress, user: Any) -> SyncReport:
     """Do it, and write down how it ended."""
     report = SyncReport(job.source.name, job=job.pk)
+    applier = Applier(planner, Provenance(source=job.provenance, user=user))
     try:
-        work = planner.plan(job.allow_mass_missing)
-        progress.planned(work.total)
-        _Run(job, lease, work, progress, user, report).apply()
+        planner.plan(job.allow_mass_missing)
+        progress.planned(planner.total)
+        _Pages(job, lease, planner, progress, report).apply(applier)
     except Stopped as stop:
         report.status, report.message = "aborted", str(stop)
     except LeaseLost as error:
@@ -88,80 +84,54 @@ def run(job: SyncJob, lease: _jobs.Lease, planner: Planner, progress: Progress, 
     return report
 
 
-class _Run:
+class _Pages:
     """The pages of a job that are not done yet, each in a transaction of its own together with its checkpoint."""
 
-    def __init__(self, job: SyncJob, lease: _jobs.Lease, work: Work, progress: Progress, user: Any, report: SyncReport) -> None:
-        self.job, self.lease, self.work, self.progress, self.report = job, lease, work, progress, report
-        self.applier = Applier(work, Provenance(source=job.provenance, user=user))
+    def __init__(self, job: SyncJob, lease: _jobs.Lease, planner: Planner, progress: Progress, report: SyncReport) -> None:
+        self.job, self.lease, self.planner, self.progress, self.report = job, lease, planner, progress, report
         self.finished = _jobs.finished_records(job)
-        self.page = 0
+        self.number = 0
 
-    def apply(self) -> None:
+    def apply(self, applier: Applier) -> None:
         """Everything that is planned."""
-        work = self.work
+        listing = self.planner.listing
         self._prepare_retry()
-        SyncJob.objects.filter(pk=self.job.pk).update(total=work.total)
-        self.page = SyncPage.objects.filter(job=self.job).count()
-        self._apply_others(BEFORE)
-        for batch in work.listing.batches(PAGE):
-            if rows := [row for row in batch if not self._is_finished(row.external_id or row.place)]:
-                applied: Applied = self._store(partial(self._apply_runs, rows))
-                _add_created(self.report, applied.report)
-            self.progress.done(len(batch))
-        for start in range(0, len(work.gone), PAGE):
-            gone = work.gone[start : start + PAGE]
-            self._store(partial(self._mark_missing, [row for row in gone if not self._is_finished(row.external_id)]))
-            self.progress.done(len(gone))
-        self._apply_others(AFTER)
-        rest = [row for row in work.listing.outcomes if not self._is_finished(row.external_id)]
-        _outcomes.store_rest(self.job, self.page + 1, rest)
-        self.progress.done(len(work.listing.outcomes))
-        if work.listing.complete and not work.partial:
-            Source.objects.filter(pk=work.source.pk).update(listed_at=self.job.started_at)
+        SyncJob.objects.filter(pk=self.job.pk).update(total=self.planner.total)
+        self.number = SyncPage.objects.filter(job=self.job).count()
+        for step in applier.steps():
+            for page in step.pages:
+                if rows := self._unfinished(page):
+                    self.lease.keep()
+                    self.number += 1
+                    write = partial(self._store, step, rows)
+                    _add_created(self.report, atomically(router.db_for_write(RunSource), write))
+                self.progress.done(len(page))
+        _outcomes.store_rest(self.job, self.number + 1, self._unfinished(listing.outcomes))
+        self.progress.done(len(listing.outcomes))
+        if listing.complete and not self.planner.only:
+            Source.objects.filter(pk=self.planner.source.pk).update(listed_at=self.job.started_at)
 
-    def _store(self, write: Callable[[], Any]) -> Any:
-        """One page: `write` stores what it does and what became of it together, or nothing at all."""
-        self.lease.keep()
-        self.page += 1
-        return atomically(router.db_for_write(RunSource), write)
-
-    def _is_finished(self, name: str) -> bool:
-        # As outcomes are stored.
-        return keys.fold(storable(name, MAX_ID)) in self.finished
-
-    def _apply_runs(self, rows: Sequence[SourceRow]) -> Applied:
-        applied = self.applier.apply([rows])
-        self.applier.note_sources(rows, applied.taken)
-        _outcomes.store_page(self.job, self.page, applied.outcomes)
+    def _store(self, step: Step, rows: Sequence[Any]) -> Applied:
+        applied = step.apply([rows])
+        # In the same transaction: a job that is killed here has done all of the page, or nothing of it.
+        _outcomes.store_page(self.job, self.number, applied.outcomes)
         return applied
 
-    def _apply_others(self, kinds: Sequence[str]) -> None:
-        for page in self.applier.others(kinds):
-            if writes := [write for row, write in page if not self._is_finished(row.external_id or row.place)]:
-                self._store(partial(self._write_others, writes))
-            self.progress.done(len(page))
-
-    def _write_others(self, writes: Sequence[Callable[[], RecordOutcome]]) -> None:
-        _outcomes.store_page(self.job, self.page, [write() for write in writes])
-
-    def _mark_missing(self, outcomes: Sequence[RecordOutcome]) -> None:
-        names = [keys.fold(outcome.external_id) for outcome in outcomes]
-        rows = RunSource.objects.filter(source=self.work.source, external_id_ci__in=names, missing_since=None)
-        now = timezone.now()
-        rows.update(missing_since=now, last_seen_at=self.work.source.listed_at or now)
-        _outcomes.store_page(self.job, self.page, outcomes)
+    def _unfinished(self, rows: Sequence[Any]) -> list[Any]:
+        # By the names under which outcomes are stored.
+        return [row for row in rows if keys.fold(storable(row.external_id or row.place, MAX_ID)) not in self.finished]
 
     def _prepare_retry(self) -> None:
         """
         Of a job that is resumed: what failed is tried again, and what was missing and is listed now is not missing. Of some
         keys all are asked for again.
         """
+        planner = self.planner
         rows = SyncOutcome.objects.filter(job=self.job, outcome__in=("failed", "missing"))
         again = [
             pk
             for pk, name, outcome in rows.values_list("pk", "external_id", "outcome")
-            if outcome == "failed" or self.work.partial or self.work.listing.has(keys.fold(name))
+            if outcome == "failed" or planner.only or planner.listing.has(keys.fold(name))
         ]
         for start in range(0, len(again), BATCH):
             SyncOutcome.objects.filter(pk__in=again[start : start + BATCH]).delete()
@@ -169,9 +139,9 @@ class _Run:
         SyncPage.objects.filter(job=self.job).exclude(untold={}).update(untold={})
 
 
-def _add_created(report: SyncReport, done: AssociationReport) -> None:
-    report.catalog_courses_created += done.catalog_courses_created
-    report.organizations_created += done.organizations_created
+def _add_created(report: SyncReport, applied: Applied) -> None:
+    report.catalog_courses_created += applied.catalog_courses_created
+    report.organizations_created += applied.organizations_created
 
 
 def _conclude(report: SyncReport, problems: Sequence[str]) -> None:

@@ -156,6 +156,7 @@ def _program(values: dict[str, Any], source: Source, allowed: set[str], provenan
     if before is None and not source.create_missing:
         return "skipped", _("The source may not create programs.")
     codes = [code for code in values["organizations"] if catalog.find_organization_by_code(code)]
+    unknown = [code for code in values["organizations"] if code not in codes]
     # The source of the list and the job: by both a revert knows the rows that this job has made.
     own = Provenance(source=f"sync-{source.name}", reason=provenance["source"], user=provenance["user"])
     report = programs.migrate_program_courses(_courses_of(values), **own)
@@ -166,12 +167,9 @@ def _program(values: dict[str, Any], source: Source, allowed: set[str], provenan
         raise InvalidRow(field="program", value=values["title"], reason=reason)
     changes = {name: values[name] for name in ("title", "subtitle", "hidden")}
     changes |= {"marketing_slug": values["marketing_slug"] or None, "authoring_organizations": codes}
-    if values["status"] != program.status:
-        changes["status"] = values["status"]
+    changes |= {"status": values["status"]} if values["status"] != program.status else {}
     after = programs.update_program(program, **changes, **provenance)
-    unknown = _("there is no organization %(code)s")
-    problems += [unknown % {"code": code} for code in values["organizations"] if code not in codes]
-    if problems:
+    if problems := [*problems, *(_("there is no organization %(code)s") % {"code": code} for code in unknown)]:
         return "conflict", join_reasons(problems, "; ")
     if before is None:
         return "created", ""

@@ -74,9 +74,7 @@ def sync_source(
         if job.status == SyncJob.Status.LOCKED:
             return SyncReport(source.name, job.status, job.message, job.pk)
         lease = _jobs.Lease(job)
-        if isinstance(loader, RemoteLoader):
-            # A page may take long: each of its requests is a sign of life.
-            loader.client.on_request = lease.keep
+        loader.on_request(lease.keep)
         # What is resumed is what was asked for then.
         return run(job, lease, Planner(source, loader, spool, job.only.splitlines(), on_page=lease.keep), progress, user)
 

@@ -65,6 +65,9 @@ class Loader(ABC):
         """What else it has, page by page: rows without a course key, whose values are those of `api.others`."""
         raise NotImplementedError(what)
 
+    def on_request(self, call: Callable[[], None]) -> None:  # noqa: B027 - a file is not asked
+        """Have this called before every request: a page may take long, and each is a sign of life."""
+
     def values_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The mapped values of a row that it has, by our own names."""
         found: dict[str, Any] = {}
@@ -98,6 +101,9 @@ class RemoteLoader(Loader):
         self._refusals = self._failures = 0
         self._failed: RemoteError | None = None
 
+    def on_request(self, call: Callable[[], None]) -> None:
+        self.client.on_request = call
+
     @abstractmethod
     def first_url(self) -> str:
         """Where a listing begins."""
@@ -121,9 +127,8 @@ class RemoteLoader(Loader):
         while url is not None:
             url = self.client.own_url(url)
             if url in seen or len(seen) >= conf.max_pages():
-                too_many = _("it has more than %(limit)s pages") % {"limit": f"{len(seen):,}"}
-                reason = _("its pages lead back to one that was read") if url in seen else too_many
-                yield Page(error=UnexpectedAnswer(url=url.partition("?")[0], reason=reason))
+                reason = _("its pages lead back to one that was read") if url in seen else _("it has more than %(limit)s pages")
+                yield Page(error=UnexpectedAnswer(url=url.partition("?")[0], reason=reason % {"limit": f"{len(seen):,}"}))
                 return
             seen.add(url)
             try:
@@ -172,7 +177,7 @@ class RemoteLoader(Loader):
 
     def _rows(self, item: Any, observed_at: datetime, place: str, rows_of: RowsOf, limit: int) -> Iterator[SourceRow]:
         try:
-            # One row may have any number of runs inside.
+            # One row may have any number of runs.
             found = list(islice(rows_of(item, observed_at), limit))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             # One bad row among good ones: reported by its place, since it has no name.

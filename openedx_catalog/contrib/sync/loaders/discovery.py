@@ -40,7 +40,7 @@ class DiscoveryLoader(RemoteLoader):
         return answer["results"], answer.get("next") or None, answer.get("count")
 
     def rows_of(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
-        # A course of ``/api/v1/courses/`` and of a catalog has its runs inside.
+        # A course of ``/api/v1/courses/`` and of a catalog has its runs in it.
         runs = item.get("course_runs", [item])
         for run in runs:
             course = run.get("course") or (item["key"] if "course_runs" in item else "")

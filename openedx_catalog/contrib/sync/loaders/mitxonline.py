@@ -16,7 +16,7 @@ PATH = "/api/v2/courses/"
 
 
 class MitxOnlineLoader(RemoteLoader):
-    """``/api/v2/courses/``: courses with their runs inside. It has no time of the last change, and no look-up by run."""
+    """``/api/v2/courses/``: courses, each with its runs. It has no time of the last change, and no look-up by run."""
 
     default_map: ClassVar[Mapping[str, str]] = {
         "title": "title",

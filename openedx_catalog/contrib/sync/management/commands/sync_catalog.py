@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib.commands import progress_bar, require_migrated
@@ -33,11 +35,11 @@ class Command(BaseCommand):
         parser.add_argument("--due", action="store_true", help="sync every source that is due, one after the other")
         parser.add_argument("--dry-run", action="store_true", help="write nothing; report what a real run would do")
         parser.add_argument("--only", nargs="+", default=[], metavar="KEY", help="only these course keys")
-        parser.add_argument("--resume", action="store_true", help="go on with the last job, if it did not end well")
+        parser.add_argument("--resume", action="store_true", help="resume the last job, if it did not end well")
         parser.add_argument(
             "--allow-mass-missing",
             action="store_true",
-            help="take away more than the source's limit: runs that vanish or end, programs that are deleted or hidden",
+            help="write even if more runs vanish or end, or more programs are deleted or hidden, than the limit",
         )
         parser.add_argument("--file", metavar="FILE", help="what a source of kind file reads; - (default) is standard input")
         parser.add_argument("--format", choices=["csv", "jsonl"], help="of the file; default: by its name, else csv")
@@ -46,7 +48,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
         if bool(options["source"]) == options["due"]:
-            raise CommandError("Name a source, or give --due.", returncode=2)
+            raise CommandError(_("Give either the name of a source or --due."), returncode=2)
         report_file = ReportFile(options["report"]) if options["report"] else None
         try:
             if report_file:
@@ -60,7 +62,7 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def _sync_due(self, options: dict[str, Any]) -> list[api.SyncReport]:
-        """Every source that is due; what is wrong with one of them does not hinder the others."""
+        """Every source that is due; what is wrong with one of them does not stop the others."""
         reports = []
         for source in api.due_sources():
             try:
@@ -95,17 +97,25 @@ class Command(BaseCommand):
 
     def _print(self, report: api.SyncReport, options: dict[str, Any]) -> None:
         if report.dry_run:
-            self.stdout.write("Dry run: nothing was written.")
-        job = f", job {report.job}" if report.job else ""
-        self.stdout.write(f"{report.source}: {report.status}{job}. {report.message}".rstrip())
-        counts = [f"{count:,} {name}" for name, count in report.counts.items() if count]
-        self.stdout.write(f"{report.records:,} records: {', '.join(counts) or 'none'}")
-        wanting = [row for row in report.outcomes if row.outcome not in ("created", "updated")]
-        shown = wanting if options["verbosity"] > 1 else wanting[:SHOWN]
+            self.stdout.write(_("Dry run: nothing was written."))
+        text = _("%(source)s: %(status)s, job %(job)d.") if report.job else _("%(source)s: %(status)s.")
+        text %= {"source": report.source, "status": report.status, "job": report.job}
+        self.stdout.write(f"{text} {report.message}".rstrip())
+        self.stdout.write(_counts(report))
+        refused = [row for row in report.outcomes if row.outcome not in ("created", "updated")]
+        shown = refused if options["verbosity"] > 1 else refused[:SHOWN]
         for row in shown:
             self.stdout.write(f"  {row.outcome:<9}{row.external_id}  {row.code}: {row.reason}")
-        if hidden := len(wanting) - len(shown):
-            self.stdout.write(f"… and {hidden} more: use --report FILE.json or -v 2.")
+        if hidden := len(refused) - len(shown):
+            self.stdout.write(_("… and %(number)d more: use --report FILE.json or -v 2.") % {"number": hidden})
+
+
+def _counts(report: api.SyncReport) -> str:
+    counts = [f"{count:,} {name}" for name, count in report.counts.items() if count]
+    if not counts:
+        return _("No records.")
+    text = ngettext("%(number)s record: %(counts)s", "%(number)s records: %(counts)s", report.records)
+    return text % {"number": f"{report.records:,}", "counts": ", ".join(counts)}
 
 
 def _as_dict(report: api.SyncReport) -> dict[str, Any]:
