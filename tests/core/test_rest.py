@@ -1,4 +1,4 @@
-"""The REST API: resources, filters, shapes. Errors are in `test_rest_errors`, what all resources keep in `test_rest_contracts`."""
+"""The REST API: resources, filters, shapes. Errors are in `test_rest_errors`, what all resources keep elsewhere."""
 
 from datetime import UTC, datetime
 from urllib.parse import quote

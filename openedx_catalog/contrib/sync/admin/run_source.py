@@ -116,8 +116,7 @@ class RunSourceAdmin(CatalogModelAdmin):
     def run_link(self, row: RunSource) -> str:
         if row.run is None:
             return "–"
-        url = reverse("admin:openedx_catalog_courserun_change", args=[row.run_id])
-        return format_html('<a href="{}">{}</a>', url, row.run.course_key)
+        return self.link(row, CourseRun, "change", row.run_id, row.run.course_key)
 
     @admin.display(description=_("Key"))
     def key_link(self, row: RunSource) -> str:

@@ -13,11 +13,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import GREATEST_ID, CatalogModelAdmin
 from openedx_catalog.lib.admin.texts import utc
 
 from .. import api
-from ..models_api import SyncJob
+from ..models_api import Source, SyncJob
 from .base import may_sync
 from .charts import stacked
 
@@ -73,6 +74,7 @@ class SyncJobAdmin(CatalogModelAdmin):
             "has_view_permission": True,
             "media": self.media,
             "job": job,
+            "may_view_source": permissions.can_view(request.user, Source),
             "summary": summary,
             "began": utc(job.started_at),
             "ended": utc(job.ended_at),
