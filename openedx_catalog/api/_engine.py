@@ -1,5 +1,5 @@
 """
-One batch of requests, decided and written: the rules of associating and syncing (DESIGN 5.2) stand here and nowhere else.
+One batch of requests, decided and written: the rules of associating and syncing stand here and nowhere else.
 
 `apply_rows` may run again after a rollback, so it decides everything anew and leaves its verdict on the rows.
 """

@@ -1,4 +1,4 @@
-"""A flat list of programs and courses becomes one curriculum per program (seed 004, B), and may be taken back."""
+"""A flat list of programs and courses becomes one curriculum per program, and may be taken back."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from openedx_catalog.lib.models import CatalogModel, GuardedModel
 
 class ExternalCourseKey(GuardedModel):
     """
-    What a partner calls a run, e.g. ``MATH205-Fall20`` (seed 002). A run has one, or none.
+    What a partner calls a run, e.g. ``MATH205-Fall20``. A run has one, or none.
 
     Unique within the run's course and within every program that has it, compared stripped and folded.
 
