@@ -9,6 +9,7 @@ import ast
 import tomllib
 from html import escape
 from pathlib import Path
+from textwrap import shorten
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
@@ -93,6 +94,8 @@ def draw(rows):
         height = lines * (LINE + PADDING) + PADDING
         parts.append(f'<rect x="1" y="{y}" width="{WIDTH - 2}" height="{height}" fill="currentColor" opacity=".07"/>')
         parts += [box_of(*box, imports_of(box[0], names)) for box in boxes]
+        if len(row) == 1:
+            parts.append(summary_of(row[0], x, y + PADDING + LINE - 6))
         y += height + (GAP if number < len(rows) else 0)
         if number < len(rows):
             parts.append(f'<path fill="none" stroke="currentColor" d="M{WIDTH / 2} {y - GAP + 1}v{GAP - 4}m-4 -4l4 4l4 -4"/>')
@@ -102,6 +105,15 @@ def draw(rows):
         f'style="width:100%;max-width:{WIDTH}px;height:auto;color:inherit" font-family="monospace" font-size="12" '
         f'fill="currentColor" stroke="none">{"".join(parts)}</svg>'
     )
+
+
+def summary_of(name, x, y):
+    """The first sentence of a module, beside its box, as far as there is room."""
+    file = PACKAGE / name.replace(".", "/")
+    file = file / "__init__.py" if file.is_dir() else file.with_suffix(".py")
+    sentence = " ".join((ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n\n")[0].split())
+    text = shorten(sentence.replace("`", ""), int((WIDTH - x) / CHARACTER), placeholder=" …")
+    return f'<text x="{x:.1f}" y="{y}" opacity=".75">{escape(text)}</text>'
 
 
 def box_of(name, x, y, width, imported):
