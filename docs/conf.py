@@ -17,7 +17,16 @@ project = "openedx-catalog"
 author = "The openedx-catalog contributors"
 version = release = __version__
 
-extensions = ["sphinx.ext.autodoc", "model_reference", "model_diagram", "error_reference", "permission_reference"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "model_reference",
+    "model_diagram",
+    "layer_diagram",
+    "error_reference",
+    "permission_reference",
+]
+# The contracts are classes for pytest, which the documentation does without.
+autodoc_mock_imports = ["pytest"]
 exclude_patterns = ["_build"]
 # A name in single backticks is something of Python; where it is not documented it stays a name.
 default_role = "py:obj"

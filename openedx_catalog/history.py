@@ -52,7 +52,7 @@ class CatalogHistoricalRecords(HistoricalRecords):
     often than it is read.
     """
 
-    # A private attribute of simple-history 3.x; tests/test_history.py fails if a release stops reading it.
+    # A private attribute of simple-history 3.x; tests/core/test_history.py fails if a release stops reading it.
     _date_indexing = False
 
     def __init__(self, *, excluded: Sequence[str] = (), unindexed: Sequence[str] = (), **kwargs: Any) -> None:

@@ -94,11 +94,6 @@ def course_key_of(key: RunKey) -> CourseKey:
     return _locator(key.text)
 
 
-def fold_course_key(value: CourseKey | str) -> str:
-    """Return what `value` would be stored under, for look-ups: a text is folded but not parsed, so it may name nothing."""
-    return fold(value.strip()) if isinstance(value, str) else parse_course_key(value).key_ci
-
-
 @lru_cache(maxsize=4096)
 def _locator(text: str) -> CourseKey:
     """Parse a text that is already known to be normal."""

@@ -42,8 +42,8 @@ _SYNC = "openedx_catalog_sync"
 SYNC = [
     *usual_pages(f"{_SYNC}.source"),
     Page(f"{_SYNC}.source", "sync", "sync", "sync"),
-    *usual_pages(f"{_SYNC}.syncjob", add=NOBODY, change=NOBODY, delete=NOBODY, history=False),
+    *usual_pages(f"{_SYNC}.syncjob", add=NOBODY, change=f"view + {_SYNC}.source sync", delete=NOBODY, history=False),
     *usual_pages(f"{_SYNC}.runsource", add=NOBODY, change=NOBODY, delete=NOBODY, history=False),
     Page(f"{_SYNC}.runsource", "key", _LINKS, _LINKS),
-    *usual_pages(f"{_SYNC}.pinnedfield", change=NOBODY, history=False),
+    *usual_pages(f"{_SYNC}.pinnedfield", change=NOBODY),
 ]

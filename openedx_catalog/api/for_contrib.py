@@ -4,8 +4,7 @@ What the contrib apps of this distribution need of the core's API besides what i
 For them alone: other apps use `openedx_catalog.api`, which keeps its promises between releases.
 """
 
-from . import organizations
 from .course_runs import locked_run
 from .values import some_title
 
-__all__ = ["locked_run", "organizations", "some_title"]
+__all__ = ["locked_run", "some_title"]

@@ -1,7 +1,7 @@
 """
 Organizations as the catalog needs them: found in any case, inactive ones included, created without a race.
 
-Never through `organizations.api.ensure_organization`, which races, re-activates inactive ones and can raise (DESIGN 5.4).
+Never through `organizations.api.ensure_organization`, which races, re-activates inactive ones and can raise.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Rows that are in effect from one instant until another, and come back as another version (seed 004).
+Rows that are in effect from one instant until another, and come back as another version.
 
 A model subclasses `Dated` and says of what its rows are versions (`version_of`), and within which dated rows they stand
 (`within`). Its API stores them by `insert_dated` and holds changes against the other versions by `check_dates`, while the

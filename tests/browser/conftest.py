@@ -5,15 +5,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connections
-from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
 from openedx_catalog import api
+from openedx_catalog.testing.contracts.browser import sign_in, violations
 from openedx_catalog.transfer import open_catalog_file
 from test_project import sample_catalog
 from tests.conftest import DATA, RUN_KEY
@@ -92,25 +91,6 @@ def reader(site, visitor):
     user, _created = get_user_model().objects.get_or_create(username="reader", defaults={"is_staff": True})
     user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     return sign_in(visitor, site, user)
-
-
-def sign_in(page, site, user):
-    """A page on the first page of the admin, with a session of a user."""
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies["sessionid"]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
-    page.goto(f"{site}/admin/")
-    return page
-
-
-def violations(page):
-    """What axe finds on a page."""
-    return [
-        f"{violation['id']}: {violation['help']}: {node['html']}"
-        for violation in Axe().run(page).response["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.fixture

@@ -1,53 +1,55 @@
 """axe finds nothing to complain of on any page of ours; those between the steps of a form are in test_walk."""
 
+from typing import ClassVar
+
 import pytest
-from django.urls import reverse
 
 from openedx_catalog import api, messages
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncPage
+from openedx_catalog.testing.contracts import AccessibilityContract
 from tests.conftest import RUN_KEY
 from tests.sync.conftest import row as listed
 from tests.sync.remote import Remote
 
-COURSES, RUNS = "admin:openedx_catalog_catalogcourse_", "admin:openedx_catalog_courserun_"
-PAGES = {
-    "course runs": (RUNS + "changelist", False, "?q=14.100x"),
-    "new course run": (RUNS + "add", False, ""),
-    "course run": (RUNS + "change", True, ""),
-    "history of a run": (RUNS + "history", True, ""),
-    "deleting a run": (RUNS + "delete", True, ""),
-    "move": (RUNS + "move", True, ""),
-    "import": (RUNS + "import", False, ""),
-    "catalog courses": (COURSES + "changelist", False, "?q=14.100x"),
-    "new catalog course": (COURSES + "add", False, ""),
-    "catalog course": (COURSES + "change", True, ""),
-    "history of a course": (COURSES + "history", True, ""),
-    "deleting a course": (COURSES + "delete", True, ""),
-    "merge": (COURSES + "merge", True, ""),
-    "rename": (COURSES + "rename", True, ""),
-    "overview": (COURSES + "overview", False, "?doctor=1"),
-    "inbox": ("admin:openedx_catalog_inboxmessage_changelist", False, ""),
-    "outbox": ("admin:openedx_catalog_outboxmessage_changelist", False, ""),
-}
+OF_A_ROW = ("change", "history", "delete")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page(operator, site, look, name):
-    view, of_one, query = PAGES[name]
-    run = api.get_course_run(RUN_KEY)
-    messages.record_unknown("<b>", source="course_published", error="AttributeError: no name", event_id="odd")
-    pk = [run.pk if view.startswith(RUNS) else run.catalog_course_id] if of_one else []
-    operator.goto(site + reverse(view, args=pk) + query)
-    look(operator, name.replace(" ", "_"))
+class Pages(AccessibilityContract):
+    """With a picture of each page, where somebody wants them."""
+
+    @pytest.fixture(autouse=True)
+    def pictures(self, look):
+        self.look_at = lambda page, name: look(page, name.replace(" ", "_"))
+
+    @pytest.fixture
+    def site_url(self, site):
+        return site
+
+    @pytest.fixture
+    def signed_in_page(self, operator):
+        return operator
 
 
-PROGRAM_PAGES = ["program_changelist", "program_add", "program_change", "program_history", "programtype_changelist",
-                 "programtype_add", "curriculum_changelist", "curriculum_add", "curriculum_change", "curriculum_history",
-                 "curriculum_delete", "curriculum_build", "degree_changelist", "degree_add", "degree_change",
-                 "degreecost_changelist", "degreecost_add", "degreedeadline_add", "externalcoursekey_changelist",
-                 "externalcoursekey_add"]  # fmt: skip
+class TestCore(Pages):
+    start = "openedx_catalog_"
+    pages = (
+        *(f"{model}_{page}" for model in ("courserun", "catalogcourse") for page in ("changelist", "add", *OF_A_ROW)),
+        "courserun_move", "courserun_import", "catalogcourse_merge", "catalogcourse_rename", "catalogcourse_overview",
+        "inboxmessage_changelist", "outboxmessage_changelist",
+    )  # fmt: skip
+    query: ClassVar = {
+        "courserun_changelist": "?q=14.100x",
+        "catalogcourse_changelist": "?q=14.100x",
+        "catalogcourse_overview": "?doctor=1",
+    }
+
+    def arguments(self, name):
+        messages.record_unknown("<b>", source="course_published", error="AttributeError: no name", event_id="odd")
+        run, (model, _underscore, page) = api.get_course_run(RUN_KEY), name.partition("_")
+        of_a_row = page in (*OF_A_ROW, "move", "merge", "rename")
+        return [run.pk if model == "courserun" else run.catalog_course_id] if of_a_row else []
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +65,21 @@ def program(site):
     return made
 
 
-@pytest.mark.parametrize("name", PROGRAM_PAGES)
-def test_a_page_of_programs(operator, site, look, program, name):
-    kind = name.partition("_")[0]
-    row = {"program": program, "curriculum": program.curricula.get(), "degree": program.degree}.get(kind)
-    of_one = not name.endswith(("changelist", "add"))
-    operator.goto(site + reverse(f"admin:openedx_catalog_programs_{name}", args=[row.pk] if of_one else []))
-    look(operator, name)
+class TestPrograms(Pages):
+    start = "openedx_catalog_programs_"
+    pages = (
+        "program_changelist", "program_add", "program_change", "program_history", "programtype_changelist", "programtype_add",
+        "curriculum_changelist", "curriculum_add", "curriculum_change", "curriculum_history", "curriculum_delete",
+        "curriculum_build", "degree_changelist", "degree_add", "degree_change", "degreecost_changelist", "degreecost_add",
+        "degreedeadline_add", "externalcoursekey_changelist", "externalcoursekey_add",
+    )  # fmt: skip
+
+    @pytest.fixture(autouse=True)
+    def rows(self, program):
+        self.of_kind = {"program": program, "curriculum": program.curricula.get(), "degree": program.degree}
+
+    def arguments(self, name):
+        return [] if name.endswith(("changelist", "add")) else [self.of_kind[name.partition("_")[0]].pk]
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +114,20 @@ def synced(site):
     }  # fmt: skip
 
 
-SYNC_PAGES = ["source_changelist", "source_add", "source_change", "source_history", "source_sync", "source_delete",
-              "syncjob_changelist", "partial job", "aborted job", "running job", "runsource_changelist", "runsource_change",
-              "runsource_key", "pinnedfield_changelist", "pinnedfield_add"]  # fmt: skip
+class TestSync(Pages):
+    start = "openedx_catalog_sync_"
+    pages = (
+        "source_changelist", "source_add", "source_change", "source_history", "source_sync", "source_delete",
+        "syncjob_changelist", "partial job", "aborted job", "running job", "runsource_changelist", "runsource_change",
+        "runsource_key", "pinnedfield_changelist", "pinnedfield_add",
+    )  # fmt: skip
 
+    @pytest.fixture(autouse=True)
+    def rows(self, synced):
+        self.synced = synced
 
-@pytest.mark.parametrize("name", SYNC_PAGES)
-def test_a_page_of_sync(operator, site, look, synced, name):
-    view = "syncjob_change" if name.endswith("job") else name
-    operator.goto(site + reverse(f"admin:openedx_catalog_sync_{view}", args=synced[name]))
-    look(operator, name.replace(" ", "_"))
+    def name_of(self, admin_page):
+        return f"{self.start}{'syncjob_change' if admin_page.endswith('job') else admin_page}"
+
+    def arguments(self, name):
+        return self.synced[name]

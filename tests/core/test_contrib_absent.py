@@ -4,56 +4,33 @@ import subprocess
 import sys
 
 import pytest
-from django.contrib import admin
-from django.contrib.auth.models import Permission
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
-from django.db import connection
-from django.urls import NoReverseMatch, reverse
 
-from openedx_catalog import checks
+from openedx_catalog.testing.contracts import AbsentAppContract
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.django_db
 
-APPS = ["programs", "sync"]
+class Ours(AbsentAppContract):
+    modules = ("models", "models_api", "api")
 
 
-@pytest.mark.parametrize("name", APPS)
-def test_nothing_of_it_is_there(name, client):
-    label = f"openedx_catalog_{name}"
-    assert not [table for table in connection.introspection.table_names() if table.startswith(label)]
-    assert not Permission.objects.filter(content_type__app_label=label).exists()
-    assert not [model for model in admin.site._registry if model._meta.app_label == label]
-    with pytest.raises(NoReverseMatch):
-        reverse("openedx_catalog:programs:program-list")
+class TestPrograms(Ours):
+    app, label = "openedx_catalog.contrib.programs", "openedx_catalog_programs"
+    url_names = ("openedx_catalog:programs:program-list",)
+
+
+class TestSync(Ours):
+    app, label = "openedx_catalog.contrib.sync", "openedx_catalog_sync"
+
+
+class TestHandouts(AbsentAppContract):
+    app, label = "test_project.handouts", "handouts"
+    url_names = ("openedx_catalog:handouts:handout-list",)
+
+
+@pytest.mark.django_db
+def test_there_is_neither_a_route_nor_a_document_of_programs(client):
     assert client.get("/api/catalog/v1/programs/").status_code == 404
     assert "programs" not in (ROOT / "docs" / "references" / "openapi.yml").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", APPS)
-def test_importing_its_models_says_so_in_words(name):
-    for module in ("models", "models_api", "api"):
-        with pytest.raises(
-            ImproperlyConfigured, match=rf"openedx_catalog\.contrib\.{name} were imported, but it is not in INSTALLED_APPS"
-        ):
-            __import__(f"openedx_catalog.contrib.{name}.{module}")
-
-
-@pytest.mark.parametrize("name", APPS)
-def test_no_migration_of_the_core_would_hold_its_models(name):
-    call_command("makemigrations", "openedx_catalog", check=True, dry_run=True, verbosity=0)
-
-
-@pytest.mark.parametrize("name", APPS)
-def test_tables_that_were_left_behind_are_told_of(name):
-    assert checks.check_left_behind(databases=["default"]) == []
-    if connection.vendor == "mysql":
-        pytest.skip("creating a table commits on MariaDB")
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE openedx_catalog_{name}_row (id integer)")
-    (warning,) = checks.check_left_behind(databases=["default"])
-    assert (warning.id, f"migrate openedx_catalog_{name} zero" in warning.hint) == ("openedx_catalog.W003", True)
 
 
 @pytest.mark.once

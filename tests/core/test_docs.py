@@ -24,7 +24,12 @@ pytestmark = [
     pytest.mark.skipif(os.environ.get("CATALOG_DB", "sqlite") != "sqlite", reason="the projects of the pages use SQLite"),
 ]
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.rst", *sorted(ROOT.glob("docs/concepts/*.rst")), *sorted(ROOT.glob("docs/how-tos/*.rst"))]
+PAGES = [
+    ROOT / "README.rst",
+    ROOT / "docs" / "references" / "testing.rst",
+    *sorted(ROOT.glob("docs/concepts/*.rst")),
+    *sorted(ROOT.glob("docs/how-tos/*.rst")),
+]
 # The page whose project does without the core app.
 STANDALONE = "own-tables"
 BLOCK = re.compile(r"^\.\. code-block:: (\w+)\n(?:   :caption: (\S+)\n)?\n((?:(?:   .*)?\n)+)", re.MULTILINE)

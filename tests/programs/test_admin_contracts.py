@@ -73,7 +73,7 @@ class TestDegreeCosts(Programs):
 
 
 class TestDegreeDeadlines(Programs):
-    kind, reads = DegreeDeadline, ("Spring", "Application", "2027-03-01")
+    kind, reads = DegreeDeadline, ("Spring", "Application", "2027")
 
 
 class TestExternalCourseKeys(Programs):

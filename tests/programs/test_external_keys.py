@@ -95,7 +95,7 @@ def test_nothing_is_written_where_nothing_changes(catalogued):
     assert row.history.latest().history_change_reason == "api: left"
 
 
-# discovery.md §3: every path by which a bad state can arise
+# Every path by which a bad state can arise
 
 
 def test_within_one_course(catalogued):

@@ -120,7 +120,7 @@ def read(program):
 
 
 def entries_of(programs, site):
-    """Which lists discovery's own answers would have given, as reference platform.md §8 has them: {key: {uuid}}."""
+    """Which lists discovery's own answers would have given: {key: {uuid}}."""
     lists = {}
     for program in programs:
         keys = [f"program-uuids-{site.domain}", f"programs-by-type-{site.id}-{program['type'].lower()}"]

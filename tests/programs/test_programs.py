@@ -4,8 +4,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import ProtectedError
 
 from openedx_catalog import api as catalog
@@ -17,7 +16,6 @@ from openedx_catalog.exceptions import (
     InvalidTitle,
     InvalidValue,
     OrganizationNotFound,
-    UninstallRefused,
 )
 from openedx_catalog.models_api import OutboxMessage
 
@@ -202,11 +200,3 @@ def test_nothing_is_stored_without_its_event_or_the_other_way_round(monkeypatch)
     with pytest.raises(RuntimeError):
         api.create_program(title="P", type="masters")
     assert not Program.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_zero_is_refused_while_rows_would_be_lost():
-    api.create_program(title="P", type=api.create_program_type(name="Kept"))
-    with pytest.raises(UninstallRefused, match=r"migrate openedx_catalog_programs zero would lose .*programs_program"):
-        call_command("migrate", "openedx_catalog_programs", "zero", verbosity=0)
-    assert "openedx_catalog_programs_program" in connection.introspection.table_names()

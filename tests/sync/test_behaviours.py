@@ -1,4 +1,4 @@
-"""How a sync behaves (reference: ida-models-and-sync.md §11, by number)."""
+"""How a sync behaves, by number."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""What another service may answer, over real HTTP (reference: reliability.md Y1-Y11, ida-models-and-sync.md §11)."""
+"""What another service may answer, over real HTTP, by number (Y1 to Y11)."""
 
 import tracemalloc
 from email.utils import format_datetime

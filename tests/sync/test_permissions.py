@@ -1,4 +1,4 @@
-"""Who sees and presses what in the admin of sync: users against pages and POSTs, each by the one permission that it needs."""
+"""Who presses what in the admin of sync, and what it does then; who sees which page is in `test_admin_contracts`."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -102,14 +102,6 @@ def buttons():
         "pin": (url("pinnedfield_add"), {"run": pin.run_id, "field": "end", "reason": ""}, {"pins"}),
         "unpin": (url("pinnedfield_delete", pin.pk), {"post": "yes"}, {"pins"}),
     }
-
-
-@pytest.mark.parametrize("name", USERS)
-def test_who_sees_which_page(rows_of_all, sign_in_as, name):
-    client = sign_in_as(name)
-    for page, (address, allowed) in pages().items():
-        expected = 200 if name in allowed else 403
-        assert client.get(address).status_code == expected, page
 
 
 @pytest.mark.parametrize("name", USERS)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -123,6 +124,26 @@ class PolicyModelAdmin(admin.ModelAdmin):
             # Its rows have no history, so no button leads to one.
             response.template_name = "admin/openedx_catalog/form_without_history.html"
         return response
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Where Django would link to what a row points at, it is text for whoever may not see that page."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        hidden = {
+            field.name: self._as_text(field.name)
+            for field in self.opts.fields
+            if field.is_relation and not permissions.can_view(request.user, field.related_model)
+        }
+        return [
+            (title, {**options, "fields": [hidden.get(name, name) for name in flatten(options["fields"])]})
+            for title, options in fieldsets
+        ]
+
+    @cache  # noqa: B019 - an admin class has one instance, as long as its site lives; Django compares what it gets
+    def _as_text(self, name: str) -> Callable[[Any], str]:
+        field: Any = self.opts.get_field(name)
+        return admin.display(description=field.verbose_name)(lambda row: str(getattr(row, name) or "–"))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if change and not self.has_change_permission(request, obj):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any, ClassVar
 
 import pytest
@@ -44,8 +45,10 @@ class AbsentAppContract:
                 reverse(name)
 
     def test_importing_its_models_says_so_in_words(self) -> None:
+        # Ours stand below the core, under whose label Django would register them without a word.
+        error: Any = ImproperlyConfigured if self.app.startswith(OURS) else (ImproperlyConfigured, RuntimeError)
         for module in self.modules:
-            with pytest.raises(ImproperlyConfigured, match=rf"{self.app} were imported, but it is not in INSTALLED_APPS"):
+            with pytest.raises(error, match=rf"{re.escape(self.app)}[. ].*INSTALLED_APPS"):
                 importlib.import_module(f"{self.app}.{module}")
 
     def test_no_migration_of_the_core_would_hold_its_models(self) -> None:

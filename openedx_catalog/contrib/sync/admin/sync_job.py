@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
 from openedx_catalog.lib.admin.texts import utc
 
 from .. import api
-from ..models_api import SyncJob
+from ..models_api import Source, SyncJob
 from .base import ReadOnlyAdmin, may_sync, row_page
 from .charts import stacked
 
@@ -60,6 +61,7 @@ class SyncJobAdmin(ReadOnlyAdmin):
             "title": _("Sync of %(name)s") % {"name": job.source.name},
             "subtitle": utc(job.started_at),
             "job": job,
+            "may_view_source": permissions.can_view(request.user, Source),
             "summary": summary,
             "began": utc(job.started_at),
             "ended": utc(job.ended_at),
