@@ -163,6 +163,8 @@ class _Names:
         """A value as a person reads it."""
         if value in (None, ""):
             return "–"
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
         if field.remote_field:
             return self.names.get(field.remote_field.model._meta.label, {}).get(value, str(value))
         if isinstance(value, dict):
