@@ -112,9 +112,9 @@ def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow
     Every run with its catalog course as flat texts, ordered by folded organization, course code and key: the same order
     on every database. Of one organization only, if `org_code` (exact or in another case) is given.
 
-    Constant memory but for the number of organizations: 5,000 catalog courses and their runs at a time, never a cursor held
-    open, since MariaDB's driver buffers a whole result. Rows that are written meanwhile may or may not be
-    seen. Parses no key. Does not check permissions.
+    Constant memory but for the number of organizations: about 5,000 catalog courses and their runs at a time, never a cursor
+    held open, since MariaDB's driver buffers a whole result. Rows that are written meanwhile may or may not be seen. Parses no
+    key. Does not check permissions.
     """
     names = dict(rows_of(Organization).values_list("pk", "short_name"))
     if org_code is not None:
