@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -113,9 +113,9 @@ def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow
     Every run with its catalog course as flat texts, ordered by folded organization, course code and key: the same order
     on every database. Of one organization only, if `org_code` (exact or in another case) is given.
 
-    Constant memory but for the number of organizations: 5,000 catalog courses and their runs at a time, never a cursor held
-    open, since MariaDB's driver buffers a whole result. Two queries each. Rows that are written meanwhile may or may not be
-    seen. Parses no key. Does not check permissions.
+    Constant memory but for the number of organizations: about 5,000 catalog courses and their runs at a time, never a cursor
+    held open, since MariaDB's driver buffers a whole result. Rows that are written meanwhile may or may not be seen. Parses no
+    key. Does not check permissions.
     """
     names = dict(rows_of(Organization).values_list("pk", "short_name"))
     if org_code is not None:
@@ -124,17 +124,45 @@ def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow
         names = {pk: name for pk, name in names.items() if (pk in exact if exact else keys.fold(name) == folded)}
     ranked = sorted(names, key=lambda pk: (keys.fold(names[pk]), names[pk]))
     connection = connections[rows_of(CourseRun).db]
-    for courses in _course_pages(connection, ranked):
+    # The database orders what is folded; what other programs left unfolded, and one organization of many courses, we do.
+    folded_all = not (_unfolded(connection, CourseRun, "key_ci") or _unfolded(connection, CatalogCourse, "course_code_ci"))
+    for orgs, size in _org_pages(connection, ranked):
+        read = _read_ordered if folded_all and size <= 2 * PAGE else _read_and_order
+        yield from read(connection, orgs, names)
+
+
+def _unfolded(connection: Any, model: Any, column: str) -> bool:
+    """Whether the table has rows without their folded form. Answered by the index on it."""
+    return bool(select(connection, f"SELECT 1 FROM {_table(connection, model)} WHERE {column} IS NULL LIMIT 1"))  # noqa: S608
+
+
+def _read_ordered(connection: Any, orgs: list[int], names: dict[int, str]) -> Iterator[AssociationRow]:
+    """Runs and courses joined, ordered by their folded forms, whose columns compare alike on every database."""
+    condition, params = in_list(connection, "c.org_id", orgs)
+    rows = select(
+        connection,
+        "SELECT c.org_id, c.course_code, c.uuid, c.title, r.course_key, r.title, r.association "  # noqa: S608
+        f"FROM {_table(connection, CourseRun)} r JOIN {_table(connection, CatalogCourse)} c ON c.id = r.catalog_course_id "
+        f"WHERE {condition} ORDER BY c.org_id, c.course_code_ci, r.key_ci",
+        params,
+    )
+    by_org = {org: list(some) for org, some in groupby(rows, itemgetter(0))}
+    for org in orgs:
+        name, last, text = names[org], None, ""
+        for _org, code, uuid, title, course_key, run_title, association in by_org.get(org, ()):
+            if uuid != last:
+                last, text = uuid, uuid_text(uuid)
+            yield AssociationRow(name, code, text, title, course_key, run_title, association)
+
+
+def _read_and_order(connection: Any, orgs: list[int], names: dict[int, str]) -> Iterator[AssociationRow]:
+    """Courses and runs apart, ordered in Python."""
+    for courses in _course_pages(connection, orgs):
         runs = _runs_of(connection, courses)
         for course in courses:
-            if some := runs.get(course.id):
-                names_of_course = (names[course.org_id], course.code, uuid_text(course.uuid), course.title)
-                for run in some:
-                    # What follows the course and the folded key in _RUN is what ends an AssociationRow.
-                    yield _association(names_of_course + run[2:])
-
-
-_association = AssociationRow._make
+            for run in sorted(runs.get(course.id, ()), key=lambda run: run.key_ci or keys.fold(run.course_key)):
+                name, text = names[course.org_id], uuid_text(course.uuid)
+                yield AssociationRow(name, course.code, text, course.title, run.course_key, run.run_title, run.association)
 
 
 class _Course(NamedTuple):
@@ -162,55 +190,42 @@ _COURSE = _Course("org_id", "id", "course_code", "course_code_ci", "uuid", "titl
 _RUN = _Run("catalog_course_id", "key_ci", "course_key", "title", "association")
 
 
-def _runs_of(connection: Any, courses: list[_Course]) -> dict[int, list[Any]]:
-    """The runs of these courses as `_RUN` has them, each course's in the order of their folded keys."""
+def _runs_of(connection: Any, courses: list[_Course]) -> dict[int, list[_Run]]:
     condition, params = in_list(connection, _RUN.course_id, [course.id for course in courses])
-    runs: dict[int, list[Any]] = defaultdict(list)
-    # Courses and runs apart, because joined each course would come once for every run of it. Without an order: the few runs of
-    # each course are sorted below, where those whose folded key another program left NULL are sorted too.
-    sql = f"SELECT {', '.join(_RUN)} FROM {_table(connection, CourseRun)} WHERE {condition}"  # noqa: S608
-    for run in select(connection, sql, params):
-        runs[run[0]].append(run if run[1] else _folded_run(*run))
-    for some in runs.values():
-        if len(some) > 1:
-            some.sort(key=itemgetter(1))
+    runs: dict[int, list[_Run]] = defaultdict(list)
+    # Not joined: each course would come once for every run of it.
+    for run in select_named(connection, _RUN, f"FROM {_table(connection, CourseRun)} WHERE {condition}", params):
+        runs[run.course_id].append(run)
     return runs
 
 
-def _folded_run(course_id: int, _key_ci: None, course_key: str, *rest: str) -> _Run:
-    return _Run(course_id, keys.fold(course_key), course_key, *rest)
-
-
-def _course_pages(connection: Any, ranked: list[int]) -> Iterator[list[_Course]]:
+def _course_pages(connection: Any, orgs: list[int]) -> Iterator[list[_Course]]:
     """Pages of courses, in the order of the organizations and then of the folded code."""
-    rank = {pk: number for number, pk in enumerate(ranked)}
-    for some in _org_pages(connection, ranked):
-        condition, params = in_list(connection, _COURSE.org_id, some)
-        # All courses of these organizations: in the order of their ranks, which no index knows.
-        courses = select_named(connection, _COURSE, f"FROM {_table(connection, CatalogCourse)} WHERE {condition}", params)
-        # In Python, because rows that another program left without a folded code are sorted too.
-        courses.sort(key=lambda course: (rank[course.org_id], course.code_ci or keys.fold(course.code), course.id))
-        for start in range(0, len(courses), PAGE):
-            yield courses[start : start + PAGE]
+    rank = {pk: number for number, pk in enumerate(orgs)}
+    condition, params = in_list(connection, _COURSE.org_id, orgs)
+    # All courses of these organizations: in the order of their ranks, which no index knows.
+    courses = select_named(connection, _COURSE, f"FROM {_table(connection, CatalogCourse)} WHERE {condition}", params)
+    courses.sort(key=lambda course: (rank[course.org_id], course.code_ci or keys.fold(course.code), course.id))
+    for start in range(0, len(courses), PAGE):
+        yield courses[start : start + PAGE]
 
 
-def _org_pages(connection: Any, ranked: list[int]) -> Iterator[list[int]]:
-    """Organizations, in order, so many at a time that together they have about 5,000 courses."""
+def _org_pages(connection: Any, ranked: list[int]) -> Iterator[tuple[list[int], int]]:
+    """Organizations, in order, so many at a time that together they have about 5,000 courses, and how many they have."""
     # One GROUP BY over an index: how many courses each organization has.
     sql = f"SELECT org_id, COUNT(*) FROM {_table(connection, CatalogCourse)} GROUP BY org_id"  # noqa: S608
     sizes = dict(select(connection, sql))
     some: list[int] = []
     courses = 0
     for pk in ranked:
-        if pk not in sizes:
-            continue
-        some.append(pk)
-        courses += sizes[pk]
+        if pk in sizes:
+            some.append(pk)
+            courses += sizes[pk]
         if courses >= PAGE:
-            yield some
+            yield some, courses
             some, courses = [], 0
     if some:
-        yield some
+        yield some, courses
 
 
 def _table(connection: Any, model: Any) -> str:
