@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 
+from ..values import format_utc
+
 
 def utc(moment: datetime | None) -> str:
     """An instant, or a dash. Never local: an hour in autumn comes twice, and the last day of 9999 has none in Tokyo."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "–"
+    return format_utc(moment) or "–"
 
 
 def instant_column(field: str, label: Any) -> Any:
