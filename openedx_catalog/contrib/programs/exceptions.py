@@ -55,7 +55,7 @@ class NotAMember(CatalogError, ValidationError):
 
     code = "not_a_member"
     field = "course_key"
-    template = _("%(course_key)s is not a run of any course of %(subject)s.")
+    template = _("%(course_key)s is not a run of %(subject)s.")
 
 
 class ExternalKeyConflict(CatalogConflict, ValidationError):

@@ -25,8 +25,9 @@ class ProgramTypeForm(ProgramsForm):
         )
 
     def clean_slug(self) -> str | None:
-        """None lets the API make one."""
-        return self.cleaned_data["slug"] or None
+        """None for a new type lets the API make one."""
+        slug = self.cleaned_data["slug"]
+        return slug or (None if self.instance.pk is None else slug)
 
 
 @admin.register(ProgramType)

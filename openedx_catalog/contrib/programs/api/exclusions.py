@@ -80,7 +80,8 @@ def refuse_foreign_run(subject: Subject, run: CourseRun) -> None:
     """Raise NotAMember for a run of another course than those of a program, or that of a membership."""
     if isinstance(subject, Program):
         courses = CurriculumCourseMembership.objects.standing().filter(curriculum__program=subject)
-        known, name = courses.filter(catalog_course_id=run.catalog_course_id).exists(), subject.title
+        known = courses.filter(catalog_course_id=run.catalog_course_id).exists()
+        name = _("the program %(program)r") % {"program": subject.title}
     else:
         known, name = subject.catalog_course_id == run.catalog_course_id, subject.subject
     if not known:

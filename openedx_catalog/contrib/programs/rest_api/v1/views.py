@@ -175,7 +175,7 @@ class DegreeViewSet(_ProgramsViewSet):
 
     def find(self, key: str) -> Any:
         if not is_uuid(key):
-            raise Degree.DoesNotExist("Expected the uuid of a program.")
+            raise Degree.DoesNotExist(_("Expected the UUID of a program."))
         return api.get_degree(self.seen(api.get_program(key)))
 
     def lookup_of(self, row: Any) -> str:
