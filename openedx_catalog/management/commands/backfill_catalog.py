@@ -47,9 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="write nothing; report what a real run would do")
         parser.add_argument("--batch-size", type=int, default=1000, metavar="N", help="rows per transaction, at most 3000")
         parser.add_argument("--report", metavar="FILE.json", help="write outcomes and every problem as JSON")
-        parser.add_argument(
-            "--source", metavar="NAME", help="in the history: backfill:NAME; default: file, or MODEL"
-        )
+        parser.add_argument("--source", metavar="NAME", help="in the history: backfill:NAME; default: file, or MODEL")
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
