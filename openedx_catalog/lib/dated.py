@@ -89,15 +89,20 @@ class Dated(GuardedModel):
         null=True,
         blank=True,
         help_text=gettext_lazy("When this takes effect (UTC). Leave blank if it has always been in effect."),
+        verbose_name=gettext_lazy("effective at"),
     )
     retired_at = models.DateTimeField(
-        null=True, blank=True, help_text=gettext_lazy("When this ends (UTC). Leave blank if it has no end date.")
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("When this ends (UTC). Leave blank if it has no end date."),
+        verbose_name=gettext_lazy("retired at"),
     )
     version = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=32,
         default="1",
         help_text=gettext_lazy("Distinguishes what was offered, retired and offered again."),
+        verbose_name=gettext_lazy("version"),
     )
 
     objects = DatedQuerySet.as_manager()  # type: ignore[misc]  # another manager than that of the base

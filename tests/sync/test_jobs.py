@@ -245,6 +245,10 @@ def test_the_tasks_are_thin(lms, remote, settings):
         assert tasks.sync_due_sources() == ["lms"]
         assert (tasks.sync_due_sources(), run("A").title) == ([], "Course A")
         assert tasks.sync_source("lms") == "ok"
+        settings.OPENEDX_CATALOG_SYNC_RUNNER = "celery"
+        remote.rows = rows(2)
+        api.start_sync("lms", allow_mass_missing=True)
+        assert (last_job().allow_mass_missing, CourseRun.objects.count()) == (True, 3)
     finally:
         current_app.conf.task_always_eager = monkey
 

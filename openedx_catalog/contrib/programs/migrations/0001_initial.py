@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
                         help_text='Name shown to learners, e.g. "MicroMasters".',
                         max_length=64,
+                        verbose_name="name",
                     ),
                 ),
                 (
@@ -43,6 +44,7 @@ class Migration(migrations.Migration):
                         help_text='Identifies the type in other systems, e.g. "micromasters". Lowercase letters, digits and hyphens.',
                         max_length=64,
                         unique=True,
+                        verbose_name="slug",
                     ),
                 ),
             ],
@@ -72,11 +74,18 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
                         help_text="Title shown to learners.",
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
                     "subtitle",
-                    models.CharField(blank=True, default="", help_text="A second line shown below the title.", max_length=255),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="A second line shown below the title.",
+                        max_length=255,
+                        verbose_name="subtitle",
+                    ),
                 ),
                 (
                     "type",
@@ -84,6 +93,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="programs",
                         to="openedx_catalog_programs.programtype",
+                        verbose_name="type",
                     ),
                 ),
                 (
@@ -98,6 +108,7 @@ class Migration(migrations.Migration):
                         default="unpublished",
                         help_text="Active: offered. Retired: kept for its learners, with no new runs. Deleted: hidden everywhere.",
                         max_length=16,
+                        verbose_name="status",
                     ),
                 ),
                 (
@@ -107,12 +118,15 @@ class Migration(migrations.Migration):
                         editable=False,
                         help_text="When the program was retired. Runs created later do not count.",
                         null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
                     "hidden",
                     models.BooleanField(
-                        default=False, help_text="If on, the program is not listed but can be opened by its URL."
+                        default=False,
+                        help_text="If on, the program is not listed but can be opened by its URL.",
+                        verbose_name="hidden",
                     ),
                 ),
                 (
@@ -123,6 +137,7 @@ class Migration(migrations.Migration):
                         help_text='End of the address of its page, e.g. "mitx-circuits-and-electronics". Unique, ignoring case.',
                         max_length=255,
                         null=True,
+                        verbose_name="marketing slug",
                     ),
                 ),
                 ("marketing_slug_ci", openedx_catalog.fields.FoldedCharField(source="marketing_slug", unique=True)),
@@ -138,10 +153,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("readable_id_ci", openedx_catalog.fields.FoldedCharField(source="readable_id", unique=True)),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
             ],
             options={
@@ -160,21 +177,28 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="organizations",
                         to="openedx_catalog_programs.program",
+                        verbose_name="program",
                     ),
                 ),
                 (
                     "organization",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                        verbose_name="organization",
                     ),
                 ),
                 (
                     "role",
                     models.CharField(
-                        choices=[("authoring", "Authoring"), ("credit", "Credit backing")], default="authoring", max_length=16
+                        choices=[("authoring", "Authoring"), ("credit", "Credit backing")],
+                        default="authoring",
+                        max_length=16,
+                        verbose_name="role",
                     ),
                 ),
-                ("position", models.PositiveIntegerField(default=0)),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
             ],
             options={
                 "verbose_name": "Program Organization",
@@ -195,16 +219,25 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="degree",
                         to="openedx_catalog_programs.program",
+                        verbose_name="program",
                     ),
                 ),
                 (
                     "apply_url",
-                    models.URLField(blank=True, default="", help_text="The page where learners apply.", max_length=255),
+                    models.URLField(
+                        blank=True,
+                        default="",
+                        help_text="The page where learners apply.",
+                        max_length=255,
+                        verbose_name="apply url",
+                    ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
             ],
             options={
@@ -221,12 +254,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
                         null=True,
+                        verbose_name="effective at",
                     ),
                 ),
                 (
                     "retired_at",
                     models.DateTimeField(
-                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
@@ -236,13 +273,17 @@ class Migration(migrations.Migration):
                         default="1",
                         help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
+                        verbose_name="version",
                     ),
                 ),
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 (
                     "degree",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="costs", to="openedx_catalog_programs.degree"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="costs",
+                        to="openedx_catalog_programs.degree",
+                        verbose_name="degree",
                     ),
                 ),
                 (
@@ -251,10 +292,11 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='What the amount is for, e.g. "Tuition".',
                         max_length=255,
+                        verbose_name="description",
                     ),
                 ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
-                ("currency", models.CharField(help_text='ISO 4217 code, e.g. "USD".', max_length=3)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
+                ("currency", models.CharField(help_text='ISO 4217 code, e.g. "USD".', max_length=3, verbose_name="currency")),
             ],
             options={
                 "verbose_name": "Degree Cost",
@@ -282,12 +324,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
                         null=True,
+                        verbose_name="effective at",
                     ),
                 ),
                 (
                     "retired_at",
                     models.DateTimeField(
-                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
@@ -297,6 +343,7 @@ class Migration(migrations.Migration):
                         default="1",
                         help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
+                        verbose_name="version",
                     ),
                 ),
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -306,6 +353,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="deadlines",
                         to="openedx_catalog_programs.degree",
+                        verbose_name="degree",
                     ),
                 ),
                 (
@@ -314,6 +362,7 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='For example "Spring 2027".',
                         max_length=100,
+                        verbose_name="semester",
                     ),
                 ),
                 (
@@ -322,15 +371,17 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='For example "Application".',
                         max_length=100,
+                        verbose_name="name",
                     ),
                 ),
-                ("due_at", models.DateTimeField(help_text="Date and time in UTC.")),
+                ("due_at", models.DateTimeField(help_text="Date and time in UTC.", verbose_name="due at")),
                 (
                     "zone",
                     models.CharField(
                         default="UTC",
                         help_text='IANA time zone in which the date is shown, e.g. "America/New_York".',
                         max_length=64,
+                        verbose_name="zone",
                     ),
                 ),
             ],
@@ -362,12 +413,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
                         null=True,
+                        verbose_name="effective at",
                     ),
                 ),
                 (
                     "retired_at",
                     models.DateTimeField(
-                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
@@ -377,6 +432,7 @@ class Migration(migrations.Migration):
                         default="1",
                         help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
+                        verbose_name="version",
                     ),
                 ),
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -387,6 +443,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="curricula",
                         to="openedx_catalog_programs.program",
+                        verbose_name="program",
                     ),
                 ),
                 (
@@ -395,12 +452,15 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='Distinguishes it from the other curricula of the program, e.g. "Business Analytics".',
                         max_length=255,
+                        verbose_name="name",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
             ],
             options={
@@ -429,12 +489,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
                         null=True,
+                        verbose_name="effective at",
                     ),
                 ),
                 (
                     "retired_at",
                     models.DateTimeField(
-                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
@@ -444,6 +508,7 @@ class Migration(migrations.Migration):
                         default="1",
                         help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
+                        verbose_name="version",
                     ),
                 ),
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -453,6 +518,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="course_memberships",
                         to="openedx_catalog_programs.curriculum",
+                        verbose_name="curriculum",
                     ),
                 ),
                 (
@@ -461,9 +527,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="curriculum_memberships",
                         to="openedx_catalog.catalogcourse",
+                        verbose_name="catalog course",
                     ),
                 ),
-                ("position", models.PositiveIntegerField(default=0, help_text="Position in the curriculum, from 0.")),
+                (
+                    "position",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Position in the curriculum, from 0.", verbose_name="position"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Curriculum Course",
@@ -494,12 +566,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
                         null=True,
+                        verbose_name="effective at",
                     ),
                 ),
                 (
                     "retired_at",
                     models.DateTimeField(
-                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
@@ -509,6 +585,7 @@ class Migration(migrations.Migration):
                         default="1",
                         help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
+                        verbose_name="version",
                     ),
                 ),
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -518,6 +595,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="program_memberships",
                         to="openedx_catalog_programs.curriculum",
+                        verbose_name="curriculum",
                     ),
                 ),
                 (
@@ -526,9 +604,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="curriculum_memberships",
                         to="openedx_catalog_programs.program",
+                        verbose_name="program",
                     ),
                 ),
-                ("position", models.PositiveIntegerField(default=0, help_text="Position in the curriculum, from 0.")),
+                (
+                    "position",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Position in the curriculum, from 0.", verbose_name="position"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Curriculum Program",
@@ -560,6 +644,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="run_exclusions",
                         to="openedx_catalog_programs.curriculumcoursemembership",
+                        verbose_name="membership",
                     ),
                 ),
                 (
@@ -568,6 +653,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="curriculum_exclusions",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -587,6 +673,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="run_exclusions",
                         to="openedx_catalog_programs.program",
+                        verbose_name="program",
                     ),
                 ),
                 (
@@ -595,6 +682,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="program_exclusions",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -614,6 +702,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="external_course_key",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
                 (
@@ -622,19 +711,26 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text="The key as the partner writes it.",
                         max_length=255,
+                        verbose_name="key",
                     ),
                 ),
                 ("key_ci", openedx_catalog.fields.FoldedCharField(db_index=True, source="key")),
                 (
                     "source",
                     models.CharField(
-                        blank=True, default="", help_text="Who issued the key, e.g. the registrar.", max_length=255
+                        blank=True,
+                        default="",
+                        help_text="Who issued the key, e.g. the registrar.",
+                        max_length=255,
+                        verbose_name="source",
                     ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
             ],
             options={
@@ -652,6 +748,7 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"},
                         help_text='"course:12" or "program:3".',
                         max_length=32,
+                        verbose_name="scope",
                     ),
                 ),
                 (
@@ -663,7 +760,10 @@ class Migration(migrations.Migration):
                 (
                     "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="openedx_catalog.courserun"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -684,6 +784,7 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
                         help_text='Name shown to learners, e.g. "MicroMasters".',
                         max_length=64,
+                        verbose_name="name",
                     ),
                 ),
                 (
@@ -692,6 +793,7 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='Identifies the type in other systems, e.g. "micromasters". Lowercase letters, digits and hyphens.',
                         max_length=64,
+                        verbose_name="slug",
                     ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
@@ -736,11 +838,18 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
                         help_text="Title shown to learners.",
                         max_length=255,
+                        verbose_name="title",
                     ),
                 ),
                 (
                     "subtitle",
-                    models.CharField(blank=True, default="", help_text="A second line shown below the title.", max_length=255),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="A second line shown below the title.",
+                        max_length=255,
+                        verbose_name="subtitle",
+                    ),
                 ),
                 (
                     "status",
@@ -754,6 +863,7 @@ class Migration(migrations.Migration):
                         default="unpublished",
                         help_text="Active: offered. Retired: kept for its learners, with no new runs. Deleted: hidden everywhere.",
                         max_length=16,
+                        verbose_name="status",
                     ),
                 ),
                 (
@@ -763,12 +873,15 @@ class Migration(migrations.Migration):
                         editable=False,
                         help_text="When the program was retired. Runs created later do not count.",
                         null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
                     "hidden",
                     models.BooleanField(
-                        default=False, help_text="If on, the program is not listed but can be opened by its URL."
+                        default=False,
+                        help_text="If on, the program is not listed but can be opened by its URL.",
+                        verbose_name="hidden",
                     ),
                 ),
                 (
@@ -779,6 +892,7 @@ class Migration(migrations.Migration):
                         help_text='End of the address of its page, e.g. "mitx-circuits-and-electronics". Unique, ignoring case.',
                         max_length=255,
                         null=True,
+                        verbose_name="marketing slug",
                     ),
                 ),
                 (
@@ -792,10 +906,12 @@ class Migration(migrations.Migration):
                         verbose_name="readable ID",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
@@ -808,6 +924,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.programtype",
+                        verbose_name="type",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -838,10 +955,13 @@ class Migration(migrations.Migration):
                 (
                     "role",
                     models.CharField(
-                        choices=[("authoring", "Authoring"), ("credit", "Credit backing")], default="authoring", max_length=16
+                        choices=[("authoring", "Authoring"), ("credit", "Credit backing")],
+                        default="authoring",
+                        max_length=16,
+                        verbose_name="role",
                     ),
                 ),
-                ("position", models.PositiveIntegerField(default=0)),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -853,6 +973,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.program",
+                        verbose_name="program",
                     ),
                 ),
                 (
@@ -864,6 +985,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="organizations.organization",
+                        verbose_name="organization",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -893,12 +1015,20 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
                 (
                     "apply_url",
-                    models.URLField(blank=True, default="", help_text="The page where learners apply.", max_length=255),
+                    models.URLField(
+                        blank=True,
+                        default="",
+                        help_text="The page where learners apply.",
+                        max_length=255,
+                        verbose_name="apply url",
+                    ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
@@ -911,6 +1041,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.program",
+                        verbose_name="program",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -943,12 +1074,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
                         null=True,
+                        verbose_name="effective at",
                     ),
                 ),
                 (
                     "retired_at",
                     models.DateTimeField(
-                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
@@ -958,6 +1093,7 @@ class Migration(migrations.Migration):
                         default="1",
                         help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
+                        verbose_name="version",
                     ),
                 ),
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
@@ -967,10 +1103,11 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='What the amount is for, e.g. "Tuition".',
                         max_length=255,
+                        verbose_name="description",
                     ),
                 ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
-                ("currency", models.CharField(help_text='ISO 4217 code, e.g. "USD".', max_length=3)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
+                ("currency", models.CharField(help_text='ISO 4217 code, e.g. "USD".', max_length=3, verbose_name="currency")),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -982,6 +1119,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.degree",
+                        verbose_name="degree",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1014,12 +1152,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
                         null=True,
+                        verbose_name="effective at",
                     ),
                 ),
                 (
                     "retired_at",
                     models.DateTimeField(
-                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
@@ -1029,6 +1171,7 @@ class Migration(migrations.Migration):
                         default="1",
                         help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
+                        verbose_name="version",
                     ),
                 ),
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
@@ -1038,6 +1181,7 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='For example "Spring 2027".',
                         max_length=100,
+                        verbose_name="semester",
                     ),
                 ),
                 (
@@ -1046,15 +1190,17 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='For example "Application".',
                         max_length=100,
+                        verbose_name="name",
                     ),
                 ),
-                ("due_at", models.DateTimeField(help_text="Date and time in UTC.")),
+                ("due_at", models.DateTimeField(help_text="Date and time in UTC.", verbose_name="due at")),
                 (
                     "zone",
                     models.CharField(
                         default="UTC",
                         help_text='IANA time zone in which the date is shown, e.g. "America/New_York".',
                         max_length=64,
+                        verbose_name="zone",
                     ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
@@ -1068,6 +1214,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.degree",
+                        verbose_name="degree",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1100,12 +1247,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
                         null=True,
+                        verbose_name="effective at",
                     ),
                 ),
                 (
                     "retired_at",
                     models.DateTimeField(
-                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
@@ -1115,6 +1266,7 @@ class Migration(migrations.Migration):
                         default="1",
                         help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
+                        verbose_name="version",
                     ),
                 ),
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
@@ -1125,12 +1277,15 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='Distinguishes it from the other curricula of the program, e.g. "Business Analytics".',
                         max_length=255,
+                        verbose_name="name",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
@@ -1143,6 +1298,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.program",
+                        verbose_name="program",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1175,12 +1331,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
                         null=True,
+                        verbose_name="effective at",
                     ),
                 ),
                 (
                     "retired_at",
                     models.DateTimeField(
-                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
@@ -1190,10 +1350,16 @@ class Migration(migrations.Migration):
                         default="1",
                         help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
+                        verbose_name="version",
                     ),
                 ),
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
-                ("position", models.PositiveIntegerField(default=0, help_text="Position in the curriculum, from 0.")),
+                (
+                    "position",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Position in the curriculum, from 0.", verbose_name="position"
+                    ),
+                ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1205,6 +1371,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.curriculum",
+                        verbose_name="curriculum",
                     ),
                 ),
                 (
@@ -1216,6 +1383,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog.catalogcourse",
+                        verbose_name="catalog course",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1248,12 +1416,16 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
                         null=True,
+                        verbose_name="effective at",
                     ),
                 ),
                 (
                     "retired_at",
                     models.DateTimeField(
-                        blank=True, help_text="When this ends (UTC). Leave blank if it has no end date.", null=True
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
                     ),
                 ),
                 (
@@ -1263,10 +1435,16 @@ class Migration(migrations.Migration):
                         default="1",
                         help_text="Distinguishes what was offered, retired and offered again.",
                         max_length=32,
+                        verbose_name="version",
                     ),
                 ),
                 ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
-                ("position", models.PositiveIntegerField(default=0, help_text="Position in the curriculum, from 0.")),
+                (
+                    "position",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Position in the curriculum, from 0.", verbose_name="position"
+                    ),
+                ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1278,6 +1456,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.curriculum",
+                        verbose_name="curriculum",
                     ),
                 ),
                 (
@@ -1289,6 +1468,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.program",
+                        verbose_name="program",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1327,6 +1507,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.curriculumcoursemembership",
+                        verbose_name="membership",
                     ),
                 ),
                 (
@@ -1338,6 +1519,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1376,6 +1558,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog_programs.program",
+                        verbose_name="program",
                     ),
                 ),
                 (
@@ -1387,6 +1570,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -1420,18 +1604,25 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text="The key as the partner writes it.",
                         max_length=255,
+                        verbose_name="key",
                     ),
                 ),
                 (
                     "source",
                     models.CharField(
-                        blank=True, default="", help_text="Who issued the key, e.g. the registrar.", max_length=255
+                        blank=True,
+                        default="",
+                        help_text="Who issued the key, e.g. the registrar.",
+                        max_length=255,
+                        verbose_name="source",
                     ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
@@ -1444,6 +1635,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),

@@ -28,14 +28,15 @@ class Curriculum(ProgramDated):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False, verbose_name=_("UUID"))
-    program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curricula")
+    program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curricula", verbose_name=_("program"))
     name = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=255,
         help_text=_('Distinguishes it from the other curricula of the program, e.g. "Business Analytics".'),
+        verbose_name=_("name"),
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False)
-    modified = ModifiedField(null=True)
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
+    modified = ModifiedField(null=True, verbose_name=_("modified"))
 
     history = CatalogHistoricalRecords(unindexed=("uuid",))
 
@@ -75,11 +76,18 @@ class CurriculumCourseMembership(ProgramDated):
     program_paths: ClassVar[tuple[str, ...]] = ("curriculum__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    curriculum = models.ForeignKey("Curriculum", on_delete=models.CASCADE, related_name="course_memberships")
-    catalog_course = models.ForeignKey(
-        "openedx_catalog.CatalogCourse", on_delete=models.PROTECT, related_name="curriculum_memberships"
+    curriculum = models.ForeignKey(
+        "Curriculum", on_delete=models.CASCADE, related_name="course_memberships", verbose_name=_("curriculum")
     )
-    position = models.PositiveIntegerField(default=0, help_text=_("Position in the curriculum, from 0."))
+    catalog_course = models.ForeignKey(
+        "openedx_catalog.CatalogCourse",
+        on_delete=models.PROTECT,
+        related_name="curriculum_memberships",
+        verbose_name=_("catalog course"),
+    )
+    position = models.PositiveIntegerField(
+        default=0, help_text=_("Position in the curriculum, from 0."), verbose_name=_("position")
+    )
 
     objects = CourseMembershipQuerySet.as_manager()
     history = CatalogHistoricalRecords()
@@ -116,9 +124,15 @@ class CurriculumProgramMembership(ProgramDated):
     program_paths: ClassVar[tuple[str, ...]] = ("curriculum__program__", "program__")
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    curriculum = models.ForeignKey("Curriculum", on_delete=models.CASCADE, related_name="program_memberships")
-    program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curriculum_memberships")
-    position = models.PositiveIntegerField(default=0, help_text=_("Position in the curriculum, from 0."))
+    curriculum = models.ForeignKey(
+        "Curriculum", on_delete=models.CASCADE, related_name="program_memberships", verbose_name=_("curriculum")
+    )
+    program = models.ForeignKey(
+        "Program", on_delete=models.PROTECT, related_name="curriculum_memberships", verbose_name=_("program")
+    )
+    position = models.PositiveIntegerField(
+        default=0, help_text=_("Position in the curriculum, from 0."), verbose_name=_("position")
+    )
 
     history = CatalogHistoricalRecords()
 
@@ -148,8 +162,12 @@ class CurriculumCourseRunExclusion(GuardedModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    membership = models.ForeignKey("CurriculumCourseMembership", on_delete=models.CASCADE, related_name="run_exclusions")
-    run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="curriculum_exclusions")
+    membership = models.ForeignKey(
+        "CurriculumCourseMembership", on_delete=models.CASCADE, related_name="run_exclusions", verbose_name=_("membership")
+    )
+    run = models.ForeignKey(
+        "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="curriculum_exclusions", verbose_name=_("run")
+    )
 
     history = CatalogHistoricalRecords()
 

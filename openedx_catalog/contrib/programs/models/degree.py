@@ -23,10 +23,12 @@ class Degree(Kept):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    program = models.OneToOneField("Program", on_delete=models.PROTECT, related_name="degree")
-    apply_url = models.URLField(max_length=255, blank=True, default="", help_text=_("The page where learners apply."))
-    created = models.DateTimeField(auto_now_add=True, editable=False)
-    modified = ModifiedField(null=True)
+    program = models.OneToOneField("Program", on_delete=models.PROTECT, related_name="degree", verbose_name=_("program"))
+    apply_url = models.URLField(
+        max_length=255, blank=True, default="", help_text=_("The page where learners apply."), verbose_name=_("apply url")
+    )
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
+    modified = ModifiedField(null=True, verbose_name=_("modified"))
 
     objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords()
@@ -50,12 +52,15 @@ class DegreeCost(ProgramDated):
     program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="costs")
+    degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="costs", verbose_name=_("degree"))
     description = CollatedCharField(
-        db_collations=CASE_SENSITIVE, max_length=255, help_text=_('What the amount is for, e.g. "Tuition".')
+        db_collations=CASE_SENSITIVE,
+        max_length=255,
+        help_text=_('What the amount is for, e.g. "Tuition".'),
+        verbose_name=_("description"),
     )
-    amount = models.DecimalField(max_digits=12, decimal_places=2)
-    currency = models.CharField(max_length=3, help_text=_('ISO 4217 code, e.g. "USD".'))
+    amount = models.DecimalField(max_digits=12, decimal_places=2, verbose_name=_("amount"))
+    currency = models.CharField(max_length=3, help_text=_('ISO 4217 code, e.g. "USD".'), verbose_name=_("currency"))
 
     history = CatalogHistoricalRecords()
 
@@ -88,12 +93,19 @@ class DegreeDeadline(ProgramDated):
     program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="deadlines")
-    semester = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=100, help_text=_('For example "Spring 2027".'))
-    name = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=100, help_text=_('For example "Application".'))
-    due_at = models.DateTimeField(help_text=_("Date and time in UTC."))
+    degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="deadlines", verbose_name=_("degree"))
+    semester = CollatedCharField(
+        db_collations=CASE_SENSITIVE, max_length=100, help_text=_('For example "Spring 2027".'), verbose_name=_("semester")
+    )
+    name = CollatedCharField(
+        db_collations=CASE_SENSITIVE, max_length=100, help_text=_('For example "Application".'), verbose_name=_("name")
+    )
+    due_at = models.DateTimeField(help_text=_("Date and time in UTC."), verbose_name=_("due at"))
     zone = models.CharField(
-        max_length=64, default="UTC", help_text=_('IANA time zone in which the date is shown, e.g. "America/New_York".')
+        max_length=64,
+        default="UTC",
+        help_text=_('IANA time zone in which the date is shown, e.g. "America/New_York".'),
+        verbose_name=_("zone"),
     )
 
     history = CatalogHistoricalRecords()

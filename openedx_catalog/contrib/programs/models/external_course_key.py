@@ -20,12 +20,18 @@ class ExternalCourseKey(GuardedModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    run = models.OneToOneField("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="external_course_key")
-    key = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, help_text=_("The key as the partner writes it."))
+    run = models.OneToOneField(
+        "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="external_course_key", verbose_name=_("run")
+    )
+    key = CollatedCharField(
+        db_collations=CASE_SENSITIVE, max_length=255, help_text=_("The key as the partner writes it."), verbose_name=_("key")
+    )
     key_ci = FoldedCharField(source="key", db_index=True)
-    source = models.CharField(max_length=255, blank=True, default="", help_text=_("Who issued the key, e.g. the registrar."))
-    created = models.DateTimeField(auto_now_add=True, editable=False)
-    modified = ModifiedField(null=True)
+    source = models.CharField(
+        max_length=255, blank=True, default="", help_text=_("Who issued the key, e.g. the registrar."), verbose_name=_("source")
+    )
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
+    modified = ModifiedField(null=True, verbose_name=_("modified"))
 
     history = CatalogHistoricalRecords(excluded=("key_ci",))
 
@@ -47,9 +53,11 @@ class ExternalKeySlot(CatalogModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    scope = CollatedCharField(db_collations=BINARY, max_length=32, help_text=_('"course:12" or "program:3".'))
+    scope = CollatedCharField(
+        db_collations=BINARY, max_length=32, help_text=_('"course:12" or "program:3".'), verbose_name=_("scope")
+    )
     key_ci = CollatedCharField(db_collations=BINARY, max_length=255)
-    run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="+")
+    run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="+", verbose_name=_("run"))
 
     class Meta:
         verbose_name = _("External Key Slot")

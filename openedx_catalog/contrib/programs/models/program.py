@@ -30,13 +30,17 @@ class ProgramType(CatalogModel):
     id = models.BigAutoField(primary_key=True, editable=False)
     uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False, verbose_name=_("UUID"))
     name = CollatedCharField(
-        db_collations=CASE_INSENSITIVE, max_length=64, help_text=_('Name shown to learners, e.g. "MicroMasters".')
+        db_collations=CASE_INSENSITIVE,
+        max_length=64,
+        help_text=_('Name shown to learners, e.g. "MicroMasters".'),
+        verbose_name=_("name"),
     )
     slug = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=64,
         unique=True,
         help_text=_('Identifies the type in other systems, e.g. "micromasters". Lowercase letters, digits and hyphens.'),
+        verbose_name=_("slug"),
     )
 
     history = CatalogHistoricalRecords(unindexed=("uuid", "slug"))
@@ -77,25 +81,37 @@ class Program(Kept, GuardedModel):
         verbose_name=_("UUID"),
         help_text=_("Identifies this program across services; never changes."),
     )
-    title = CollatedCharField(db_collations=CASE_INSENSITIVE, max_length=255, help_text=_("Title shown to learners."))
-    subtitle = models.CharField(max_length=255, blank=True, default="", help_text=_("A second line shown below the title."))
-    type = models.ForeignKey("ProgramType", on_delete=models.PROTECT, related_name="programs")
+    title = CollatedCharField(
+        db_collations=CASE_INSENSITIVE, max_length=255, help_text=_("Title shown to learners."), verbose_name=_("title")
+    )
+    subtitle = models.CharField(
+        max_length=255, blank=True, default="", help_text=_("A second line shown below the title."), verbose_name=_("subtitle")
+    )
+    type = models.ForeignKey("ProgramType", on_delete=models.PROTECT, related_name="programs", verbose_name=_("type"))
     status = models.CharField(
         max_length=16,
         choices=Status.choices,
         default=Status.UNPUBLISHED,
         help_text=_("Active: offered. Retired: kept for its learners, with no new runs. Deleted: hidden everywhere."),
+        verbose_name=_("status"),
     )
     retired_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text=_("When the program was retired. Runs created later do not count.")
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the program was retired. Runs created later do not count."),
+        verbose_name=_("retired at"),
     )
-    hidden = models.BooleanField(default=False, help_text=_("If on, the program is not listed but can be opened by its URL."))
+    hidden = models.BooleanField(
+        default=False, help_text=_("If on, the program is not listed but can be opened by its URL."), verbose_name=_("hidden")
+    )
     marketing_slug = CollatedCharField(
         db_collations=CASE_SENSITIVE,
         max_length=255,
         null=True,
         blank=True,
         help_text=_('End of the address of its page, e.g. "mitx-circuits-and-electronics". Unique, ignoring case.'),
+        verbose_name=_("marketing slug"),
     )
     marketing_slug_ci = FoldedCharField(source="marketing_slug", unique=True)
     readable_id = CollatedCharField(
@@ -107,8 +123,8 @@ class Program(Kept, GuardedModel):
         help_text=_('Readable identifier for URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.'),
     )
     readable_id_ci = FoldedCharField(source="readable_id", unique=True)
-    created = models.DateTimeField(auto_now_add=True, editable=False)
-    modified = ModifiedField(null=True)
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
+    modified = ModifiedField(null=True, verbose_name=_("modified"))
 
     objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords(excluded=("marketing_slug_ci", "readable_id_ci"), unindexed=("uuid",))
@@ -156,10 +172,12 @@ class ProgramOrganization(CatalogModel):
         CREDIT = "credit", _("Credit backing")
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="organizations")
-    organization = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=16, choices=Role.choices, default=Role.AUTHORING)
-    position = models.PositiveIntegerField(default=0)
+    program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="organizations", verbose_name=_("program"))
+    organization = OrganizationForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
+    )
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.AUTHORING, verbose_name=_("role"))
+    position = models.PositiveIntegerField(default=0, verbose_name=_("position"))
 
     history = CatalogHistoricalRecords()
 
@@ -183,8 +201,10 @@ class ProgramCourseRunExclusion(GuardedModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="run_exclusions")
-    run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="program_exclusions")
+    program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="run_exclusions", verbose_name=_("program"))
+    run = models.ForeignKey(
+        "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="program_exclusions", verbose_name=_("run")
+    )
 
     history = CatalogHistoricalRecords()
 

@@ -114,5 +114,5 @@ class SyncJobAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Outcomes"))
     def outcomes_(self, job: SyncJob) -> str:
-        found = [f"{count:,} {name}" for name, count in (job.counts or {}).items() if count]
+        found = [f"{count:,} {_(name)}" for name, count in (job.counts or {}).items() if count]
         return ", ".join(found) or job.message[:80] or "–"

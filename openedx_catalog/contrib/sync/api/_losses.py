@@ -2,8 +2,8 @@
 What a listing would take away, counted before anything is written: runs that vanish, end or lose their dates.
 
 A source that is broken seldom says nothing; it says that everything is over. So whatever takes a record from learners counts
-against one limit, that of the source, whether the record is gone from the list or the list says "deleted" of it. What is the
-first word that anybody says of a run takes nothing away.
+against one limit, that of the source, whether the record is gone from the list or the list has it as "deleted". The first
+dates that anybody gives to a run take nothing away.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ __all__ = ["DATE_COLUMNS", "NO_SCHEDULE", "DateWatch", "Losses", "dates_of", "re
 
 LEAST_LOST = 5
 BATCH = 500
-NO_SCHEDULE = -1
+# Of a run that has none.
+NO_SCHEDULE: tuple[int, ...] = ()
+_SHARED: dict[tuple[int, ...], tuple[int, ...]] = {}
 _MISSING = _("%(number)d of %(present)d runs would be missing")
 _EMPTIED = _("%(number)d of %(present)d runs would lose dates")
 _CLOSED_FOR_ENROLLMENT = _("%(number)d of %(present)d runs would close for enrollment")
@@ -66,14 +68,13 @@ def refusal(found: Iterable[Losses], percent: int) -> str:
     return "; ".join(str(losses) for losses in found if losses.are_too_many(percent))
 
 
-def dates_of(schedule: int | None, dates: Sequence[datetime | None], now: datetime) -> int:
-    """The dates of a run in one number, since every run of a source is held in memory: empty, open or closed."""
+def dates_of(schedule: int | None, dates: Sequence[datetime | None], now: datetime) -> tuple[int, ...]:
+    """Which dates of a run are empty, open or closed. Equal ones are one object: every run of a source is held in memory."""
     if schedule is None:
         return NO_SCHEDULE
-    number = 0
-    for name, date in zip(SCHEDULE_DATES, dates, strict=True):
-        number = number * 3 + (_EMPTY if date is None else _CLOSED if _closes(name, date, now) else _OPEN)
-    return number
+    pairs = zip(SCHEDULE_DATES, dates, strict=True)
+    found = tuple(_EMPTY if date is None else _CLOSED if _closes(name, date, now) else _OPEN for name, date in pairs)
+    return _SHARED.setdefault(found, found)
 
 
 class _Loss(NamedTuple):
@@ -86,7 +87,7 @@ class _Loss(NamedTuple):
 
 @attrs.define
 class DateWatch:
-    """Looks at every row of a listing, and remembers those that would end a run, close it or empty its dates."""
+    """Looks at every row of a listing, and keeps those that would end a run, close it or empty its dates."""
 
     source: Source
     orgs: set[str]
@@ -96,7 +97,7 @@ class DateWatch:
     _new: dict[str, tuple[str, datetime | None, dict[str, int]]] = attrs.Factory(dict)
     stored: int = 0
 
-    def look(self, name: str, row: SourceRow, run_id: int | None, dates: int) -> None:
+    def look(self, name: str, row: SourceRow, run_id: int | None, dates: tuple[int, ...]) -> None:
         """`name` is the folded id; `dates` those of its run, where the source has listed it before."""
         changes = self._changes_of(row)
         if run_id is None:
@@ -176,15 +177,10 @@ def _closes(name: str, date: datetime, now: datetime) -> bool:
     return date > now if name.endswith("start") else date <= now
 
 
-def _lost(dates: int, changes: dict[str, int]) -> dict[str, Any]:
+def _lost(dates: tuple[int, ...], changes: dict[str, int]) -> dict[str, Any]:
     """``{field: what}`` of the changes that take something from a run with these dates."""
-    stored: dict[str, int] = {}
     if dates == NO_SCHEDULE:
         return {}
-    for name in reversed(SCHEDULE_DATES):
-        dates, stored[name] = divmod(dates, 3)
-    return {
-        field: _EMPTIED if what == _EMPTY else _CLOSES[field]
-        for field, what in changes.items()
-        if (stored[field] != _EMPTY if what == _EMPTY else stored[field] != _CLOSED)
-    }
+    stored = dict(zip(SCHEDULE_DATES, dates, strict=True))
+    lost = {field: to for field, to in changes.items() if stored[field] != to}
+    return {field: _EMPTIED if to == _EMPTY else _CLOSES[field] for field, to in lost.items()}

@@ -31,7 +31,7 @@ class Known(NamedTuple):
     pk: int
     missing: bool
     run_id: int | None
-    dates: int = NO_SCHEDULE
+    dates: tuple[int, ...] = NO_SCHEDULE
 
 
 class Planner:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Unpack
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from organizations.models import Organization
@@ -59,7 +59,7 @@ def due_sources(*, at: datetime | None = None) -> list[Source]:
     at = at or timezone.now()
     last = Max("jobs__started_at", filter=~Q(jobs__status=SyncJob.Status.LOCKED))
     scheduled = Source.objects.filter(enabled=True, every_minutes__isnull=False).exclude(kind=Source.Kind.FILE)
-    rows = scheduled.annotate(last=last).order_by(F("name"))
+    rows = scheduled.annotate(last=last).order_by("name")
     return [row for row in rows if row.last is None or row.last + timedelta(minutes=row.every_minutes or 0) <= at]
 
 

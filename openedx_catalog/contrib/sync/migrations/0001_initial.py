@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                         help_text='Its name in commands, history and settings, e.g. "lms": lowercase letters, digits and hyphens.',
                         max_length=64,
                         unique=True,
+                        verbose_name="name",
                     ),
                 ),
                 (
@@ -45,6 +46,7 @@ class Migration(migrations.Migration):
                             ("file", "File"),
                         ],
                         max_length=16,
+                        verbose_name="kind",
                     ),
                 ),
                 (
@@ -54,6 +56,7 @@ class Migration(migrations.Migration):
                         default="",
                         help_text='The address of the service, e.g. "https://lms.example.org". No other host is contacted.',
                         max_length=255,
+                        verbose_name="base url",
                     ),
                 ),
                 (
@@ -63,6 +66,7 @@ class Migration(migrations.Migration):
                         default="",
                         help_text="LMS only: read what this user may see. If blank, what anonymous visitors see, without hidden runs.",
                         max_length=150,
+                        verbose_name="username",
                     ),
                 ),
                 (
@@ -71,6 +75,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=dict,
                         help_text='Our fields and the fields of the source that they are read from, e.g. {"title": "name"}. Only these are written. If empty, the usual fields of this kind of source.',
+                        verbose_name="field map",
                     ),
                 ),
                 (
@@ -79,18 +84,23 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=list,
                         help_text="What to take over from a discovery service besides runs. Courses then get the titles of the source.",
+                        verbose_name="also",
                     ),
                 ),
                 (
                     "create_missing",
                     models.BooleanField(
-                        default=False, help_text="Create runs that the catalog does not have. If off, they are only reported."
+                        default=False,
+                        help_text="Create runs that the catalog does not have. If off, they are only reported.",
+                        verbose_name="create missing",
                     ),
                 ),
                 (
                     "null_clears",
                     models.BooleanField(
-                        default=False, help_text="An empty date at the source clears ours. If off, ours stays."
+                        default=False,
+                        help_text="An empty date at the source clears ours. If off, ours stays.",
+                        verbose_name="null clears",
                     ),
                 ),
                 (
@@ -99,6 +109,7 @@ class Migration(migrations.Migration):
                         default=10,
                         help_text="A job is aborted before it writes anything if more than this percentage of the runs would vanish, end or lose their dates, or of the programs would be deleted, unpublished, retired or hidden, and these are at least five.",
                         validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="max missing percent",
                     ),
                 ),
                 (
@@ -107,6 +118,7 @@ class Migration(migrations.Migration):
                         default=30,
                         help_text="The maximum number of requests per minute.",
                         validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="per minute",
                     ),
                 ),
                 (
@@ -115,17 +127,24 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="How often `sync_catalog --due` syncs it, in minutes. If blank, only on request.",
                         null=True,
+                        verbose_name="every minutes",
                     ),
                 ),
                 (
                     "enabled",
-                    models.BooleanField(default=True, help_text="If off, the source is never synced, not even on request."),
+                    models.BooleanField(
+                        default=True,
+                        help_text="If off, the source is never synced, not even on request.",
+                        verbose_name="enabled",
+                    ),
                 ),
-                ("listed_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("listed_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="listed at")),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
             ],
             options={
@@ -150,13 +169,20 @@ class Migration(migrations.Migration):
                             ("pacing", "pacing"),
                         ],
                         max_length=32,
+                        verbose_name="field",
                     ),
                 ),
                 (
                     "reason",
-                    models.CharField(blank=True, default="", help_text="Why syncs must not change this field.", max_length=255),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Why syncs must not change this field.",
+                        max_length=255,
+                        verbose_name="reason",
+                    ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -180,6 +206,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -201,6 +228,7 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text='Its name in commands, history and settings, e.g. "lms": lowercase letters, digits and hyphens.',
                         max_length=64,
+                        verbose_name="name",
                     ),
                 ),
                 (
@@ -213,6 +241,7 @@ class Migration(migrations.Migration):
                             ("file", "File"),
                         ],
                         max_length=16,
+                        verbose_name="kind",
                     ),
                 ),
                 (
@@ -222,6 +251,7 @@ class Migration(migrations.Migration):
                         default="",
                         help_text='The address of the service, e.g. "https://lms.example.org". No other host is contacted.',
                         max_length=255,
+                        verbose_name="base url",
                     ),
                 ),
                 (
@@ -231,6 +261,7 @@ class Migration(migrations.Migration):
                         default="",
                         help_text="LMS only: read what this user may see. If blank, what anonymous visitors see, without hidden runs.",
                         max_length=150,
+                        verbose_name="username",
                     ),
                 ),
                 (
@@ -239,6 +270,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=dict,
                         help_text='Our fields and the fields of the source that they are read from, e.g. {"title": "name"}. Only these are written. If empty, the usual fields of this kind of source.',
+                        verbose_name="field map",
                     ),
                 ),
                 (
@@ -247,18 +279,23 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=list,
                         help_text="What to take over from a discovery service besides runs. Courses then get the titles of the source.",
+                        verbose_name="also",
                     ),
                 ),
                 (
                     "create_missing",
                     models.BooleanField(
-                        default=False, help_text="Create runs that the catalog does not have. If off, they are only reported."
+                        default=False,
+                        help_text="Create runs that the catalog does not have. If off, they are only reported.",
+                        verbose_name="create missing",
                     ),
                 ),
                 (
                     "null_clears",
                     models.BooleanField(
-                        default=False, help_text="An empty date at the source clears ours. If off, ours stays."
+                        default=False,
+                        help_text="An empty date at the source clears ours. If off, ours stays.",
+                        verbose_name="null clears",
                     ),
                 ),
                 (
@@ -267,6 +304,7 @@ class Migration(migrations.Migration):
                         default=10,
                         help_text="A job is aborted before it writes anything if more than this percentage of the runs would vanish, end or lose their dates, or of the programs would be deleted, unpublished, retired or hidden, and these are at least five.",
                         validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="max missing percent",
                     ),
                 ),
                 (
@@ -275,6 +313,7 @@ class Migration(migrations.Migration):
                         default=30,
                         help_text="The maximum number of requests per minute.",
                         validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="per minute",
                     ),
                 ),
                 (
@@ -283,16 +322,23 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="How often `sync_catalog --due` syncs it, in minutes. If blank, only on request.",
                         null=True,
+                        verbose_name="every minutes",
                     ),
                 ),
                 (
                     "enabled",
-                    models.BooleanField(default=True, help_text="If off, the source is never synced, not even on request."),
+                    models.BooleanField(
+                        default=True,
+                        help_text="If off, the source is never synced, not even on request.",
+                        verbose_name="enabled",
+                    ),
                 ),
-                ("created", models.DateTimeField(blank=True, editable=False)),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
                 (
                     "modified",
-                    model_utils.fields.AutoLastModifiedField(default=django.utils.timezone.now, editable=False, null=True),
+                    model_utils.fields.AutoLastModifiedField(
+                        default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
@@ -334,13 +380,14 @@ class Migration(migrations.Migration):
                         ],
                         default="running",
                         max_length=16,
+                        verbose_name="status",
                     ),
                 ),
-                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="started at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
                 (
                     "message",
-                    models.TextField(blank=True, default="", help_text="Why the job is not OK."),
+                    models.TextField(blank=True, default="", help_text="Why the job is not OK.", verbose_name="message"),
                 ),
                 (
                     "only",
@@ -348,19 +395,30 @@ class Migration(migrations.Migration):
                         blank=True,
                         default="",
                         help_text="The requested course keys, one per line. Blank: everything.",
+                        verbose_name="only",
                     ),
                 ),
-                ("allow_mass_missing", models.BooleanField(default=False)),
+                ("allow_mass_missing", models.BooleanField(default=False, verbose_name="allow mass missing")),
                 (
                     "total",
-                    models.PositiveIntegerField(blank=True, help_text="The number of records, once it is known.", null=True),
+                    models.PositiveIntegerField(
+                        blank=True, help_text="The number of records, once it is known.", null=True, verbose_name="total"
+                    ),
                 ),
-                ("counts", models.JSONField(blank=True, default=dict, help_text="The number of records with each outcome.")),
-                ("reverted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "counts",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="The number of records with each outcome.", verbose_name="counts"
+                    ),
+                ),
+                ("reverted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="reverted at")),
                 (
                     "source",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="jobs", to="openedx_catalog_sync.source"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jobs",
+                        to="openedx_catalog_sync.source",
+                        verbose_name="source",
                     ),
                 ),
                 (
@@ -371,6 +429,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
                     ),
                 ),
             ],
@@ -383,8 +442,8 @@ class Migration(migrations.Migration):
             name="SyncLease",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ("token", models.CharField(blank=True, default="", max_length=32)),
-                ("until", models.DateTimeField(null=True)),
+                ("token", models.CharField(blank=True, default="", max_length=32, verbose_name="token")),
+                ("until", models.DateTimeField(null=True, verbose_name="until")),
                 (
                     "job",
                     models.ForeignKey(
@@ -392,12 +451,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="openedx_catalog_sync.syncjob",
+                        verbose_name="job",
                     ),
                 ),
                 (
                     "source",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lease", to="openedx_catalog_sync.source"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lease",
+                        to="openedx_catalog_sync.source",
+                        verbose_name="source",
                     ),
                 ),
             ],
@@ -413,7 +476,7 @@ class Migration(migrations.Migration):
                 (
                     "external_id",
                     openedx_catalog.fields.CollatedCharField(
-                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"}, max_length=255
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"}, max_length=255, verbose_name="external id"
                     ),
                 ),
                 (
@@ -432,20 +495,28 @@ class Migration(migrations.Migration):
                             ("failed", "failed"),
                         ],
                         max_length=16,
+                        verbose_name="outcome",
                     ),
                 ),
-                ("code", models.CharField(blank=True, default="", max_length=64)),
-                ("reason", models.TextField(blank=True, default="")),
+                ("code", models.CharField(blank=True, default="", max_length=64, verbose_name="code")),
+                ("reason", models.TextField(blank=True, default="", verbose_name="reason")),
                 (
                     "place",
                     models.CharField(
-                        blank=True, default="", help_text="Where the record stood, e.g. page 3, row 17.", max_length=64
+                        blank=True,
+                        default="",
+                        help_text="Where the record stood, e.g. page 3, row 17.",
+                        max_length=64,
+                        verbose_name="place",
                     ),
                 ),
                 (
                     "job",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="outcomes", to="openedx_catalog_sync.syncjob"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outcomes",
+                        to="openedx_catalog_sync.syncjob",
+                        verbose_name="job",
                     ),
                 ),
             ],
@@ -458,21 +529,34 @@ class Migration(migrations.Migration):
             name="SyncPage",
             fields=[
                 ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ("number", models.PositiveIntegerField()),
-                ("records", models.PositiveIntegerField()),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("records", models.PositiveIntegerField(verbose_name="records")),
                 (
                     "unchanged",
-                    models.TextField(blank=True, default="", help_text="The records that were unchanged, one per line."),
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="The records that were unchanged, one per line.",
+                        verbose_name="unchanged",
+                    ),
                 ),
                 (
                     "untold",
-                    models.JSONField(blank=True, default=dict, help_text="How many more records had each outcome, not listed."),
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="How many more records had each outcome, not listed.",
+                        verbose_name="untold",
+                    ),
                 ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
                 (
                     "job",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="pages", to="openedx_catalog_sync.syncjob"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pages",
+                        to="openedx_catalog_sync.syncjob",
+                        verbose_name="job",
                     ),
                 ),
             ],
@@ -497,19 +581,27 @@ class Migration(migrations.Migration):
                             ("pacing", "pacing"),
                         ],
                         max_length=32,
+                        verbose_name="field",
                     ),
                 ),
                 (
                     "reason",
-                    models.CharField(blank=True, default="", help_text="Why syncs must not change this field.", max_length=255),
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Why syncs must not change this field.",
+                        max_length=255,
+                        verbose_name="reason",
+                    ),
                 ),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "run",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="pinned_fields",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
             ],
@@ -529,19 +621,28 @@ class Migration(migrations.Migration):
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         help_text="The id of the record at the source, usually its course key.",
                         max_length=255,
+                        verbose_name="external id",
                     ),
                 ),
                 ("external_id_ci", openedx_catalog.fields.FoldedCharField(source="external_id")),
                 (
                     "row",
-                    models.JSONField(blank=True, help_text="The fields of a record that has no course key yet.", null=True),
+                    models.JSONField(
+                        blank=True,
+                        help_text="The fields of a record that has no course key yet.",
+                        null=True,
+                        verbose_name="row",
+                    ),
                 ),
-                ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("last_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="first seen at")),
+                ("last_seen_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="last seen at")),
                 (
                     "missing_since",
                     models.DateTimeField(
-                        blank=True, help_text="When the source was first read completely without listing it.", null=True
+                        blank=True,
+                        help_text="When the source was first read completely without listing it.",
+                        null=True,
+                        verbose_name="missing since",
                     ),
                 ),
                 (
@@ -552,12 +653,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sources",
                         to="openedx_catalog.courserun",
+                        verbose_name="run",
                     ),
                 ),
                 (
                     "source",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="openedx_catalog_sync.source"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="runs",
+                        to="openedx_catalog_sync.source",
+                        verbose_name="source",
                     ),
                 ),
             ],
@@ -575,7 +680,10 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                        verbose_name="organization",
                     ),
                 ),
                 (
@@ -584,6 +692,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="organizations",
                         to="openedx_catalog_sync.source",
+                        verbose_name="source",
                     ),
                 ),
             ],

@@ -22,20 +22,33 @@ class RunSource(CatalogModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="runs")
+    source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="runs", verbose_name=_("source"))
     external_id = CollatedCharField(
-        db_collations=CASE_SENSITIVE, max_length=255, help_text=_("The id of the record at the source, usually its course key.")
+        db_collations=CASE_SENSITIVE,
+        max_length=255,
+        help_text=_("The id of the record at the source, usually its course key."),
+        verbose_name=_("external id"),
     )
     external_id_ci = FoldedCharField(source="external_id")
     run = models.ForeignKey(
-        "openedx_catalog.CourseRun", on_delete=models.CASCADE, null=True, blank=True, related_name="sources"
+        "openedx_catalog.CourseRun",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="sources",
+        verbose_name=_("run"),
     )
-    row = models.JSONField(null=True, blank=True, help_text=_("The fields of a record that has no course key yet."))
-    first_seen_at = models.DateTimeField(default=timezone.now)
+    row = models.JSONField(
+        null=True, blank=True, help_text=_("The fields of a record that has no course key yet."), verbose_name=_("row")
+    )
+    first_seen_at = models.DateTimeField(default=timezone.now, verbose_name=_("first seen at"))
     # Written when it comes and goes; in between it was seen whenever the source was listed (`seen_at`).
-    last_seen_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now, verbose_name=_("last seen at"))
     missing_since = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the source was first read completely without listing it.")
+        null=True,
+        blank=True,
+        help_text=_("When the source was first read completely without listing it."),
+        verbose_name=_("missing since"),
     )
 
     class Meta:

@@ -33,19 +33,22 @@ class Source(CatalogModel):
         max_length=64,
         unique=True,
         help_text=_('Its name in commands, history and settings, e.g. "lms": lowercase letters, digits and hyphens.'),
+        verbose_name=_("name"),
     )
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=Kind.choices, verbose_name=_("kind"))
     base_url = models.CharField(
         max_length=255,
         blank=True,
         default="",
         help_text=_('The address of the service, e.g. "https://lms.example.org". No other host is contacted.'),
+        verbose_name=_("base url"),
     )
     username = models.CharField(
         max_length=150,
         blank=True,
         default="",
         help_text=_("LMS only: read what this user may see. If blank, what anonymous visitors see, without hidden runs."),
+        verbose_name=_("username"),
     )
     field_map = models.JSONField(
         default=dict,
@@ -54,17 +57,23 @@ class Source(CatalogModel):
             'Our fields and the fields of the source that they are read from, e.g. {"title": "name"}. Only these are written. '
             "If empty, the usual fields of this kind of source."
         ),
+        verbose_name=_("field map"),
     )
     also = models.JSONField(
         default=list,
         blank=True,
         help_text=_("What to take over from a discovery service besides runs. Courses then get the titles of the source."),
+        verbose_name=_("also"),
     )
     create_missing = models.BooleanField(
-        default=False, help_text=_("Create runs that the catalog does not have. If off, they are only reported.")
+        default=False,
+        help_text=_("Create runs that the catalog does not have. If off, they are only reported."),
+        verbose_name=_("create missing"),
     )
     null_clears = models.BooleanField(
-        default=False, help_text=_("An empty date at the source clears ours. If off, ours stays.")
+        default=False,
+        help_text=_("An empty date at the source clears ours. If off, ours stays."),
+        verbose_name=_("null clears"),
     )
     max_missing_percent = models.PositiveSmallIntegerField(
         default=10,
@@ -73,18 +82,27 @@ class Source(CatalogModel):
             "A job is aborted before it writes anything if more than this percentage of the runs would vanish, end or lose "
             "their dates, or of the programs would be deleted, unpublished, retired or hidden, and these are at least five."
         ),
+        verbose_name=_("max missing percent"),
     )
     per_minute = models.PositiveSmallIntegerField(
-        default=30, validators=[MinValueValidator(1)], help_text=_("The maximum number of requests per minute.")
+        default=30,
+        validators=[MinValueValidator(1)],
+        help_text=_("The maximum number of requests per minute."),
+        verbose_name=_("per minute"),
     )
     every_minutes = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("How often `sync_catalog --due` syncs it, in minutes. If blank, only on request.")
+        null=True,
+        blank=True,
+        help_text=_("How often `sync_catalog --due` syncs it, in minutes. If blank, only on request."),
+        verbose_name=_("every minutes"),
     )
-    enabled = models.BooleanField(default=True, help_text=_("If off, the source is never synced, not even on request."))
+    enabled = models.BooleanField(
+        default=True, help_text=_("If off, the source is never synced, not even on request."), verbose_name=_("enabled")
+    )
     # When a listing was last read to its end: until then everything was seen that is not marked missing.
-    listed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    created = models.DateTimeField(auto_now_add=True, editable=False)
-    modified = ModifiedField(null=True)
+    listed_at = models.DateTimeField(null=True, blank=True, editable=False, verbose_name=_("listed at"))
+    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
+    modified = ModifiedField(null=True, verbose_name=_("modified"))
 
     history = CatalogHistoricalRecords(excluded=("listed_at",), unindexed=("name",))
 
@@ -106,8 +124,10 @@ class SourceOrganization(CatalogModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="organizations")
-    organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="organizations", verbose_name=_("source"))
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
+    )
 
     class Meta:
         verbose_name = _("Source Organization")
@@ -126,11 +146,11 @@ class SyncLease(CatalogModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    source = models.OneToOneField("Source", on_delete=models.CASCADE, related_name="lease")
-    job = models.ForeignKey("SyncJob", on_delete=models.SET_NULL, null=True, related_name="+")
+    source = models.OneToOneField("Source", on_delete=models.CASCADE, related_name="lease", verbose_name=_("source"))
+    job = models.ForeignKey("SyncJob", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("job"))
     # Of one process: a job that is resumed elsewhere has the same row, and another token.
-    token = models.CharField(max_length=32, blank=True, default="")
-    until = models.DateTimeField(null=True)
+    token = models.CharField(max_length=32, blank=True, default="", verbose_name=_("token"))
+    until = models.DateTimeField(null=True, verbose_name=_("until"))
 
     class Meta:
         verbose_name = _("Sync Lease")
