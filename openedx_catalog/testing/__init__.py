@@ -1,4 +1,4 @@
-"""Factories, and in `contracts` classes of tests, for whoever builds on the catalog: ``pip install openedx-catalog[testing]``."""
+"""Factories, and in `contracts` test classes, for whoever builds on the catalog: ``pip install openedx-catalog[testing]``."""
 
 from .factories import ApiFactory, CatalogCourseFactory, CourseRunFactory, OrganizationFactory
 
