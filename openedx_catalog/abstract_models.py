@@ -9,7 +9,6 @@ A host that wants more columns should not: it adds a satellite, a model with a O
 from __future__ import annotations
 
 import re
-import uuid as uuid_module
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +30,7 @@ from .exceptions import (
     RunCodeMismatch,
 )
 from .fields import OrganizationForeignKey
-from .lib.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from .lib.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField, public_uuid
 from .lib.models import CatalogModel as CatalogModel
 from .lib.models import SavesChangesOnly
 from .lib.routing import reads_from_writer
@@ -122,14 +121,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
         ),
         verbose_name=_("language"),
     )
-    uuid = models.UUIDField(
-        null=True,
-        unique=True,
-        default=uuid_module.uuid4,
-        editable=False,
-        verbose_name=_("UUID"),
-        help_text=_("Identifies this catalog course across services; never changes."),
-    )
+    uuid = public_uuid(null=True, help_text=_("Identifies this catalog course across services; never changes."))
     course_code_ci = FoldedCharField(source="course_code")
     modified = ModifiedField(null=True, verbose_name=_("last modification"))
 
@@ -240,14 +232,7 @@ class AbstractCourseRun(SavesChangesOnly):
         help_text=_("What learners read. If it is left empty, the run takes the title of its catalog course."),
         verbose_name=_("title"),
     )
-    uuid = models.UUIDField(
-        null=True,
-        unique=True,
-        default=uuid_module.uuid4,
-        editable=False,
-        verbose_name=_("UUID"),
-        help_text=_("Identifies this run across services; never changes."),
-    )
+    uuid = public_uuid(null=True, help_text=_("Identifies this run across services; never changes."))
     key_ci = FoldedCharField(source="course_key", unique=True)
     association = models.CharField(
         max_length=8,

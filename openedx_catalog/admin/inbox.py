@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from .. import messages as inbox
 from ..lib import permissions
-from ..lib.admin.base import PlainCountPaginator, PolicyModelAdmin, ShortQueries, searched
+from ..lib.admin.base import PlainCountPaginator, ReadOnlyModelAdmin, ShortQueries, searched
 from ..lib.admin.texts import utc
 from ..models_api import InboxMessage
 
@@ -22,7 +22,7 @@ SOURCES = (
 )  # fmt: skip
 
 
-class ReadOnlyMessageAdmin(ShortQueries, PolicyModelAdmin):
+class ReadOnlyMessageAdmin(ShortQueries, ReadOnlyModelAdmin):
     """
     Read-only messages: none is added, changed or deleted by hand.
 
@@ -37,15 +37,6 @@ class ReadOnlyMessageAdmin(ShortQueries, PolicyModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = PlainCountPaginator
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         """For the action that replays messages."""

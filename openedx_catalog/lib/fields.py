@@ -7,6 +7,7 @@ Identity must not depend on what a database thinks of case: see ADR 0005 and `te
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from model_utils.fields import AutoLastModifiedField
 
 from . import texts
@@ -67,6 +69,11 @@ class FoldedCharField(CollatedCharField):
             raise InvalidValue(field=self.source, value=texts.shorten(folded, 60), reason=texts.longer_than(texts.MAX_LENGTH))
         setattr(model_instance, self.attname, folded or None)
         return folded or None
+
+
+def public_uuid(**kwargs: Any) -> Any:
+    """The column of what identifies a row across services; `kwargs` as those of a UUIDField."""
+    return models.UUIDField(default=uuid.uuid4, unique=True, editable=False, verbose_name=_("UUID"), **kwargs)
 
 
 class ModifiedField(AutoLastModifiedField):

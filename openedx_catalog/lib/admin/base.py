@@ -166,6 +166,19 @@ class PolicyModelAdmin(admin.ModelAdmin):
         raise Http404
 
 
+class ReadOnlyModelAdmin(PolicyModelAdmin):
+    """Rows that are looked at here, and written elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class ShortQueries(admin.ModelAdmin):
     """A list that refuses what no server in front of it would let through: every link of the page repeats the whole query."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid as uuid_module
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.dated import dates_constraint
-from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
+from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField, public_uuid
 from openedx_catalog.lib.models import GuardedModel
 
 from .dated import ProgramDated, ProgramDatedQuerySet
@@ -27,7 +26,7 @@ class Curriculum(ProgramDated):
     version_of = ("program", "name")
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False, verbose_name=_("UUID"))
+    uuid = public_uuid()
     program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curricula", verbose_name=_("program"))
     name = CollatedCharField(
         db_collations=CASE_SENSITIVE,

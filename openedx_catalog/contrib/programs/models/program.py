@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid as uuid_module
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -10,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.fields import OrganizationForeignKey
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from openedx_catalog.lib.fields import (
+    CASE_INSENSITIVE,
+    CASE_SENSITIVE,
+    CollatedCharField,
+    FoldedCharField,
+    ModifiedField,
+    public_uuid,
+)
 from openedx_catalog.lib.models import CatalogModel, GuardedModel
 
 from .curriculum import CurriculumCourseMembership
@@ -28,7 +34,7 @@ class ProgramType(CatalogModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    uuid = models.UUIDField(default=uuid_module.uuid4, unique=True, editable=False, verbose_name=_("UUID"))
+    uuid = public_uuid()
     name = CollatedCharField(
         db_collations=CASE_INSENSITIVE,
         max_length=64,
@@ -74,11 +80,7 @@ class Program(Kept, GuardedModel):
         DELETED = "deleted", _("Deleted")
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    uuid = models.UUIDField(
-        default=uuid_module.uuid4,
-        unique=True,
-        editable=False,
-        verbose_name=_("UUID"),
+    uuid = public_uuid(
         help_text=_("Identifies this program across services; never changes."),
     )
     title = CollatedCharField(

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.base import CatalogModelAdmin
+from openedx_catalog.lib.admin.base import CatalogModelAdmin, ReadOnlyModelAdmin
 
 from ..models_api import Source
 
@@ -18,17 +18,8 @@ def may_sync(request: HttpRequest) -> bool:
     return permissions.can_write(request.user, Source, "sync")
 
 
-class ReadOnlyAdmin(CatalogModelAdmin):
+class ReadOnlyAdmin(ReadOnlyModelAdmin, CatalogModelAdmin):
     """Rows that jobs write, and nobody else."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def row_page(model_admin: Any, request: HttpRequest, template: str, row: Any, **context: Any) -> TemplateResponse:
