@@ -67,9 +67,7 @@ def client():
 def kept():
     """Every text that a cache of ours holds."""
     given = []
-    # What these keep is SQL, by model and database.
-    sql = ("openedx_catalog.lib.sql", "openedx_catalog.lib.changes")
-    ours = [module for name, module in list(sys.modules.items()) if name.startswith("openedx_catalog") and name not in sql]
+    ours = [module for name, module in list(sys.modules.items()) if name.startswith("openedx_catalog")]
     for module in ours:
         for _name, found in inspect.getmembers(module, lambda found: hasattr(found, "cache_info")):
             waiting, seen = gc.get_referents(found), set()

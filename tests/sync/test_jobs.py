@@ -203,7 +203,7 @@ def test_the_command_says_what_became_of_it_and_ends_with_0_1_or_2(lms, remote, 
     code, out = command("lms", "--report", str(report))
     assert code == 1
     assert "1 unchanged, 1 invalid" in out
-    assert "invalid  course-v1:MITx+A+1  invalid_row: start 'soon': it is not an ISO 8601 date" in out
+    assert "invalid  course-v1:MITx+A+1  invalid_row: start 'soon': expected an ISO 8601 date" in out
     (written,) = json.loads(report.read_text())["syncs"]
     assert (written["status"], written["counts"]["invalid"], written["outcomes"][0]["code"]) == ("partial", 1, "invalid_row")
     remote.rows = []
