@@ -30,7 +30,7 @@ from .exceptions import (
     RunCodeMismatch,
 )
 from .fields import OrganizationForeignKey
-from .lib.fields import CASE_INSENSITIVE, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField, public_uuid
+from .lib.fields import ExactCharField, FoldedCharField, ModifiedField, TitleCharField, public_uuid
 from .lib.models import CatalogModel as CatalogModel
 from .lib.models import SavesChangesOnly
 from .lib.routing import reads_from_writer
@@ -91,39 +91,33 @@ class AbstractCatalogCourse(SavesChangesOnly):
     """
 
     id = models.BigAutoField(
+        _("Row number"),
         primary_key=True,
-        verbose_name=_("Row number"),
         help_text=_("Of this database only. Elsewhere a course is named by its UUID or its key."),
         editable=False,
     )
     # to_field="short_name" would save a join, but forbid fixing an organization's capitalization.
     org = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT, verbose_name=_("organization"))
-    course_code = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
-        max_length=255,
+    course_code = ExactCharField(
+        _("course code"),
         help_text=_('Names the course within its organization, for example "14.100x". "14.100X" would be the same code.'),
-        verbose_name=_("course code"),
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("creation date"))
-    title = CollatedCharField(
-        db_collations=CASE_INSENSITIVE,
-        max_length=255,
-        help_text=_('What learners read, for example "Microeconomics". Each run may have a title of its own.'),
-        verbose_name=_("title"),
+    created = models.DateTimeField(_("creation date"), auto_now_add=True, editable=False)
+    title = TitleCharField(
+        _("title"), help_text=_('What learners read, for example "Microeconomics". Each run may have a title of its own.')
     )
-    language = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
+    language = ExactCharField(
+        _("language"),
         max_length=64,
         default=get_default_language_code,
         help_text=_(
             "The language the course is taught in: two letters, optionally followed by a hyphen and a region, "
             'for example "en", "fr-ca" or "zh-cn".'
         ),
-        verbose_name=_("language"),
     )
     uuid = public_uuid(null=True, help_text=_("Identifies this catalog course across services; never changes."))
     course_code_ci = FoldedCharField(source="course_code")
-    modified = ModifiedField(null=True, verbose_name=_("last modification"))
+    modified = ModifiedField(_("last modification"), null=True)
 
     objects = CatalogCourseQuerySet.as_manager()
 
@@ -202,39 +196,35 @@ class AbstractCourseRun(SavesChangesOnly):
         EXPLICIT = "explicit", _("Explicit")
 
     id = models.BigAutoField(
+        _("Row number"),
         primary_key=True,
-        verbose_name=_("Row number"),
         help_text=_("Of this database only. Elsewhere a run is named by its course key or its UUID."),
         editable=False,
     )
     course_key = CourseKeyField(
+        _("Course Key"),
         max_length=255,
         case_sensitive=True,
         db_index=True,
-        verbose_name=_("Course Key"),
         help_text=_("Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes."),
         editable=False,
     )
     catalog_course = models.ForeignKey(
         "CatalogCourse", on_delete=models.PROTECT, related_name="runs", verbose_name=_("catalog course")
     )
-    run_code = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
-        max_length=keys.MAX_RUN_LENGTH,
-        help_text=_('The last part of the course key, for example "3T2017".'),
-        verbose_name=_("run code"),
+    run_code = ExactCharField(
+        _("run code"), max_length=keys.MAX_RUN_LENGTH, help_text=_('The last part of the course key, for example "3T2017".')
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("creation date"))
-    title = CollatedCharField(
-        db_collations=CASE_INSENSITIVE,
-        max_length=255,
+    created = models.DateTimeField(_("creation date"), auto_now_add=True, editable=False)
+    title = TitleCharField(
+        _("title"),
         blank=True,
         help_text=_("What learners read. If it is left empty, the run takes the title of its catalog course."),
-        verbose_name=_("title"),
     )
     uuid = public_uuid(null=True, help_text=_("Identifies this run across services; never changes."))
     key_ci = FoldedCharField(source="course_key", unique=True)
     association = models.CharField(
+        _("association"),
         max_length=8,
         choices=Association.choices,
         default=Association.IMPLICIT,
@@ -243,16 +233,15 @@ class AbstractCourseRun(SavesChangesOnly):
             "Implicit: the run belongs to the course that its key names. Explicit: a person or an import chose its course, "
             "and no import, event or sync changes that."
         ),
-        verbose_name=_("association"),
     )
     source_time = models.DateTimeField(
+        _("source time"),
         null=True,
         blank=True,
         editable=False,
         help_text=_("When the source reported the present title and schedule. Older reports change nothing."),
-        verbose_name=_("source time"),
     )
-    modified = ModifiedField(null=True, verbose_name=_("last modification"))
+    modified = ModifiedField(_("last modification"), null=True)
 
     objects = CourseRunQuerySet.as_manager()
 
@@ -336,21 +325,12 @@ class AbstractCourseSchedule(SavesChangesOnly):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="schedule", verbose_name=_("run"))
-    start = models.DateTimeField(null=True, blank=True, help_text=_("When learners can start."), verbose_name=_("start"))
-    end = models.DateTimeField(null=True, blank=True, help_text=_("When the run ends."), verbose_name=_("end"))
-    enrollment_start = models.DateTimeField(
-        null=True, blank=True, help_text=_("When enrollment opens."), verbose_name=_("enrollment start")
-    )
-    enrollment_end = models.DateTimeField(
-        null=True, blank=True, help_text=_("When enrollment closes."), verbose_name=_("enrollment end")
-    )
+    start = models.DateTimeField(_("start"), null=True, blank=True, help_text=_("When learners can start."))
+    end = models.DateTimeField(_("end"), null=True, blank=True, help_text=_("When the run ends."))
+    enrollment_start = models.DateTimeField(_("enrollment start"), null=True, blank=True, help_text=_("When enrollment opens."))
+    enrollment_end = models.DateTimeField(_("enrollment end"), null=True, blank=True, help_text=_("When enrollment closes."))
     pacing = models.CharField(
-        max_length=16,
-        choices=Pacing.choices,
-        blank=True,
-        default="",
-        help_text=_("Empty if unknown."),
-        verbose_name=_("pacing"),
+        _("pacing"), max_length=16, choices=Pacing.choices, blank=True, default="", help_text=_("Empty if unknown.")
     )
 
     class Meta:

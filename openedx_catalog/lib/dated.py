@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from . import texts
 from .changes import Change, save_with_history
 from .exceptions import DatesOverlap, DuplicateVersion, InvalidDates
-from .fields import CASE_SENSITIVE, CollatedCharField
+from .fields import ExactCharField
 from .models import GuardedModel
 from .routing import CatalogQuerySet
 from .unset import UNSET
@@ -86,23 +86,22 @@ class Dated(GuardedModel):
     within: ClassVar[tuple[str, ...]] = ()
 
     effective_at = models.DateTimeField(
+        gettext_lazy("effective at"),
         null=True,
         blank=True,
         help_text=gettext_lazy("When this takes effect (UTC). Leave blank if it has always been in effect."),
-        verbose_name=gettext_lazy("effective at"),
     )
     retired_at = models.DateTimeField(
+        gettext_lazy("retired at"),
         null=True,
         blank=True,
         help_text=gettext_lazy("When this ends (UTC). Leave blank if it has no end date."),
-        verbose_name=gettext_lazy("retired at"),
     )
-    version = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
+    version = ExactCharField(
+        gettext_lazy("version"),
         max_length=32,
         default="1",
         help_text=gettext_lazy("Distinguishes what was offered, retired and offered again."),
-        verbose_name=gettext_lazy("version"),
     )
 
     objects = DatedQuerySet.as_manager()  # type: ignore[misc]  # another manager than that of the base

@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import models
@@ -41,6 +41,25 @@ class CollatedCharField(models.CharField):
     def deconstruct(self) -> Any:
         *identity, kwargs = super().deconstruct()
         return *identity, kwargs | ({"db_collations": self.db_collations} if self.db_collations else {})
+
+
+class ExactCharField(CollatedCharField):
+    """A text of at most 255 characters, unless said otherwise, that tells letters apart; migrations know it as its base."""
+
+    collations: ClassVar[dict[str, str]] = CASE_SENSITIVE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"db_collations": self.collations, "max_length": texts.MAX_LENGTH, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, f"{__name__}.{CollatedCharField.__name__}", args, kwargs
+
+
+class TitleCharField(ExactCharField):
+    """Likewise, compared as people compare titles: without case."""
+
+    collations = CASE_INSENSITIVE
 
 
 class FoldedCharField(CollatedCharField):

@@ -11,7 +11,7 @@ from .. import keys
 from ..abstract_models import AbstractCatalogCourse, catalog_course_constraints
 from ..fields import OrganizationForeignKey
 from ..history import CatalogHistoricalRecords
-from ..lib.fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
+from ..lib.fields import ExactCharField, FoldedCharField
 from ..lib.models import CatalogModel
 
 
@@ -65,12 +65,7 @@ class CatalogCourseCode(CatalogModel):
     org = OrganizationForeignKey(
         "organizations.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
     )
-    code = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
-        max_length=255,
-        help_text=_("The code in its own spelling, for example 14.100x."),
-        verbose_name=_("code"),
-    )
+    code = ExactCharField(_("code"), help_text=_("The code in its own spelling, for example 14.100x."))
     code_ci = FoldedCharField(source="code")
     catalog_course = models.ForeignKey(
         CatalogCourse, on_delete=models.CASCADE, related_name="codes", verbose_name=_("catalog course")

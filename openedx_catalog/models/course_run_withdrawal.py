@@ -19,9 +19,9 @@ class CourseRunWithdrawal(CatalogModel):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="withdrawal", verbose_name=_("run"))
-    at = models.DateTimeField(help_text=_("When the content was deleted."), verbose_name=_("deleted at"))
+    at = models.DateTimeField(_("deleted at"), help_text=_("When the content was deleted."))
     source = models.CharField(
-        max_length=255, help_text=_("Where this was reported, for example platform:course_deleted."), verbose_name=_("source")
+        _("source"), max_length=255, help_text=_("Where this was reported, for example platform:course_deleted.")
     )
 
     class Meta:

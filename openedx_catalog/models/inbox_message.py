@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..lib.fields import CASE_SENSITIVE, CollatedCharField
+from ..lib.fields import ExactCharField
 from .message import Message
 
 
@@ -32,27 +32,22 @@ class InboxMessage(Message):
         DELETED = "deleted", _("Deleted")
         UNKNOWN = "unknown", _("Unknown")
 
-    event_id = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
-        max_length=255,
-        unique=True,
-        help_text=_("The sender's id of the event. An event that arrives twice is recorded once."),
-        verbose_name=_("event ID"),
+    event_id = ExactCharField(
+        _("event ID"), unique=True, help_text=_("The sender's id of the event. An event that arrives twice is recorded once.")
     )
     source = models.CharField(
-        max_length=255, help_text=_("The signal or event it came from, for example course_published."), verbose_name=_("source")
+        _("source"), max_length=255, help_text=_("The signal or event it came from, for example course_published.")
     )
-    kind = models.CharField(max_length=16, choices=Kind.choices, verbose_name=_("kind"))
-    course_key = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, db_index=True, verbose_name=_("course key"))
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    course_key = ExactCharField(_("course key"), db_index=True)
     payload = models.TextField(
-        blank=True, help_text=_("The values as JSON. For an unknown message, whatever arrived."), verbose_name=_("payload")
+        _("payload"), blank=True, help_text=_("The values as JSON. For an unknown message, whatever arrived.")
     )
     source_time = models.DateTimeField(
-        help_text=_("When this was true at the source. Older messages never overwrite newer ones."),
-        verbose_name=_("source time"),
+        _("source time"), help_text=_("When this was true at the source. Older messages never overwrite newer ones.")
     )
-    received_at = models.DateTimeField(default=timezone.now, verbose_name=_("received at"))
-    done_at = models.DateTimeField(null=True, blank=True, verbose_name=_("done at"))
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Inbox Message")

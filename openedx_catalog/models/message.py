@@ -24,16 +24,12 @@ class Message(CatalogModel):
         PARKED = "parked", _("Parked")
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING, verbose_name=_("state"))
-    attempts = models.PositiveIntegerField(default=0, verbose_name=_("attempts"))
+    state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(
-        default=timezone.now,
-        help_text=_("The earliest time of the next attempt. Each failure postpones it."),
-        verbose_name=_("due at"),
+        _("due at"), default=timezone.now, help_text=_("The earliest time of the next attempt. Each failure postpones it.")
     )
-    error = models.TextField(
-        blank=True, help_text=_("Why the last attempt failed, or which values were left out."), verbose_name=_("error")
-    )
+    error = models.TextField(_("error"), blank=True, help_text=_("Why the last attempt failed, or which values were left out."))
 
     class Meta:
         abstract = True

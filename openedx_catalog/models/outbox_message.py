@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..lib.fields import CASE_SENSITIVE, CollatedCharField
+from ..lib.fields import ExactCharField
 from .message import Message
 
 
@@ -28,36 +28,32 @@ class OutboxMessage(Message):
     GRACE = timedelta(minutes=1)
 
     event_id = models.UUIDField(
+        _("event ID"),
         default=uuid.uuid4,
         unique=True,
         editable=False,
         help_text=_("The same each time the event is sent, so that consumers recognise duplicates."),
-        verbose_name=_("event ID"),
     )
-    event_type = models.CharField(max_length=255, verbose_name=_("event type"))
-    subject = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
-        max_length=255,
+    event_type = models.CharField(_("event type"), max_length=255)
+    subject = ExactCharField(
+        _("subject"),
         help_text=_(
             "What the event is about: the course key of a run, or the UUID of a catalog course. "
             "Events about one subject are sent in order."
         ),
-        verbose_name=_("subject"),
     )
-    payload = models.TextField(help_text=_("The data of the event, as JSON."), verbose_name=_("payload"))
-    occurred_at = models.DateTimeField(default=timezone.now, verbose_name=_("occurred at"))
+    payload = models.TextField(_("payload"), help_text=_("The data of the event, as JSON."))
+    occurred_at = models.DateTimeField(_("occurred at"), default=timezone.now)
     dispatched_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the receivers in the process were called."), verbose_name=_("dispatched at")
+        _("dispatched at"), null=True, blank=True, help_text=_("When the receivers in the process were called.")
     )
     sent_at = models.DateTimeField(
+        _("sent at"),
         null=True,
         blank=True,
         help_text=_("When the event bus accepted it or, if none is configured, when it happened."),
-        verbose_name=_("sent at"),
     )
-    claimed_by = models.CharField(
-        max_length=32, blank=True, help_text=_("The relay that picked it up last."), verbose_name=_("claimed by")
-    )
+    claimed_by = models.CharField(_("claimed by"), max_length=32, blank=True, help_text=_("The relay that picked it up last."))
 
     class Meta:
         verbose_name = _("Outbox Message")

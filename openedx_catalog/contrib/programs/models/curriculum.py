@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.dated import dates_constraint
-from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField, public_uuid
+from openedx_catalog.lib.fields import ExactCharField, ModifiedField, public_uuid
 from openedx_catalog.lib.models import GuardedModel
 
 from .dated import ProgramDated, ProgramDatedQuerySet
@@ -28,14 +28,11 @@ class Curriculum(ProgramDated):
     id = models.BigAutoField(primary_key=True, editable=False)
     uuid = public_uuid()
     program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curricula", verbose_name=_("program"))
-    name = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
-        max_length=255,
-        help_text=_('Distinguishes it from the other curricula of the program, e.g. "Business Analytics".'),
-        verbose_name=_("name"),
+    name = ExactCharField(
+        _("name"), help_text=_('Distinguishes it from the other curricula of the program, e.g. "Business Analytics".')
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
-    modified = ModifiedField(null=True, verbose_name=_("modified"))
+    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    modified = ModifiedField(_("modified"), null=True)
 
     history = CatalogHistoricalRecords(unindexed=("uuid",))
 
@@ -84,9 +81,7 @@ class CurriculumCourseMembership(ProgramDated):
         related_name="curriculum_memberships",
         verbose_name=_("catalog course"),
     )
-    position = models.PositiveIntegerField(
-        default=0, help_text=_("Position in the curriculum, from 0."), verbose_name=_("position")
-    )
+    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("Position in the curriculum, from 0."))
 
     objects = CourseMembershipQuerySet.as_manager()
     history = CatalogHistoricalRecords()
@@ -129,9 +124,7 @@ class CurriculumProgramMembership(ProgramDated):
     program = models.ForeignKey(
         "Program", on_delete=models.PROTECT, related_name="curriculum_memberships", verbose_name=_("program")
     )
-    position = models.PositiveIntegerField(
-        default=0, help_text=_("Position in the curriculum, from 0."), verbose_name=_("position")
-    )
+    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("Position in the curriculum, from 0."))
 
     history = CatalogHistoricalRecords()
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.dated import dates_constraint
-from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
+from openedx_catalog.lib.fields import ExactCharField, ModifiedField
 
 from .dated import ProgramDated
 from .visibility import Kept, KeptQuerySet
@@ -25,10 +25,10 @@ class Degree(Kept):
     id = models.BigAutoField(primary_key=True, editable=False)
     program = models.OneToOneField("Program", on_delete=models.PROTECT, related_name="degree", verbose_name=_("program"))
     apply_url = models.URLField(
-        max_length=255, blank=True, default="", help_text=_("The page where learners apply."), verbose_name=_("apply url")
+        _("apply url"), max_length=255, blank=True, default="", help_text=_("The page where learners apply.")
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
-    modified = ModifiedField(null=True, verbose_name=_("modified"))
+    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    modified = ModifiedField(_("modified"), null=True)
 
     objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords()
@@ -53,14 +53,9 @@ class DegreeCost(ProgramDated):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="costs", verbose_name=_("degree"))
-    description = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
-        max_length=255,
-        help_text=_('What the amount is for, e.g. "Tuition".'),
-        verbose_name=_("description"),
-    )
-    amount = models.DecimalField(max_digits=12, decimal_places=2, verbose_name=_("amount"))
-    currency = models.CharField(max_length=3, help_text=_('ISO 4217 code, e.g. "USD".'), verbose_name=_("currency"))
+    description = ExactCharField(_("description"), help_text=_('What the amount is for, e.g. "Tuition".'))
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3, help_text=_('ISO 4217 code, e.g. "USD".'))
 
     history = CatalogHistoricalRecords()
 
@@ -94,18 +89,14 @@ class DegreeDeadline(ProgramDated):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="deadlines", verbose_name=_("degree"))
-    semester = CollatedCharField(
-        db_collations=CASE_SENSITIVE, max_length=100, help_text=_('For example "Spring 2027".'), verbose_name=_("semester")
-    )
-    name = CollatedCharField(
-        db_collations=CASE_SENSITIVE, max_length=100, help_text=_('For example "Application".'), verbose_name=_("name")
-    )
-    due_at = models.DateTimeField(help_text=_("Date and time in UTC."), verbose_name=_("due at"))
+    semester = ExactCharField(_("semester"), max_length=100, help_text=_('For example "Spring 2027".'))
+    name = ExactCharField(_("name"), max_length=100, help_text=_('For example "Application".'))
+    due_at = models.DateTimeField(_("due at"), help_text=_("Date and time in UTC."))
     zone = models.CharField(
+        _("zone"),
         max_length=64,
         default="UTC",
         help_text=_('IANA time zone in which the date is shown, e.g. "America/New_York".'),
-        verbose_name=_("zone"),
     )
 
     history = CatalogHistoricalRecords()

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.fields import BINARY, CASE_SENSITIVE, CollatedCharField, FoldedCharField, ModifiedField
+from openedx_catalog.lib.fields import BINARY, CollatedCharField, ExactCharField, FoldedCharField, ModifiedField
 from openedx_catalog.lib.models import CatalogModel, GuardedModel
 
 
@@ -23,15 +23,13 @@ class ExternalCourseKey(GuardedModel):
     run = models.OneToOneField(
         "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="external_course_key", verbose_name=_("run")
     )
-    key = CollatedCharField(
-        db_collations=CASE_SENSITIVE, max_length=255, help_text=_("The key as the partner writes it."), verbose_name=_("key")
-    )
+    key = ExactCharField(_("key"), help_text=_("The key as the partner writes it."))
     key_ci = FoldedCharField(source="key", db_index=True)
     source = models.CharField(
-        max_length=255, blank=True, default="", help_text=_("Who issued the key, e.g. the registrar."), verbose_name=_("source")
+        _("source"), max_length=255, blank=True, default="", help_text=_("Who issued the key, e.g. the registrar.")
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
-    modified = ModifiedField(null=True, verbose_name=_("modified"))
+    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    modified = ModifiedField(_("modified"), null=True)
 
     history = CatalogHistoricalRecords(excluded=("key_ci",))
 
@@ -53,9 +51,7 @@ class ExternalKeySlot(CatalogModel):
     """
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    scope = CollatedCharField(
-        db_collations=BINARY, max_length=32, help_text=_('"course:12" or "program:3".'), verbose_name=_("scope")
-    )
+    scope = CollatedCharField(_("scope"), db_collations=BINARY, max_length=32, help_text=_('"course:12" or "program:3".'))
     key_ci = CollatedCharField(db_collations=BINARY, max_length=255)
     run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="+", verbose_name=_("run"))
 

@@ -9,14 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.fields import OrganizationForeignKey
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.fields import (
-    CASE_INSENSITIVE,
-    CASE_SENSITIVE,
-    CollatedCharField,
-    FoldedCharField,
-    ModifiedField,
-    public_uuid,
-)
+from openedx_catalog.lib.fields import ExactCharField, FoldedCharField, ModifiedField, TitleCharField, public_uuid
 from openedx_catalog.lib.models import CatalogModel, GuardedModel
 
 from .curriculum import CurriculumCourseMembership
@@ -35,18 +28,12 @@ class ProgramType(CatalogModel):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     uuid = public_uuid()
-    name = CollatedCharField(
-        db_collations=CASE_INSENSITIVE,
-        max_length=64,
-        help_text=_('Name shown to learners, e.g. "MicroMasters".'),
-        verbose_name=_("name"),
-    )
-    slug = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
+    name = TitleCharField(_("name"), max_length=64, help_text=_('Name shown to learners, e.g. "MicroMasters".'))
+    slug = ExactCharField(
+        _("slug"),
         max_length=64,
         unique=True,
         help_text=_('Identifies the type in other systems, e.g. "micromasters". Lowercase letters, digits and hyphens.'),
-        verbose_name=_("slug"),
     )
 
     history = CatalogHistoricalRecords(unindexed=("uuid", "slug"))
@@ -80,53 +67,45 @@ class Program(Kept, GuardedModel):
         DELETED = "deleted", _("Deleted")
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    uuid = public_uuid(
-        help_text=_("Identifies this program across services; never changes."),
-    )
-    title = CollatedCharField(
-        db_collations=CASE_INSENSITIVE, max_length=255, help_text=_("Title shown to learners."), verbose_name=_("title")
-    )
+    uuid = public_uuid(help_text=_("Identifies this program across services; never changes."))
+    title = TitleCharField(_("title"), help_text=_("Title shown to learners."))
     subtitle = models.CharField(
-        max_length=255, blank=True, default="", help_text=_("A second line shown below the title."), verbose_name=_("subtitle")
+        _("subtitle"), max_length=255, blank=True, default="", help_text=_("A second line shown below the title.")
     )
     type = models.ForeignKey("ProgramType", on_delete=models.PROTECT, related_name="programs", verbose_name=_("type"))
     status = models.CharField(
+        _("status"),
         max_length=16,
         choices=Status.choices,
         default=Status.UNPUBLISHED,
         help_text=_("Active: offered. Retired: kept for its learners, with no new runs. Deleted: hidden everywhere."),
-        verbose_name=_("status"),
     )
     retired_at = models.DateTimeField(
+        _("retired at"),
         null=True,
         blank=True,
         editable=False,
         help_text=_("When the program was retired. Runs created later do not count."),
-        verbose_name=_("retired at"),
     )
     hidden = models.BooleanField(
-        default=False, help_text=_("If on, the program is not listed but can be opened by its URL."), verbose_name=_("hidden")
+        _("hidden"), default=False, help_text=_("If on, the program is not listed but can be opened by its URL.")
     )
-    marketing_slug = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
-        max_length=255,
+    marketing_slug = ExactCharField(
+        _("marketing slug"),
         null=True,
         blank=True,
         help_text=_('End of the address of its page, e.g. "mitx-circuits-and-electronics". Unique, ignoring case.'),
-        verbose_name=_("marketing slug"),
     )
     marketing_slug_ci = FoldedCharField(source="marketing_slug", unique=True)
-    readable_id = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
-        max_length=255,
+    readable_id = ExactCharField(
+        _("readable ID"),
         null=True,
         blank=True,
-        verbose_name=_("readable ID"),
         help_text=_('Readable identifier for URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.'),
     )
     readable_id_ci = FoldedCharField(source="readable_id", unique=True)
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
-    modified = ModifiedField(null=True, verbose_name=_("modified"))
+    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    modified = ModifiedField(_("modified"), null=True)
 
     objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords(excluded=("marketing_slug_ci", "readable_id_ci"), unindexed=("uuid",))
@@ -178,8 +157,8 @@ class ProgramOrganization(CatalogModel):
     organization = OrganizationForeignKey(
         "organizations.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
     )
-    role = models.CharField(max_length=16, choices=Role.choices, default=Role.AUTHORING, verbose_name=_("role"))
-    position = models.PositiveIntegerField(default=0, verbose_name=_("position"))
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.AUTHORING)
+    position = models.PositiveIntegerField(_("position"), default=0)
 
     history = CatalogHistoricalRecords()
 

@@ -21,13 +21,11 @@ class PinnedField(CatalogModel):
     run = models.ForeignKey(
         "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="pinned_fields", verbose_name=_("run")
     )
-    field = models.CharField(
-        max_length=32, choices=[(name, name) for name in ("title", *SCHEDULE_FIELDS)], verbose_name=_("field")
-    )
+    field = models.CharField(_("field"), max_length=32, choices=[(name, name) for name in ("title", *SCHEDULE_FIELDS)])
     reason = models.CharField(
-        max_length=255, blank=True, default="", help_text=_("Why syncs must not change this field."), verbose_name=_("reason")
+        _("reason"), max_length=255, blank=True, default="", help_text=_("Why syncs must not change this field.")
     )
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
+    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
 
     history = CatalogHistoricalRecords()
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, FoldedCharField
+from openedx_catalog.lib.fields import ExactCharField, FoldedCharField
 from openedx_catalog.lib.models import CatalogModel
 
 
@@ -23,12 +23,7 @@ class RunSource(CatalogModel):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="runs", verbose_name=_("source"))
-    external_id = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
-        max_length=255,
-        help_text=_("The id of the record at the source, usually its course key."),
-        verbose_name=_("external id"),
-    )
+    external_id = ExactCharField(_("external id"), help_text=_("The id of the record at the source, usually its course key."))
     external_id_ci = FoldedCharField(source="external_id")
     run = models.ForeignKey(
         "openedx_catalog.CourseRun",
@@ -38,17 +33,12 @@ class RunSource(CatalogModel):
         related_name="sources",
         verbose_name=_("run"),
     )
-    row = models.JSONField(
-        null=True, blank=True, help_text=_("The fields of a record that has no course key yet."), verbose_name=_("row")
-    )
-    first_seen_at = models.DateTimeField(default=timezone.now, verbose_name=_("first seen at"))
+    row = models.JSONField(_("row"), null=True, blank=True, help_text=_("The fields of a record that has no course key yet."))
+    first_seen_at = models.DateTimeField(_("first seen at"), default=timezone.now)
     # Written when it comes and goes; in between it was seen whenever the source was listed (`seen_at`).
-    last_seen_at = models.DateTimeField(default=timezone.now, verbose_name=_("last seen at"))
+    last_seen_at = models.DateTimeField(_("last seen at"), default=timezone.now)
     missing_since = models.DateTimeField(
-        null=True,
-        blank=True,
-        help_text=_("When the source was first read completely without listing it."),
-        verbose_name=_("missing since"),
+        _("missing since"), null=True, blank=True, help_text=_("When the source was first read completely without listing it.")
     )
 
     class Meta:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField, ModifiedField
+from openedx_catalog.lib.fields import ExactCharField, ModifiedField
 from openedx_catalog.lib.models import CatalogModel
 
 
@@ -28,81 +28,78 @@ class Source(CatalogModel):
         FILE = "file", _("File")
 
     id = models.BigAutoField(primary_key=True, editable=False)
-    name = CollatedCharField(
-        db_collations=CASE_SENSITIVE,
+    name = ExactCharField(
+        _("name"),
         max_length=64,
         unique=True,
         help_text=_('Its name in commands, history and settings, e.g. "lms": lowercase letters, digits and hyphens.'),
-        verbose_name=_("name"),
     )
-    kind = models.CharField(max_length=16, choices=Kind.choices, verbose_name=_("kind"))
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     base_url = models.CharField(
+        _("base url"),
         max_length=255,
         blank=True,
         default="",
         help_text=_('The address of the service, e.g. "https://lms.example.org". No other host is contacted.'),
-        verbose_name=_("base url"),
     )
     username = models.CharField(
+        _("username"),
         max_length=150,
         blank=True,
         default="",
         help_text=_("LMS only: read what this user may see. If blank, what anonymous visitors see, without hidden runs."),
-        verbose_name=_("username"),
     )
     field_map = models.JSONField(
+        _("field map"),
         default=dict,
         blank=True,
         help_text=_(
             'Our fields and the fields of the source that they are read from, e.g. {"title": "name"}. Only these are written. '
             "If empty, the usual fields of this kind of source."
         ),
-        verbose_name=_("field map"),
     )
     also = models.JSONField(
+        _("also"),
         default=list,
         blank=True,
         help_text=_("What to take over from a discovery service besides runs. Courses then get the titles of the source."),
-        verbose_name=_("also"),
     )
     create_missing = models.BooleanField(
+        _("create missing"),
         default=False,
         help_text=_("Create runs that the catalog does not have. If off, they are only reported."),
-        verbose_name=_("create missing"),
     )
     null_clears = models.BooleanField(
-        default=False,
-        help_text=_("An empty date at the source clears ours. If off, ours stays."),
-        verbose_name=_("null clears"),
+        _("null clears"), default=False, help_text=_("An empty date at the source clears ours. If off, ours stays.")
     )
     max_missing_percent = models.PositiveSmallIntegerField(
+        _("max missing percent"),
         default=10,
         validators=[MaxValueValidator(100)],
         help_text=_(
             "A job is aborted before it writes anything if more than this percentage of the runs would vanish, end or lose "
             "their dates, or of the programs would be deleted, unpublished, retired or hidden, and these are at least five."
         ),
-        verbose_name=_("max missing percent"),
     )
     per_minute = models.PositiveSmallIntegerField(
+        _("per minute"),
         default=30,
         validators=[MinValueValidator(1)],
         help_text=_("The maximum number of requests per minute."),
-        verbose_name=_("per minute"),
     )
     every_minutes = models.PositiveIntegerField(
+        _("every minutes"),
         null=True,
         blank=True,
         help_text=_("How often `sync_catalog --due` syncs it, in minutes. If blank, only on request."),
-        verbose_name=_("every minutes"),
     )
     enabled = models.BooleanField(
-        default=True, help_text=_("If off, the source is never synced, not even on request."), verbose_name=_("enabled")
+        _("enabled"), default=True, help_text=_("If off, the source is never synced, not even on request.")
     )
     # When a listing was last read to its end: until then everything was seen that is not marked missing.
-    listed_at = models.DateTimeField(null=True, blank=True, editable=False, verbose_name=_("listed at"))
-    created = models.DateTimeField(auto_now_add=True, editable=False, verbose_name=_("created"))
-    modified = ModifiedField(null=True, verbose_name=_("modified"))
+    listed_at = models.DateTimeField(_("listed at"), null=True, blank=True, editable=False)
+    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    modified = ModifiedField(_("modified"), null=True)
 
     history = CatalogHistoricalRecords(excluded=("listed_at",), unindexed=("name",))
 
@@ -149,8 +146,8 @@ class SyncLease(CatalogModel):
     source = models.OneToOneField("Source", on_delete=models.CASCADE, related_name="lease", verbose_name=_("source"))
     job = models.ForeignKey("SyncJob", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("job"))
     # Of one process: a job that is resumed elsewhere has the same row, and another token.
-    token = models.CharField(max_length=32, blank=True, default="", verbose_name=_("token"))
-    until = models.DateTimeField(null=True, verbose_name=_("until"))
+    token = models.CharField(_("token"), max_length=32, blank=True, default="")
+    until = models.DateTimeField(_("until"), null=True)
 
     class Meta:
         verbose_name = _("Sync Lease")

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.lib.fields import CASE_SENSITIVE, CollatedCharField
+from openedx_catalog.lib.fields import ExactCharField
 from openedx_catalog.lib.models import CatalogModel
 
 from ..data import OUTCOMES
@@ -32,27 +32,22 @@ class SyncJob(CatalogModel):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="jobs", verbose_name=_("source"))
-    status = models.CharField(max_length=16, choices=Status.choices, default=Status.RUNNING, verbose_name=_("status"))
-    started_at = models.DateTimeField(default=timezone.now, verbose_name=_("started at"))
-    ended_at = models.DateTimeField(null=True, blank=True, verbose_name=_("ended at"))
+    status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.RUNNING)
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("user")
     )
-    message = models.TextField(blank=True, default="", help_text=_("Why the job is not OK."), verbose_name=_("message"))
+    message = models.TextField(_("message"), blank=True, default="", help_text=_("Why the job is not OK."))
     only = models.TextField(
-        blank=True,
-        default="",
-        help_text=_("The requested course keys, one per line. Blank: everything."),
-        verbose_name=_("only"),
+        _("only"), blank=True, default="", help_text=_("The requested course keys, one per line. Blank: everything.")
     )
-    allow_mass_missing = models.BooleanField(default=False, verbose_name=_("allow mass missing"))
+    allow_mass_missing = models.BooleanField(_("allow mass missing"), default=False)
     total = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("The number of records, once it is known."), verbose_name=_("total")
+        _("total"), null=True, blank=True, help_text=_("The number of records, once it is known.")
     )
-    counts = models.JSONField(
-        default=dict, blank=True, help_text=_("The number of records with each outcome."), verbose_name=_("counts")
-    )
-    reverted_at = models.DateTimeField(null=True, blank=True, editable=False, verbose_name=_("reverted at"))
+    counts = models.JSONField(_("counts"), default=dict, blank=True, help_text=_("The number of records with each outcome."))
+    reverted_at = models.DateTimeField(_("reverted at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Sync Job")
@@ -77,17 +72,17 @@ class SyncPage(CatalogModel):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     job = models.ForeignKey("SyncJob", on_delete=models.CASCADE, related_name="pages", verbose_name=_("job"))
-    number = models.PositiveIntegerField(verbose_name=_("number"))
-    records = models.PositiveIntegerField(verbose_name=_("records"))
+    number = models.PositiveIntegerField(_("number"))
+    records = models.PositiveIntegerField(_("records"))
     # Most records of most jobs are: a row for each would be more than what is written for the changes.
     unchanged = models.TextField(
-        blank=True, default="", help_text=_("The records that were unchanged, one per line."), verbose_name=_("unchanged")
+        _("unchanged"), blank=True, default="", help_text=_("The records that were unchanged, one per line.")
     )
     # Past the limit of a job, problems are counted and not listed.
     untold = models.JSONField(
-        default=dict, blank=True, help_text=_("How many more records had each outcome, not listed."), verbose_name=_("untold")
+        _("untold"), default=dict, blank=True, help_text=_("How many more records had each outcome, not listed.")
     )
-    at = models.DateTimeField(default=timezone.now, verbose_name=_("at"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("Sync Page")
@@ -107,16 +102,12 @@ class SyncOutcome(CatalogModel):
 
     id = models.BigAutoField(primary_key=True, editable=False)
     job = models.ForeignKey("SyncJob", on_delete=models.CASCADE, related_name="outcomes", verbose_name=_("job"))
-    external_id = CollatedCharField(db_collations=CASE_SENSITIVE, max_length=255, verbose_name=_("external id"))
-    outcome = models.CharField(max_length=16, choices=[(name, name) for name in OUTCOMES], verbose_name=_("outcome"))
-    code = models.CharField(max_length=64, blank=True, default="", verbose_name=_("code"))
-    reason = models.TextField(blank=True, default="", verbose_name=_("reason"))
+    external_id = ExactCharField(_("external id"))
+    outcome = models.CharField(_("outcome"), max_length=16, choices=[(name, name) for name in OUTCOMES])
+    code = models.CharField(_("code"), max_length=64, blank=True, default="")
+    reason = models.TextField(_("reason"), blank=True, default="")
     place = models.CharField(
-        max_length=64,
-        blank=True,
-        default="",
-        help_text=_("Where the record stood, e.g. page 3, row 17."),
-        verbose_name=_("place"),
+        _("place"), max_length=64, blank=True, default="", help_text=_("Where the record stood, e.g. page 3, row 17.")
     )
 
     class Meta:
