@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.core.exceptions import ValidationError
 from django.db import models, router
 from django.http import HttpRequest
@@ -124,7 +125,11 @@ class ApiModelAdmin(CatalogModelAdmin):
     row is there (`fixed_fields`), or what the form of a new row shows instead of `fieldsets` (`add_fieldsets`).
     """
 
-    formfield_overrides: ClassVar[Any] = {models.DateTimeField: {"form_class": InstantField, "widget": InstantInput}}
+    formfield_overrides: ClassVar[Any] = {
+        models.DateTimeField: {"form_class": InstantField, "widget": InstantInput},
+        # Django 5.2 would take "example.org" for http, and warns of it.
+        models.URLField: {"assume_scheme": "https", "widget": AdminURLFieldWidget},
+    }
 
     form = ApiForm
     create_row: Any = None
