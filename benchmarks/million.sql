@@ -46,13 +46,13 @@ INSERT INTO openedx_catalog_courserunwithdrawal (run_id, at, source)
 SELECT id, now() - interval '1 day', 'platform:course_deleted' FROM openedx_catalog_courserun WHERE id % 101 = 0;
 
 INSERT INTO openedx_catalog_historicalcourserun (id, course_key, run_code, created, title, uuid, association, source_time, modified,
-  history_change_reason, history_date, history_type, catalog_course_id)
-SELECT id, course_key, run_code, created, title, uuid, association, source_time, modified, 'sync:1', created, '+', catalog_course_id
+  history_change_reason, history_date, history_type, history_user_name, catalog_course_id)
+SELECT id, course_key, run_code, created, title, uuid, association, source_time, modified, 'sync:1', created, '+', '', catalog_course_id
 FROM openedx_catalog_courserun WHERE id % 8 = 0;
 
 INSERT INTO openedx_catalog_historicalcatalogcourse (id, course_code, created, title, language, uuid, modified,
-  history_change_reason, history_date, history_type, org_id)
-SELECT id, course_code, created, title, language, uuid, modified, 'sync:1', created, '+', org_id
+  history_change_reason, history_date, history_type, history_user_name, org_id)
+SELECT id, course_code, created, title, language, uuid, modified, 'sync:1', created, '+', '', org_id
 FROM openedx_catalog_catalogcourse WHERE id % 8 = 0;
 
 INSERT INTO openedx_catalog_outboxmessage

@@ -178,7 +178,8 @@ class RawDatabase:
             ((run,),) = self.cursor.fetchall()
             self.cursor.execute(
                 f"INSERT INTO openedx_catalog_historicalcourserun (id, {columns}, "
-                f"history_date, history_type, history_change_reason) SELECT id, {columns}, {mark}, '+', 'api' "
+                "history_date, history_type, history_change_reason, history_user_name) "
+                f"SELECT id, {columns}, {mark}, '+', 'api', '' "
                 f"FROM openedx_catalog_courserun WHERE id = {mark}",
                 [now, run],
             )
