@@ -310,6 +310,9 @@ def _pages_of(model_admin: Any, row: Any) -> Iterator[str]:
     for pattern in model_admin.get_urls():
         if pattern.name is None or "changelist" in pattern.name:
             continue
+        if pattern.name.endswith("_history") and not hasattr(model_admin.model, "history"):
+            # There is none to be shown.
+            continue
         for args in ([row.pk], []):
             try:
                 url = reverse(f"admin:{pattern.name}", args=args)
