@@ -174,7 +174,8 @@ class Benchmark:
 
         def ours(_turn: int) -> None:
             self.forget_keys()
-            assert self.sync().outcomes["unchanged"] == size
+            if self.sync().outcomes["unchanged"] != size:
+                raise RuntimeError("a re-sync of what is stored has changed it")
 
         def by_hand(_turn: int) -> None:
             for start in range(0, size, raw.BATCH):

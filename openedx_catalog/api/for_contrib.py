@@ -5,6 +5,7 @@ For them alone: other apps use `openedx_catalog.api`, which keeps its promises b
 """
 
 from .course_runs import locked_run
+from .lookup import CourseName, course_named
 from .values import some_title
 
-__all__ = ["locked_run", "some_title"]
+__all__ = ["CourseName", "course_named", "locked_run", "some_title"]

@@ -307,6 +307,19 @@ def test_a_course_that_another_program_wrote_is_changed_all_the_same(client):
     assert (response.status_code, response.data["title"]) == (200, "New")
 
 
+def test_bodies_name_a_catalog_course_by_uuid_too(client, catalog):
+    course = api.create_catalog_course(org_code="MITx", course_code="Target")
+    moved = client.post(
+        f"{url('course-runs', RUN_KEY)}move/", {"catalog_course": str(course.uuid), "reason": "r"}, format="json"
+    )
+    assert (moved.status_code, moved.data["catalog_course"]["key"]) == (200, course.key_str), moved.data
+    other = api.create_catalog_course(org_code="MITx", course_code="Other")
+    merged = client.post(
+        f"{url('catalog-courses', course.key_str)}merge/", {"into": str(other.uuid), "reason": "r"}, format="json"
+    )
+    assert (merged.status_code, merged.data["key"]) == (200, other.key_str), merged.data
+
+
 @pytest.mark.parametrize("query", ["course_keys=", "course_keys=,", "uuids=,", "org=%20", "status=", "at=", "org=A&org=B"])
 def test_no_value_is_not_every_value(client, catalog, query):
     response = client.get(f"{url('course-runs')}?{query}")

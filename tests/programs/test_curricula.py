@@ -42,6 +42,14 @@ def test_a_program_has_the_courses_of_its_curricula_in_order_and_each_once(progr
     assert keys_of(api.program_runs(program)) == [f"course-v1:GTx+{code}+1" for code in "BAC"]
 
 
+def test_courses_are_named_by_object_uuid_or_key(program, courses):
+    a, b, c = (catalog.get_catalog_course(key_str=f"GTx+{code}") for code in "ABC")
+    curriculum = api.create_curriculum(program, name="Named", courses=[a, b.uuid])
+    api.add_course(curriculum, str(c.uuid))
+    api.reorder(curriculum, [str(c.uuid), a.key_str, b])
+    assert codes_of(api.program_courses(program)) == ["C", "A", "B"]
+
+
 def test_several_curricula_are_current_at_once_and_each_answers_for_any_instant(program, courses):
     old = api.create_curriculum(program, name="Tools", courses=["GTx+A"], effective_at=PAST, retired_at=FUTURE)
     new = api.create_curriculum(program, name="Quantum", courses=["GTx+B"], effective_at=FUTURE)

@@ -112,15 +112,12 @@ class CatalogPagination(DefaultPagination):
         return super().paginate_queryset(queryset, request, view)
 
 
-def row_action(
-    writer: type[Writer], *needs: tuple[str, Any] | str, path: str = "", catalog_field: str = ""
-) -> Callable[[Callable[..., Any]], Any]:
+def row_action(writer: type[Writer], *needs: tuple[str, Any] | str, path: str = "") -> Callable[[Callable[..., Any]], Any]:
     """
     Decorate ``method(self, row, values) -> row or None``: a POST to ``<row>/<path>/``, answered with the row as it is then.
 
     `needs` are the permissions, all of them: ``"change"`` of the resource's own model (the default), or ``("add", Model)``.
-    `values` are those of the body, as `writer` reads them. `catalog_field` is the field of the body that errors of the API
-    about ``catalog_course`` are shown at. The method runs as `change` has it: under If-Match in a transaction.
+    `values` are those of the body, as `writer` reads them. The method runs as `change` has it: under If-Match in a transaction.
     """
 
     def decorate(method: Callable[..., Any]) -> Any:
@@ -131,7 +128,7 @@ def row_action(
 
         found: Any = action(detail=True, methods=["post"], url_path=path or method.__name__)(view)
         found.needs = tuple(need if isinstance(need, tuple) else (need, None) for need in needs or ("change",))
-        found.writer, found.error_fields = writer, {"catalog_course": catalog_field} if catalog_field else {}
+        found.writer = writer
         return found
 
     return decorate
@@ -317,7 +314,7 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
         self.refuse_unknown_parameters({*filters, "page", "page_size", *_SHAPE})
         given = self.request.query_params.lists()
         # Otherwise a client whose list of keys happens to be empty would get the whole catalog.
-        if wrong := [name for name, texts in given if name in filters and (len(texts) > 1 or not texts[0].strip(" ,"))]:
+        if wrong := [name for name, sent in given if name in filters and (len(sent) > 1 or not sent[0].strip(" ,"))]:
             raise ValidationError({name: [_("Expected exactly one value that is not empty.")] for name in wrong})
         return super().filter_queryset(queryset)
 
@@ -328,7 +325,7 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
             raise ValidationError(
                 {texts.shorten(name, 60): [_("There is no such parameter. Check its spelling.")] for name in unknown}
             )
-        if long := [name for name, texts in given.lists() if max(map(len, texts)) > MAX_PARAMETER]:
+        if long := [name for name, sent in given.lists() if max(map(len, sent)) > MAX_PARAMETER]:
             limit = {"limit": f"{MAX_PARAMETER:,}"}
             raise ValidationError({name: [_("Expected at most %(limit)s characters.") % limit] for name in long})
 

@@ -79,9 +79,8 @@ def translate(error: Exception, fields: dict[str, str], references: dict[Any, st
 
 def _error_fields(view: Any) -> dict[str, str]:
     """The fields that an action of a view calls otherwise: of the resource as a whole (action "*"), and of the action."""
-    action = getattr(view, getattr(view, "action", None) or "", None)
     names = getattr(view, "error_fields", {})
-    return {**names.get("*", {}), **names.get(getattr(view, "action", ""), {}), **getattr(action, "error_fields", {})}
+    return {**names.get("*", {}), **names.get(getattr(view, "action", ""), {})}
 
 
 def _code(error: Exception, translated: Exception) -> str:

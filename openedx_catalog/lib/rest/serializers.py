@@ -18,8 +18,6 @@ from ..routing import rows_of
 
 # What is longer is not even listed as invalid.
 MAX_KEY = 8190
-
-
 # An answer names so many unknown fields or parameters.
 MAX_NAMED = 20
 

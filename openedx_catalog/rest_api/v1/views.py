@@ -20,7 +20,7 @@ from ...lib.rest.base import is_uuid, row_action
 from ...lib.rest.schema import SHAPE, refusals
 from ...models_api import CatalogCourse, CourseRun
 from . import filters, serializers
-from .base import CatalogViewSet
+from .base import CatalogViewSet, find_course
 
 
 class OrganizationViewSet(CatalogViewSet):
@@ -58,13 +58,17 @@ class CatalogCourseViewSet(CatalogViewSet):
     filterset_class = filters.CatalogCourseFilter
     lookup_url_kwarg = "key"
     minimal_fields = ("uuid", "key", "title")
-    error_fields: ClassVar[dict[str, Any]] = {"create": {"catalog_course": "course_code"}}
+    error_fields: ClassVar[dict[str, Any]] = {
+        "create": {"catalog_course": "course_code"},
+        "merge": {"catalog_course": "into"},
+        "rename": {"catalog_course": "course_code"},
+    }
     create_row = staticmethod(api.create_catalog_course)
     update_row = staticmethod(api.update_catalog_course)
     delete_row = staticmethod(api.delete_catalog_course)
 
     def find(self, key: str) -> Any:
-        return api.get_catalog_course(uuid=key) if is_uuid(key) else api.get_catalog_course(key_str=key)
+        return find_course(key)
 
     def lookup_of(self, row: Any) -> str:
         # A row of another program may have no uuid yet.
@@ -79,13 +83,13 @@ class CatalogCourseViewSet(CatalogViewSet):
         self.reader, self.minimal_fields = serializers.CourseRunReader, CourseRunViewSet.minimal_fields
         return self.answer_page(runs)
 
-    @row_action(serializers.MergeWriter, "change", "delete", catalog_field="into")
+    @row_action(serializers.MergeWriter, "change", "delete")
     def merge(self, row: CatalogCourse, values: dict[str, Any]) -> CatalogCourse:
         """Move every run of this catalog course to `into`, and delete it. Answers with `into`."""
         into = self.target("into", values.pop("into"))
         return api.merge_catalog_courses(row, into=into, **values, **self.provenance())
 
-    @row_action(serializers.RenameWriter, catalog_field="course_code")
+    @row_action(serializers.RenameWriter)
     def rename(self, row: CatalogCourse, values: dict[str, Any]) -> CatalogCourse:
         """Give this catalog course another code; its present key keeps resolving."""
         return api.rename_catalog_course(row, **values, **self.provenance())

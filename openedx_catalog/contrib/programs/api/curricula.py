@@ -14,14 +14,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from openedx_catalog.api import get_catalog_course
+from openedx_catalog.api.for_contrib import CourseName, course_named
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, save_with_history, store_changes
 from openedx_catalog.lib.dated import check_dates, insert_dated, is_longer, renumber, revised
 from openedx_catalog.lib.transactions import writes_to
-from openedx_catalog.models_api import CatalogCourse
 
 from .. import signals
 from ..models import Curriculum, CurriculumCourseMembership, Program
@@ -31,15 +30,13 @@ from .lookup import id_of
 from .programs import refuse_taken_uuid
 from .values import identifier, parse_list
 
-CourseLike = CatalogCourse | str
-
 
 @writes_to(Curriculum)
 def create_curriculum(
     program: Program | UUID | str,
     *,
     name: str,
-    courses: Sequence[CourseLike] = (),
+    courses: Sequence[CourseName] = (),
     effective_at: datetime | str | None = None,
     retired_at: datetime | str | None = None,
     version: str = "",
@@ -47,7 +44,7 @@ def create_curriculum(
     **provenance: Unpack[Provenance],
 ) -> Curriculum:
     """
-    Create a curriculum of a program, with its courses (objects or keys) in this order, in effect as long as it is.
+    Create a curriculum of a program, with its courses (objects, uuids or keys) in this order, in effect as long as it is.
 
     The version is the next number for this name unless given. Rows of one name never overlap; several names may be current.
 
@@ -127,7 +124,7 @@ def _check_update(row: Curriculum, wanted: dict[str, Any]) -> None:
 def insert_curriculum(
     program: Program | UUID | str,
     row: Curriculum,
-    courses: Sequence[CourseLike],
+    courses: Sequence[CourseName],
     change: Change,
     *,
     into_retired: bool = False,
@@ -137,7 +134,7 @@ def insert_curriculum(
 
     `into_retired`: also in a retired program, whose courses were taken out by mistake. Newer runs count as little as ever.
     """
-    found = [course_of(course) for course in parse_list("courses", courses)]
+    found = [course_named(course) for course in parse_list("courses", courses)]
     ids = {course.pk for course in found}
     if len(ids) < len(found):
         raise InvalidRequest(reason=_("The list names a course twice."))
@@ -150,8 +147,3 @@ def insert_curriculum(
             member = CurriculumCourseMembership(curriculum=row, catalog_course=course, position=position)
             save_with_history(member, change)
     return row
-
-
-def course_of(given: CourseLike) -> CatalogCourse:
-    """A catalog course given as an object or by its key. Raises CatalogCourse.DoesNotExist, InvalidCatalogKey."""
-    return given if isinstance(given, CatalogCourse) else get_catalog_course(key_str=given)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog.api import get_course_run
+from openedx_catalog.api.for_contrib import CourseName, course_named
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import values
@@ -30,7 +31,6 @@ from ..models import (
 )
 from . import _scopes
 from ._changing import changing_program, refuse_closed, refuse_cycle
-from .curricula import CourseLike, course_of
 from .exclusions import refuse_foreign_run
 from .lookup import id_of
 from .values import MAX_POSITION, parse_list, parse_position
@@ -39,7 +39,7 @@ from .values import MAX_POSITION, parse_list, parse_position
 @writes_to(Curriculum)
 def add_course(
     curriculum: Curriculum | UUID | str,
-    catalog_course: CourseLike,
+    catalog_course: CourseName,
     *,
     excluded_runs: Sequence[CourseKey | str] = (),
     position: int | None = None,
@@ -49,7 +49,7 @@ def add_course(
     **provenance: Unpack[Provenance],
 ) -> CurriculumCourseMembership:
     """
-    Put a catalog course (an object or a key) into a curriculum, at the end unless a position is given.
+    Put a catalog course (an object, its uuid or its key) into a curriculum, at the end unless a position is given.
 
     Without `effective_at` it has always been there; from now on, where it was there before and was retired. `excluded_runs`
     are left out from the beginning, as by `exclude_course_run`.
@@ -59,7 +59,7 @@ def add_course(
     InvalidCourseKey, and as `create_curriculum`.
     """
     wanted, runs = _checked(position, effective_at, retired_at, version), parse_list("excluded_runs", excluded_runs)
-    row = CurriculumCourseMembership(curriculum_id=id_of(Curriculum, curriculum), catalog_course=course_of(catalog_course))
+    row = CurriculumCourseMembership(curriculum_id=id_of(Curriculum, curriculum), catalog_course=course_named(catalog_course))
     affected = partial(_scopes.affected_in, row.curriculum_id, [row.catalog_course_id])
     return _insert(row, affected, wanted, Change(**provenance), excluded_runs=runs)
 
@@ -88,7 +88,7 @@ def add_program(
 
 
 @writes_to(Curriculum)
-def reorder(curriculum: Curriculum | UUID | str, courses: Sequence[CourseLike], **provenance: Unpack[Provenance]) -> Curriculum:
+def reorder(curriculum: Curriculum | UUID | str, courses: Sequence[CourseName], **provenance: Unpack[Provenance]) -> Curriculum:
     """
     Give the courses of a curriculum another order. The list names each course once that is there, or will be.
 
@@ -97,7 +97,7 @@ def reorder(curriculum: Curriculum | UUID | str, courses: Sequence[CourseLike], 
     wanted, pk = parse_list("courses", courses), id_of(Curriculum, curriculum)
     change = Change(**provenance)
     with changing_program(partial(_scopes.affected_in, pk), change) as held:
-        order = [course_of(course).pk for course in wanted]
+        order = [course_named(course).pk for course in wanted]
         rows = list(CurriculumCourseMembership.objects.filter(curriculum_id=pk).not_over())
         if sorted(order) != sorted({row.catalog_course_id for row in rows}):
             raise InvalidRequest(reason=_("The order must name each course of the curriculum exactly once, and no others."))
