@@ -1,6 +1,8 @@
 """
 What the processes of `test_stress` do: random calls of everything that writes, over few names, so that they meet.
 
+What takes a name does so every other time with a name of its own: the few are taken after a while, some of them for ever.
+
 Imported by the test and by its processes. `OPERATIONS` has one function for each kind of call; each gets the process's own
 seeded generator. Under a profile with programs `PROGRAM_OPERATIONS` are called as well.
 """
@@ -123,6 +125,10 @@ def _code(chance: Chance) -> str:
     return _cased(chance, chance.choice(CODES))
 
 
+def _new_name(chance: Chance) -> str:
+    return f"N{chance.randrange(10**9)}"
+
+
 def _any_org(chance: Chance) -> str:
     return _cased(chance, chance.choice((*ORGS, *SPARE_ORGS)))
 
@@ -173,7 +179,6 @@ def _moment(chance: Chance) -> datetime:
 
 
 def create_course(chance: Chance) -> None:
-    """Every other time under a code of its own: after a while the others are all taken, by merges for ever."""
     if chance.random() < 0.5:
         _new_course(chance)
         return
@@ -182,7 +187,7 @@ def create_course(chance: Chance) -> None:
 
 
 def _new_course(chance: Chance) -> CatalogCourse:
-    return api.create_catalog_course(org_code=_org(chance), course_code=f"N{chance.randrange(10**9)}", source="stress")
+    return api.create_catalog_course(org_code=_org(chance), course_code=_new_name(chance), source="stress")
 
 
 def update_course(chance: Chance) -> None:
@@ -198,7 +203,7 @@ def merge_courses(chance: Chance) -> None:
 
 
 def delete_course(chance: Chance) -> None:
-    """Every other time one that is made for it: after a while all courses have runs, and none of them could go."""
+    # After a while all the others have runs, and none of them could go.
     course = _course(chance) if chance.random() < 0.5 else _new_course(chance)
     api.delete_catalog_course(course, source="stress")
 
@@ -244,7 +249,8 @@ def create_run(chance: Chance) -> None:
 
 
 def create_explicit_run(chance: Chance) -> None:
-    api.create_course_run(_key(chance), catalog_course=_course_or_key(chance), source="stress", reason="stress")
+    key = chance.choice((_key(chance), f"{_key(chance)}{_new_name(chance)}"))
+    api.create_course_run(key, catalog_course=_course_or_key(chance), source="stress", reason="stress")
 
 
 def update_run(chance: Chance) -> None:
@@ -302,7 +308,7 @@ def relay_outbox(chance: Chance) -> None:
 
 
 def create_organization(chance: Chance) -> None:
-    api.create_organization(short_name=_any_org(chance), source="stress")
+    api.create_organization(short_name=chance.choice((_any_org, _new_name))(chance), source="stress")
 
 
 def update_organization(chance: Chance) -> None:
@@ -310,7 +316,8 @@ def update_organization(chance: Chance) -> None:
 
 
 def rename_organization(chance: Chance) -> None:
-    api.update_organization(_organization(chance), short_name=_any_org(chance), source="stress")
+    name = chance.choice((_any_org, _new_name))(chance)
+    api.update_organization(_organization(chance), short_name=name, source="stress")
 
 
 def deactivate_organization(chance: Chance) -> None:
