@@ -323,7 +323,6 @@ class AbstractCourseSchedule(SavesChangesOnly):
         INSTRUCTOR = "instructor", _("Instructor-paced")
         SELF = "self", _("Self-paced")
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="schedule", verbose_name=_("run"))
     start = models.DateTimeField(_("start"), null=True, blank=True, help_text=_("When learners can start."))
     end = models.DateTimeField(_("end"), null=True, blank=True, help_text=_("When the run ends."))

@@ -28,7 +28,6 @@ from .lib.exceptions import RetryableConflict as RetryableConflict
 class InvalidCourseKey(CatalogError, ValidationError, InvalidKeyError):
     """Raised when a value is not the key of a course run. Facts: ``value``, ``reason``."""
 
-    code = "invalid_course_key"
     field = "course_key"
     template = _("%(value)r is not a course run key: %(reason)s.")
 
@@ -36,7 +35,6 @@ class InvalidCourseKey(CatalogError, ValidationError, InvalidKeyError):
 class InvalidCatalogKey(CatalogError, ValidationError):
     """Raised when a value is not the key of a catalog course. Facts: ``value``, ``reason``."""
 
-    code = "invalid_catalog_key"
     field = "catalog_course"
     template = _("%(value)r is not a catalog course key (catalog-course:Org:Code or Org+Code): %(reason)s.")
 
@@ -44,7 +42,6 @@ class InvalidCatalogKey(CatalogError, ValidationError):
 class InvalidTitle(CatalogError, ValidationError):
     """Raised when a title cannot be stored. Facts: ``value`` (shortened), ``reason``."""
 
-    code = "invalid_title"
     field = "title"
     template = _("The title %(value)r cannot be stored: %(reason)s.")
 
@@ -52,7 +49,6 @@ class InvalidTitle(CatalogError, ValidationError):
 class InvalidLanguage(CatalogError, ValidationError):
     """Raised when a language code cannot be stored. Facts: ``value``."""
 
-    code = "invalid_language"
     field = "language"
     template = _('%(value)r is not a language code. Expected a code such as "en", "fr-ca" or "zh-cn".')
 
@@ -60,7 +56,6 @@ class InvalidLanguage(CatalogError, ValidationError):
 class InvalidPacing(CatalogError, ValidationError):
     """Raised when a pacing is neither "instructor" nor "self". Facts: ``value``."""
 
-    code = "invalid_pacing"
     field = "pacing"
     template = _('%(value)r is not a pacing. Expected "instructor" or "self".')
 
@@ -73,7 +68,6 @@ class OrganizationNotFound(CatalogError, ObjectDoesNotExist, ValueError):
     Facts: ``org_code``, ``reason``.
     """
 
-    code = "organization_not_found"
     field = "org_code"
     template = _("There is no organization %(org_code)r, and it was not created: %(reason)s.")
 
@@ -81,7 +75,6 @@ class OrganizationNotFound(CatalogError, ObjectDoesNotExist, ValueError):
 class InvalidOrganizationCode(CatalogError, ValidationError):
     """Raised when a short_name cannot be an organization's. Facts: ``value``."""
 
-    code = "invalid_organization_code"
     field = "short_name"
     template = _('%(value)r is not a short name. Expected at most 255 letters, digits, ".", "_" and "-".')
 
@@ -89,7 +82,6 @@ class InvalidOrganizationCode(CatalogError, ValidationError):
 class DuplicateOrganization(CatalogConflict, ValidationError):
     """Raised when a short_name is taken, in whatever case. Facts: ``short_name``, ``existing``."""
 
-    code = "duplicate_organization"
     field = "short_name"
     template = _("The organization %(short_name)r already exists as %(existing)r.")
 
@@ -97,7 +89,6 @@ class DuplicateOrganization(CatalogConflict, ValidationError):
 class OrganizationRenameRefused(CatalogError, ValidationError):
     """Raised when another short_name would contradict the keys of implicit runs. Facts: ``old``, ``new``, ``course_key``."""
 
-    code = "organization_rename_refused"
     field = "short_name"
     template = _(
         "The organization %(old)r cannot be renamed to %(new)r, because the key of the implicitly associated run "
@@ -112,7 +103,6 @@ class OrganizationMismatch(CatalogError, ValidationError):
     Facts: ``course_key``, ``key_str``.
     """
 
-    code = "organization_mismatch"
     template = _(
         "The key %(course_key)s names a different organization from that of %(key_str)s. "
         "Associate the run explicitly, with a reason."
@@ -122,7 +112,6 @@ class OrganizationMismatch(CatalogError, ValidationError):
 class CourseCodeMismatch(CatalogError, ValidationError):
     """Raised when an implicit run's key names another course than its catalog course. Facts: ``course_key``, ``key_str``."""
 
-    code = "course_code_mismatch"
     template = _(
         "The key %(course_key)s names a different course code from that of %(key_str)s. "
         "Associate the run explicitly, with a reason."
@@ -132,7 +121,6 @@ class CourseCodeMismatch(CatalogError, ValidationError):
 class RunCodeMismatch(CatalogError, ValidationError):
     """Raised when ``run_code`` is not the run of the course key. Facts: ``course_key``, ``run_code``."""
 
-    code = "run_code_mismatch"
     field = "run_code"
     template = _(
         "The run code %(run_code)r is not the one in the key %(course_key)s. Leave it empty, or spell it as in the key."
@@ -146,7 +134,6 @@ class DuplicateCatalogCourse(CatalogConflict, ValidationError):
     Facts: ``org_code``, ``course_code``, ``key_str`` of the owner.
     """
 
-    code = "duplicate_catalog_course"
     field = "course_code"
     template = _(
         "The code %(course_code)r of %(org_code)s already belongs to %(key_str)s. Choose another code, or use that course."
@@ -156,7 +143,6 @@ class DuplicateCatalogCourse(CatalogConflict, ValidationError):
 class DuplicateUUID(CatalogConflict, ValidationError):
     """Raised when a uuid given for a new catalog course is taken. Facts: ``uuid``, ``key_str`` of the owner."""
 
-    code = "duplicate_uuid"
     field = "uuid"
     template = _("The UUID %(uuid)s already belongs to %(key_str)s. Choose another one, or leave it out to get a new one.")
 
@@ -164,7 +150,6 @@ class DuplicateUUID(CatalogConflict, ValidationError):
 class DuplicateCourseRun(CatalogConflict, ValidationError):
     """Raised when a run with this key, in whatever case, exists. Facts: ``course_key``, ``existing_key``."""
 
-    code = "duplicate_course_run"
     field = "course_key"
     template = _("The course run %(course_key)s already exists as %(existing_key)s.")
 
@@ -172,21 +157,18 @@ class DuplicateCourseRun(CatalogConflict, ValidationError):
 class CreationRefused(CatalogError, ValidationError):
     """Raised when a filter that the operator configured refuses to create something. Facts: ``key``, ``reason``."""
 
-    code = "creation_refused"
     template = _("%(key)s was not created: %(reason)s")
 
 
 class MoveRefused(CatalogError, ValidationError):
     """Raised when a filter that the operator configured refuses to move a run. Facts: ``course_key``, ``reason``."""
 
-    code = "move_refused"
     template = _("%(course_key)s was not moved: %(reason)s")
 
 
 class UninstallRefused(CatalogError, RuntimeError):
     """Raised by ``migrate openedx_catalog zero`` while rows or foreign tables would be lost. Facts: ``label``, ``losses``."""
 
-    code = "uninstall_refused"
     template = _(
         "migrate %(label)s zero would lose %(losses)s. Export what you need, then set OPENEDX_CATALOG_ALLOW_UNINSTALL = True."
     )
@@ -195,5 +177,4 @@ class UninstallRefused(CatalogError, RuntimeError):
 class DowngradeRefused(CatalogError, RuntimeError):
     """Raised by ``migrate openedx_catalog 0001_initial`` where openedx-core's app cannot take over. Facts: ``reason``."""
 
-    code = "downgrade_refused"
     template = _("migrate openedx_catalog 0001_initial cannot hand the tables back to openedx-core's app. %(reason)s")

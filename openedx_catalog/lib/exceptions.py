@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
+from django.utils.text import camel_case_to_spaces
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,7 +20,7 @@ class CatalogError(Exception):
     The root of the family. Raised with keyword facts only: they fill the message and become attributes.
 
     ``str(error)`` is the plain message, in the language that is active then; ``error.code`` never changes between releases;
-    ``error.facts`` is a dict.
+    ``error.facts`` is a dict. The code is the name of the class, e.g. "invalid_value", unless the class says another.
     """
 
     code: Any = "catalog_error"
@@ -30,6 +31,12 @@ class CatalogError(Exception):
     message: Any
     params: Any
     error_list: Any
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # Not that of the base, nor ValidationError's own.
+        if "code" not in vars(cls):
+            cls.code = camel_case_to_spaces(cls.__name__).replace(" ", "_")
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts
@@ -59,20 +66,16 @@ def _rebuild(cls: type[CatalogError], facts: dict[str, Any]) -> CatalogError:
 class CatalogConflict(CatalogError):
     """A conflict with other rows: answered with 409 over REST. Never raised as such."""
 
-    code = "conflict"
-
 
 class InvalidRequest(CatalogError, ValidationError):
     """Raised when the arguments of a call do not fit together. Facts: ``reason``."""
 
-    code = "invalid_request"
     template = _("%(reason)s")
 
 
 class InvalidValue(CatalogError, ValidationError):
     """Raised when a value cannot be stored. Facts: ``field``, ``value`` (shortened), ``reason``."""
 
-    code = "invalid_value"
     template = _("%(field)s %(value)r cannot be stored: %(reason)s.")
 
 
@@ -83,7 +86,6 @@ class InvalidDate(CatalogError, ValidationError):
     Facts: ``field``, ``value``, ``reason``.
     """
 
-    code = "invalid_date"
     template = _("%(field)s %(value)r cannot be stored: %(reason)s.")
     # What databases hold: MariaDB nothing earlier, and one with a TIME_ZONE east of UTC not the last hours.
     OUT_OF_RANGE = _("it is outside the years 1000 to 9999, in UTC or in the TIME_ZONE of a database")
@@ -96,14 +98,12 @@ class InvalidDate(CatalogError, ValidationError):
 class DuplicateValue(CatalogConflict, ValidationError):
     """Raised when a value that must be unique is another row's. Facts: ``field``, ``value`` (shortened), ``owner`` (text)."""
 
-    code = "duplicate_value"
     template = _("%(field)s %(value)r is already used by %(owner)s. Choose another value.")
 
 
 class ReasonRequired(CatalogError, ValidationError):
     """Raised when a change that overrides the course key comes without a reason. Facts: ``action`` (e.g. "moving a run")."""
 
-    code = "reason_required"
     field = "reason"
     template = _("Give a reason for %(action)s; it is recorded in the history.")
 
@@ -115,7 +115,6 @@ class HasDependents(CatalogConflict, ProtectedError):
     ``protected_objects`` is Django's set of them. Facts: ``subject``, ``dependents`` (text).
     """
 
-    code = "has_dependents"
     template = _("%(subject)s cannot be deleted because other rows refer to it: %(dependents)s. Delete or move those first.")
 
     def __init__(self, *, protected_objects: Any = frozenset(), **facts: Any) -> None:
@@ -131,14 +130,12 @@ class RetryableConflict(CatalogConflict, OperationalError):
     Roll the transaction back and run it again: nothing of it was stored. Facts: ``reason``.
     """
 
-    code = "retryable_conflict"
     template = _("A concurrent transaction interfered: %(reason)s. Roll back and retry.")
 
 
 class ConstraintViolated(CatalogError, IntegrityError):
     """Raised when the database refuses a row for a rule that no check of ours names. Facts: ``reason``."""
 
-    code = "constraint_violated"
     template = _("The database refused the row: %(reason)s. Nothing was stored; see the log for details.")
 
 
@@ -148,7 +145,6 @@ class ConstraintViolated(CatalogError, IntegrityError):
 class InvalidDates(CatalogError, ValidationError):
     """Raised when something would be retired before it takes effect. Facts: ``effective_at``, ``retired_at`` (texts)."""
 
-    code = "invalid_dates"
     field = "retired_at"
     template = _("The retirement date %(retired_at)s is before the effective date %(effective_at)s.")
 
@@ -160,7 +156,6 @@ class DatesOverlap(CatalogConflict, ValidationError):
     Facts: ``subject`` (e.g. a course in a curriculum), ``version`` of the other row, ``period`` (text, e.g. "no end date").
     """
 
-    code = "dates_overlap"
     field = "effective_at"
     template = _("%(subject)s is already in effect (version %(version)s, %(period)s). Retire that version first.")
 
@@ -168,6 +163,5 @@ class DatesOverlap(CatalogConflict, ValidationError):
 class DuplicateVersion(CatalogConflict, ValidationError):
     """Raised when a version exists already. Facts: ``subject``, ``version``."""
 
-    code = "duplicate_version"
     field = "version"
     template = _("%(subject)s already has a version %(version)r. Choose another version.")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models, router, transaction
 from django.dispatch import Signal
+from django.utils.translation import gettext_lazy as _
 
 from .fields import FoldedCharField, ModifiedField
 from .routing import CatalogQuerySet
@@ -24,11 +25,23 @@ class CatalogModel(models.Model):
     where no Meta inherits it: migrations know nothing of it.
     """
 
+    id = models.BigAutoField(primary_key=True, editable=False)
+
     objects = CatalogQuerySet.as_manager()
 
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+
+class TimestampedModel(CatalogModel):
+    """When a row was created, and when it last changed; None for rows that other programs wrote without it."""
+
+    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    modified = ModifiedField(_("modified"), null=True)
+
+    class Meta:
+        abstract = True
 
 
 class SavesChangesOnly(CatalogModel):

@@ -61,7 +61,6 @@ class CatalogCourseCode(CatalogModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     org = OrganizationForeignKey(
         "organizations.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
     )

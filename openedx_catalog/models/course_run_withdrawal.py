@@ -17,7 +17,6 @@ class CourseRunWithdrawal(CatalogModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     run = models.OneToOneField("CourseRun", on_delete=models.CASCADE, related_name="withdrawal", verbose_name=_("run"))
     at = models.DateTimeField(_("deleted at"), help_text=_("When the content was deleted."))
     source = models.CharField(

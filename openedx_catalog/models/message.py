@@ -23,7 +23,6 @@ class Message(CatalogModel):
         DONE = "done", _("Done")
         PARKED = "parked", _("Parked")
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(

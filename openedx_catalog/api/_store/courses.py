@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable
 from datetime import datetime
 from operator import itemgetter
@@ -52,41 +53,22 @@ class NewCourse:
     language: str
 
 
-class _Course(NamedTuple):
+class _Course(namedtuple("_Course", "id title uuid org code")):
     """What makes a CourseRef. The id is None where the course was merged away while it was waited for."""
-
-    id: Any
-    title: Any
-    uuid: Any
-    org: Any
-    code: Any
 
     def ref(self) -> CourseRef:
         return CourseRef(self.id, self.title, uuid_text(self.uuid), self.org, self.code)
 
 
-class _Slot(NamedTuple):
+class _Slot(namedtuple("_Slot", "org_id org_name code_ci id title uuid org code")):
     """A code, the present name of its organization, and the course that owns it: columns of `_Course` with its names."""
-
-    org_id: Any
-    org_name: Any
-    code_ci: Any
-    id: Any
-    title: Any
-    uuid: Any
-    org: Any
-    code: Any
 
     def ref(self) -> CourseRef:
         return _Course(*self[3:]).ref()
 
 
-class _Unslotted(NamedTuple):
+class _Unslotted(namedtuple("_Unslotted", "org_id code id")):
     """A course that may own a code without a slot."""
-
-    org_id: Any
-    code: Any
-    id: Any
 
 
 class CourseStore(OrganizationStore):

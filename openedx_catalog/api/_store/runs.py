@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -56,26 +57,12 @@ class RunChange(NamedTuple):
     schedule: bool
 
 
-class _Run(NamedTuple):
-    """The columns of a run, its schedule and its course."""
-
-    id: Any
-    text: Any
-    key_ci: Any
-    course_id: Any
-    title: Any
-    source_time: Any
-    association: Any
-    uuid: Any
-    created: Any
-    org: Any
-    code_ci: Any
-    schedule_id: Any
-    start: Any
-    end: Any
-    enrollment_start: Any
-    enrollment_end: Any
-    pacing: Any
+# The columns of a run, its schedule and its course.
+_Run = namedtuple(
+    "_Run",
+    "id text key_ci course_id title source_time association uuid created org code_ci schedule_id "
+    "start end enrollment_start enrollment_end pacing",
+)
 
 
 class Store(CourseStore):

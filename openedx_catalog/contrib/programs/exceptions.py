@@ -13,14 +13,12 @@ from openedx_catalog.exceptions import CatalogConflict, CatalogError
 class DuplicateProgram(CatalogConflict, ValidationError):
     """Raised when a uuid, slug or readable id is another program's. Facts: ``field``, ``value``, ``title`` of the owner."""
 
-    code = "duplicate_program"
     template = _("The %(field)s %(value)r is already used by %(title)r. Choose another value.")
 
 
 class DuplicateProgramType(CatalogConflict, ValidationError):
     """Raised when the slug of a program type is taken. Facts: ``slug``."""
 
-    code = "duplicate_program_type"
     field = "slug"
     template = _("The slug %(slug)r is already used by another program type. Choose another slug.")
 
@@ -28,7 +26,6 @@ class DuplicateProgramType(CatalogConflict, ValidationError):
 class InvalidTransition(CatalogError, ValidationError):
     """Raised when a program cannot go from its status to another. Facts: ``status``, ``to``, ``allowed`` (text)."""
 
-    code = "invalid_transition"
     field = "status"
     template = _("A program that is %(status)s cannot become %(to)s. Allowed: %(allowed)s.")
 
@@ -36,14 +33,12 @@ class InvalidTransition(CatalogError, ValidationError):
 class ProgramClosed(CatalogError, ValidationError):
     """Raised when a retired or deleted program would gain something. Facts: ``program``, ``status``."""
 
-    code = "program_closed"
     template = _("The program %(program)r is %(status)s, so nothing can be added to it. Activate it first.")
 
 
 class ProgramCycle(CatalogError, ValidationError):
     """Raised when a program would contain itself, at any depth. Facts: ``program``, ``curriculum``."""
 
-    code = "program_cycle"
     field = "program"
     template = _(
         "The program %(program)r cannot be added to the curriculum %(curriculum)r: it contains that curriculum itself."
@@ -53,7 +48,6 @@ class ProgramCycle(CatalogError, ValidationError):
 class NotAMember(CatalogError, ValidationError):
     """Raised when a run that would be excluded is in none of the courses concerned. Facts: ``course_key``, ``subject``."""
 
-    code = "not_a_member"
     field = "course_key"
     template = _("%(course_key)s is not a run of %(subject)s.")
 
@@ -65,7 +59,6 @@ class ExternalKeyConflict(CatalogConflict, ValidationError):
     ``conflicts`` is a list of `data.ExternalKeyUse`, one for each use of the key. Facts: ``key``, ``places`` (text).
     """
 
-    code = "external_key_conflict"
     field = "external_course_key"
     template = _("The external course key %(key)r would name several runs: %(places)s. Give the runs different keys.")
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.dated import dates_constraint
-from openedx_catalog.lib.fields import ExactCharField, ModifiedField, public_uuid
-from openedx_catalog.lib.models import GuardedModel
+from openedx_catalog.lib.fields import ExactCharField, public_uuid
+from openedx_catalog.lib.models import GuardedModel, TimestampedModel
 
 from .dated import ProgramDated, ProgramDatedQuerySet
 
 
-class Curriculum(ProgramDated):
+class Curriculum(TimestampedModel, ProgramDated):
     """
     One way through a program, e.g. the track "Business Analytics" of a degree. A program may have many, several current.
 
@@ -25,14 +25,11 @@ class Curriculum(ProgramDated):
 
     version_of = ("program", "name")
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     uuid = public_uuid()
     program = models.ForeignKey("Program", on_delete=models.PROTECT, related_name="curricula", verbose_name=_("program"))
     name = ExactCharField(
         _("name"), help_text=_('Distinguishes it from the other curricula of the program, e.g. "Business Analytics".')
     )
-    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
-    modified = ModifiedField(_("modified"), null=True)
 
     history = CatalogHistoricalRecords(unindexed=("uuid",))
 
@@ -52,6 +49,18 @@ class Curriculum(ProgramDated):
         return _("The curriculum %(name)r") % {"name": self.name}
 
 
+class CurriculumMembership(ProgramDated):
+    """What stands in a curriculum, from one instant until another. It may leave and come back as another version."""
+
+    within = ("curriculum__",)
+
+    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("Position in the curriculum, from 0."))
+
+    class Meta:
+        abstract = True
+        ordering = ("position", "id")
+
+
 class CourseMembershipQuerySet(ProgramDatedQuerySet):  # type: ignore[override]  # the manager that it becomes
     """Adjectives for courses in curricula."""
 
@@ -60,18 +69,16 @@ class CourseMembershipQuerySet(ProgramDatedQuerySet):  # type: ignore[override] 
         return super().counting(at).order_by("curriculum_id", "position", "pk")
 
 
-class CurriculumCourseMembership(ProgramDated):
+class CurriculumCourseMembership(CurriculumMembership):
     """
-    A catalog course in a curriculum, from one instant until another. It may leave and come back as another version.
+    A catalog course in a curriculum.
 
     .. no_pii:
     """
 
     version_of = ("curriculum", "catalog_course")
-    within = ("curriculum__",)
     program_paths: ClassVar[tuple[str, ...]] = ("curriculum__program__",)
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     curriculum = models.ForeignKey(
         "Curriculum", on_delete=models.CASCADE, related_name="course_memberships", verbose_name=_("curriculum")
     )
@@ -81,15 +88,13 @@ class CurriculumCourseMembership(ProgramDated):
         related_name="curriculum_memberships",
         verbose_name=_("catalog course"),
     )
-    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("Position in the curriculum, from 0."))
 
     objects = CourseMembershipQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
-    class Meta:
+    class Meta(CurriculumMembership.Meta):
         verbose_name = _("Curriculum Course")
         verbose_name_plural = _("Curriculum Courses")
-        ordering = ("position", "id")
         constraints = [
             dates_constraint("oex_programs_course_dates"),
             models.UniqueConstraint(
@@ -106,7 +111,7 @@ class CurriculumCourseMembership(ProgramDated):
         return _("%(course)s in the curriculum %(curriculum)r") % names
 
 
-class CurriculumProgramMembership(ProgramDated):
+class CurriculumProgramMembership(CurriculumMembership):
     """
     A program in a curriculum of another one, e.g. a MicroMasters in a degree. Never in its own, at any depth.
 
@@ -114,24 +119,20 @@ class CurriculumProgramMembership(ProgramDated):
     """
 
     version_of = ("curriculum", "program")
-    within = ("curriculum__",)
     program_paths: ClassVar[tuple[str, ...]] = ("curriculum__program__", "program__")
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     curriculum = models.ForeignKey(
         "Curriculum", on_delete=models.CASCADE, related_name="program_memberships", verbose_name=_("curriculum")
     )
     program = models.ForeignKey(
         "Program", on_delete=models.PROTECT, related_name="curriculum_memberships", verbose_name=_("program")
     )
-    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("Position in the curriculum, from 0."))
 
     history = CatalogHistoricalRecords()
 
-    class Meta:
+    class Meta(CurriculumMembership.Meta):
         verbose_name = _("Curriculum Program")
         verbose_name_plural = _("Curriculum Programs")
-        ordering = ("position", "id")
         constraints = [
             dates_constraint("oex_programs_program_dates"),
             models.UniqueConstraint(fields=["curriculum", "program", "version"], name="oex_programs_program_version_uniq"),
@@ -153,7 +154,6 @@ class CurriculumCourseRunExclusion(GuardedModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     membership = models.ForeignKey(
         "CurriculumCourseMembership", on_delete=models.CASCADE, related_name="run_exclusions", verbose_name=_("membership")
     )

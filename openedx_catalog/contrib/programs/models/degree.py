@@ -9,26 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.dated import dates_constraint
-from openedx_catalog.lib.fields import ExactCharField, ModifiedField
+from openedx_catalog.lib.fields import ExactCharField
+from openedx_catalog.lib.models import TimestampedModel
 
 from .dated import ProgramDated
 from .visibility import Kept, KeptQuerySet
 
 
-class Degree(Kept):
+class Degree(TimestampedModel, Kept):
     """
     What a degree has beyond the program that it is. It is listed once, as the program that it is.
 
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     program = models.OneToOneField("Program", on_delete=models.PROTECT, related_name="degree", verbose_name=_("program"))
     apply_url = models.URLField(
         _("apply url"), max_length=255, blank=True, default="", help_text=_("The page where learners apply.")
     )
-    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
-    modified = ModifiedField(_("modified"), null=True)
 
     objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords()
@@ -51,7 +49,6 @@ class DegreeCost(ProgramDated):
     version_of = ("degree", "description")
     program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="costs", verbose_name=_("degree"))
     description = ExactCharField(_("description"), help_text=_('What the amount is for, e.g. "Tuition".'))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
@@ -87,7 +84,6 @@ class DegreeDeadline(ProgramDated):
     version_of = ("degree", "semester", "name")
     program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="deadlines", verbose_name=_("degree"))
     semester = ExactCharField(_("semester"), max_length=100, help_text=_('For example "Spring 2027".'))
     name = ExactCharField(_("name"), max_length=100, help_text=_('For example "Application".'))

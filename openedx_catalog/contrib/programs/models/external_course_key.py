@@ -6,11 +6,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.fields import BINARY, CollatedCharField, ExactCharField, FoldedCharField, ModifiedField
-from openedx_catalog.lib.models import CatalogModel, GuardedModel
+from openedx_catalog.lib.fields import BINARY, CollatedCharField, ExactCharField, FoldedCharField
+from openedx_catalog.lib.models import CatalogModel, GuardedModel, TimestampedModel
 
 
-class ExternalCourseKey(GuardedModel):
+class ExternalCourseKey(TimestampedModel, GuardedModel):
     """
     What a partner calls a run, e.g. ``MATH205-Fall20``. A run has one, or none.
 
@@ -19,7 +19,6 @@ class ExternalCourseKey(GuardedModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     run = models.OneToOneField(
         "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="external_course_key", verbose_name=_("run")
     )
@@ -28,8 +27,6 @@ class ExternalCourseKey(GuardedModel):
     source = models.CharField(
         _("source"), max_length=255, blank=True, default="", help_text=_("Who issued the key, e.g. the registrar.")
     )
-    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
-    modified = ModifiedField(_("modified"), null=True)
 
     history = CatalogHistoricalRecords(excluded=("key_ci",))
 
@@ -50,7 +47,6 @@ class ExternalKeySlot(CatalogModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     scope = CollatedCharField(_("scope"), db_collations=BINARY, max_length=32, help_text=_('"course:12" or "program:3".'))
     key_ci = CollatedCharField(db_collations=BINARY, max_length=255)
     run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="+", verbose_name=_("run"))

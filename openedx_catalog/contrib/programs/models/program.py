@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.fields import OrganizationForeignKey
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.fields import ExactCharField, FoldedCharField, ModifiedField, TitleCharField, public_uuid
-from openedx_catalog.lib.models import CatalogModel, GuardedModel
+from openedx_catalog.lib.fields import ExactCharField, FoldedCharField, TitleCharField, public_uuid
+from openedx_catalog.lib.models import CatalogModel, GuardedModel, TimestampedModel
 
 from .curriculum import CurriculumCourseMembership
 from .visibility import Kept, KeptQuerySet
@@ -26,7 +26,6 @@ class ProgramType(CatalogModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     uuid = public_uuid()
     name = TitleCharField(_("name"), max_length=64, help_text=_('Name shown to learners, e.g. "MicroMasters".'))
     slug = ExactCharField(
@@ -47,7 +46,7 @@ class ProgramType(CatalogModel):
         return self.name
 
 
-class Program(Kept, GuardedModel):
+class Program(TimestampedModel, Kept, GuardedModel):
     """
     Courses that belong together and end in a credential, e.g. the XSeries "Circuits and Electronics".
 
@@ -66,7 +65,6 @@ class Program(Kept, GuardedModel):
         RETIRED = "retired", _("Retired")
         DELETED = "deleted", _("Deleted")
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     uuid = public_uuid(help_text=_("Identifies this program across services; never changes."))
     title = TitleCharField(_("title"), help_text=_("Title shown to learners."))
     subtitle = models.CharField(
@@ -104,8 +102,6 @@ class Program(Kept, GuardedModel):
         help_text=_('Readable identifier for URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.'),
     )
     readable_id_ci = FoldedCharField(source="readable_id", unique=True)
-    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
-    modified = ModifiedField(_("modified"), null=True)
 
     objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords(excluded=("marketing_slug_ci", "readable_id_ci"), unindexed=("uuid",))
@@ -152,7 +148,6 @@ class ProgramOrganization(CatalogModel):
         AUTHORING = "authoring", _("Authoring")
         CREDIT = "credit", _("Credit backing")
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="organizations", verbose_name=_("program"))
     organization = OrganizationForeignKey(
         "organizations.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
@@ -181,7 +176,6 @@ class ProgramCourseRunExclusion(GuardedModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="run_exclusions", verbose_name=_("program"))
     run = models.ForeignKey(
         "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="program_exclusions", verbose_name=_("run")

@@ -17,7 +17,6 @@ class PinnedField(CatalogModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     run = models.ForeignKey(
         "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="pinned_fields", verbose_name=_("run")
     )

@@ -21,7 +21,6 @@ class RunSource(CatalogModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="runs", verbose_name=_("source"))
     external_id = ExactCharField(_("external id"), help_text=_("The id of the record at the source, usually its course key."))
     external_id_ci = FoldedCharField(source="external_id")

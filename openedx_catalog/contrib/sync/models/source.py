@@ -7,11 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.fields import ExactCharField, ModifiedField
-from openedx_catalog.lib.models import CatalogModel
+from openedx_catalog.lib.fields import ExactCharField
+from openedx_catalog.lib.models import CatalogModel, TimestampedModel
 
 
-class Source(CatalogModel):
+class Source(TimestampedModel):
     """
     A place that the catalog is kept in step with, e.g. the LMS. Its credentials stand in the settings, under its name, and are
     sent only where the settings say.
@@ -27,7 +27,6 @@ class Source(CatalogModel):
         MITXONLINE = "mitxonline", _("MITx Online")
         FILE = "file", _("File")
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     name = ExactCharField(
         _("name"),
         max_length=64,
@@ -98,8 +97,6 @@ class Source(CatalogModel):
     )
     # When a listing was last read to its end: until then everything was seen that is not marked missing.
     listed_at = models.DateTimeField(_("listed at"), null=True, blank=True, editable=False)
-    created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
-    modified = ModifiedField(_("modified"), null=True)
 
     history = CatalogHistoricalRecords(excluded=("listed_at",), unindexed=("name",))
 
@@ -120,7 +117,6 @@ class SourceOrganization(CatalogModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="organizations", verbose_name=_("source"))
     organization = models.ForeignKey(
         "organizations.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
@@ -142,7 +138,6 @@ class SyncLease(CatalogModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     source = models.OneToOneField("Source", on_delete=models.CASCADE, related_name="lease", verbose_name=_("source"))
     job = models.ForeignKey("SyncJob", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("job"))
     # Of one process: a job that is resumed elsewhere has the same row, and another token.

@@ -30,7 +30,6 @@ class SyncJob(CatalogModel):
         LOCKED = "locked", _("Locked")
         KILLED = "killed", _("Killed")
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     source = models.ForeignKey("Source", on_delete=models.CASCADE, related_name="jobs", verbose_name=_("source"))
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.RUNNING)
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
@@ -70,7 +69,6 @@ class SyncPage(CatalogModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     job = models.ForeignKey("SyncJob", on_delete=models.CASCADE, related_name="pages", verbose_name=_("job"))
     number = models.PositiveIntegerField(_("number"))
     records = models.PositiveIntegerField(_("records"))
@@ -100,7 +98,6 @@ class SyncOutcome(CatalogModel):
     .. no_pii:
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
     job = models.ForeignKey("SyncJob", on_delete=models.CASCADE, related_name="outcomes", verbose_name=_("job"))
     external_id = ExactCharField(_("external id"))
     outcome = models.CharField(_("outcome"), max_length=16, choices=[(name, name) for name in OUTCOMES])
