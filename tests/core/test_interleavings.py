@@ -50,7 +50,7 @@ def test_runs_that_name_it_in_two_cases_stand_under_one_course(case_sensitive_na
 
 
 @pytest.mark.skipif(connection.vendor != "mysql", reason="PostgreSQL always tells case apart")
-def test_names_that_tell_case_apart_are_warned_of(case_sensitive_names):
+def test_names_that_mind_case_are_warned_of(case_sensitive_names):
     assert [found.id for found in checks.check_collations(databases=["default"])] == ["openedx_catalog.W005"]
 
 
@@ -131,7 +131,7 @@ def test_a_batch_that_remembers_the_old_name_begins_again(course):
     assert list(api.diagnose()) == []
 
 
-def test_a_course_is_told_of_by_the_name_that_its_organization_has(course):
+def test_a_course_is_reported_by_the_name_that_its_organization_has(course):
     with writer(rename) as commit:
         created = after_waiting(lambda: api.create_catalog_course(org_code="MITx", course_code="1"), commit)
     assert created.key_str == api.get_catalog_course(pk=created.pk).key_str == "catalog-course:MITx:1"

@@ -86,7 +86,7 @@ def test_a_curriculum_is_built_over_http(client, degree):
     assert client.get(f"{ROOT}/{url}/").status_code == 404
 
 
-def test_bad_input_is_told_by_field_and_code(client, degree, courses):
+def test_bad_input_is_reported_by_field_and_code(client, degree, courses):
     curriculum = f"curricula/{degree.curricula.get().uuid}"
     program = f"programs/{degree.uuid}"
     none = "00000000-0000-0000-0000-000000000000"

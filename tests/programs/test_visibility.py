@@ -105,7 +105,7 @@ def test_the_answer_is_that_of_what_does_not_exist(offered, sign_in, kind):
         assert hidden == missing, there
 
 
-def test_that_a_hidden_program_is_no_degree_is_not_told_either(offered, sign_in):
+def test_that_a_hidden_program_is_no_degree_is_not_reported_either(offered, sign_in):
     client = sign_in("user")
     Degree.objects.filter(program=offered["hidden"]).update(program=api.create_program(title="Else", type="masters"))
     hidden = get(client, f"degrees/{offered['hidden'].uuid}/", 404)
