@@ -7,7 +7,7 @@ import pytest
 from openedx_catalog.contrib.programs import api, lms
 from openedx_catalog.contrib.programs.models_api import Degree
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ROOT = "/api/catalog/v1"
 A1 = "course-v1:GTx%2BA%2B1"

@@ -202,9 +202,10 @@ def test_keys_that_are_refused_one_by_one_are_not_asked_for_ever(sync, lms, remo
     assert len(remote.asked) < 250
 
 
-def test_a_service_that_does_not_answer_for_keys_is_left_alone(sync, lms, remote, settings):
+@pytest.mark.parametrize("fault", [status(403), listed([row("Another")])], ids=["refuses", "other runs"])
+def test_a_service_that_does_not_answer_for_keys_is_left_alone(sync, lms, remote, settings, fault):
     settings.OPENEDX_CATALOG_SYNC_TIMEOUT = 1
-    remote.faults["keys"] = status(403)
+    remote.faults["keys"] = fault
     report = sync("lms", only=[f"course-v1:MITx+C{number}+1" for number in range(800)])
     assert counts(report) == {"failed": 800}
     assert len(remote.asked) == 3

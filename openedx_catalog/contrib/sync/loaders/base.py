@@ -207,13 +207,13 @@ class RemoteLoader(Loader):
                 url = self.client.own_url(following)
                 page, following = self._page(url, 1, partial(self.client.get_json, url), self.rows_of)
                 rows += page.rows
-            self._failures = 0
             if page.error is not None:
                 raise page.error
             asked = {fold(key) for key in keys}
             if any(len(row.external_id) > MAX_ID or (row.external_id and fold(row.external_id) not in asked) for row in rows):
                 # It does not look at what it is asked for, so what it does not say proves nothing.
                 raise UnexpectedAnswer(url=self.client.base_url, reason=_("its answer has other runs"))
+            self._failures = 0
             yield Page(rows)
         except RequestRefused as error:
             self._refusals += 1
