@@ -109,6 +109,11 @@ class Dated(GuardedModel):
     class Meta:
         abstract = True
 
+    @property
+    def subject(self) -> str:
+        """What it is called in messages."""
+        return str(self)
+
     def is_current(self, at: datetime | None = None) -> bool:
         """Whether it is in effect, now or at another instant."""
         at = at or timezone.now()
@@ -119,29 +124,32 @@ class Dated(GuardedModel):
         return self.retired_at is not None and self.retired_at <= (at or timezone.now())
 
 
-def dates_constraint(name: str) -> models.CheckConstraint:
-    """Nothing is retired before it takes effect; both at one instant means never."""
+def dated_constraints(name: str, *version_of: str) -> list[models.BaseConstraint]:
+    """Nothing is retired before it takes effect (both at one instant means never), and no version is there twice."""
     in_order = Q(effective_at=None) | Q(retired_at=None) | Q(retired_at__gte=F("effective_at"))
-    return models.CheckConstraint(condition=in_order, name=name)
+    return [
+        models.CheckConstraint(condition=in_order, name=f"{name}_dates"),
+        models.UniqueConstraint(fields=[*version_of, "version"], name=f"{name}_version_uniq"),
+    ]
 
 
 # Storing
 
 
-def insert_dated(row: Dated, subject: str, change: Change) -> None:
+def insert_dated(row: Dated, change: Change) -> None:
     """
     Store a new row, with the next version unless it has one, held against the other versions, while its parent is locked.
 
     Raises as `check_dates`.
     """
     row.version = row.version or next_version(row)
-    check_dates(row, subject)
+    check_dates(row)
     save_with_history(row, change)
 
 
-def check_dates(row: Dated, subject: str) -> None:
+def check_dates(row: Dated) -> None:
     """
-    Hold a row against the other versions, while its parent is locked. One query. `subject` names the row in the errors.
+    Hold a row against the other versions, while its parent is locked. One query.
 
     Raises InvalidDates, DuplicateVersion, DatesOverlap.
     """
@@ -149,9 +157,9 @@ def check_dates(row: Dated, subject: str) -> None:
         raise InvalidDates(effective_at=format_utc(row.effective_at), retired_at=format_utc(row.retired_at))
     for other in other_versions(row):
         if other.version == row.version:
-            raise DuplicateVersion(subject=subject, version=row.version)
+            raise DuplicateVersion(subject=row.subject, version=row.version)
         if overlap(row, other):
-            raise DatesOverlap(subject=subject, version=other.version, period=_period(other))
+            raise DatesOverlap(subject=row.subject, version=other.version, period=_period(other))
 
 
 def other_versions(row: Dated) -> list[Any]:

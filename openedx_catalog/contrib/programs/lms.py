@@ -10,6 +10,7 @@ Nothing here checks permissions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -212,8 +213,6 @@ def _only(found: Dict, fields: Sequence[str]) -> Dict:
 def _uuids(values: Iterable[Any]) -> list[UUID]:
     found = []
     for value in values:
-        try:
-            found.append(value if isinstance(value, UUID) else UUID(str(value)))
-        except ValueError:
-            continue
+        with suppress(ValueError):
+            found.append(UUID(str(value)))
     return found

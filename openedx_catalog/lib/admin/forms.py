@@ -65,6 +65,12 @@ class ApiForm(forms.ModelForm):
     # Fields that the API calls otherwise: {its name: the form's}.
     named: ClassVar[dict[str, str]] = {}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # It sends what it showed along: what another user has changed meanwhile would be changed back otherwise.
+        for field in self.fields.values() if self.instance.pk else ():
+            field.show_hidden_initial = True
+
     def write(self) -> Any:
         """Make the change, and return the row."""
         if self.instance.pk is None:

@@ -152,14 +152,14 @@ class Writer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-def patch_of(writer: type[Writer]) -> type[Writer]:
-    """The writer of a PATCH: the same fields, and each may be left out."""
+def patch_of(writer: type[Writer], fixed: Iterable[str] = ()) -> type[Writer]:
+    """The writer of a PATCH: the same fields but for those that are `fixed`, and each may be left out."""
 
     class Patch(writer):  # type: ignore[valid-type, misc]
         """Changes; what is left out stays."""
 
         def get_fields(self) -> dict[str, Any]:
-            fields = super().get_fields()
+            fields = {name: field for name, field in super().get_fields().items() if name not in fixed}
             for field in fields.values():
                 field.required = False
             return fields

@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.lib.admin.texts import link_column
+
 from .. import api
 from ..models_api import ExternalCourseKey
-from .base import ProgramsForm, ProgramsModelAdmin
+from .base import ProgramsModelAdmin
 
 
-class ExternalCourseKeyForm(ProgramsForm):
+class ExternalCourseKeyForm(ApiForm):
     """A run, and what its partner calls it."""
 
     named: ClassVar[dict[str, str]] = {"external_course_key": "key", "course_key": "run"}
@@ -28,19 +30,15 @@ class ExternalCourseKeyAdmin(ProgramsModelAdmin):
     """What partners call runs; a run has one key at most."""
 
     form = ExternalCourseKeyForm
-    list_display = ("key", "run_key", "source")
+    list_display = ("key", "run_link", "source")
     search_fields = ("key_ci", "run__key_ci")
     search_help_text = _("Search by the partner's key or the course key.")
     autocomplete_fields = ("run",)
     prefetched = ("run",)
-    add_fieldsets = ((None, {"fields": ("run", "key", "source")}),)
-    fieldsets = ((None, {"fields": ("run_key", "key", "source")}),)
-    readonly_fields = ("run_key",)
+    fields = ("run", "key", "source")
+    fixed_fields = ("run",)
+    run_link = link_column("run", _("Course run"), ordering="run__key_ci")
 
     @staticmethod
     def delete_row(row: ExternalCourseKey, **provenance: Any) -> None:
         api.delete_external_course_key(str(row.run.course_key), **provenance)
-
-    @admin.display(description=_("Course key"), ordering="run__key_ci")
-    def run_key(self, row: ExternalCourseKey) -> str:
-        return str(row.run.course_key)

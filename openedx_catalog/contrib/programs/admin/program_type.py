@@ -9,25 +9,19 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.lib.admin.forms import ApiForm
+
 from .. import api
 from ..models_api import ProgramType
-from .base import ProgramsForm, ProgramsModelAdmin
+from .base import ProgramsModelAdmin
 
 
-class ProgramTypeForm(ProgramsForm):
+class ProgramTypeForm(ApiForm):
     """Name and slug."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["slug"].required = False
-        self.fields["slug"].help_text = _(
-            "Leave blank for a new type to make it from the name. Other systems compare the slug, so do not change it later."
-        )
 
     def clean_slug(self) -> str | None:
         """None for a new type lets the API make one."""
-        slug = self.cleaned_data["slug"]
-        return slug or (None if self.instance.pk is None else slug)
+        return self.cleaned_data["slug"] or (None if self.instance.pk is None else "")
 
 
 @admin.register(ProgramType)

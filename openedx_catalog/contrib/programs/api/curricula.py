@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from openedx_catalog.api.for_contrib import CourseName, course_named
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidRequest
-from openedx_catalog.lib import values
-from openedx_catalog.lib.changes import Change, Provenance, save_with_history, store_changes
+from openedx_catalog.lib.changes import Change, Provenance, refuse_duplicate, save_with_history, store_changes
 from openedx_catalog.lib.dated import check_dates, insert_dated, is_longer, renumber, revised
 from openedx_catalog.lib.transactions import writes_to
 
@@ -27,8 +26,7 @@ from ..models import Curriculum, CurriculumCourseMembership, Program
 from . import _scopes, external_keys
 from ._changing import changing_program, record_program_event, refuse_closed, refuse_cycle
 from .lookup import id_of
-from .programs import refuse_taken_uuid
-from .values import identifier, parse_list
+from .values import checked, identifier, parse_list
 
 
 @writes_to(Curriculum)
@@ -48,17 +46,13 @@ def create_curriculum(
 
     The version is the next number for this name unless given. Rows of one name never overlap; several names may be current.
 
-    Raises Program.DoesNotExist, CatalogCourse.DoesNotExist, ProgramClosed, DatesOverlap, DuplicateVersion, InvalidDates,
-    ExternalKeyConflict, InvalidValue, InvalidDate, InvalidCatalogKey, InvalidRequest.
+    Raises Program.DoesNotExist, CatalogCourse.DoesNotExist, ProgramClosed, DatesOverlap, DuplicateVersion, DuplicateValue
+    (uuid), InvalidDates, ExternalKeyConflict, InvalidValue, InvalidDate, InvalidCatalogKey, InvalidRequest.
     """
-    row = Curriculum(
-        name=values.text("name", name, required=True),
-        version=values.text("version", version, max_length=32),
-        effective_at=values.instant("effective_at", effective_at),
-        retired_at=values.instant("retired_at", retired_at),
-        **identifier(uuid),
-    )
-    refuse_taken_uuid(Curriculum, row.uuid if uuid else None)
+    wanted = checked(Curriculum, name=name, effective_at=effective_at, retired_at=retired_at, version=version)
+    own = identifier(uuid)
+    row = Curriculum(**wanted, **own)
+    refuse_duplicate(row, *own)
     return insert_curriculum(program, row, courses, Change(**provenance))
 
 
@@ -80,11 +74,7 @@ def update_curriculum(
 
     Raises Curriculum.DoesNotExist, ProgramCycle, and as `create_curriculum`.
     """
-    wanted: dict[str, Any] = {
-        "name": name if name is UNSET else values.text("name", name, required=True),
-        "effective_at": values.instant("effective_at", effective_at),
-        "retired_at": values.instant("retired_at", retired_at),
-    }
+    wanted = checked(Curriculum, name=name, effective_at=effective_at, retired_at=retired_at)
     change, pk = Change(**provenance), id_of(Curriculum, curriculum)
     # Held first: otherwise another writer could give it to a third program while this one waits for the two programs, and
     # the one that it really leaves would get no event.
@@ -114,7 +104,7 @@ def _check_update(row: Curriculum, wanted: dict[str, Any]) -> None:
         refuse_closed(program)
     refuse_cycle(program, new)
     renumber(new)
-    check_dates(new, new.subject)
+    check_dates(new)
     wanted["version"] = new.version
 
 
@@ -142,7 +132,7 @@ def insert_curriculum(
         row.program = held.program
         if found and not (into_retired and held.program.status == Program.Status.RETIRED):
             refuse_closed(held.program)
-        insert_dated(row, row.subject, change)
+        insert_dated(row, change)
         for position, course in enumerate(found):
             member = CurriculumCourseMembership(curriculum=row, catalog_course=course, position=position)
             save_with_history(member, change)

@@ -8,6 +8,7 @@ deleted ones do not. Keys compare stripped and folded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, Unpack
@@ -81,9 +82,10 @@ def delete_external_course_key(course_key: CourseKey | str, **provenance: Unpack
 
 def get_external_course_keys(course_keys: Iterable[CourseKey | str]) -> dict[str, str]:
     """``{course key as stored: external key}`` of those that have one. Keys that do not parse are absent. One query."""
-    parsed = [found for key in course_keys if (found := _parsed(key)) is not None]
-    if not parsed:
-        return {}
+    parsed = []
+    for key in course_keys:
+        with suppress(InvalidCourseKey):
+            parsed.append(keys.parse_course_key(key))
     rows = ExternalCourseKey.objects.filter(run__in=CourseRun.objects.by_key(*parsed))
     return dict(rows.values_list("run__course_key__text", "key"))
 
@@ -136,25 +138,22 @@ def claim_for_courses(course_ids: Sequence[int], *, run_id: int | None = None) -
         claim(course_ids, programs, run_id=run_id)
 
 
-def claim(course_ids: Iterable[int], program_ids: Iterable[int], *, run_id: int | None = None) -> None:
+def claim(
+    course_ids: Iterable[int], program_ids: Iterable[int], *, run_id: int | None = None, releases_only: bool = False
+) -> None:
     """
     Hold the keys of these courses and programs, which are locked, against the rule, and take their slots.
 
-    Raises ExternalKeyConflict, which names every run, course, curriculum and program of the first key in conflict.
+    `releases_only` gives up the slots that nothing needs any more, and refuses nothing, since it only makes room. Raises
+    ExternalKeyConflict, which names every run, course, curriculum and program of the first key in conflict.
     """
     uses = _key_uses.uses_of(course_ids, program_ids)
-    conflicts = _key_uses.conflicts_among(uses)
+    conflicts = [] if releases_only else _key_uses.conflicts_among(uses)
     for (_scope, key_ci), same in _key_uses.by_slot(conflicts).items():
         # Others were forced in past us, and are no fault of this run, which may be on its way out of another conflict.
         if run_id is None or run_id in {use.run_id for use in same}:
             found = [use for use in conflicts if _key_uses.slot_of(use)[1] == key_ci]
             raise ExternalKeyConflict(key=same[0].key, places=_key_uses.describe(found), conflicts=found)
-    _key_uses.store_slots(uses, _key_uses.scope_names(course_ids, program_ids))
-
-
-def release(course_ids: Iterable[int], program_ids: Iterable[int]) -> None:
-    """Give up the slots that nothing needs any more; refuses nothing, since it only makes room."""
-    uses = _key_uses.uses_of(course_ids, program_ids)
     _key_uses.store_slots(uses, _key_uses.scope_names(course_ids, program_ids))
 
 
@@ -182,10 +181,3 @@ def locked_with_course(course_key: CourseKey | str) -> CourseRun:
     if run.catalog_course_id != course_id:
         raise Outdated(_("the run was moved each time it was read"))
     return run
-
-
-def _parsed(key: Any) -> Any:
-    try:
-        return keys.parse_course_key(key)
-    except InvalidCourseKey:
-        return None

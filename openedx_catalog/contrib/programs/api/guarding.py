@@ -34,7 +34,7 @@ def check_saved(row: Any) -> None:
     read = partial(_scopes.affected_by_program, row.pk) if of_program else partial(_scopes.affected_by, row)
     affected, programs = _scopes.lock_affected(read)
     if not of_program:
-        check_dates(row, row.subject)
+        check_dates(row)
         refuse_cycle((row if isinstance(row, Curriculum) else row.curriculum).program, row)
     external_keys.claim(affected.courses, programs)
 

@@ -17,7 +17,6 @@ from openedx_catalog.api import get_course_run
 from openedx_catalog.api.for_contrib import CourseName, course_named
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidRequest
-from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, save_with_history, store_changes
 from openedx_catalog.lib.dated import insert_dated, other_versions
 from openedx_catalog.lib.transactions import writes_to
@@ -33,7 +32,7 @@ from . import _scopes
 from ._changing import changing_program, refuse_closed, refuse_cycle
 from .exclusions import refuse_foreign_run
 from .lookup import id_of
-from .values import MAX_POSITION, parse_list, parse_position
+from .values import MAX_POSITION, checked, parse_list
 
 
 @writes_to(Curriculum)
@@ -58,10 +57,11 @@ def add_course(
     of the program share an external key, NotAMember where a run to leave out is another course's, CourseRun.DoesNotExist,
     InvalidCourseKey, and as `create_curriculum`.
     """
-    wanted, runs = _checked(position, effective_at, retired_at, version), parse_list("excluded_runs", excluded_runs)
-    row = CurriculumCourseMembership(curriculum_id=id_of(Curriculum, curriculum), catalog_course=course_named(catalog_course))
-    affected = partial(_scopes.affected_in, row.curriculum_id, [row.catalog_course_id])
-    return _insert(row, affected, wanted, Change(**provenance), excluded_runs=runs)
+    given = {"position": position, "effective_at": effective_at, "retired_at": retired_at, "version": version}
+    wanted = checked(CurriculumCourseMembership, **given)
+    runs, course, pk = parse_list("excluded_runs", excluded_runs), course_named(catalog_course), id_of(Curriculum, curriculum)
+    row = CurriculumCourseMembership(curriculum_id=pk, catalog_course=course, **wanted)
+    return _insert(row, partial(_scopes.affected_in, pk, [course.pk]), wanted, Change(**provenance), excluded_runs=runs)
 
 
 @writes_to(Curriculum)
@@ -80,11 +80,11 @@ def add_program(
 
     Raises ProgramCycle where the program contains the curriculum itself, at any depth, and as `add_course`.
     """
-    wanted = _checked(position, effective_at, retired_at, version)
-    nested = Program.objects.get(pk=id_of(Program, program))
-    row = CurriculumProgramMembership(curriculum_id=id_of(Curriculum, curriculum), program=nested)
-    affected = partial(_scopes.affected_in, row.curriculum_id, programs=[nested.pk])
-    return _insert(row, affected, wanted, Change(**provenance))
+    given = {"position": position, "effective_at": effective_at, "retired_at": retired_at, "version": version}
+    wanted = checked(CurriculumProgramMembership, **given)
+    nested, pk = Program.objects.get(pk=id_of(Program, program)), id_of(Curriculum, curriculum)
+    row = CurriculumProgramMembership(curriculum_id=pk, program=nested, **wanted)
+    return _insert(row, partial(_scopes.affected_in, pk, programs=[nested.pk]), wanted, Change(**provenance))
 
 
 @writes_to(Curriculum)
@@ -106,28 +106,17 @@ def reorder(curriculum: Curriculum | UUID | str, courses: Sequence[CourseName], 
     return Curriculum.objects.get(pk=pk)
 
 
-def _checked(position: Any, effective_at: Any, retired_at: Any, version: str) -> dict[str, Any]:
-    return {
-        "position": parse_position(position),
-        "effective_at": values.instant("effective_at", effective_at),
-        "retired_at": values.instant("retired_at", retired_at),
-        "version": values.text("version", version, max_length=32),
-    }
-
-
 def _insert(row: Any, affected: Any, wanted: dict[str, Any], change: Change, *, excluded_runs: Sequence[Any] = ()) -> Any:
     with changing_program(affected, change) as held:
         refuse_closed(held.program)
         row.curriculum = Curriculum.objects.get(pk=row.curriculum_id)
         refuse_cycle(held.program, row)
-        for name, value in wanted.items():
-            setattr(row, name, value)
-        if row.effective_at is UNSET:
-            row.effective_at = timezone.now() if other_versions(row) else None
+        if "effective_at" not in wanted and other_versions(row):
+            row.effective_at = timezone.now()
         if row.position is None:
             last = type(row).objects.filter(curriculum=row.curriculum).aggregate(last=Max("position"))["last"]
             row.position = 0 if last is None else min(last + 1, MAX_POSITION)
-        insert_dated(row, row.subject, change)
+        insert_dated(row, change)
         for pk, run in {run.pk: run for run in map(get_course_run, excluded_runs)}.items():
             refuse_foreign_run(row, run)
             save_with_history(CurriculumCourseRunExclusion(membership=row, run_id=pk), change)

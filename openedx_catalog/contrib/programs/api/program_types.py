@@ -7,16 +7,22 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.lib import values
-from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
+from openedx_catalog.lib.changes import (
+    Change,
+    Provenance,
+    delete_with_history,
+    refuse_duplicate,
+    save_with_history,
+    store_changes,
+)
+from openedx_catalog.lib.dated import revised
 from openedx_catalog.lib.transactions import refuse_if_protected, writes_to
 
-from ..exceptions import DuplicateProgramType
 from ..models import ProgramType
-from .values import identifier
+from .values import checked, identifier
 
 
 def get_program_types() -> QuerySet[ProgramType]:
@@ -36,13 +42,12 @@ def create_program_type(
     """
     Create a type; the slug follows from the name unless given ("Boot Camp": "boot-camp").
 
-    Raises DuplicateProgramType, InvalidValue, InvalidRequest (uuid).
+    Raises DuplicateValue, InvalidValue, InvalidRequest (uuid).
     """
-    name = values.text("name", name, max_length=64, required=True)
-    row = ProgramType(name=name, slug=values.slug("slug", slugify(name) if slug is None else slug), **identifier(uuid))
-    _refuse_taken(row.slug)
-    if uuid and ProgramType.objects.filter(uuid=row.uuid).exists():
-        raise values.invalid("uuid", uuid, _("it is already used by another program type"))
+    wanted, own = checked(ProgramType, name=name), identifier(uuid)
+    wanted |= checked(ProgramType, slug=slugify(wanted["name"]) if slug is None else slug)
+    row = ProgramType(**wanted, **own)
+    refuse_duplicate(row, "slug", *own)
     save_with_history(row, Change(**provenance))
     return row
 
@@ -58,15 +63,10 @@ def update_program_type(
     """
     Change a type, given as an object or by its slug. Programs keep it; clients compare slugs, so they notice another one.
 
-    Raises ProgramType.DoesNotExist, DuplicateProgramType, InvalidValue.
+    Raises ProgramType.DoesNotExist, DuplicateValue, InvalidValue.
     """
-    wanted = {
-        "name": name if name is UNSET else values.text("name", name, max_length=64, required=True),
-        "slug": slug if slug is UNSET else values.slug("slug", slug),
-    }
-    row = _locked(program_type)
-    if wanted["slug"] not in (UNSET, row.slug):
-        _refuse_taken(str(wanted["slug"]))
+    wanted, row = checked(ProgramType, name=name, slug=slug), _locked(program_type)
+    refuse_duplicate(revised(row, wanted), "slug")
     store_changes(row, wanted, Change(**provenance))
     return row
 
@@ -83,8 +83,3 @@ def _locked(given: ProgramType | str) -> ProgramType:
     """The row, held: otherwise another writer's values would be taken for unchanged ones, and overwrite nothing."""
     rows = ProgramType.objects.select_for_update()
     return rows.get(pk=given.pk) if isinstance(given, ProgramType) else rows.get(slug=values.text("type", given, max_length=64))
-
-
-def _refuse_taken(slug: str) -> None:
-    if ProgramType.objects.filter(slug=slug).exists():
-        raise DuplicateProgramType(slug=slug)

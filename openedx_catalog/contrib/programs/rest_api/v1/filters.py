@@ -16,7 +16,7 @@ from openedx_catalog.lib.rest.filters import CatalogFilter, ordering, read_insta
 from openedx_catalog.rest_api.v1.filters import by_catalog_key, read_catalog_key, read_course_key
 
 from ...api.reading import programs_with_run
-from ...models_api import Curriculum, CurriculumCourseMembership, Degree, Program, ProgramOrganization, ProgramType
+from ...models_api import CurriculumCourseMembership, Program, ProgramOrganization
 
 
 def _slug(text: str) -> str:
@@ -35,10 +35,6 @@ class ProgramTypeFilter(django_filters.FilterSet):
     """Filters of program types."""
 
     ordering = ordering(name="name", slug="slug")
-
-    class Meta:
-        model = ProgramType
-        fields: tuple[str, ...] = ()
 
 
 class ProgramFilter(django_filters.FilterSet):
@@ -61,10 +57,6 @@ class ProgramFilter(django_filters.FilterSet):
         label="ISO 8601 with an offset. Changes of curricula, organizations and exclusions count.",
     )  # fmt: skip
     ordering = ordering(title="title", status="status", created="created", modified="modified")
-
-    class Meta:
-        model = Program
-        fields: tuple[str, ...] = ()
 
     def filter_org(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         organization = catalog.find_organization_by_code(value)
@@ -94,10 +86,6 @@ class CurriculumFilter(_OfProgram):
     current = yes_or_no(method="filter_current", label="Whether it is in effect now.")
     ordering = ordering(name="name", created="created", modified="modified")
 
-    class Meta:
-        model = Curriculum
-        fields: tuple[str, ...] = ()
-
     def filter_current(self, queryset: Any, _name: str, value: bool) -> QuerySet:
         return queryset.current() if value else queryset.not_current()
 
@@ -106,7 +94,3 @@ class DegreeFilter(_OfProgram):
     """Filters of degrees."""
 
     ordering = ordering(created="created", modified="modified")
-
-    class Meta:
-        model = Degree
-        fields: tuple[str, ...] = ()

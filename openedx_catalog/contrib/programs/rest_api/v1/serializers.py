@@ -222,26 +222,21 @@ class ProgramTypeWriter(Writer):
     slug = Text(max_length=64, required=False)
 
 
-class ProgramPatch(_ReasonedWriter):
-    """Changes of a program; organizations are given whole, in order. Another status must be one that may follow."""
+class ProgramWriter(_ReasonedWriter):
+    """A program to create, or its changes; organizations are given whole, in order."""
 
-    title = Text(required=False)
-    type = Text(max_length=64, required=False, help_text="Slug of the type.")
+    title = Text()
+    type = Text(max_length=64, help_text="Slug of the type.")
+    uuid = UUIDText(required=False)
     subtitle = Text(allow_blank=True, required=False)
-    status = serializers.ChoiceField(Program.Status.values, required=False)
+    status = serializers.ChoiceField(
+        Program.Status.values, required=False, help_text="Another status must be one that may follow."
+    )
     hidden = Truth(required=False)
     marketing_slug = Text(allow_null=True, allow_blank=True, required=False)
     readable_id = Text(allow_null=True, allow_blank=True, required=False)
     authoring_organizations = Texts(max_items=100, max_length=255, required=False)
     credit_organizations = Texts(max_items=100, max_length=255, required=False)
-
-
-class ProgramWriter(ProgramPatch):
-    """A program to create."""
-
-    title = Text()
-    type = Text(max_length=64, help_text="Slug of the type.")
-    uuid = UUIDText(required=False)
 
 
 class _DatesWriter(_ReasonedWriter):
@@ -250,7 +245,7 @@ class _DatesWriter(_ReasonedWriter):
 
 
 class CurriculumWriter(_DatesWriter):
-    """A curriculum to create, with its courses in order."""
+    """A curriculum to create, with its courses in order; afterwards what stands in it has routes of its own."""
 
     program = UUIDText()
     name = Text()
@@ -258,22 +253,11 @@ class CurriculumWriter(_DatesWriter):
     version = Text(max_length=32, required=False)
 
 
-class CurriculumPatch(_DatesWriter):
-    """Changes of a curriculum; what stands in it has routes of its own."""
-
-    program = UUIDText(required=False)
-    name = Text(required=False)
-
-
-class AddMemberWriter(_DatesWriter):
-    """A course (its key) or a program (its uuid) that comes into a curriculum; exactly one of them."""
+class RemoveWriter(_ReasonedWriter):
+    """A course (its key) or a program (its uuid) of a curriculum; exactly one of them."""
 
     catalog_course = Text(max_length=600, required=False)
     program = UUIDText(required=False)
-    excluded_runs = Texts(
-        max_items=500, max_length=255, required=False, help_text="Keys of runs of the course that do not count."
-    )
-    version = Text(max_length=32, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("catalog_course" in attrs) == ("program" in attrs):
@@ -283,13 +267,13 @@ class AddMemberWriter(_DatesWriter):
         return attrs
 
 
-class RemoveWriter(_ReasonedWriter):
-    """A course or program of a curriculum; exactly one of them."""
+class AddMemberWriter(RemoveWriter, _DatesWriter):
+    """A course (its key) or a program (its uuid) that comes into a curriculum; exactly one of them."""
 
-    catalog_course = Text(max_length=600, required=False)
-    program = UUIDText(required=False)
-
-    validate = AddMemberWriter.validate
+    excluded_runs = Texts(
+        max_items=500, max_length=255, required=False, help_text="Keys of runs of the course that do not count."
+    )
+    version = Text(max_length=32, required=False)
 
 
 class MemberWriter(RemoveWriter):
@@ -310,16 +294,11 @@ class RunWriter(_ReasonedWriter):
     course_key = Text(max_length=255)
 
 
-class DegreePatch(_ReasonedWriter):
-    """Changes of a degree."""
-
-    apply_url = Text(allow_blank=True, required=False)
-
-
-class DegreeWriter(DegreePatch):
+class DegreeWriter(_ReasonedWriter):
     """A program that becomes a degree."""
 
     program = UUIDText()
+    apply_url = Text(allow_blank=True, required=False)
 
 
 class CostWriter(_DatesWriter):
