@@ -25,7 +25,7 @@ from openedx_catalog.models_api import CatalogCourse
 
 from .api import reading
 from .api.lookup import authored_by
-from .api.program_types import get_program_types as _types
+from .api.programs import get_program_types as _types
 from .lms_dicts import STATUSES, Dict, course_dict, organization_dict, program_dicts, run_dicts, type_dict
 from .models_api import Program
 

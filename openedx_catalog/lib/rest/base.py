@@ -139,9 +139,9 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
     One resource: list, detail, create, PATCH and delete, each a call of a function of an API.
 
     A subclass names `model`, `reader`, `writer` (of which a PATCH refuses the `fixed_fields` and may leave out each other one,
-    unless it has a `patch_writer`), `filterset_class`, `lookup_field`, and the functions: ``create_row =
-    staticmethod(api.create_…)``, called with the values of the body and the provenance, ``update_row`` and ``delete_row``, called
-    with the row before. What differs is overridden.
+    unless it has a `patch_writer`), `filterset_class`, `lookup_field`, and the functions: ``create_row = staticmethod(api.…)``,
+    called with the values of the body and the provenance, ``update_row`` and ``delete_row``, called with the row before. What
+    differs is overridden.
     """
 
     authentication_classes = (JwtAuthentication, SessionAuthentication)

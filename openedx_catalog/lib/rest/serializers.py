@@ -5,6 +5,7 @@ fields; the declared fields are the schema. Writers check types only: the API de
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -58,6 +59,16 @@ class Reader(serializers.Serializer):
         found = {row["pk"]: cls.represent(row) for row in rows}
         for pk, more in cls.related(list(found), viewer).items() if found else ():
             found[pk] |= more
+        return found
+
+    @classmethod
+    def by_parent(
+        cls, rows: Any, parent: str, more: Callable[[int], dict[str, Any]] = lambda pk: {}
+    ) -> dict[int, list[dict[str, Any]]]:
+        """The representations of rows, in their order, by the id of their parent; `more` gives more of a row, by its id."""
+        found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row in rows.values("pk", parent, *cls.columns()):
+            found[row[parent]].append(cls.represent(row) | more(row["pk"]))
         return found
 
     @classmethod

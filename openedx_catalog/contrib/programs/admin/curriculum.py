@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
+from openedx_catalog.lib.admin.dated import DATE_COLUMNS, DATES
 from openedx_catalog.lib.admin.texts import link_column
 
 from .. import api
@@ -22,7 +23,7 @@ from ..models_api import (
     CurriculumCourseRunExclusion,
     CurriculumProgramMembership,
 )
-from .base import DATE_COLUMNS, DATES, ProgramsModelAdmin
+from .base import ProgramsModelAdmin
 from .builder import Builder
 
 _IDENTITY = ("program_link", "uuid", "version", "created", "modified")

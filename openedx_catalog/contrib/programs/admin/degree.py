@@ -10,11 +10,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.lib.admin.dated import DATE_COLUMNS, DATES, dated_row
 from openedx_catalog.lib.admin.texts import instant_column, link_column
 
 from .. import api
 from ..models_api import Degree, DegreeCost, DegreeDeadline
-from .base import DATE_COLUMNS, DATES, ProgramsModelAdmin
+from .base import ProgramsModelAdmin
 
 
 @admin.register(Degree)
@@ -58,7 +59,7 @@ class DegreeAdmin(ProgramsModelAdmin):
         """All of them, of whatever time, with links."""
         rows = [*degree.costs.order_by("pk"), *degree.deadlines.order_by("pk")]
         context = {
-            "rows": [self.dated_row(degree, row) for row in rows],
+            "rows": [dated_row(self, degree, row) for row in rows],
             "degree": degree,
             "may_add_cost": self.may(degree, "add", DegreeCost),
             "may_add_deadline": self.may(degree, "add", DegreeDeadline),

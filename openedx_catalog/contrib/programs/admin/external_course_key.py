@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.lib.admin.forms import ApiForm
 from openedx_catalog.lib.admin.texts import link_column
 
 from .. import api

@@ -1,28 +1,58 @@
-"""Programs in the admin."""
+"""Programs and their types in the admin."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
+from openedx_catalog.lib.admin.dated import dated_row
 from openedx_catalog.lib.admin.forms import ApiForm, CodesField
 from openedx_catalog.lib.admin.texts import instant_column
 
 from .. import api
 from ..models.program import TRANSITIONS
-from ..models_api import Curriculum, Program, ProgramOrganization
+from ..models_api import Curriculum, Program, ProgramOrganization, ProgramType
 from .base import ProgramsModelAdmin
 
 _CODES = _("Short names in the order in which they are shown, separated by commas.")
 _ABOUT = ("title", "subtitle", "type", "status", "hidden", "authoring_organizations", "credit_organizations")
 _ADDRESSES: Any = (_("Addresses"), {"fields": ("marketing_slug", "readable_id")})
 _IDENTITY = ("uuid", "created", "modified", instant_column("retired_at", _("Retired since")))
+
+
+class ProgramTypeForm(ApiForm):
+    """Name and slug."""
+
+    def clean_slug(self) -> str | None:
+        """None for a new type lets the API make one."""
+        return self.cleaned_data["slug"] or (None if self.instance.pk is None else "")
+
+
+@admin.register(ProgramType)
+class ProgramTypeAdmin(ProgramsModelAdmin):
+    """Kinds of programs."""
+
+    form = ProgramTypeForm
+    fields = ("name", "slug")
+    list_display = ("name", "slug", "programs_")
+    search_fields = ("name", "slug")
+    ordering = ("name",)
+    create_row = staticmethod(api.create_program_type)
+    update_row = staticmethod(api.update_program_type)
+    delete_row = staticmethod(api.delete_program_type)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(count_=Count("programs"))
+
+    @admin.display(description=_("Programs"), ordering="count_")
+    def programs_(self, row: Any) -> int:
+        return row.count_
 
 
 class ProgramForm(ApiForm):
@@ -79,7 +109,7 @@ class ProgramAdmin(ProgramsModelAdmin):
     @admin.display(description=_("Curricula"))
     def curriculum_table(self, program: Program) -> str:
         """The curricula with their dates, each with a link for whoever may see curricula."""
-        rows = [self.dated_row(program, row) for row in program.curricula.order_by("pk")]
+        rows = [dated_row(self, program, row) for row in program.curricula.order_by("pk")]
         context = {"rows": rows, "program": program, "may_add": self.may(program, "add", Curriculum)}
         return render_to_string("admin/openedx_catalog_programs/curricula_of_program.html", context)
 

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, save_with_history, store_changes
-from openedx_catalog.lib.dated import insert_dated
+from openedx_catalog.lib.dated import DatedProvenance, dates_and_change, insert_dated
 from openedx_catalog.lib.transactions import writes_to
 
 from .. import signals
@@ -77,10 +77,7 @@ def add_cost(
     description: str,
     amount: Decimal | str | int,
     currency: str,
-    effective_at: datetime | str | None = None,
-    retired_at: datetime | str | None = None,
-    version: str = "",
-    **provenance: Unpack[Provenance],
+    **dated: Unpack[DatedProvenance],
 ) -> DegreeCost:
     """
     Say what a part of a degree costs: an exact `amount` (no float) of a `currency` such as "USD", from one instant on.
@@ -88,9 +85,9 @@ def add_cost(
     Another amount later is a row of its own: `retire` the old one, or `reintroduce` it with ``amount=…``. Raises DatesOverlap,
     DuplicateVersion, InvalidDates, InvalidValue, InvalidDate, Degree.DoesNotExist.
     """
-    given = {"description": description, "amount": amount, "currency": currency}
-    dates = {"effective_at": effective_at, "retired_at": retired_at, "version": version}
-    return _insert(DegreeCost(**checked(DegreeCost, **given, **dates)), degree, Change(**provenance))
+    dates, change = dates_and_change(dated)
+    wanted = checked(DegreeCost, description=description, amount=amount, currency=currency, **dates)
+    return _insert(DegreeCost(**wanted), degree, change)
 
 
 @writes_to(Degree)
@@ -101,19 +98,16 @@ def add_deadline(
     name: str,
     due_at: datetime | str,
     zone: str = "UTC",
-    effective_at: datetime | str | None = None,
-    retired_at: datetime | str | None = None,
-    version: str = "",
-    **provenance: Unpack[Provenance],
+    **dated: Unpack[DatedProvenance],
 ) -> DegreeDeadline:
     """
     Say when something is due: `due_at` (aware, or ISO 8601 with an offset), shown in the time of `zone`, an IANA name.
 
     Raises as `add_cost`.
     """
-    given = {"semester": semester, "name": name, "due_at": due_at, "zone": zone}
-    dates = {"effective_at": effective_at, "retired_at": retired_at, "version": version}
-    return _insert(DegreeDeadline(**checked(DegreeDeadline, **given, **dates)), degree, Change(**provenance))
+    dates, change = dates_and_change(dated)
+    wanted = checked(DegreeDeadline, semester=semester, name=name, due_at=due_at, zone=zone, **dates)
+    return _insert(DegreeDeadline(**wanted), degree, change)
 
 
 def _lock_program_of(degree: Degree) -> Program:

@@ -23,7 +23,6 @@ from openedx_catalog.api.for_contrib import locked_run
 from openedx_catalog.exceptions import InvalidCourseKey
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, delete_many_with_history, delete_with_history, save_with_history
-from openedx_catalog.lib.texts import longer_than
 from openedx_catalog.lib.transactions import Outdated, writes_to
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
@@ -38,8 +37,7 @@ from ..models import (
     ProgramCourseRunExclusion,
 )
 from . import _key_uses, _scopes
-
-MAX_LENGTH = 255
+from .values import text_to_fold
 
 
 @writes_to(ExternalCourseKey)
@@ -59,7 +57,8 @@ def set_external_course_key(
     Raises ExternalKeyConflict where another run of its course, or of a program that has it, has the key in whatever case;
     CourseRun.DoesNotExist, InvalidCourseKey, InvalidValue.
     """
-    text, owner, change = normalize(key), values.text("source", key_source), Change(**provenance)
+    text, owner = text_to_fold("external_course_key", key), values.text("source", key_source)
+    change = Change(**provenance)
     run = locked_with_course(course_key)
     stored = ExternalCourseKey.objects.filter(run=run).first()
     if not text:
@@ -112,19 +111,6 @@ def find_external_key_conflicts(
 
 
 # For the other modules of this API
-
-
-def normalize(key: Any) -> str:
-    """A key stripped; "" for None. Raises InvalidValue."""
-    if key is None:
-        return ""
-    reason = keys.unstorable(key)
-    text = "" if reason else key.strip()
-    if max(len(text), len(keys.fold(text))) > MAX_LENGTH:
-        reason = longer_than(MAX_LENGTH)
-    if reason:
-        raise values.invalid("external_course_key", key, reason)
-    return text
 
 
 def claim_for_courses(course_ids: Sequence[int], *, run_id: int | None = None) -> None:

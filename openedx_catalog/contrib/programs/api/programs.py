@@ -1,4 +1,4 @@
-"""Creating and changing programs. Nothing here checks permissions."""
+"""Creating and changing programs and their types. Nothing here checks permissions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any, Unpack
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
@@ -25,7 +27,7 @@ from openedx_catalog.lib.changes import (
     store_changes,
 )
 from openedx_catalog.lib.dated import revised
-from openedx_catalog.lib.transactions import writes_to
+from openedx_catalog.lib.transactions import refuse_if_protected, writes_to
 
 from .. import signals
 from ..exceptions import InvalidTransition
@@ -34,8 +36,7 @@ from ..models.program import TRANSITIONS
 from . import _scopes, external_keys
 from ._changing import record_program_event
 from .lookup import id_of
-from .program_types import get_program_type
-from .values import checked, identifier, parse_list, parse_status
+from .values import checked, identifier, parse_status
 
 _AUTHORING, _CREDIT = ProgramOrganization.Role.AUTHORING, ProgramOrganization.Role.CREDIT
 _UNIQUE = ("marketing_slug", "readable_id")
@@ -108,11 +109,12 @@ def update_program(
     organizations: dict[str, Any] = {_AUTHORING: authoring_organizations, _CREDIT: credit_organizations}
     _store(row, wanted, organizations, change)
     if to not in (UNSET, row.status):
-        _change_status(row, to, change)
+        if to not in (allowed := TRANSITIONS[row.status]):
+            raise InvalidTransition(status=row.status, to=to, allowed=", ".join(allowed))
+        _write_status(row, to, change)
     return row
 
 
-@writes_to(Program)
 def change_program_status(program: Program | UUID | str, to: str, **provenance: Unpack[Provenance]) -> Program:
     """
     Take a program from its status to another: "unpublished", "active", "retired" or "deleted".
@@ -124,11 +126,7 @@ def change_program_status(program: Program | UUID | str, to: str, **provenance: 
 
     Raises InvalidTransition, InvalidValue, ExternalKeyConflict, Program.DoesNotExist, InvalidRequest.
     """
-    status, change = parse_status("status", to), Change(**provenance)
-    row = _lock_for_status(program, status)
-    if row.status != status:
-        _change_status(row, status, change)
-    return row
+    return update_program(program, status=to, **provenance)
 
 
 def retire_program(program: Program | UUID | str, **provenance: Unpack[Provenance]) -> Program:
@@ -171,6 +169,63 @@ def restore_program(
     return set(same)
 
 
+# Kinds of programs: nothing emits an event
+
+
+def get_program_types() -> QuerySet[ProgramType]:
+    """All types, by name. One query when it is read."""
+    return ProgramType.objects.order_by("name", "pk")
+
+
+def get_program_type(slug: str) -> ProgramType:
+    """The type with exactly this slug, e.g. "micromasters". One query. Raises ProgramType.DoesNotExist, InvalidValue."""
+    return ProgramType.objects.get(slug=values.text("type", slug, max_length=64))
+
+
+@writes_to(ProgramType)
+def create_program_type(
+    *, name: str, slug: str | None = None, uuid: UUID | str | None = None, **provenance: Unpack[Provenance]
+) -> ProgramType:
+    """
+    Create a type; the slug follows from the name unless given ("Boot Camp": "boot-camp").
+
+    Raises DuplicateValue, InvalidValue, InvalidRequest (uuid).
+    """
+    wanted, own = checked(ProgramType, name=name), identifier(uuid)
+    wanted |= checked(ProgramType, slug=slugify(wanted["name"]) if slug is None else slug)
+    row = ProgramType(**wanted, **own)
+    refuse_duplicate(row, "slug", *own)
+    save_with_history(row, Change(**provenance))
+    return row
+
+
+@writes_to(ProgramType)
+def update_program_type(
+    program_type: ProgramType | str,
+    *,
+    name: str | Unset = UNSET,
+    slug: str | Unset = UNSET,
+    **provenance: Unpack[Provenance],
+) -> ProgramType:
+    """
+    Change a type, given as an object or by its slug. Programs keep it; clients compare slugs, so they notice another one.
+
+    Raises ProgramType.DoesNotExist, DuplicateValue, InvalidValue.
+    """
+    wanted, row = checked(ProgramType, name=name, slug=slug), _locked_type(program_type)
+    refuse_duplicate(revised(row, wanted), "slug")
+    store_changes(row, wanted, Change(**provenance))
+    return row
+
+
+@writes_to(ProgramType)
+def delete_program_type(program_type: ProgramType | str, **provenance: Unpack[Provenance]) -> None:
+    """Delete a type that no program has. Raises HasDependents (a ProtectedError), ProgramType.DoesNotExist."""
+    row = _locked_type(program_type)
+    with refuse_if_protected(row.name):
+        delete_with_history(row, Change(**provenance))
+
+
 # For the other modules of this API
 
 
@@ -205,14 +260,7 @@ def _lock_for_status(program: Program | UUID | str, status: str | Unset) -> Prog
     return lock_program(pk)
 
 
-def _change_status(program: Program, status: str, change: Change) -> None:
-    allowed = TRANSITIONS[program.status]
-    if status not in allowed:
-        raise InvalidTransition(status=program.status, to=status, allowed=", ".join(allowed))
-    _write_status(program, status, change, timezone.now())
-
-
-def _write_status(program: Program, status: str, change: Change, retired_at: datetime | None) -> None:
+def _write_status(program: Program, status: str, change: Change, retired_at: datetime | None = None) -> None:
     restored = program.status == Program.Status.DELETED
     program.status = status
     program.retired_at = (retired_at or timezone.now()) if status == Program.Status.RETIRED else None
@@ -235,7 +283,7 @@ def _set_organizations(program: Program, organizations: dict[str, Any], change: 
     for role, codes in organizations.items():
         if codes is UNSET:
             continue
-        codes = parse_list(f"{role}_organizations", codes)
+        codes = values.sequence(f"{role}_organizations", codes)
         wanted = list(dict.fromkeys(_organization(role, code).pk for code in codes))
         stored = {row.organization_id: row for row in ProgramOrganization.objects.filter(program=program, role=role)}
         for pk in set(stored) - set(wanted):
@@ -255,3 +303,9 @@ def _organization(role: str, code: Any) -> Organization:
     if found is None:
         raise OrganizationNotFound(org_code=code, reason=_("the organizations of a program must exist"))
     return found
+
+
+def _locked_type(given: ProgramType | str) -> ProgramType:
+    """The row, held: otherwise another writer's values would be taken for unchanged ones, and overwrite nothing."""
+    rows = ProgramType.objects.select_for_update()
+    return rows.get(pk=given.pk) if isinstance(given, ProgramType) else rows.get(slug=values.text("type", given, max_length=64))

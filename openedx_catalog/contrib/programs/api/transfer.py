@@ -22,12 +22,10 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import MigrationReport, ProgramCourseRow
 from ..models import Curriculum, Program, ProgramType
-from .curricula import insert_curriculum
+from .curricula import add_course, insert_curriculum
 from .dated import remove
 from .lookup import find_program
-from .members import add_course
-from .program_types import create_program_type
-from .programs import change_program_status, create_program
+from .programs import change_program_status, create_program, create_program_type
 
 NAME = "Courses"
 COLUMNS = ("program_key", "program_title", "program_type", "program_status", "course_key", "run_key")

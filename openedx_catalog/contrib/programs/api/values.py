@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -40,26 +40,34 @@ MAX_AMOUNT = Decimal("9999999999.99")
 MAX_POSITION = 2**31 - 1
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
+parse_status = partial(values.choice, names=Program.Status.values)
+
 
 def checked(model: Any, /, **given: Any) -> dict[str, Any]:
     """The values that are given for a row of a model, as they are stored. UNSET ones are left out. Raises as their readers."""
     return {name: _READERS[model][name](name, value) for name, value in given.items() if value is not UNSET}
 
 
-def _path_or_none(field: str, value: Any) -> str | None:
-    """A part of a URL, or None for None and "". Raises InvalidValue."""
+def text_to_fold(field: str, value: Any) -> str:
+    """A text, stripped, whose folded form can be stored as well; "" for None. Raises InvalidValue."""
     found = "" if value is None else values.text(field, value)
-    if found and not PATH.match(found):
-        raise values.invalid(field, value, _('spaces and the characters ? # %% \\ < > " are not allowed') % {})
     if len(keys.fold(found)) > keys.MAX_LENGTH:
         reason = _("it is longer than %(limit)d characters in lower case") % {"limit": keys.MAX_LENGTH}
         raise values.invalid(field, value, reason)
+    return found
+
+
+def _path_or_none(field: str, value: Any) -> str | None:
+    """A part of a URL, or None for None and "". Raises InvalidValue."""
+    found = text_to_fold(field, value)
+    if found and not PATH.match(found):
+        raise values.invalid(field, value, _('spaces and the characters ? # %% \\ < > " are not allowed') % {})
     return found or None
 
 
 def _readable_or_none(field: str, value: Any) -> str | None:
     """A readable id, which is one part of a URL and no uuid, or None for None and "". Raises InvalidValue."""
-    found = "" if value is None else values.text(field, value)
+    found = text_to_fold(field, value)
     if found and (not READABLE.match(found) or not found.strip(".")):
         raise values.invalid(field, value, _("only letters, digits and . _ ~ : + @ - are allowed, and not only dots"))
     if UUID_LIKE.match(found):
@@ -67,30 +75,9 @@ def _readable_or_none(field: str, value: Any) -> str | None:
     return found or None
 
 
-def parse_status(field: str, value: Any) -> str:
-    """A status of a program. Raises InvalidValue."""
-    if value not in Program.Status.values:
-        raise values.invalid(field, value, _("expected one of %(names)s") % {"names": ", ".join(Program.Status.values)})
-    return str(value)
-
-
 def identifier(value: UUID | str | None) -> dict[str, UUID]:
     """``{"uuid": …}`` where one is given. Raises InvalidRequest."""
     return {} if value is None else {"uuid": parse_uuid(value)}
-
-
-def parse_list(field: str, value: Any) -> list[Any]:
-    """A list, or another sequence that is no text. Raises InvalidValue."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        raise values.invalid(field, value, _("expected a list"))
-    return list(value)
-
-
-def _position(field: str, value: Any) -> int | None:
-    """A position from 0 on, or None. Raises InvalidValue."""
-    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_POSITION):
-        return value
-    raise values.invalid(field, value, _("expected a whole number of 0 or more"))
 
 
 def _address(field: str, value: Any) -> str:
@@ -139,6 +126,7 @@ def _due(field: str, value: Any) -> datetime:
 
 
 _NAME, _SHORT_NAME = partial(values.text, required=True), partial(values.text, max_length=100, required=True)
+_POSITION = partial(values.number, most=MAX_POSITION)
 _DATES = {"effective_at": values.instant, "retired_at": values.instant, "version": partial(values.text, max_length=32)}
 _READERS: dict[Any, dict[str, Callable[[str, Any], Any]]] = {
     ProgramType: {"name": partial(values.text, max_length=64, required=True), "slug": values.slug},
@@ -151,8 +139,8 @@ _READERS: dict[Any, dict[str, Callable[[str, Any], Any]]] = {
         "readable_id": _readable_or_none,
     },
     Curriculum: {"name": _NAME, **_DATES},
-    CurriculumCourseMembership: {"position": _position, **_DATES},
-    CurriculumProgramMembership: {"position": _position, **_DATES},
+    CurriculumCourseMembership: {"position": _POSITION, **_DATES},
+    CurriculumProgramMembership: {"position": _POSITION, **_DATES},
     Degree: {"apply_url": _address},
     DegreeCost: {"description": _NAME, "amount": _amount, "currency": _currency, **_DATES},
     DegreeDeadline: {"semester": _SHORT_NAME, "name": _SHORT_NAME, "due_at": _due, "zone": _zone, **_DATES},

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
+from openedx_catalog.lib import values
 from openedx_catalog.lib.rest.filters import CatalogFilter, ordering, read_instant, yes_or_no
 from openedx_catalog.rest_api.v1.filters import by_catalog_key, read_catalog_key, read_course_key
 
 from ...api.reading import programs_with_run
-from ...models_api import CurriculumCourseMembership, Program, ProgramOrganization
-
-
-def _slug(text: str) -> str:
-    if why := keys.names_nothing(text):
-        raise ValueError(why)
-    return text.strip()
-
-
-def _status(text: str) -> str:
-    if text.strip() not in Program.Status.values:
-        raise ValueError(_("expected one of %(names)s") % {"names": ", ".join(Program.Status.values)})
-    return text.strip()
+from ...api.values import parse_status
+from ...models_api import CurriculumCourseMembership, ProgramOrganization
 
 
 class ProgramTypeFilter(django_filters.FilterSet):
@@ -42,10 +32,18 @@ class ProgramFilter(django_filters.FilterSet):
 
     uuids = CatalogFilter(read=UUID, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
     types = CatalogFilter(
-        read=_slug, many=True, field_name="type__slug", lookup_expr="in", label="Slugs of types, comma-separated."
+        read=partial(values.text, "types"),
+        many=True,
+        field_name="type__slug",
+        lookup_expr="in",
+        label="Slugs of types, comma-separated.",
     )
     status = CatalogFilter(
-        read=_status, many=True, field_name="status", lookup_expr="in", label="unpublished, active, retired, deleted."
+        read=lambda text: parse_status("status", text.strip()),
+        many=True,
+        field_name="status",
+        lookup_expr="in",
+        label="unpublished, active, retired, deleted.",
     )
     hidden = yes_or_no()
     q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", max_length=255, label="Part of the title.")
