@@ -130,10 +130,9 @@ def get_owners_for_course(course_uuid: Any) -> list[Dict]:
 
 def get_course_uuid_for_course(course_run_key: Any) -> UUID | None:
     """The uuid of the catalog course of a run, or None. One query, two where there is none."""
-    try:
+    course = None
+    with suppress(CatalogError):
         course = catalog.find_catalog_course_for_run(course_run_key)
-    except CatalogError:
-        return None
     return course.uuid if course else None
 
 
@@ -153,13 +152,10 @@ def get_course_run_data(course_run_id: Any, course_run_fields: Sequence[str] = (
 
 def get_course_data(course_key_str: str, fields: Sequence[str] = (), querystring: Any = None) -> Dict:
     """The dict of a catalog course by "Org+Code", or these fields of it; {} where there is none. At most six queries."""
-    try:
+    course = None
+    with suppress(CatalogError):
         course = catalog.find_catalog_course(key_str=course_key_str)
-    except CatalogError:
-        return {}
-    if course is None:
-        return {}
-    return _only(course_dict(course, _entries([course.pk])), fields)
+    return _only(course_dict(course, _entries([course.pk])), fields) if course else {}
 
 
 # What the platform works out of dicts that it has

@@ -40,7 +40,8 @@ def program_dicts(programs: QuerySet[Program], at: datetime) -> list[Dict]:
     A program that is no degree, and at most one of whose curricula is current and has courses alone, is what discovery calls a
     program with courses: its `curricula` are empty.
     """
-    return _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at).build()
+    builder = _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at)
+    return [builder.program(program, set()) for program in builder.wanted]
 
 
 class _Builder:
@@ -77,10 +78,7 @@ class _Builder:
         known = [(course, run.pk, run.created) for course, runs in self.runs.items() for run in runs]
         self.counting = {member: set(runs) for member, runs in reading.counting_runs(uses, known).items()}
 
-    def build(self) -> list[Dict]:
-        return [self._program(program, set()) for program in self.wanted]
-
-    def _program(self, program: Program, seen: set[int]) -> Dict:
+    def program(self, program: Program, seen: set[int]) -> Dict:
         """`seen`: a program stands in a dict once, where it is met first: else a few levels would be many megabytes."""
         seen.add(program.pk)
         rows = self.curricula[program.pk]
@@ -118,7 +116,7 @@ class _Builder:
             "name": curriculum.name,
             "is_active": curriculum.is_current(self.at),
             "courses": self._courses(self.uses[curriculum.pk]),
-            "programs": [self._program(self.programs[child], seen) for child in inside],
+            "programs": [self.program(self.programs[child], seen) for child in inside],
         }
 
     def _courses(self, uses: Sequence[reading.CourseUse]) -> list[Dict]:

@@ -155,6 +155,10 @@ class ApiModelAdmin(CatalogModelAdmin):
         found = super().get_readonly_fields(request, obj)
         return found if obj is None else (*found, *self.fixed_fields)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody has it where no function deletes."""
+        return self.delete_row is not None and super().has_delete_permission(request, obj)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Saved already, when the form was validated."""
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ... import api, keys
 from ...abstract_models import normalize_language
-from ...lib.rest.filters import CatalogFilter, ordering, read_instant, yes_or_no
+from ...lib.rest.filters import CatalogFilter, any_of, ordering, read_instant, yes_or_no
 from ...lib.values import parse_uuid
 from ...policies import STATUSES
 
@@ -44,7 +44,7 @@ class OrganizationFilter(django_filters.FilterSet):
 class _OfCatalog(django_filters.FilterSet):
     """What runs and catalog courses share."""
 
-    uuids = CatalogFilter(read=parse_uuid, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
+    uuids = any_of("uuid", read=parse_uuid)
     q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", max_length=255, label="Part of the title.")
     modified_since = CatalogFilter(
         read=read_instant, field_name="modified", lookup_expr="gte", label="ISO 8601 with an offset. Changed schedules count."

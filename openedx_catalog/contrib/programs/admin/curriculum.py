@@ -74,8 +74,6 @@ class CurriculumAdmin(ProgramsModelAdmin):
             "courses": ngettext("%(count)d course", "%(count)d courses", courses) % {"count": courses},
             "programs": ngettext("%(count)d program", "%(count)d programs", programs) % {"count": programs},
         }
-        if self.may(curriculum, "change", Curriculum):
-            text = _("Build: %(courses)s, %(programs)s") % values
-        else:
-            text = _("%(courses)s, %(programs)s") % values
-        return self.link(curriculum, Curriculum, "build", curriculum.pk, text)
+        may_build = self.may(curriculum, "change", Curriculum)
+        text = _("Build: %(courses)s, %(programs)s") if may_build else _("%(courses)s, %(programs)s")
+        return self.link(curriculum, Curriculum, "build", curriculum.pk, text % values)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -31,9 +30,6 @@ class DegreeAdmin(ProgramsModelAdmin):
     readonly_fields = ("title", "dated_table")
     create_row = staticmethod(api.create_degree)
     update_row = staticmethod(api.update_degree)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         return [*super().histories(pk), *(model.history.filter(degree_id=pk) for model in (DegreeCost, DegreeDeadline))]

@@ -90,9 +90,6 @@ class ProgramAdmin(ProgramsModelAdmin):
     create_row = staticmethod(api.create_program)
     update_row = staticmethod(api.update_program)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         return [*super().histories(pk), ProgramOrganization.history.filter(program_id=pk)]
 

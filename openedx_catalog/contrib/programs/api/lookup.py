@@ -28,17 +28,16 @@ def get_program(uuid: UUID | str | None = None, *, readable_id: str = "", market
 
     Whatever its status. One query. Raises Program.DoesNotExist, InvalidRequest.
     """
-    given = {"uuid": uuid, "readable_id": readable_id, "marketing_slug": marketing_slug}
-    ways = [name for name, value in given.items() if value]
-    if len(ways) != 1:
+    named = {"uuid": uuid, "readable_id": readable_id, "marketing_slug": marketing_slug}
+    given = [(field, key) for field, key in named.items() if key]
+    if len(given) != 1:
         raise InvalidRequest(reason=_("Give exactly one of uuid, readable_id and marketing_slug."))
-    programs = Program.objects.select_related("type")
+    [(field, key)], programs = given, Program.objects.select_related("type")
     if uuid:
         return programs.get(uuid=parse_uuid(uuid))
-    key = given[ways[0]]
     if keys.names_nothing(key):
-        raise Program.DoesNotExist(_("No program has this %(field)s.") % {"field": ways[0]})
-    return programs.get(**{f"{ways[0]}_ci": keys.fold(str(key).strip())})
+        raise Program.DoesNotExist(_("No program has this %(field)s.") % {"field": field})
+    return programs.get(**{f"{field}_ci": keys.fold(str(key).strip())})
 
 
 def find_program(uuid: UUID | str | None = None, *, readable_id: str = "", marketing_slug: str = "") -> Program | None:

@@ -161,9 +161,8 @@ def _type(name: str, provenance: dict[str, Any]) -> ProgramType:
     """By name or slug in any case, without what a slug has no place for: "MicroMasters®"."""
     name = values.text("program_type", name or "Program", max_length=64)
     folded, slug = keys.fold(name), slugify(name)
-    found = next(
-        (row for row in ProgramType.objects.all() if keys.fold(row.name) == folded or row.slug in (folded, slug)), None
-    )
+    same = (row for row in ProgramType.objects.all() if keys.fold(row.name) == folded or row.slug in (folded, slug))
+    found = next(same, None)
     if found is None and not slug:
         reason = _("No slug can be made of the program type %(name)r. Create the type first, with a slug.") % {"name": name}
         raise InvalidRequest(reason=reason)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -73,7 +72,7 @@ class ProgramViewSet(_ProgramsViewSet):
     delete_row = staticmethod(api.delete_program)
 
     def find(self, key: str) -> Any:
-        return api.get_program(UUID(key)) if is_uuid(key) else api.get_program(readable_id=key)
+        return api.get_program(key) if is_uuid(key) else api.get_program(readable_id=key)
 
     def do_update(self, row: Any, values: dict[str, Any]) -> Any:
         if values.get("status") == Program.Status.DELETED and not permissions.can_write(self.request.user, Program, "delete"):
