@@ -77,7 +77,7 @@ def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], No
 
 
 @reads_from_writer()
-def refresh(uuids: Iterable[str]) -> None:
+def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> None:
     """
     Write anew what the cache has of these programs, of those that contain them, and every list that they were or are in.
 
@@ -86,7 +86,7 @@ def refresh(uuids: Iterable[str]) -> None:
     """
     if not (named := list(uuids)):
         return
-    chosen = sites()
+    chosen = sites() if of_sites is None else list(of_sites)
     for pks in _pages(containing_programs(Program.objects.filter(uuid__in=named)), PAGE):
         _refresh_page(Program.objects.filter(pk__in=pks), chosen)
 

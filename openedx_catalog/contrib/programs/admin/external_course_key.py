@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.admin.forms import ApiForm
-from openedx_catalog.lib.admin.texts import link_column
 
 from .. import api
 from ..models_api import ExternalCourseKey
@@ -31,15 +30,19 @@ class ExternalCourseKeyAdmin(ProgramsModelAdmin):
     """What partners call runs; a run has one key at most."""
 
     form = ExternalCourseKeyForm
-    list_display = ("key", "run_link", "source")
+    list_display = ("key", "run_key", "source")
     search_fields = ("key_ci", "run__key_ci")
     search_help_text = _("Search by the partner's key or the course key.")
     autocomplete_fields = ("run",)
     prefetched = ("run",)
-    fields = ("run", "key", "source")
-    fixed_fields = ("run",)
-    run_link = link_column("run", _("Course run"), ordering="run__key_ci")
+    add_fieldsets = ((None, {"fields": ("run", "key", "source")}),)
+    fieldsets = ((None, {"fields": ("run_key", "key", "source")}),)
+    readonly_fields = ("run_key",)
 
     @staticmethod
     def delete_row(row: ExternalCourseKey, **provenance: Any) -> None:
         api.delete_external_course_key(str(row.run.course_key), **provenance)
+
+    @admin.display(description=_("Course key"), ordering="run__key_ci")
+    def run_key(self, row: ExternalCourseKey) -> str:
+        return str(row.run.course_key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -22,7 +22,7 @@ from .base import ProgramsModelAdmin
 
 _CODES = _("Short names in the order in which they are shown, separated by commas.")
 _ABOUT = ("title", "subtitle", "type", "status", "hidden", "authoring_organizations", "credit_organizations")
-_ADDRESSES: Any = (_("Addresses"), {"fields": ("marketing_slug", "readable_id")})
+_ADDRESSES = (_("Addresses"), {"fields": ("marketing_slug", "readable_id")})
 _IDENTITY = ("uuid", "created", "modified", instant_column("retired_at", _("Retired since")))
 
 
@@ -84,7 +84,7 @@ class ProgramAdmin(ProgramsModelAdmin):
     search_fields = ("title", "marketing_slug_ci", "readable_id_ci")
     search_help_text = _("Search by title, slug or readable ID.")
     prefetched = ("type", "organizations__organization")
-    add_fieldsets = ((None, {"fields": _ABOUT}), _ADDRESSES)
+    add_fieldsets: ClassVar[Any] = ((None, {"fields": _ABOUT}), _ADDRESSES)
     fieldsets = (*add_fieldsets, (_("Curricula"), {"fields": ("curriculum_table",)}), (_("Identity"), {"fields": _IDENTITY}))
     readonly_fields = ("curriculum_table", *_IDENTITY)
     create_row = staticmethod(api.create_program)

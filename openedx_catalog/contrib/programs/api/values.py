@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -126,9 +125,9 @@ def _due(field: str, value: Any) -> datetime:
 
 
 _NAME, _SHORT_NAME = partial(values.text, required=True), partial(values.text, max_length=100, required=True)
-_POSITION = partial(values.number, most=MAX_POSITION)
-_DATES = {"effective_at": values.instant, "retired_at": values.instant, "version": partial(values.text, max_length=32)}
-_READERS: dict[Any, dict[str, Callable[[str, Any], Any]]] = {
+_POSITION, _VERSION = partial(values.number, most=MAX_POSITION), partial(values.text, max_length=32)
+_DATES: dict[str, Any] = {"effective_at": values.instant, "retired_at": values.instant, "version": _VERSION}
+_READERS: dict[Any, dict[str, Any]] = {
     ProgramType: {"name": partial(values.text, max_length=64, required=True), "slug": values.slug},
     Program: {
         "title": lambda _field, value: some_title(value),

@@ -179,10 +179,9 @@ class DegreeReader(Reader):
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
         """Two queries, whatever the number of degrees."""
-        rows = DegreeCost.objects.filter(degree_id__in=pks).order_by("description", "pk")
-        costs = CostReader.by_parent(rows, "degree_id")
-        rows = DegreeDeadline.objects.filter(degree_id__in=pks).order_by("due_at", "pk")
-        deadlines = DeadlineReader.by_parent(rows, "degree_id")
+        named = DegreeCost.objects.filter(degree_id__in=pks).order_by("description", "pk")
+        due = DegreeDeadline.objects.filter(degree_id__in=pks).order_by("due_at", "pk")
+        costs, deadlines = CostReader.by_parent(named, "degree_id"), DeadlineReader.by_parent(due, "degree_id")
         return {pk: {"costs": costs[pk], "deadlines": deadlines[pk]} for pk in pks}
 
 
@@ -197,15 +196,13 @@ class ProgramTypeWriter(Writer):
 
 
 class ProgramWriter(ReasonedWriter):
-    """A program to create, or its changes; organizations are given whole, in order."""
+    """A program to create, or its changes: organizations are given whole, in order; a status must be one that may follow."""
 
     title = Text()
     type = Text(max_length=64, help_text="Slug of the type.")
     uuid = UUIDText(required=False)
     subtitle = Text(allow_blank=True, required=False)
-    status = serializers.ChoiceField(
-        Program.Status.values, required=False, help_text="Another status must be one that may follow."
-    )
+    status = serializers.ChoiceField(Program.Status.values, required=False)
     hidden = Truth(required=False)
     marketing_slug = Text(allow_null=True, allow_blank=True, required=False)
     readable_id = Text(allow_null=True, allow_blank=True, required=False)
