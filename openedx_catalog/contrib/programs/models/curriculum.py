@@ -57,6 +57,11 @@ class CurriculumMembership(ProgramDated):
         abstract = True
         ordering = ("position", "id")
 
+    def __str__(self) -> str:
+        # Ids, since titles would cost a query for each row of a list.
+        parent, member = self.version_of
+        return f"{getattr(self, f'{member}_id')} in {getattr(self, f'{parent}_id')}"
+
 
 class CourseMembershipQuerySet(ProgramDatedQuerySet):  # type: ignore[override]  # the manager that it becomes
     """Adjectives for courses in curricula."""
@@ -94,9 +99,6 @@ class CurriculumCourseMembership(CurriculumMembership):
         verbose_name_plural = _("Curriculum Courses")
         constraints = dated_constraints("oex_programs_course", "curriculum", "catalog_course")
 
-    def __str__(self) -> str:
-        return f"{self.catalog_course_id} in {self.curriculum_id}"
-
     @property
     def subject(self) -> str:
         names = {"course": self.catalog_course.key_str, "curriculum": self.curriculum.name}
@@ -126,9 +128,6 @@ class CurriculumProgramMembership(CurriculumMembership):
         verbose_name = _("Curriculum Program")
         verbose_name_plural = _("Curriculum Programs")
         constraints = dated_constraints("oex_programs_program", "curriculum", "program")
-
-    def __str__(self) -> str:
-        return f"{self.program_id} in {self.curriculum_id}"
 
     @property
     def subject(self) -> str:
