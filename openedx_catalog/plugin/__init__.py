@@ -1,5 +1,5 @@
 """
-What LMS and CMS take of a plugin: an app without tables, with a label of its own, so that the platform may list the core itself.
+What LMS and CMS take of a plugin: an app without tables, with a label of its own, so that a platform may list the core itself.
 
-Nothing imports it; other services do without.
+Nothing imports it, and other services do without.
 """

@@ -198,7 +198,9 @@ def test_e007_no_way_to_apply_messages(settings, way, monkeypatch):
     assert ids(ours.check_settings()) == ["openedx_catalog.E007"]
 
 
-@pytest.mark.parametrize("module", ["api", "models", "admin", "messages", "extensions", "plugin.settings", "migrations.1001_own_tables"])
+@pytest.mark.parametrize(
+    "module", ["api", "models", "admin", "messages", "extensions", "plugin.settings", "migrations.1001_own_tables"]
+)
 def test_our_packages_refuse_to_work_where_the_peers_app_has_overwritten_ours(tmp_path, module):
     """There no check of ours is registered: pip has silently mixed both packages."""
     import openedx_catalog
