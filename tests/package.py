@@ -73,21 +73,22 @@ def build(folder: Path, dist: Path) -> None:
 
     Of the overlay there is no sdist: its code stands beside it.
     """
+    source = folder / "source"
+    shutil.rmtree(source, ignore_errors=True)
+    copy_source(source)
     command = [sys.executable, "-m", "build", "--outdir", str(dist)]
-    run([*command, str(copy_of_the_tree(folder / "source"))], quiet=True)
+    run([*command, str(source)], quiet=True)
     with tempfile.TemporaryDirectory(prefix="catalog-sdist-") as unpacked:
         shutil.unpack_archive(next(dist.glob("*.tar.gz")), unpacked, filter="data")
         run([*command, "--wheel", str(next(Path(unpacked).glob("*/overlay")))], quiet=True)
 
 
-def copy_of_the_tree(folder: Path) -> Path:
-    """A fresh copy of the project in `folder`, for whatever leaves files behind."""
-    shutil.rmtree(folder, ignore_errors=True)
+def copy_source(folder: Path) -> None:
+    """Copy the files of the project."""
     for name in tracked():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target)
-    return folder
 
 
 def tracked() -> list[str]:

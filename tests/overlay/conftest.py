@@ -18,7 +18,7 @@ import pytest
 
 from tests.adoption.conftest import Peer
 from tests.conftest import DATA
-from tests.package import copy_of_the_tree
+from tests.package import copy_source
 
 HERE = Path(__file__).parent
 # Pins that our own floors exclude so far.
@@ -84,7 +84,8 @@ def _digest(path: Path) -> str:
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Wheels:
     """Built from a copy of the tree, since a build leaves things in it."""
     folder = tmp_path_factory.mktemp("wheels")
-    tree, dist = copy_of_the_tree(folder / "tree"), folder / "dist"
+    tree, dist = folder / "tree", folder / "dist"
+    copy_source(tree)
     for source in (tree, tree / "overlay"):
         command = [sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", str(dist), str(source)]
         subprocess.run(command, check=True, capture_output=True)
