@@ -67,4 +67,4 @@ requirements: .venv/.tools ## compile requirements/*.in anew
 	@$(COMPILE) --python-version 3.12 requirements/peer.in -o requirements/peer.txt
 
 clean: ## remove what the other targets made
-	@rm -rf .venv .tox build dist docs/_build demo.sqlite3* *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .tox build dist docs/_build overlay/build overlay/*.egg-info overlay/LICENSE demo.sqlite3* *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
