@@ -41,6 +41,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "browser": ("sync", ("browser",), 110),
     "fuzz": ("programs", ("fuzz",), 60),
     "adoption": ("core_only", ("adoption",), 40),
+    "overlay": ("core_only", ("overlay",), 60),
 }
 EVERYWHERE = ("core", "full", "custom_models", "platform")
 DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *EVERYWHERE, "adoption")
@@ -57,9 +58,14 @@ PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     "py312-dj61": {"sqlite": ("full", "custom_models")},
     "py313-dj52": {"mariadb": ("core", "custom_models")},
     "py313-dj60": {"postgresql": ("core", "custom_models")},
+    # A step of its own: it installs packages. Its Python and Django are those of the platform. Migrations of openedx-core's
+    # openedx_tagging do not run on PostgreSQL.
+    "overlay": {"sqlite": ("overlay",), "mariadb": ("overlay",)},
 }
 # Suites that need what only some environments have: the fuzzer and the browser's driver, the peer.
-ONLY_IN = {"browser": (NEWEST, "py311-dj52"), "fuzz": (NEWEST,), "adoption": (NEWEST,)}
+ONLY_IN = {"browser": (NEWEST, "py311-dj52"), "fuzz": (NEWEST,), "adoption": (NEWEST,), "overlay": ("overlay",)}
+# Where what says the same everywhere is run: tests with the marker "once".
+ONCE = {(NEWEST, "sqlite"), ("overlay", "sqlite")}
 KNOWN = {*DATABASES, "redis", "memcached", "chromium"}
 COUNTED = ("passed", "failed", "skipped")
 NOTHING_COLLECTED = 5
@@ -138,7 +144,7 @@ def run(cells: list[Cell], pytest_arguments: list[str], *, workers: int = 1, res
 
 def planned(cell: str) -> dict[str, tuple[str, ...]]:
     """``{database: suites}`` of a cell."""
-    if os.environ.get("CATALOG_EVERYTHING") != "1":
+    if os.environ.get("CATALOG_EVERYTHING") != "1" or cell == "overlay":
         return PLAN[cell]
     suites = tuple(name for name in SUITES if name != "contrib" and cell in ONLY_IN.get(name, (cell,)))
     return dict.fromkeys(DATABASES, (*suites, "contrib"))
@@ -185,7 +191,7 @@ def run_job(job: Job, pytest_arguments: list[str], folder: str) -> None:
     command = [job.cell.python, "-m", "pytest", *(f"tests/{name}" for name in folders)]
     command += [f"--ds=test_project.settings.{profile}", "-p", "no:cacheprovider", f"--junitxml={junit}", *pytest_arguments]
     everything = os.environ.get("CATALOG_EVERYTHING") == "1" or "-m" in pytest_arguments
-    if not everything and (job.cell.name, job.database) != (NEWEST, "sqlite"):
+    if not everything and (job.cell.name, job.database) not in ONCE:
         command += ["-m", "not once" if job.database == "sqlite" else "not once and not any_database"]
     begun = time.monotonic()
     # With arguments, somebody is looking for something and wants to see pytest at work.
