@@ -69,11 +69,16 @@ def build(folder: Path, dist: Path) -> None:
     """Build from a copy of what git knows, as a checkout elsewhere would be: the sdist, and the wheel from the sdist."""
     source = folder / "source"
     shutil.rmtree(source, ignore_errors=True)
+    copy_source(source)
+    run([sys.executable, "-m", "build", "--outdir", str(dist), str(source)], quiet=True)
+
+
+def copy_source(folder: Path) -> None:
+    """Copy the files of the project."""
     for name in tracked():
-        target = source / name
+        target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target)
-    run([sys.executable, "-m", "build", "--outdir", str(dist), str(source)], quiet=True)
 
 
 def tracked() -> list[str]:
