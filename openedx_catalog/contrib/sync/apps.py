@@ -26,9 +26,9 @@ class SyncConfig(CatalogExtensionConfig):
         """Say in words what is too old or not installed, before something imports it. Raises ImproperlyConfigured."""
         if older := _older(OLDEST_URLLIB3):
             raise ImproperlyConfigured(
-                f"{self.name} needs urllib3 {OLDEST_URLLIB3} or newer, but {older} is installed. Upgrade urllib3, if what else is "
-                "installed allows it. If not, take the app out of INSTALLED_APPS, and load files (manage.py backfill_catalog) or "
-                "let another service sync."
+                f"{self.name} needs urllib3 {OLDEST_URLLIB3} or newer, but {older} is installed. Upgrade urllib3, if what else "
+                "is installed allows it. If not, take the app out of INSTALLED_APPS, and load files (manage.py "
+                "backfill_catalog) or let another service sync."
             )
         if not (find_spec("edx_rest_api_client") and find_spec("requests_hardened")):
             raise ImproperlyConfigured(f'{self.name} needs its extra: pip install "openedx-catalog[sync]".')

@@ -95,9 +95,9 @@ class CatalogPagination(PageNumberPagination):
         return super().paginate_queryset(queryset, request, view)
 
     def get_paginated_response(self, data: Any) -> Response:
-        counted = self.page.paginator
-        place = {"count": counted.count, "num_pages": counted.num_pages, "current_page": self.page.number}
-        start = (self.page.number - 1) * counted.per_page
+        page: Any = self.page
+        place = {"count": page.paginator.count, "num_pages": page.paginator.num_pages, "current_page": page.number}
+        start = (page.number - 1) * page.paginator.per_page
         links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
         return Response({**links, **place, "start": start, "results": data})
 

@@ -58,7 +58,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     translated = translate(error, _error_fields(view), getattr(view, "references", {}))
     if not isinstance(translated, APIException | Http404 | PermissionDenied):
         return None
-    response = exception_handler(translated, context)
+    response: Any = exception_handler(translated, context)
     kind, title = _type_of(translated, response.status_code)
     told = {"type": kind, "title": title, "status": response.status_code}
     if isinstance(translated, ValidationError):

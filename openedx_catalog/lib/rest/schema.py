@@ -34,7 +34,8 @@ class CatalogErrorReader(serializers.Serializer):
     status = serializers.IntegerField(help_text="The HTTP status.")
     detail = serializers.CharField(help_text="What is wrong, and what was expected.")
     instance = serializers.CharField(help_text="The path that was asked for.")
-    errors = serializers.DictField(
+    # DRF takes the fields out of the class: `errors` of a serializer stays what it is.
+    errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="What is wrong with which field of the request, where the request is at fault.",
