@@ -18,7 +18,6 @@ from django.db.models.functions import Length, StrIndex
 from django.db.models.lookups import GreaterThan, Regex
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from opaque_keys.edx.django.models import CourseKeyField
 
 from . import conf, keys
 from .exceptions import (
@@ -29,7 +28,7 @@ from .exceptions import (
     OrganizationMismatch,
     RunCodeMismatch,
 )
-from .fields import OrganizationForeignKey
+from .fields import ExactCourseKeyField, OrganizationForeignKey
 from .lib.fields import ExactCharField, FoldedCharField, ModifiedField, TitleCharField, public_uuid
 from .lib.models import CatalogModel as CatalogModel
 from .lib.models import SavesChangesOnly
@@ -201,10 +200,9 @@ class AbstractCourseRun(SavesChangesOnly):
         help_text=_("Of this database only. Elsewhere a run is named by its course key or its UUID."),
         editable=False,
     )
-    course_key = CourseKeyField(
+    course_key = ExactCourseKeyField(
         _("Course Key"),
         max_length=255,
-        case_sensitive=True,
         db_index=True,
         help_text=_("Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes."),
         editable=False,

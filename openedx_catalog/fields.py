@@ -40,6 +40,17 @@ class OrganizationForeignKey(models.ForeignKey):
         return name, "django.db.models.ForeignKey", args, kwargs
 
 
+class ExactCourseKeyField(CourseKeyField):
+    """
+    The key of a run, which tells letters apart on every database: its collation is that of `lib.fields.ExactCharField`.
+
+    The library's own argument for it, ``case_sensitive``, is newer than the release that Ulmo and other services run (3.0).
+    """
+
+    def db_parameters(self, connection: Any) -> Any:
+        return {**super().db_parameters(connection), "collation": CASE_SENSITIVE.get(connection.vendor)}
+
+
 @CourseKeyField.register_lookup
 class KeyText(models.Transform):
     """

@@ -21,8 +21,6 @@ from tests.conftest import DATA
 from tests.package import copy_source
 
 HERE = Path(__file__).parent
-# Pins that our own floors exclude so far.
-EXCLUDED = {"edx-drf-extensions"}
 DRIVERS = ("psycopg[binary]", "pymysql")
 
 
@@ -123,5 +121,5 @@ def constraints_of(pins: str) -> Iterable[str]:
     if not path.exists():
         return
     for line in path.read_text(encoding="utf-8").splitlines():
-        if (pin := re.match(r"([\w.-]+)(?:\[.*\])?(==\S+)", line)) and pin[1] not in EXCLUDED | {"openedx-core"}:
+        if (pin := re.match(r"([\w.-]+)(?:\[.*\])?(==\S+)", line)) and pin[1] != "openedx-core":
             yield f"{pin[1]}{pin[2]}"
