@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "openedx_events",
     "openedx.core.djangoapps.content.course_overviews",
     "openedx.core.djangoapps.plugins",
+    "learning_stub",
     # Found through the app itself, without an entry point of its own.
     "test_project.satellite",
 ]
