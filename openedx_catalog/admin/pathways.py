@@ -142,7 +142,7 @@ class PathwayEnrollmentAdmin(PathwayModelAdmin):
 
     def update_row(self, enrollment: PathwayEnrollment, *, is_active: bool | None = None) -> PathwayEnrollment:
         if is_active:
-            return api.enroll_in_pathway(enrollment.user_id, enrollment.catalog_pathway_id)
+            return api.enroll_in_pathway(enrollment.user_id, enrollment.catalog_pathway)
         if is_active is False:
-            api.unenroll_from_pathway(enrollment.user_id, enrollment.catalog_pathway_id)
+            api.unenroll_from_pathway(enrollment.user_id, enrollment.catalog_pathway)
         return enrollment

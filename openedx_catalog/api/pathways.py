@@ -53,7 +53,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 def get_pathway_category(category_code: str) -> PathwayCategory:
     """The category with exactly this code, e.g. "pathway". One query. Raises PathwayCategory.DoesNotExist."""
-    return _with_codes(PathwayCategory.objects.all(), category_code=category_code).get()
+    return _first(PathwayCategory, _with_codes(PathwayCategory.objects.all(), category_code=category_code), category_code)
 
 
 def get_pathway_categories() -> QuerySet[PathwayCategory]:
@@ -121,7 +121,8 @@ def get_catalog_pathway(pk: int | None = None, key_str: str = "", org_code: str 
         return pathways.get(pk=parse_pk(pk))
     if key_str:
         org_code, pathway_code = _parts_of(key_str)
-    return _with_codes(pathways, org__short_name=org_code, pathway_code=pathway_code).get()
+    found = _with_codes(pathways, org__short_name=org_code, pathway_code=pathway_code)
+    return _first(CatalogPathway, found, f"{org_code}:{pathway_code}")
 
 
 def get_catalog_pathways(*, org_code: str | None = None, category_code: str | None = None) -> QuerySet[CatalogPathway]:
@@ -272,6 +273,14 @@ def _parts_of(key_str: str) -> tuple[str, str]:
         reason = _("%(key)r is not the key of a pathway. Expected catalog-pathway:ORGANIZATION:CODE.")
         raise InvalidRequest(reason=reason % {"key": texts.shorten(key_str, 60)}, field="key_str")
     return org_code, pathway_code
+
+
+def _first(model: type[Row], rows: Any, name: str) -> Row:
+    """The oldest one: on MariaDB another program may have stored two. Raises DoesNotExist."""
+    if (found := rows.order_by("pk").first()) is None:
+        facts = {"kind": model._meta.verbose_name, "name": texts.shorten(name, 60)}
+        raise model.DoesNotExist(_("There is no %(kind)s %(name)s.") % facts)  # type: ignore[attr-defined]
+    return found
 
 
 def _enrollments(user_id: int, catalog_pathway: CatalogPathway | CatalogPathway.ID) -> QuerySet[PathwayEnrollment]:

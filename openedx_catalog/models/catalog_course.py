@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NewType
+from typing import Any, NewType, TypeAlias
 
 from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ class CatalogCourse(AbstractCatalogCourse):
 
     # The types of an id, as openedx-core's callers annotate with them.
     CatalogCourseID = NewType("CatalogCourseID", int)
-    ID = CatalogCourseID
+    ID: TypeAlias = CatalogCourseID
     IDField = models.BigAutoField
 
     history = CatalogHistoricalRecords(excluded=("course_code_ci",), unindexed=("uuid",))

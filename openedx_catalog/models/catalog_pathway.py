@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NewType
+from typing import Any, NewType, TypeAlias
 
 from django.db import models
 from django.db.models import F, Q
@@ -32,7 +32,7 @@ class CatalogPathway(SavesChangesOnly):
     """
 
     CatalogPathwayID = NewType("CatalogPathwayID", int)
-    ID = CatalogPathwayID
+    ID: TypeAlias = CatalogPathwayID
     IDField = models.BigAutoField
 
     id = models.BigAutoField(

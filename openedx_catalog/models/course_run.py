@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NewType
+from typing import NewType, TypeAlias
 
 from django.db import models
 
@@ -19,7 +19,7 @@ class CourseRun(AbstractCourseRun):
 
     # The types of an id, as openedx-core's callers annotate with them.
     CourseRunID = NewType("CourseRunID", int)
-    ID = CourseRunID
+    ID: TypeAlias = CourseRunID
     IDField = models.BigAutoField
 
     history = CatalogHistoricalRecords(excluded=("key_ci",), unindexed=("uuid", "course_key"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NewType
+from typing import Any, NewType, TypeAlias
 
 from django.db import models
 from django.db.models import F, Q
@@ -34,7 +34,7 @@ class PathwayCategory(SavesChangesOnly):
 
     # The types of an id, as openedx-core's callers annotate with them.
     PathwayCategoryID = NewType("PathwayCategoryID", int)
-    ID = PathwayCategoryID
+    ID: TypeAlias = PathwayCategoryID
     IDField = models.AutoField
 
     id = models.AutoField(

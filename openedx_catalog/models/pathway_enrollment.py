@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NewType
+from typing import NewType, TypeAlias
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +24,7 @@ class PathwayEnrollment(SavesChangesOnly):
     """
 
     PathwayEnrollmentID = NewType("PathwayEnrollmentID", int)
-    ID = PathwayEnrollmentID
+    ID: TypeAlias = PathwayEnrollmentID
     IDField = models.BigAutoField
 
     id = models.BigAutoField(_("Row number"), primary_key=True, help_text=_("Of this database only."), editable=False)

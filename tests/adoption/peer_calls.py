@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, ProtectedError, QuerySet
 from django.test import override_settings
 from opaque_keys.edx.keys import CourseKey
@@ -238,7 +238,9 @@ def _categories() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "another category", lambda: create(category_code="class", title="Class", title_plural="Classes")
     yield "a category without title", lambda: create(category_code="none", title="")
     yield "a category with another sign", lambda: create(category_code="a b", title="T")
-    yield "the same category", lambda: create(category_code="degree", title="T")
+    if connection.features.supports_expression_indexes:
+        # Elsewhere the peer stores it.
+        yield "the same category", lambda: create(category_code="DEGREE", title="T")
     yield (
         "category by code",
         lambda: [_described(get("degree")), get("degree").get_title_plural(), get("class").get_title_plural()],
@@ -273,7 +275,8 @@ def _pathways() -> Iterator[tuple[str, Callable[[], Any]]]:
         lambda: create(org_code="mitx", pathway_code="2", category=category("class"), title="T"),
     )
     yield "a pathway of no organization", lambda: create(org_code="None", pathway_code="Path", category=category())
-    yield "the same pathway", lambda: create(org_code="MITx", pathway_code="Path", category=category())
+    if connection.features.supports_expression_indexes:
+        yield "the same pathway", lambda: create(org_code="MITx", pathway_code="PATH", category=category())
     yield "a pathway with another sign", lambda: create(org_code="MITx", pathway_code="a+b", category=category())
     yield "pathway by codes", lambda: get(org_code="MITx", pathway_code="Path")
     yield "pathway by key", lambda: get(key_str="catalog-pathway:MITx:Path")

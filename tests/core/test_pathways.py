@@ -101,6 +101,16 @@ def test_the_database_keeps_codes_apart_where_it_can(pathway, degree):
         twin.save()
 
 
+def test_twins_that_another_program_stored_are_reported_and_the_first_is_found(pathway, degree):
+    if connection.features.supports_expression_indexes:
+        pytest.skip("this database refuses them")
+    CatalogPathway.objects.bulk_create([CatalogPathway(org=pathway.org, category=degree, pathway_code="datascience2026", title="T")])
+    PathwayCategory.objects.bulk_create([PathwayCategory(category_code="masters-degree", title="T")])
+    assert [finding.code for finding in api.diagnose()] == ["pathway_twin", "pathway_twin"]
+    assert api.get_pathway_category("masters-degree") == degree
+    assert api.get_catalog_pathway(key_str=pathway.key_str) == pathway
+
+
 @pytest.mark.parametrize("code", ["", "a b", "é", "a/b", "a+b", "a\n", "x" * 256, None], ids=repr)
 def test_a_code_has_latin_letters_digits_and_three_signs(degree, code):
     OrganizationFactory(short_name="MITx")
