@@ -104,7 +104,9 @@ def test_the_database_keeps_codes_apart_where_it_can(pathway, degree):
 def test_twins_that_another_program_stored_are_reported_and_the_first_is_found(pathway, degree):
     if connection.features.supports_expression_indexes:
         pytest.skip("this database refuses them")
-    CatalogPathway.objects.bulk_create([CatalogPathway(org=pathway.org, category=degree, pathway_code="datascience2026", title="T")])
+    CatalogPathway.objects.bulk_create(
+        [CatalogPathway(org=pathway.org, category=degree, pathway_code="datascience2026", title="T")]
+    )
     PathwayCategory.objects.bulk_create([PathwayCategory(category_code="masters-degree", title="T")])
     assert [finding.code for finding in api.diagnose()] == ["pathway_twin", "pathway_twin"]
     assert api.get_pathway_category("masters-degree") == degree
