@@ -51,7 +51,7 @@ class PathwayCategoryAdmin(PathwayModelAdmin):
     fields = ("category_code", "title", "title_plural")
     fixed_fields = ("category_code",)
     list_display = ("title", "title_plural_display", "category_code", "pathway_count")
-    search_fields = ("title", "title_plural", "code_")
+    search_fields = ("title", "title_plural", "lower_code")
     search_help_text = _("Search by title or code.")
     ordering = ("title",)
     create_row = staticmethod(api.create_pathway_category)
@@ -63,7 +63,7 @@ class PathwayCategoryAdmin(PathwayModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PathwayCategory]:
         # The code in lower case, as what is searched for is: MariaDB's LIKE minds case in a binary column.
-        return super().get_queryset(request).annotate(count_=Count("pathways"), code_=Lower("category_code"))
+        return super().get_queryset(request).annotate(count_=Count("pathways"), lower_code=Lower("category_code"))
 
     @admin.display(description=_("Plural"))
     def title_plural_display(self, category: PathwayCategory) -> str:
@@ -83,7 +83,7 @@ class CatalogPathwayAdmin(PathwayModelAdmin):
 
     list_display = ("title", "category", "org_code", "pathway_code", CREATED)
     list_filter = ("category",)
-    search_fields = ("title", "code_", "org__short_name")
+    search_fields = ("title", "lower_code", "org__short_name")
     search_help_text = _("Search by title, code or organization.")
     autocomplete_fields = ("org",)
     prefetched = ("org", "category")
@@ -104,7 +104,7 @@ class CatalogPathwayAdmin(PathwayModelAdmin):
         return pathway
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CatalogPathway]:
-        return super().get_queryset(request).annotate(code_=Lower("pathway_code"))
+        return super().get_queryset(request).annotate(lower_code=Lower("pathway_code"))
 
     @admin.display(description=_("Organization"), ordering="org__short_name")
     def org_code(self, pathway: CatalogPathway) -> str:

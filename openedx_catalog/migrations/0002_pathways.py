@@ -20,13 +20,6 @@ def create_first_category(apps, schema_editor):
             rows.create(**FIRST)
 
 
-class CreateCategories(_operations.CreateModel):
-    """What a killed migration left behind may have the first category already: a row that is nobody's loss."""
-
-    def is_empty(self, connection, model):
-        return not model._base_manager.using(connection.alias).exclude(**FIRST).exists()
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("openedx_catalog", "0001_initial"),
@@ -35,7 +28,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        CreateCategories(
+        _operations.CreateModelWithRow(
+            row=FIRST,
             name="PathwayCategory",
             fields=[
                 (

@@ -66,6 +66,17 @@ class CreateModel(_Looks, migrations.CreateModel):
         migrations.CreateModel.database_forwards(self, app_label, schema_editor, from_state, to_state)
 
 
+class CreateModelWithRow(CreateModel):
+    """Likewise, a table for which the same migration has a first row: a killed one may have stored that, and it is nobody's."""
+
+    def __init__(self, *args: Any, row: dict[str, Any], **kwargs: Any) -> None:
+        self.row = row
+        super().__init__(*args, **kwargs)
+
+    def is_empty(self, connection: Any, model: Any) -> bool:
+        return not model._base_manager.using(connection.alias).exclude(**self.row).exists()
+
+
 class AddField(_Looks, migrations.AddField):
     """
     Add a nullable column, or one with a database default.
