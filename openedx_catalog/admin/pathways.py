@@ -123,7 +123,7 @@ class CatalogPathwayAdmin(PathwayModelAdmin):
 class PathwayEnrollmentAdmin(PathwayModelAdmin):
     """Who is enrolled in pathways, and who was."""
 
-    list_display = ("learner", "pathway", "is_active", instant_column("created", _("Enrolled")))
+    list_display = ("username", "pathway", "is_active", instant_column("created", _("Enrolled")))
     list_filter = ("is_active", ("catalog_pathway__category", admin.RelatedOnlyFieldListFilter))
     search_fields = (f"user__{get_user_model().USERNAME_FIELD}", "catalog_pathway__title")
     search_help_text = _("Search by username or title of the pathway.")
@@ -136,6 +136,10 @@ class PathwayEnrollmentAdmin(PathwayModelAdmin):
     pathway = link_column("catalog_pathway", _("Pathway"), ordering="catalog_pathway__title")
     learner = link_column("user", _("Learner"), ordering="user")
     delete_row = staticmethod(api.delete_pathway_enrollment)
+
+    @admin.display(description=_("Learner"), ordering=f"user__{get_user_model().USERNAME_FIELD}")
+    def username(self, enrollment: PathwayEnrollment) -> str:
+        return enrollment.user.get_username()
 
     def create_row(self, *, user: Any, catalog_pathway: CatalogPathway) -> PathwayEnrollment:
         return api.enroll_in_pathway(user.pk, catalog_pathway)

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 (
                     "is_active",
                     models.BooleanField(
-                        default=True, help_text="Not active is who was enrolled and has left.", verbose_name="active"
+                        default=True, help_text="Not ticked: the learner was enrolled, and has left.", verbose_name="active"
                     ),
                 ),
                 (

@@ -40,7 +40,9 @@ class PathwayEnrollment(SavesChangesOnly):
     )
     created = models.DateTimeField(_("enrolled at"), auto_now_add=True, editable=False)
     modified = models.DateTimeField(_("last modification"), auto_now=True, editable=False)
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Not active is who was enrolled and has left."))
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Not ticked: the learner was enrolled, and has left.")
+    )
 
     objects = PathwayEnrollmentQuerySet.as_manager()
 

@@ -77,6 +77,7 @@ def test_a_learner_is_enrolled_leaves_and_returns(admin_client, admin_user, path
     admin_client.post(reverse(f"{ENROLLMENTS}add"), {"user": admin_user.pk, "catalog_pathway": pathway.pk})
     (enrollment,) = api.get_pathway_enrollments(admin_user.pk)
     path = reverse(f"{ENROLLMENTS}change", args=[enrollment.pk])
+    assert f'<a href="{path}">admin</a>' in admin_client.get(reverse(f"{ENROLLMENTS}changelist")).content.decode()
     admin_client.post(path, {"initial-is_active": "True"})
     assert not api.is_enrolled_in_pathway(admin_user.pk, pathway)
     admin_client.post(path, {"initial-is_active": "False", "is_active": "on"})
