@@ -22,3 +22,9 @@ class OpenedxCatalogConfig(AppConfig):
 
         checks.register()
         handlers.connect(self)
+
+
+class CatalogAppConfig(OpenedxCatalogConfig):
+    """The same, under the name that openedx-core's app has for it; ``"openedx_catalog"`` takes the one above."""
+
+    default = False

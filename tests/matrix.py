@@ -3,8 +3,8 @@ Which tests run where, and running them: cells (a Python with a Django) × datab
 
 ``python tests/matrix.py CELL [pytest's arguments]`` runs one cell with the interpreter it is called with (tox does that). Where
 CATALOG_CELLS names a folder, it only leaves a note there that this cell is here; ``--run FOLDER`` then runs all that have left
-one, CATALOG_WORKERS (2) suites at a time. What CATALOG_REQUIRE names (sqlite,postgresql,mariadb,redis,memcached,chromium) must
-be reached. CATALOG_EVERYTHING=1 runs every suite in every cell on every database, as long as it takes.
+one, CATALOG_WORKERS (2) suites at a time. What CATALOG_REQUIRE names (sqlite,postgresql,mariadb,redis,memcached,chromium,
+peer) must be reached. CATALOG_EVERYTHING=1 runs every suite in every cell on every database, as long as it takes.
 
 docs/references/tests.rst says what each part of `PLAN` is there to prove.
 """
@@ -42,9 +42,10 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "fuzz": ("programs", ("fuzz",), 60),
     "adoption": ("core_only", ("adoption",), 40),
     "overlay": ("core_only", ("overlay",), 60),
+    "peer": ("core_only", ("peer",), 15),
 }
 EVERYWHERE = ("core", "full", "custom_models", "platform")
-DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *EVERYWHERE, "adoption")
+DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *EVERYWHERE, "adoption", "peer")
 NEWEST = "py313-dj61"
 PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     NEWEST: {
@@ -63,10 +64,12 @@ PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     "overlay": {"sqlite": ("overlay",), "mariadb": ("overlay",)},
 }
 # Suites that need what only some environments have: the fuzzer and the browser's driver, the peer.
-ONLY_IN = {"browser": (NEWEST, "py311-dj52"), "fuzz": (NEWEST,), "adoption": (NEWEST,), "overlay": ("overlay",)}
+ONLY_IN = {
+    "browser": (NEWEST, "py311-dj52"), "fuzz": (NEWEST,), "adoption": (NEWEST,), "peer": (NEWEST,), "overlay": ("overlay",)
+}  # fmt: skip
 # Where what says the same everywhere is run: tests with the marker "once".
 ONCE = {(NEWEST, "sqlite"), ("overlay", "sqlite")}
-KNOWN = {*DATABASES, "redis", "memcached", "chromium"}
+KNOWN = {*DATABASES, "redis", "memcached", "chromium", "peer"}
 COUNTED = ("passed", "failed", "skipped")
 NOTHING_COLLECTED = 5
 
@@ -112,7 +115,9 @@ def main(arguments: list[str]) -> int:
         notes = sorted(Path(arguments[1]).glob("*.json"))
         cells = [Cell(**json.loads(note.read_text(encoding="utf-8"))) for note in notes]
         return run(cells, [], workers=int(os.environ.get("CATALOG_WORKERS", "2")), results=Path(arguments[1]))
-    here = Cell(arguments[0], sys.executable, {name: os.environ[name] for name in ("PEER_PYTHON",) if name in os.environ})
+    here = Cell(
+        arguments[0], sys.executable, {name: os.environ[name] for name in ("PEER_PYTHON", "PEER_TESTS") if name in os.environ}
+    )
     if notes := os.environ.get("CATALOG_CELLS"):
         Path(notes).mkdir(parents=True, exist_ok=True)
         Path(notes, f"{here.name}.json").write_text(json.dumps(asdict(here)), encoding="utf-8")

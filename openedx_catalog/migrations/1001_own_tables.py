@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("auth", "__first__"),
-        ("openedx_catalog", "0001_initial"),
+        ("openedx_catalog", "0002_pathways"),
         ("organizations", "0002_unique_short_name"),
     ]
 

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "openedx.core.djangoapps.content.course_overviews",
     "openedx.core.djangoapps.plugins",
     *os.environ.get("CATALOG_PLATFORM_LISTS", "").split(),
+    "learning_stub",
     # Found through the app itself, without an entry point of its own.
     "test_project.satellite",
 ]
