@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core import checks
-from django.db import connections, router
+from django.db import router
+
+from openedx_catalog import guards
 
 from . import conf
 
@@ -42,7 +44,7 @@ def check_sources(app_configs: Any = None, databases: Iterable[str] | None = Non
 
     alias = router.db_for_write(Source)
     found: list[checks.CheckMessage] = []
-    if alias not in (databases or ()) or Source._meta.db_table not in connections[alias].introspection.table_names():
+    if alias not in (databases or ()) or not guards.stored_on(alias, [Source]):
         return []
     # In ``migrate`` later columns may not be there yet.
     rows = Source.objects.using(alias).filter(name__in=list(conf.all_credentials()))
