@@ -110,8 +110,8 @@ def validate_organization_renames(model: Any) -> None:
     """
     Let every form of organizations say at its field what `guard_organization_rename` would refuse.
 
-    The admin of edx-organizations is one, a host's own may be another. What they all call is the model, which is not ours and has
-    no other place to ask from: so its ``clean_fields`` asks us as well.
+    The admin of edx-organizations is one, a host's own may be another. What they all call is the model, which is not ours and
+    has no other place to ask from: so its ``clean_fields`` asks us as well.
     """
     clean_fields = model.clean_fields
     if hasattr(clean_fields, "__wrapped__"):

@@ -1,4 +1,4 @@
-"""How a host knows who asks, where it is neither by a session nor by a token of the LMS: OAuth2, as its own library reads it."""
+"""How a host may know who asks: OAuth2, as its own library reads it, beside sessions and tokens of the LMS."""
 
 from __future__ import annotations
 

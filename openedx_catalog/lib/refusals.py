@@ -21,8 +21,8 @@ def answerable(receiver: Callable[..., None]) -> Callable[..., None]:
     """
     Decorate a receiver that may raise a CatalogError: what it raises is of the same class, and any view answers it.
 
-    Over REST that is 409 with ``{"detail": …}``: what is stored does not allow it. A page of Django's is its plain "Bad Request",
-    so a form that can ask beforehand should.
+    Over REST that is 409 with ``{"detail": …}``: what is stored does not allow it. A page of Django's is its plain "Bad
+    Request", so a form that can ask beforehand should.
     """
 
     @wraps(receiver)
@@ -38,7 +38,8 @@ def answerable(receiver: Callable[..., None]) -> Callable[..., None]:
 def _answered(error: CatalogError) -> CatalogError:
     # Whoever has not imported it has no view of it, and is spared the 18 MB.
     rest = sys.modules.get("rest_framework.exceptions")
-    kind = _kind(type(error), rest and rest.APIException)
+    of: Any = type(error)
+    kind = _kind(of, rest and rest.APIException)
     found = kind.__new__(kind)
     vars(found).update(vars(error))
     found.args, found.error_list = error.args, [found]

@@ -1,8 +1,8 @@
 """
-A host shaped like credentials: its order of middleware, users of its own, sites, JWT and sessions, the plain tables of small ids.
+A host shaped like credentials: its order of middleware, users of its own, sites, sessions and tokens, small ids.
 
-Django's permissions of models guard its REST, whose pages and errors are its own. Its users also have OAuth2 tokens, as those of
-MITx Online do.
+Django's permissions of models guard its REST, whose pages and errors are its own. Its users also have OAuth2 tokens, as those
+of MITx Online do.
 """
 
 from .base import *  # noqa: F403
@@ -62,4 +62,5 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
     "EXCEPTION_HANDLER": "test_project.rest_defaults.as_the_host_says_it",
 }
-del SPECTACULAR_SETTINGS
+# It has nothing of drf-spectacular's.
+SPECTACULAR_SETTINGS = {}

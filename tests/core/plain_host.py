@@ -1,5 +1,5 @@
 """
-Settings of a host that has only done what INSTALLED_APPS asks for: CATALOG_MENDED names what it has set since, of the check's hints.
+Settings of a host that has done no more than add our apps; CATALOG_MENDED names what it has set since, of the check's hints.
 
 Django's own defaults make ids and dates of edx-organizations otherwise than its migrations have them.
 """

@@ -7,6 +7,7 @@ The host decides what a session, a token or a password is worth; we decide what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.utils.module_loading import import_string
 from rest_framework.authentication import BaseAuthentication
@@ -23,7 +24,8 @@ def authentication_classes() -> Sequence[type[BaseAuthentication]]:
     Raises ImportError where a path leads nowhere; check E012 says so first.
     """
     paths = conf.rest_authentication_paths()
-    return api_settings.DEFAULT_AUTHENTICATION_CLASSES if paths is None else [import_string(path) for path in paths]
+    of_host: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
+    return of_host if paths is None else [import_string(path) for path in paths]
 
 
 def challenges(request: Request, authenticators: Iterable[BaseAuthentication]) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from edx_rest_framework_extensions.errors import Conflict, register_error_type, standardized_error_exception_handler
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from ..exceptions import CatalogConflict, CatalogError
 
@@ -97,7 +98,9 @@ def _flat(detail: Any, prefix: str = "") -> dict[str, list[str]]:
     if isinstance(detail, dict):
         flat: dict[str, list[str]] = {}
         for name, inner in detail.items():
-            flat |= _flat(inner, f"{prefix}.{name}" if prefix else str(name))
+            # Hosts may call it otherwise.
+            known = "non_field_errors" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
+            flat |= _flat(inner, f"{prefix}.{known}" if prefix else known)
         return flat
     texts = detail if isinstance(detail, list) else [detail]
     return {prefix or "non_field_errors": [str(text) for text in texts]}

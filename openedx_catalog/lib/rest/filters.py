@@ -48,9 +48,12 @@ def refused(reason: str) -> forms.ValidationError:
 
 
 class CatalogFilter(django_filters.Filter):
-    """A filter whose value one of our own functions reads."""
+    """A filter whose value one of our own functions reads; exact, unless it says otherwise, whatever the host's default is."""
 
     field_class = CatalogField
+
+    def __init__(self, *args: Any, lookup_expr: str = "exact", **kwargs: Any) -> None:
+        super().__init__(*args, lookup_expr=lookup_expr, **kwargs)
 
 
 def read_instant(text: str) -> datetime | None:
@@ -79,4 +82,4 @@ def ordering(**fields: str) -> TotalOrdering:
 def yes_or_no(**kwargs: Any) -> django_filters.TypedChoiceFilter:
     """``true`` or ``false``; Django's own field takes anything else for "does not matter"."""
     choices = [("true", "true"), ("false", "false")]
-    return django_filters.TypedChoiceFilter(choices=choices, coerce=lambda text: text == "true", **kwargs)
+    return django_filters.TypedChoiceFilter(choices=choices, coerce=lambda text: text == "true", lookup_expr="exact", **kwargs)

@@ -19,7 +19,7 @@ from rest_framework.settings import api_settings
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
-_of_host = api_settings.DEFAULT_SCHEMA_CLASS
+_of_host: Any = api_settings.DEFAULT_SCHEMA_CLASS
 # A host that writes its documents with drf-spectacular has its own ways there, and they hold for ours too.
 _Spectacular: Any = _of_host if issubclass(_of_host, AutoSchema) else AutoSchema
 
@@ -51,7 +51,7 @@ class _Schema(_Spectacular):
 
     def of_host(self) -> Any:
         """What the host's DEFAULT_SCHEMA_CLASS makes of this view."""
-        inspector = api_settings.DEFAULT_SCHEMA_CLASS()
+        inspector: Any = _of_host()
         inspector.view = self.view
         return inspector
 
