@@ -1,7 +1,7 @@
 """
 A host shaped like the LMS: our core comes as a plugin, and a second database is for student modules alone.
 
-Requests are transactions, users whose address is not confirmed may sign in, templates have loaders, and the time zone is not UTC.
+Requests are transactions. Users whose address is not confirmed may sign in, templates have loaders, the time zone is not UTC.
 """
 
 import sys

@@ -14,7 +14,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, router
 from django.utils.functional import cached_property, classproperty
 from django.utils.translation import gettext_lazy as _
-from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from django_filters.rest_framework import FilterSet
 from edx_rest_framework_extensions.mixins import StandardizedErrorMixin
 from edx_rest_framework_extensions.paginators import DefaultPagination
 from edx_rest_framework_extensions.permissions import NotJwtRestrictedApplication
@@ -38,6 +38,7 @@ from ..routing import reads_from_writer
 from ..transactions import atomically
 from . import errors
 from .authentication import authentication_classes, challenges
+from .filters import CatalogFilterBackend
 from .schema import CatalogSchema, action_documented, documented
 from .serializers import MAX_NAMED, Writer, patch_of
 
@@ -149,7 +150,7 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
     permission_classes = (NotRestricted, CatalogPermission)
     parser_classes = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (CatalogFilterBackend,)
     pagination_class = CatalogPagination
     content_negotiation_class = DefaultContentNegotiation
     versioning_class = None

@@ -10,6 +10,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
 
 from .. import texts, values
 from ..exceptions import CatalogError, InvalidDate, InvalidRequest
@@ -63,6 +64,21 @@ def read_instant(text: str) -> datetime | None:
     except InvalidDate as error:
         reason = _("%(value)r is not a valid instant: %(reason)s.")
         raise InvalidRequest(reason=reason % {"value": error.facts["value"], "reason": error.facts["reason"]}) from error
+
+
+class CatalogFilterBackend(DjangoFilterBackend):
+    """django-filter's, which no longer answers the generators of Django REST framework: a host may have one of them."""
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """For DRF's own OpenAPI generator: the names are all that it needs."""
+        return [
+            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+            for name in view.filterset_class.base_filters
+        ]
+
+    def get_schema_fields(self, view: Any) -> list[Any]:
+        """For that of coreapi, which knows no parameters but its own."""
+        return []
 
 
 class TotalOrdering(django_filters.OrderingFilter):
