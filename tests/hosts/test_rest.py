@@ -7,13 +7,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from organizations.models import Organization
+from rest_framework.settings import api_settings
 from rest_framework.test import APIClient
 
 from openedx_catalog import api
 from openedx_catalog.lib.permissions import ModelPermissions
 from openedx_catalog.testing.tokens import token
 from openedx_catalog.testing.users import rest_client, undone
-from test_project.rest_defaults import OftenEnough
 
 from .pages import rest_routes, url_of
 
@@ -116,7 +116,8 @@ def test_whoever_is_not_known_is_told_how_to_be(everything):
 
 @pytest.mark.skipif(not settings.REST_FRAMEWORK.get("DEFAULT_THROTTLE_CLASSES"), reason="a host that lets ask without end")
 def test_how_often_one_may_ask_is_the_hosts_affair(everything, root, monkeypatch):
-    monkeypatch.setattr(OftenEnough, "rate", "2/minute")
+    (throttle,) = api_settings.DEFAULT_THROTTLE_CLASSES
+    monkeypatch.setattr(throttle, "rate", "2/minute")
     first, second, third = (root.get(LIST) for _number in range(3))
     assert (first.status_code, second.status_code, third.status_code) == (200, 200, 429)
     assert (third.json()["code"], int(third["Retry-After"]) > 0) == ("throttled", True)
