@@ -39,7 +39,7 @@ def test_a_refusal_is_what_any_view_answers_and_still_of_its_class():
     assert isinstance(error, BadRequest)
     assert isinstance(error, APIException)
     assert (error.code, error.status_code, error.detail) == ("organization_rename_refused", 409, str(error))
-    copy = pickle.loads(pickle.dumps(error))
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301
     assert (type(copy), copy.facts, str(copy)) == (OrganizationRenameRefused, error.facts, str(error))
 
 
