@@ -120,9 +120,9 @@ def try_platform(python: str, folder: Path) -> None:
     run([*manage, "check", "--pythonpath", "."], cwd=folder, environment=environment)
     # The stub's models have no migrations.
     run([*manage, "migrate", "--run-syncdb", "--verbosity", "0", "--pythonpath", "."], cwd=folder, environment=environment)
-    told = run([python, "wheel_on_platform.py"], cwd=folder, environment=environment, quiet=True)
-    print(told, end="")
-    if not told.startswith(str(folder)):
+    reported = run([python, "wheel_on_platform.py"], cwd=folder, environment=environment, quiet=True)
+    print(reported, end="")
+    if not reported.startswith(str(folder)):
         sys.exit("the platform imported something else than the installed wheel")
 
 

@@ -81,8 +81,6 @@ class CourseRunForm(ApiForm):
         super().__init__(*args, **kwargs)
         for name, label in SCHEDULE_LABELS.items():
             self.fields[name].label = label
-        # Only what differs from what the form showed is written, not what another user has stored meanwhile.
-        self.fields["title"].show_hidden_initial = True
         self.fields["title"].required = bool(self.instance.pk)
         if self.instance.pk:
             self.fields["title"].help_text = _("What learners read.")

@@ -120,7 +120,7 @@ def _organizations() -> Iterator[Finding]:
     names = sorted(rows, key=lambda row: (keys.fold(row[0]), row[0]))
     for _folded, group in groupby(names, key=lambda row: keys.fold(row[0])):
         if len(twins := dict(group)) > 1:
-            remedy = _curate("list", *(f"--org={pk}" for pk in twins.values()))
+            remedy = _repair("list", *(f"--org={pk}" for pk in twins.values()))
             yield _finding("organizations_differ_by_case", next(iter(twins)), remedy, names=", ".join(twins))
 
 
@@ -138,12 +138,12 @@ def _catalog_courses(courses: QuerySet[CatalogCourse]) -> Iterator[Finding]:
             elif code_ci is None or uuid is None or owner is None:
                 yield _finding("catalog_course_identity_missing", subject, FIX, fixable=True)
             elif code_ci != folded:
-                yield _finding("catalog_course_identity_wrong", subject, _curate("refold", f"--course={pk}"), stored=code_ci)
+                yield _finding("catalog_course_identity_wrong", subject, _repair("refold", f"--course={pk}"), stored=code_ci)
 
 
 def _twin_course(subject: str, owner: int, pk: int) -> Finding:
     other = CatalogCourse.objects.with_org().get(pk=owner)
-    remedy = _curate("merge", f"--course={pk}", f"--into={owner}", "--reason=twin")
+    remedy = _repair("merge", f"--course={pk}", f"--into={owner}", "--reason=twin")
     return _finding("catalog_course_twin", subject, remedy, owner=other.key_str, owner_id=owner, id=pk)
 
 
@@ -192,12 +192,12 @@ def _course_runs(runs: QuerySet[CourseRun]) -> Iterator[Finding]:
 
 def _run_identity(row: _Run, key: keys.RunKey, twins: dict[Any, str]) -> Iterator[Finding]:
     if row.key_ci is None and key.key_ci in twins:
-        remedy = _curate("delete-twin", f"--run={row.pk}", "--reason=twin")
+        remedy = _repair("delete-twin", f"--run={row.pk}", "--reason=twin")
         yield _finding("course_run_twin", row.text, remedy, other=twins[key.key_ci], id=row.pk)
     elif row.key_ci is None or row.uuid is None:
         yield _finding("course_run_identity_missing", row.text, FIX, fixable=True)
     elif row.key_ci != key.key_ci:
-        yield _finding("course_run_identity_wrong", row.text, _curate("refold", f"--run={row.pk}"), stored=row.key_ci)
+        yield _finding("course_run_identity_wrong", row.text, _repair("refold", f"--run={row.pk}"), stored=row.key_ci)
 
 
 def _implicit_mismatch(row: _Run, key: keys.RunKey) -> Finding:
@@ -205,7 +205,7 @@ def _implicit_mismatch(row: _Run, key: keys.RunKey) -> Finding:
     if keys.same_course((key.org, key.course), (row.org, row.code)):
         # The course itself has no slot; that is a finding of the course.
         return _finding("implicit_mismatch", row.text, FIX, fixable=True, text=_NO_SLOT, key_str=key_str)
-    remedy = _curate("move", f"--run={row.pk}", f"--into={row.course_id}", "--reason=it belongs here")
+    remedy = _repair("move", f"--run={row.pk}", f"--into={row.course_id}", "--reason=it belongs here")
     return _finding("implicit_mismatch", row.text, remedy, key_str=key_str)
 
 
@@ -232,7 +232,7 @@ def _schedules() -> Iterator[Finding]:
         inverted = CourseSchedule.objects.filter(**{f"{last}__lt": F(first)})
         for page in _pages(inverted, "pk", "run_id", "run__course_key__text", first, last):
             for _pk, run_id, text, start, end in page:
-                remedy = _curate("clear-date", f"--run={run_id}", f"--date={last}")
+                remedy = _repair("clear-date", f"--run={run_id}", f"--date={last}")
                 yield _finding(code, text, remedy, start=format_utc(start), end=format_utc(end))
 
 
@@ -255,13 +255,13 @@ def _pages(queryset: Any, *columns: str) -> Iterator[list[tuple[Any, ...]]]:
         last = page[-1][0]
 
 
-def _curate(*arguments: str) -> str:
+def _repair(*arguments: str) -> str:
     """
     A command that the operator can paste: rows by their ids, because a name may hold anything, and quoted all the same.
 
     No code for ``manage.py shell`` either: that would have to be quoted twice.
     """
-    return shlex.join(["manage.py", "curate_catalog", *arguments])
+    return shlex.join(["manage.py", "repair_catalog", *arguments])
 
 
 def _finding(code: str, subject: str, remedy: str = "", *, fixable: bool = False, text: Any = "", **facts: Any) -> Finding:

@@ -43,6 +43,17 @@ class CollatedCharField(models.CharField):
         return *identity, kwargs | ({"db_collations": self.db_collations} if self.db_collations else {})
 
 
+class OptionalCharField(models.CharField):
+    """A text of at most 255 characters, unless said otherwise, that may be left blank; migrations know it as its base."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": texts.MAX_LENGTH, "blank": True, "default": "", **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
 class ExactCharField(CollatedCharField):
     """A text of at most 255 characters, unless said otherwise, that tells letters apart; migrations know it as its base."""
 

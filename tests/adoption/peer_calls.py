@@ -1,7 +1,7 @@
 """
 The peer's seven functions, and what its models offer, called in one order with one set of arguments.
 
-Run by the peer's Python on the peer and by the tests on ours; `main` tells what each call answered.
+Run by the peer's Python on the peer and by the tests on ours; `main` reports what each call answered.
 """
 
 from __future__ import annotations

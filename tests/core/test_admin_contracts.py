@@ -13,6 +13,8 @@ from openedx_catalog.testing.contracts import AdminContract
 from tests.admin_pages import CORE
 from tests.conftest import RUN_KEY
 
+pytestmark = pytest.mark.any_database
+
 
 def catalog():
     """One row of each kind, and a course to merge with."""

@@ -44,8 +44,8 @@ def test_such_a_database_is_migrated_as_often_as_one_likes(manage, tmp_path):
     apps = ("openedx_catalog_sync", "openedx_catalog_programs", "openedx_catalog")
     for arguments in ((), (), *((label, "zero") for label in apps), ("openedx_catalog", "0001_initial"), ()):
         assert manage(*migrate, *arguments)[0] == 0, arguments
-    code, told = manage("check", "--database", "elsewhere")
-    assert (code, "openedx_catalog.E" in told) == (0, False)
+    code, reported = manage("check", "--database", "elsewhere")
+    assert (code, "openedx_catalog.E" in reported) == (0, False)
     with closing(sqlite3.connect(tmp_path / "elsewhere.sqlite3")) as database:
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
     assert "django_migrations" in tables
@@ -54,8 +54,8 @@ def test_such_a_database_is_migrated_as_often_as_one_likes(manage, tmp_path):
 
 def test_a_command_looks_where_the_catalog_is(manage):
     assert manage("migrate", "--database", "elsewhere", "--verbosity", "0")[0] == 0
-    code, told = manage("catalog_doctor")
-    assert (code, "lacks migrations" in told) == (2, True)
+    code, reported = manage("catalog_doctor")
+    assert (code, "lacks migrations" in reported) == (2, True)
 
 
 class KeepsOutOfDefault:

@@ -140,9 +140,10 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
     """
     One resource: list, detail, create, PATCH and delete, each a call of a function of an API.
 
-    A subclass names `model`, `reader`, `writer` (and `patch_writer`, unless each field of `writer` may be left out),
-    `filterset_class`, `lookup_field`, and the functions: ``create_row = staticmethod(api.create_…)``, called with the values of
-    the body and the provenance, ``update_row`` and ``delete_row``, called with the row before. What differs is overridden.
+    A subclass names `model`, `reader`, `writer` (of which a PATCH refuses the `fixed_fields` and may leave out each other one,
+    unless it has a `patch_writer`), `filterset_class`, `lookup_field`, and the functions: ``create_row = staticmethod(api.…)``,
+    called with the values of the body and the provenance, ``update_row`` and ``delete_row``, called with the row before. What
+    differs is overridden.
     """
 
     # Who somebody is, and how often one may ask, is the host's affair: its authentication and its throttles. What a request and
@@ -163,6 +164,7 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
     reader: Any = None
     writer: Any = None
     patch_writer: Any = None
+    fixed_fields: ClassVar[tuple[str, ...]] = ()
     filterset_class: Any = FilterSet
     create_row: Any = None
     update_row: Any = None
@@ -179,7 +181,7 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
             return
         cls.serializer_class = cls.reader
         if "writer" in cls.__dict__ and "patch_writer" not in cls.__dict__:
-            cls.patch_writer = patch_of(cls.writer)
+            cls.patch_writer = patch_of(cls.writer, cls.fixed_fields)
         documented(cls.reader, cls.writer, cls.patch_writer)(cls)
         for name, method in list(vars(cls).items()):
             if written := getattr(method, "writer", None):

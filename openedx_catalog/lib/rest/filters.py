@@ -57,6 +57,11 @@ class CatalogFilter(django_filters.Filter):
         super().__init__(*args, lookup_expr=lookup_expr, **kwargs)
 
 
+def any_of(field: str, *, read: Callable[[str], Any], label: str = "Comma-separated.") -> CatalogFilter:
+    """A filter for one of several values, comma-separated."""
+    return CatalogFilter(read=read, many=True, field_name=field, lookup_expr="in", label=label)
+
+
 def read_instant(text: str) -> datetime | None:
     """An instant; a space is the "+" of an offset that a client forgot to encode."""
     try:

@@ -9,13 +9,11 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from organizations.models import Organization
 
 from ... import api, keys
 from ...abstract_models import normalize_language
-from ...lib.rest.filters import CatalogFilter, ordering, read_instant, yes_or_no
+from ...lib.rest.filters import CatalogFilter, any_of, ordering, read_instant, yes_or_no
 from ...lib.values import parse_uuid
-from ...models_api import CatalogCourse, CourseRun
 from ...policies import STATUSES
 
 
@@ -42,15 +40,11 @@ class OrganizationFilter(django_filters.FilterSet):
     active = yes_or_no()
     ordering = ordering(short_name="short_name", name="name", created="created", modified="modified")
 
-    class Meta:
-        model = Organization
-        fields: tuple[str, ...] = ()
-
 
 class _OfCatalog(django_filters.FilterSet):
     """What runs and catalog courses share."""
 
-    uuids = CatalogFilter(read=parse_uuid, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
+    uuids = any_of("uuid", read=parse_uuid)
     q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", max_length=255, label="Part of the title.")
     modified_since = CatalogFilter(
         read=read_instant, field_name="modified", lookup_expr="gte", label="ISO 8601 with an offset. Changed schedules count."
@@ -74,10 +68,6 @@ class CatalogCourseFilter(_OfCatalog):
     ordering = ordering(
         course_code="course_code_ci", title="title", language="language", created="created", modified="modified"
     )
-
-    class Meta:
-        model = CatalogCourse
-        fields: tuple[str, ...] = ()
 
     def filter_key(self, queryset: QuerySet, _name: str, value: keys.CatalogKey) -> QuerySet:
         return by_catalog_key(queryset, "pk", value)
@@ -104,10 +94,6 @@ class CourseRunFilter(_OfCatalog):
     ordering = ordering(course_key="key_ci", title="title", start="schedule__start", created="created", modified="modified")
 
     org_path = "catalog_course__org"
-
-    class Meta:
-        model = CourseRun
-        fields: tuple[str, ...] = ()
 
     @property
     def at_or_now(self) -> datetime:

@@ -21,14 +21,12 @@ from openedx_catalog.lib import texts
 from .. import conf
 from ..data import MAX_ID, MAX_TEXT, Page, RecordOutcome, SourceRow
 
-__all__ = ["Plan", "checked_row"]
-
 # Courses and organizations of one program, say; each costs a query.
 MAX_CHILDREN = 1000
 
 
 @attrs.define
-class Plan:
+class Listing:
     """
     The rows of a listing, each once, and what is known of it as a whole.
 
@@ -38,7 +36,9 @@ class Plan:
 
     _spool: IO[bytes]
     # Called with the folded id of every row that has one, once, and the row.
-    _on_row: Callable[[str, SourceRow], None] = lambda name, row: None
+    _on_row: Callable[[str, SourceRow], None]
+    # Called after every page.
+    _on_page: Callable[[], None]
     complete: bool = True
     problems: list[str] = attrs.Factory(list)
     outcomes: list[RecordOutcome] = attrs.Factory(list)
@@ -53,7 +53,7 @@ class Plan:
     _totals: set[int] = attrs.Factory(set)
     _listed: int = 0
 
-    def read(self, pages: Iterable[Page], *, exact: bool, on_page: Callable[[], None]) -> None:
+    def read(self, pages: Iterable[Page], *, exact: bool = False) -> None:
         """
         Take over all pages. `exact`: what the source says of their total must be true.
 
@@ -66,7 +66,7 @@ class Plan:
                 self.complete = False
                 break
             self._read_page(page)
-            on_page()
+            self._on_page()
         if exact and self._totals and (len(self._totals) > 1 or self._listed < max(self._totals)):
             self.complete = False
             self.problems.append(_("The source changed while it was read, so nothing counts as missing."))
@@ -83,13 +83,9 @@ class Plan:
     def batches(self, size: int) -> Iterator[list[SourceRow]]:
         """The rows in the order of the listing."""
         self._spool.seek(0)
-        rows = self._spooled()
+        rows = (pickle.load(self._spool) for _number in range(self.rows))  # noqa: S301 - written below, by this process
         while batch := list(islice(rows, size)):
             yield batch
-
-    def _spooled(self) -> Iterator[SourceRow]:
-        for _number in range(self.rows):
-            yield pickle.load(self._spool)  # noqa: S301 - written below, by this process
 
     def _read_page(self, page: Page) -> None:
         self._page += 1
@@ -109,7 +105,9 @@ class Plan:
 
     def _add(self, row: SourceRow) -> None:
         name = keys.fold(row.external_id)
-        digest = hashlib.blake2b(_content(row), digest_size=8).digest()
+        # What two copies of a row must have in common.
+        content = repr((row.course_key, sorted(row.values.items(), key=str), row.catalog_course))
+        digest = hashlib.blake2b(content.encode(), digest_size=8).digest()
         if not row.external_id:
             # Too broken to have a name; reported by its place.
             name = f"\x00{row.place}"
@@ -169,8 +167,3 @@ def _excess(row: SourceRow) -> str:
         if isinstance(value, str) and len(value) > MAX_TEXT:
             return too_long % {"field": name, "limit": f"{MAX_TEXT:,}"}
     return ""
-
-
-def _content(row: SourceRow) -> bytes:
-    """What two copies of a row must have in common."""
-    return repr((row.course_key, sorted(row.values.items(), key=str), row.catalog_course)).encode()

@@ -1,4 +1,4 @@
-"""``manage.py curate_catalog``: the repairs that ``catalog_doctor`` prints, each of one row that is named by its id."""
+"""``manage.py repair_catalog``: the repairs that ``catalog_doctor`` prints, each of one row that is named by its id."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...lib.commands import printable, require_migrated
 from ...lib.routing import reads_from_writer
 from ...models_api import CatalogCourse, CourseRun
 
-SOURCE = "curate_catalog"
+SOURCE = "repair_catalog"
 
 
 class Command(BaseCommand):

@@ -1,12 +1,15 @@
-"""Which programs everybody may know of, and with them their curricula, degrees, costs and deadlines."""
+"""What our tables are built on: rows that are as public as the programs they belong to, dated ones, and runs left out."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.lib.models import CatalogModel
+from openedx_catalog.lib.dated import Dated, DatedQuerySet
+from openedx_catalog.lib.models import CatalogModel, GuardedModel
 from openedx_catalog.lib.routing import CatalogQuerySet
 
 PUBLIC_STATUSES = ("active", "retired")
@@ -33,6 +36,30 @@ class Kept(CatalogModel):
     kept_with: ClassVar[str] = "openedx_catalog_programs.Program"
     program_paths: ClassVar[tuple[str, ...]] = ("program__",)
     """The ways from it to the programs that must be public."""
+
+    objects = KeptQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class ProgramDatedQuerySet(KeptQuerySet, DatedQuerySet):  # type: ignore[override]  # the manager that it becomes
+    """Adjectives for dated rows of programs."""
+
+
+class ProgramDated(Kept, Dated):
+    """A dated row of a program."""
+
+    objects = ProgramDatedQuerySet.as_manager()  # type: ignore[assignment]  # a queryset with more adjectives
+
+    class Meta:
+        abstract = True
+
+
+class RunExclusion(GuardedModel):
+    """A run that does not count, although its catalog course is there."""
+
+    run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="+", verbose_name=_("run"))
 
     class Meta:
         abstract = True
