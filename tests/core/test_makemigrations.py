@@ -41,9 +41,9 @@ def manage(tmp_path):
     ],
 )
 def test_the_check_warns_wherever_it_would_write_into_the_package_of_others(manage, mended, hints):
-    told, written = manage(mended, "check"), manage(mended, "makemigrations", "--dry-run")
-    assert ("openedx_catalog.W006" in told) == bool(hints)
-    assert [hint for hint in ("SIMPLE_HISTORY_DATE_INDEX = False", "host_apps.OrganizationsConfig") if hint in told] == [
+    reported, written = manage(mended, "check"), manage(mended, "makemigrations", "--dry-run")
+    assert ("openedx_catalog.W006" in reported) == bool(hints)
+    assert [hint for hint in ("SIMPLE_HISTORY_DATE_INDEX = False", "host_apps.OrganizationsConfig") if hint in reported] == [
         hint.removeprefix("openedx_catalog.") for hint in hints
     ]
     apps = {line.split("'")[1] for line in written.splitlines() if line.startswith("Migrations for")}

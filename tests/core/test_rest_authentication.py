@@ -72,21 +72,21 @@ def test_a_setting_of_ours_wins(host, settings, user):
     ids=["sessions only", "token first", "token second", "JWT", "two kinds of tokens"],
 )
 @pytest.mark.parametrize("method", ["get", "post", "put"])
-def test_whoever_is_not_known_is_told_what_would_be_taken(db, host, classes, status, header, method):
+def test_whoever_is_not_known_reads_what_would_be_taken(db, host, classes, status, header, method):
     host(*classes)
     answer = getattr(APIClient(), method)(LIST, {}, format="json")
     assert (answer.status_code, answer.get("WWW-Authenticate")) == (status, header)
     assert answer.json()["code"] == "not_authenticated"
 
 
-def test_a_token_that_is_not_valid_is_told_the_same(db, host):
+def test_a_token_that_is_not_valid_reads_the_same(db, host):
     host(SESSION, BEARER)
     answer = asked("Bearer nobody")
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="api"')
     assert answer.json()["code"] == "authentication_failed"
 
 
-def test_whoever_is_known_and_may_not_is_told_so(host, user):
+def test_whoever_is_known_and_may_not_reads_so(host, user):
     host(SESSION, BEARER)
     client = APIClient()
     answer = client.post(LIST, {"course_key": "course-v1:A+B+C"}, format="json", HTTP_AUTHORIZATION="Bearer reader")
@@ -112,7 +112,7 @@ def test_a_token_of_a_restricted_application_may_nothing_however_the_host_reads_
 
 
 @pytest.mark.parametrize(
-    ("paths", "told"),
+    ("paths", "reported"),
     [
         (None, ""),
         ([], ""),
@@ -123,8 +123,8 @@ def test_a_token_of_a_restricted_application_may_nothing_however_the_host_reads_
     ],
     ids=["unset", "none", "right", "not there", "another class", "no list"],
 )
-def test_a_setting_that_leads_nowhere_is_an_error_of_the_check(settings, paths, told):
+def test_a_setting_that_leads_nowhere_is_an_error_of_the_check(settings, paths, reported):
     setattr(settings, SETTING, paths)
     found = check_authentication()
-    assert [message.id for message in found] == (["openedx_catalog.E012"] if told else [])
-    assert told in "".join(str(message) for message in found)
+    assert [message.id for message in found] == (["openedx_catalog.E012"] if reported else [])
+    assert reported in "".join(str(message) for message in found)
