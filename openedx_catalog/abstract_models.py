@@ -286,6 +286,9 @@ class AbstractCourseRun(SavesChangesOnly):
 
         Raises InvalidTitle, InvalidCourseKey, RunCodeMismatch, OrganizationMismatch or CourseCodeMismatch.
         """
+        if self.catalog_course_id is None:
+            # A form that lacks it says so at its field; the database refuses the row.
+            return
         course = self.catalog_course
         self.title = normalize_title(self.title or "") or course.title
         if not self.course_key:

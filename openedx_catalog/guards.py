@@ -112,6 +112,11 @@ def stored_on(using: str, models: Iterable[Any]) -> list[Any]:
     return [model for model in models if model._meta.db_table in tables and router.allow_migrate_model(using, model)]
 
 
+def meant_for(using: str) -> bool:
+    """Whether the catalog may be on this database, which it need not be yet: for what is said of settings."""
+    return router.allow_migrate_model(using, CatalogCourse)
+
+
 def _filled(connection: Any, cursor: Any, models: list[Any]) -> Iterator[tuple[Any, int]]:
     """Those that have rows, and how many; messages that are done are no loss, nor is the category that was always there."""
     for model in models:

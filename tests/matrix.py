@@ -43,7 +43,12 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "adoption": ("core_only", ("adoption",), 40),
     "overlay": ("core_only", ("overlay",), 60),
     "peer": ("core_only", ("peer",), 15),
+    "credentials": ("host_credentials", ("hosts",), 40),
+    "discovery": ("host_discovery", ("hosts",), 40),
+    "lms": ("host_lms", ("hosts",), 45),
 }
+# Services of which the profile has the shape.
+HOSTS = ("credentials", "discovery", "lms")
 EVERYWHERE = ("core", "full", "custom_models", "platform")
 DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *EVERYWHERE, "adoption", "peer")
 NEWEST = "py313-dj61"
@@ -53,7 +58,7 @@ PLAN: dict[str, dict[str, tuple[str, ...]]] = {
         "postgresql": (*DEPENDS_ON_THE_DATABASE, "events", "fuzz"),
         "mariadb": (*DEPENDS_ON_THE_DATABASE, "events"),
     },
-    "py311-dj52": {"sqlite": ("contrib", "browser", "events", *EVERYWHERE)},
+    "py311-dj52": {"sqlite": ("contrib", "browser", "events", *EVERYWHERE, *HOSTS)},
     "py312-dj52": {"postgresql": ("core", "full", "custom_models")},
     "py312-dj60": {"sqlite": ("programs",), "mariadb": ("core", "custom_models")},
     "py312-dj61": {"sqlite": ("full", "custom_models")},

@@ -49,6 +49,8 @@ class CatalogCourseAdmin(ApiModelAdmin):
     """List, search, create, retitle and delete catalog courses; organization and code cannot be edited afterwards."""
 
     form = CatalogCourseForm
+    change_list_template = "admin/openedx_catalog/catalog_courses.html"
+    change_form_template = "admin/openedx_catalog/catalog_course.html"
     list_display = ("title", "org_code", "course_code", "run_count", "language", "created_on")
     list_filter = ("language", ("created", admin.DateFieldListFilter))
     search_fields = ("title__icontains", "org__short_name__icontains")

@@ -102,6 +102,8 @@ class CourseRunAdmin(ApiModelAdmin):
     """List, search, create, retitle, reschedule and delete runs; key and catalog course cannot be edited afterwards."""
 
     form = CourseRunForm
+    change_list_template = "admin/openedx_catalog/course_runs.html"
+    change_form_template = "admin/openedx_catalog/course_run.html"
     list_display = ("title", "key_text", "course_link", "association_text", "start", "created_on")
     list_filter = (
         "association",

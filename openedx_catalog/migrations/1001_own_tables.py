@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("auth", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("openedx_catalog", "0002_pathways"),
         ("organizations", "0002_unique_short_name"),
     ]

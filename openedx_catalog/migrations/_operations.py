@@ -140,8 +140,14 @@ class AddIndex(_Named, migrations.AddIndex):
 
 
 def may_migrate(schema_editor: Any, *some: Any) -> bool:
-    """Whether the tables of these models are on this database, for data migrations: a router may decide by the model."""
-    return all(router.allow_migrate_model(schema_editor.connection.alias, model) for model in some)
+    """
+    Whether the tables of these models are on this database, for data migrations: a router may decide by the model.
+
+    They may be missing where it decided otherwise when they would have been made.
+    """
+    connection = schema_editor.connection
+    tables = connection.introspection.table_names()
+    return all(model._meta.db_table in tables and router.allow_migrate_model(connection.alias, model) for model in some)
 
 
 def _own_transaction(schema_editor: Any) -> AbstractContextManager[Any]:

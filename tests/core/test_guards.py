@@ -1,8 +1,13 @@
 """What others may not do to our tables: rename an organization away from its keys, drop the app with its rows."""
 
+import pickle
+
 import pytest
+from django.core.exceptions import BadRequest
 from django.core.management import call_command
+from django.forms import modelform_factory
 from organizations.models import Organization
+from rest_framework.exceptions import APIException
 
 from openedx_catalog import api
 from openedx_catalog.exceptions import DowngradeRefused, OrganizationRenameRefused, UninstallRefused
@@ -22,6 +27,33 @@ def test_an_organization_may_change_its_case_but_not_its_letters(django_assert_n
         org.save()
     assert (caught.value.course_key, caught.value.new) == (RUN_KEY, "Other")
     assert Organization.objects.get().short_name == "MITX"
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_what_any_view_answers_and_still_of_its_class():
+    api.associate_course_run(RUN_KEY)
+    org = Organization.objects.get()
+    org.short_name = "Other"
+    with pytest.raises(OrganizationRenameRefused) as caught:
+        org.save()
+    error = caught.value
+    assert isinstance(error, BadRequest)
+    assert isinstance(error, APIException)
+    assert (error.code, error.status_code, error.detail) == ("organization_rename_refused", 409, str(error))
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (type(copy), copy.facts, str(copy)) == (OrganizationRenameRefused, error.facts, str(error))
+
+
+@pytest.mark.django_db
+def test_a_form_of_organizations_says_so_at_the_field_where_it_has_it():
+    api.associate_course_run(RUN_KEY)
+    org = Organization.objects.get()
+    for fields, errors in ((["short_name"], ["short_name"]), (["name"], [])):
+        form = modelform_factory(Organization, fields=fields)({"name": "MIT", "short_name": "Other"}, instance=org)
+        assert list(form.errors) == errors
+        org.refresh_from_db()
+    new = modelform_factory(Organization, fields=["name", "short_name"])({"name": "New", "short_name": "New"})
+    assert new.is_valid()
 
 
 @pytest.mark.django_db

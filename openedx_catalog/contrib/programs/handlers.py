@@ -15,6 +15,7 @@ from openedx_catalog import signals as core_signals
 from openedx_catalog.lib import dispatch
 from openedx_catalog.lib.changes import written_by_api
 from openedx_catalog.lib.committed import once_committed
+from openedx_catalog.lib.refusals import answerable
 from openedx_catalog.lib.routing import reads_from_writer
 
 from . import api, conf, lms_cache, signals
@@ -50,6 +51,7 @@ def connect(app_config: AppConfig) -> None:
         post_delete.connect(name_changed, sender=model("ExternalCourseKey"), dispatch_uid=uid)
 
 
+@answerable
 @reads_from_writer()
 def guard_rules(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
     """Hold what was saved past the API against the same rules; raising undoes the save."""
@@ -57,6 +59,7 @@ def guard_rules(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) ->
         api.check_saved(instance)
 
 
+@answerable
 @reads_from_writer()
 def guard_inclusion(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """A run counts again whose exclusion was deleted past the API; raising undoes it. What goes with its parent passes."""

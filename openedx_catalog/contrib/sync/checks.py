@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core import checks
-from django.db import connections, router
+from django.db import router
+
+from openedx_catalog import guards
 
 from . import conf
 from .credentials import credentials_of, entry_problem
@@ -36,7 +38,7 @@ def check_credentials(app_configs: Any = None, **kwargs: Any) -> list[checks.Che
 def check_sources(app_configs: Any = None, databases: Iterable[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """W001: a source stands elsewhere than its credentials are for: it gets none, and is not asked."""
     alias = router.db_for_write(Source)
-    if alias not in (databases or ()) or Source._meta.db_table not in connections[alias].introspection.table_names():
+    if alias not in (databases or ()) or not guards.stored_on(alias, [Source]):
         return []
     # What is wrong with the others says E001.
     names = [name for name, entry in conf.all_credentials().items() if not entry_problem(entry)]

@@ -84,7 +84,7 @@ class CourseRunFilter(_OfCatalog):
     catalog_course = CatalogFilter(read=read_catalog_key, method="filter_course", label="Key of the catalog course.")
     course_code = django_filters.CharFilter(method="filter_code", max_length=255, label="Of the catalog course.")
     language = CatalogFilter(read=normalize_language, field_name="catalog_course__language", label="Of the catalog course.")
-    association = django_filters.ChoiceFilter(choices=[("implicit", "implicit"), ("explicit", "explicit")])
+    association = django_filters.ChoiceFilter(choices=[("implicit", "implicit"), ("explicit", "explicit")], lookup_expr="exact")
     status = django_filters.ChoiceFilter(
         choices=[(name, name) for name in STATUSES], method="filter_status", label="What the dates say."
     )

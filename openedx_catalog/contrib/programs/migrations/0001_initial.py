@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("auth", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("openedx_catalog", "1001_own_tables"),
         ("organizations", "0002_unique_short_name"),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest.base import is_uuid, row_action
-from openedx_catalog.lib.rest.schema import refusals
+from openedx_catalog.lib.rest.schema import described, refusals
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.rest_api.v1.base import CatalogViewSet
 from openedx_catalog.rest_api.v1.serializers import CourseRunReader
@@ -80,7 +80,7 @@ class ProgramViewSet(_ProgramsViewSet):
             raise PermissionDenied
         return super().do_update(row, values)
 
-    @extend_schema(parameters=[_KEY], responses={200: CourseRunReader, **refusals(404)}, filters=False)
+    @described(parameters=[_KEY], responses={200: CourseRunReader, **refusals(404)}, filters=False)
     @action(detail=True, url_path="resolve-run")
     def resolve_run(self, request: Request, **kwargs: Any) -> Response:
         """Which run of this program does a key name: the run's own, or its partner's?"""
