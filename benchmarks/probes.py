@@ -145,9 +145,9 @@ def in_a_fork(work: Callable[[], str]) -> Figures:
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        told = pipe.read()
+        answer = pipe.read()
     os.waitpid(child, 0)
-    return Figures(*json.loads(told or b'["!died", 0, 0]'))
+    return Figures(*json.loads(answer or b'["!died", 0, 0]'))
 
 
 def held() -> float:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable, Iterator
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,11 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
-from django.db import connections
+from django.db import connections, router
 from django.db.migrations.recorder import MigrationRecorder
 from organizations.models import Organization
 
-from . import conf, guards
+from . import conf, guards, host_checks, intact
 from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
 from .lib import conf as lib_conf
 from .lib import permissions
@@ -42,6 +41,8 @@ def register() -> None:
     """Called when the app is ready."""
     checks.register(check_distributions, "openedx_catalog")
     checks.register(check_settings, "openedx_catalog")
+    checks.register(host_checks.check_authentication, "openedx_catalog")
+    checks.register(host_checks.check_organizations, "openedx_catalog")
     checks.register(check_constraints_inherited, checks.Tags.models)
     checks.register(check_charset, checks.Tags.database)
     checks.register(check_unique_constraints, checks.Tags.database)
@@ -51,21 +52,10 @@ def register() -> None:
 
 
 def check_distributions(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """E001: openedx-core is installed beside us, and owns files under the same import name."""
-    try:
-        files = metadata.distribution("openedx-core").files or ()
-    except metadata.PackageNotFoundError:
+    """E001: openedx-core has files of its own among those that we are imported from."""
+    if not intact.mixed():
         return []
-    if not any(file.parts[0] == "openedx_catalog" for file in files):
-        return []
-    return [
-        checks.Error(
-            "openedx-core and openedx-catalog are both installed, and both provide openedx_catalog: its files are mixed.",
-            hint="Install only one of them; uninstall both first, since each removes files of the other. "
-            "docs/how-tos/adopt-openedx-core.rst takes over its tables.",
-            id="openedx_catalog.E001",
-        )
-    ]
+    return [checks.Error(intact.MIXED, hint=intact.ADVICE, id="openedx_catalog.E001")]
 
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -97,7 +87,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckM
             )
         )
     found += _check_inbox() + _check_permission_policy() + _check_time_zones()
-    for alias, database in settings.DATABASES.items():
+    for alias, database in _our_databases():
         engine, options = database.get("ENGINE", ""), database.get("OPTIONS", {})
         if engine.endswith("sqlite3") and str(options.get("transaction_mode", "")).upper() not in ("IMMEDIATE", "EXCLUSIVE"):
             found.append(
@@ -122,7 +112,7 @@ def check_isolation(
     found: list[checks.CheckMessage] = []
     for alias in databases or ():
         connection = connections[alias]
-        if connection.vendor == "mysql":
+        if connection.vendor == "mysql" and guards.meant_for(alias):
             with connection.cursor() as cursor:
                 # MariaDB has the old name of the variable, MySQL the new one.
                 cursor.execute("SHOW VARIABLES WHERE Variable_name IN ('transaction_isolation', 'tx_isolation')")
@@ -193,7 +183,7 @@ def _check_permission_policy() -> list[checks.CheckMessage]:
 
 def _check_time_zones() -> list[checks.CheckMessage]:
     found: list[checks.CheckMessage] = []
-    for alias, database in settings.DATABASES.items():
+    for alias, database in _our_databases():
         zone = database.get("TIME_ZONE")
         if not settings.USE_TZ or not zone or zone in _UTC:
             continue
@@ -269,7 +259,7 @@ def check_collations(
     for alias in databases or ():
         connection = connections[alias]
         stored = _collations(connection)
-        for table, field in _exact_columns(connection.vendor):
+        for table, field in _exact_columns(alias, connection.vendor):
             expected = field.db_collations[connection.vendor]
             if (table, field.column) in stored and (actual := stored[table, field.column]) != expected:
                 found.append(
@@ -280,7 +270,7 @@ def check_collations(
                         id="openedx_catalog.E011",
                     )
                 )
-        names = stored.get(("organizations_organization", "short_name"))
+        names = stored.get(("organizations_organization", "short_name")) if guards.stored_on(alias, [Organization]) else None
         if connection.vendor == "mysql" and names and not names.endswith("_ci"):
             found.append(
                 checks.Warning(
@@ -294,9 +284,9 @@ def check_collations(
     return found
 
 
-def _exact_columns(vendor: str) -> Iterator[tuple[str, Any]]:
+def _exact_columns(alias: str, vendor: str) -> Iterator[tuple[str, Any]]:
     """The columns of all our apps that must distinguish any two texts; histories need not."""
-    for model in apps.get_models():
+    for model in guards.stored_on(alias, apps.get_models()):
         if model._meta.app_label.startswith("openedx_catalog") and not hasattr(model, "history_id"):
             for field in model._meta.concrete_fields:
                 if isinstance(field, CollatedCharField) and field.db_collations.get(vendor) in ("utf8mb4_bin", "C"):
@@ -350,9 +340,8 @@ def check_left_behind(
     found: list[checks.CheckMessage] = []
     for alias in databases or ():
         tables = connections[alias].introspection.table_names() if absent else []
-        for name in absent:
-            label = f"openedx_catalog_{name}"
-            count = sum(table.startswith(f"{label}_") for table in tables)
+        for label, name in ((f"openedx_catalog_{name}", name) for name in absent):
+            count = sum(table.startswith(f"{label}_") for table in tables) if router.allow_migrate(alias, label) else 0
             if count:
                 found.append(
                     checks.Warning(
@@ -384,6 +373,11 @@ def _missing_unique(alias: str) -> Iterator[tuple[str, tuple[str, ...]]]:
             for columns in _UNIQUE.get(model.__name__, ()):
                 if columns not in unique:
                     yield table, columns
+
+
+def _our_databases() -> Iterator[tuple[str, Any]]:
+    """``(alias, its settings)`` of those that the catalog may be on."""
+    return ((alias, database) for alias, database in settings.DATABASES.items() if guards.meant_for(alias))
 
 
 def _models() -> list[Any]:

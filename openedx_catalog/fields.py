@@ -16,6 +16,7 @@ from .lib.fields import BINARY as BINARY
 from .lib.fields import CASE_INSENSITIVE as CASE_INSENSITIVE
 from .lib.fields import CASE_SENSITIVE as CASE_SENSITIVE
 from .lib.fields import CollatedCharField as CollatedCharField
+from .lib.fields import CollatedTextField as CollatedTextField
 from .lib.fields import FoldedCharField as FoldedCharField
 from .lib.fields import ModifiedField as ModifiedField
 from .lib.routing import rows_of

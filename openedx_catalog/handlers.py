@@ -2,23 +2,28 @@
 Thin receivers. Guards on what others do to our tables call the API: they refuse, they never repair, and fixtures
 (``raw=True``) pass. Receivers of signals of the platform and of events only write them down in the inbox.
 
-The latter are connected by `apps.OpenedxCatalogConfig.plugin_app` in LMS and CMS; another service connects those it needs.
+The latter are connected by the plugin in LMS and CMS (`plugin.apps`); another service connects those it needs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.exceptions import ValidationError
 from django.db import connections, router
 from django.db.models.signals import post_delete, pre_delete, pre_migrate, pre_save
+from organizations.models import Organization
 
 from . import guards, messages
 from .data import SyncRecord
+from .exceptions import CatalogError
 from .lib.changes import MAX_TEXT, Change, written_by_api
 from .lib.models import row_changed
+from .lib.refusals import answerable
 from .lib.routing import reads_from_writer
 from .lib.texts import storable
 from .models_api import CatalogCourse, CourseRun, CourseSchedule
@@ -42,6 +47,7 @@ def connect(app_config: AppConfig) -> None:
     pre_save.connect(
         guard_organization_rename, sender="organizations.Organization", dispatch_uid="openedx_catalog.guard_organization"
     )
+    validate_organization_renames(Organization)
 
 
 def note_reason(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
@@ -50,6 +56,7 @@ def note_reason(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) ->
         instance._change_reason = str(SAVED)
 
 
+@answerable
 @reads_from_writer()
 def row_saved(sender: Any, instance: Any, before: dict[str, Any], **kwargs: Any) -> None:
     """What is saved past the API is an event as well, and extensions follow a run, or refuse, and nothing is stored."""
@@ -69,6 +76,7 @@ def note_reason_of_delete(sender: Any, instance: Any, origin: Any = None, **kwar
         instance._change_reason = getattr(instance, "_change_reason", None) or str(DELETED)
 
 
+@answerable
 @reads_from_writer()
 def row_deleted(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """What is deleted past the API is an event; what a delete takes along has none of its own."""
@@ -78,14 +86,16 @@ def row_deleted(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -
         api.row_deleted(instance)
 
 
+@answerable
 @reads_from_writer()
 def guard_organization_rename(sender: Any, instance: Any, raw: bool = False, using: str = "", **kwargs: Any) -> None:
     """Refuse a short_name that contradicts the keys of implicit runs. Raises OrganizationRenameRefused. One query."""
     from . import api
 
-    if raw or instance.pk is None:
-        return
     using = using or router.db_for_write(sender, instance=instance)
+    # Organizations of a database without the catalog are others, though their ids may be the same.
+    if raw or instance.pk is None or using != router.db_for_write(CourseRun):
+        return
     rows = sender._base_manager.using(using).filter(pk=instance.pk)
     stored = rows.first()
     if stored is not None and stored.short_name != instance.short_name:
@@ -96,12 +106,35 @@ def guard_organization_rename(sender: Any, instance: Any, raw: bool = False, usi
         api.check_organization_rename(stored, instance.short_name)
 
 
+def validate_organization_renames(model: Any) -> None:
+    """
+    Let every form of organizations say at its field what `guard_organization_rename` would refuse.
+
+    The admin of edx-organizations is one, a host's own may be another. What they all call is the model, which is not ours and
+    has no other place to ask from: so its ``clean_fields`` asks us as well.
+    """
+    clean_fields = model.clean_fields
+    if hasattr(clean_fields, "__wrapped__"):
+        return
+
+    @wraps(clean_fields)
+    def clean_fields_and_rename(self: Any, exclude: Any = None) -> None:
+        clean_fields(self, exclude=exclude)
+        if "short_name" not in (exclude or ()):
+            try:
+                guard_organization_rename(model, self)
+            except CatalogError as error:
+                raise ValidationError({"short_name": [str(error)]}, code=error.code) from error
+
+    model.clean_fields = clean_fields_and_rename
+
+
 def _change_of(instance: Any) -> Change:
     reason = str(getattr(instance, "_change_reason", SAVED))
     return SAVED if reason == str(SAVED) else Change("orm", storable(reason, MAX_TEXT))
 
 
-# Receivers of the platform and the event bus. Their names stand in `apps`, and in operators' settings.
+# Receivers of the platform and the event bus. Their names stand in `plugin`, and in operators' code.
 
 
 def course_published(sender: Any, course_key: Any, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
 from .lib.changes import user_name
+from .lib.fields import OptionalCharField
 from .lib.routing import WriterReads
 
 
@@ -31,7 +32,7 @@ class NamesItsUser(models.Model):
     .. pii_retirement: retained
     """
 
-    history_user_name = models.CharField(max_length=255, blank=True, default="", editable=False)
+    history_user_name = OptionalCharField(editable=False)
 
     class Meta:
         abstract = True

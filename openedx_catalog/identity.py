@@ -3,7 +3,7 @@ Complete rows whose identity columns are NULL: those of openedx-core's app, and 
 
 Works on the models it is given, so the migration that adopts a database and `api` share it. Never merges, never moves:
 a row whose folded identity another row holds keeps its NULL, and the doctor lists it. Writers may be at work meanwhile:
-only what is still NULL is filled, so an identity that was given, and perhaps told to others, stays.
+only what is still NULL is filled, so an identity that was given, and perhaps known to others, stays.
 """
 
 from __future__ import annotations

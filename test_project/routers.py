@@ -1,4 +1,4 @@
-"""The router of Django's documentation ("Multiple databases") for one primary and one replica."""
+"""Routers of hosts: that of Django's documentation ("Multiple databases"), and one as the LMS has it."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ class PrimaryReplicaRouter:
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         return True
+
+
+class StudentModuleHistoryRouter:
+    """What learners have done in a course is in a database of its own, and nothing else is there: the LMS calls it csmh."""
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool | None:
+        return False if db == "student_module_history" else None

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.core.exceptions import BadRequest
+
 import openedx_catalog.contrib.programs.exceptions
 import openedx_catalog.contrib.sync.exceptions
 import openedx_catalog.transfer  # noqa: F401 - registers the errors of files and reports
@@ -36,7 +38,9 @@ def family() -> Iterator[type[CatalogError]]:
     pending = [CatalogError]
     while pending:
         error = pending.pop(0)
-        pending += [each for each in error.__subclasses__() if each.__module__.startswith("openedx_catalog.")]
+        ours = [each for each in error.__subclasses__() if each.__module__.startswith("openedx_catalog.")]
+        # What receivers raise is made of a class of the family, and no other one (`lib.refusals`).
+        pending += [each for each in ours if not issubclass(each, BadRequest)]
         if error is not CatalogError:
             yield error
 

@@ -117,8 +117,8 @@ def summary_of(name, x, y):
 
 
 def box_of(name, x, y, width, imported):
-    told = ", ".join(f"{other} ({count})" for other, count in sorted(imported.items(), key=lambda item: (-item[1], item[0])))
-    title = f"{name} imports {told or 'nothing of the package'}"
+    names = ", ".join(f"{other} ({count})" for other, count in sorted(imported.items(), key=lambda item: (-item[1], item[0])))
+    title = f"{name} imports {names or 'nothing of the package'}"
     style = 'style="fill:var(--pst-color-background,#fff)" stroke="currentColor"'
     return (
         f'<g><title>{escape(title)}</title><rect {style} x="{x:.1f}" y="{y}" width="{width:.1f}" height="{LINE}" rx="3"/>'

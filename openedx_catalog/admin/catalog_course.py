@@ -39,9 +39,6 @@ class CatalogCourseForm(ApiForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Only what differs from what the form showed is written, not what another user has stored meanwhile.
-        for name in ("title", "language"):
-            self.fields[name].show_hidden_initial = True
         self.fields["title"].required = bool(self.instance.pk)
         if not self.instance.pk:
             self.fields["title"].help_text = _("What learners read. If it is left empty, the code is taken as the title.")
@@ -52,6 +49,8 @@ class CatalogCourseAdmin(ApiModelAdmin):
     """List, search, create, retitle and delete catalog courses; organization and code cannot be edited afterwards."""
 
     form = CatalogCourseForm
+    change_list_template = "admin/openedx_catalog/catalog_courses.html"
+    change_form_template = "admin/openedx_catalog/catalog_course.html"
     list_display = ("title", "org_code", "course_code", "run_count", "language", "created_on")
     list_filter = ("language", ("created", admin.DateFieldListFilter))
     search_fields = ("title__icontains", "org__short_name__icontains")

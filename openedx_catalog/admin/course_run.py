@@ -81,8 +81,6 @@ class CourseRunForm(ApiForm):
         super().__init__(*args, **kwargs)
         for name, label in SCHEDULE_LABELS.items():
             self.fields[name].label = label
-        # Only what differs from what the form showed is written, not what another user has stored meanwhile.
-        self.fields["title"].show_hidden_initial = True
         self.fields["title"].required = bool(self.instance.pk)
         if self.instance.pk:
             self.fields["title"].help_text = _("What learners read.")
@@ -104,6 +102,8 @@ class CourseRunAdmin(ApiModelAdmin):
     """List, search, create, retitle, reschedule and delete runs; key and catalog course cannot be edited afterwards."""
 
     form = CourseRunForm
+    change_list_template = "admin/openedx_catalog/course_runs.html"
+    change_form_template = "admin/openedx_catalog/course_run.html"
     list_display = ("title", "key_text", "course_link", "association_text", "start", "created_on")
     list_filter = (
         "association",

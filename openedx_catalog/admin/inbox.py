@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -32,6 +33,9 @@ class ReadOnlyMessageAdmin(ShortQueries, ReadOnlyModelAdmin):
     class Media:
         css = {"all": ["openedx_catalog/admin.css"]}
 
+    # Deletes those of the messages with these ids that are parked, and returns how many.
+    discard_rows: Callable[[list[int]], int]
+    actions = ("replay", "discard")
     ordering = ("-pk",)
     list_per_page = 50
     show_full_result_count = False
@@ -49,8 +53,10 @@ class ReadOnlyMessageAdmin(ShortQueries, ReadOnlyModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, searched(search_term))
 
-    def discard_parked(self, request: HttpRequest, count: int) -> None:
-        """Show how many of the selected ones were parked, and are gone."""
+    @admin.action(description=_("Delete selected parked messages"), permissions=["discard"])
+    def discard(self, request: HttpRequest, queryset: Any) -> None:
+        """Only the parked ones among them are deleted."""
+        count = self.discard_rows(list(queryset.values_list("pk", flat=True)))
         text = ngettext("%(count)d parked message was deleted.", "%(count)d parked messages were deleted.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)
 
@@ -80,7 +86,7 @@ class InboxMessageAdmin(ReadOnlyMessageAdmin):
     list_filter = ("state", "kind", SourceFilter)
     search_fields = ("course_key", "event_id")
     search_help_text = _("Search by course key or event ID.")
-    actions = ("replay", "discard")
+    discard_rows = staticmethod(inbox.discard)
 
     @admin.action(description=_("Process selected messages again"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: Any) -> None:
@@ -90,11 +96,6 @@ class InboxMessageAdmin(ReadOnlyMessageAdmin):
             "count": count
         }
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
-
-    @admin.action(description=_("Delete selected parked messages"), permissions=["discard"])
-    def discard(self, request: HttpRequest, queryset: Any) -> None:
-        """Only the parked ones among them are deleted."""
-        self.discard_parked(request, inbox.discard(list(queryset.values_list("pk", flat=True))))
 
     @admin.display(description=_("Course key"), ordering="course_key")
     def about(self, message: InboxMessage) -> str:

@@ -40,7 +40,7 @@ class OutboxMessageAdmin(ReadOnlyMessageAdmin):
     list_filter = ("state", EventFilter)
     search_fields = ("subject", "event_id")
     search_help_text = _("Search by course key, UUID of a catalog course, or event ID.")
-    actions = ("replay", "discard")
+    discard_rows = staticmethod(outbox.discard_events)
 
     @admin.action(description=_("Send selected events again"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: Any) -> None:
@@ -48,11 +48,6 @@ class OutboxMessageAdmin(ReadOnlyMessageAdmin):
         count = outbox.replay_events(list(queryset.values_list("pk", flat=True)))
         text = ngettext("%(count)d event will be sent again.", "%(count)d events will be sent again.", count) % {"count": count}
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
-
-    @admin.action(description=_("Delete selected parked events"), permissions=["discard"])
-    def discard(self, request: HttpRequest, queryset: Any) -> None:
-        """Only the parked ones among them are deleted."""
-        self.discard_parked(request, outbox.discard_events(list(queryset.values_list("pk", flat=True))))
 
     @admin.display(description=_("Event"), ordering="event_type")
     def event(self, message: OutboxMessage) -> str:

@@ -17,7 +17,7 @@ from ..models import CatalogCourse, CourseRun
 def record_run_events(signal: Any, pks: Sequence[int], **more: Any) -> None:
     """Record an event about each of these stored runs, as they now stand. One SELECT and one INSERT."""
     using = router.db_for_write(CourseRun)
-    record_events([Event(signal, *run) for run in runs_as_told(pks, using=using, **more)], using=using)
+    record_events([Event(signal, *run) for run in stored_run_values(pks, using=using, **more)], using=using)
 
 
 def record_course_event(signal: Any, course: CatalogCourse, **more: Any) -> None:
@@ -25,7 +25,7 @@ def record_course_event(signal: Any, course: CatalogCourse, **more: Any) -> None
     record_events([course_event(signal, course, **more)], using=router.db_for_write(CatalogCourse))
 
 
-def runs_as_told(pks: Sequence[int], *, using: str, **more: Any) -> list[tuple[str, dict[str, Any]]]:
+def stored_run_values(pks: Sequence[int], *, using: str, **more: Any) -> list[tuple[str, dict[str, Any]]]:
     """``[(subject, values of CourseRunData)]`` of stored runs, by id. One SELECT."""
     columns = ("key_text", "uuid", "title", "association", "catalog_course__uuid", "catalog_course__org__short_name",
                "catalog_course__course_code", "withdrawal__id", *(f"schedule__{name}" for name in SCHEDULE_FIELDS))  # fmt: skip

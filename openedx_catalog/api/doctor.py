@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import router
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,11 +26,13 @@ from ..lib.values import CLOCKS_DIFFER, format_utc
 from ..models import (
     CatalogCourse,
     CatalogCourseCode,
+    CatalogPathway,
     CourseRun,
     CourseRunWithdrawal,
     CourseSchedule,
     InboxMessage,
     OutboxMessage,
+    PathwayCategory,
 )
 from ..organization_names import OrganizationNames
 from . import codes
@@ -99,8 +102,8 @@ def diagnose(*, quick: bool = False) -> Iterator[Finding]:
 
     Codes of errors: ``organizations_differ_by_case``, ``catalog_course_identity_missing``, ``catalog_course_twin``,
     ``catalog_course_identity_wrong``, ``invalid_catalog_course_code``, ``invalid_course_key``, ``course_run_identity_missing``,
-    ``course_run_twin``, ``course_run_identity_wrong``, ``run_code_mismatch``, ``implicit_mismatch``, ``source_time_ahead``,
-    ``withdrawal_ahead``, ``message_ahead``.
+    ``course_run_twin``, ``course_run_identity_wrong``, ``run_code_mismatch``, ``implicit_mismatch``, ``pathway_twin``,
+    ``source_time_ahead``, ``withdrawal_ahead``, ``message_ahead``.
     Codes of warnings: ``end_before_start``, ``enrollment_end_before_start``; ``inbox_waiting``, ``inbox_parked``,
     ``outbox_waiting`` and ``outbox_parked``, once each, for the oldest message that has been waiting for five minutes, or was
     given up. A finding's `remedy` is a command to paste.
@@ -109,6 +112,7 @@ def diagnose(*, quick: bool = False) -> Iterator[Finding]:
     yield from _catalog_courses(CatalogCourse.objects.incomplete() if quick else CatalogCourse.objects.all())
     yield from _course_runs(CourseRun.objects.incomplete() if quick else CourseRun.objects.all())
     if not quick:
+        yield from _pathways()
         yield from _source_times()
         yield from _schedules()
     yield from _messages("inbox", InboxMessage, "course_key", "received_at", "manage.py process_catalog_inbox")
@@ -120,7 +124,7 @@ def _organizations() -> Iterator[Finding]:
     names = sorted(rows, key=lambda row: (keys.fold(row[0]), row[0]))
     for _folded, group in groupby(names, key=lambda row: keys.fold(row[0])):
         if len(twins := dict(group)) > 1:
-            remedy = _curate("list", *(f"--org={pk}" for pk in twins.values()))
+            remedy = _repair("list", *(f"--org={pk}" for pk in twins.values()))
             yield _finding("organizations_differ_by_case", next(iter(twins)), remedy, names=", ".join(twins))
 
 
@@ -138,12 +142,12 @@ def _catalog_courses(courses: QuerySet[CatalogCourse]) -> Iterator[Finding]:
             elif code_ci is None or uuid is None or owner is None:
                 yield _finding("catalog_course_identity_missing", subject, FIX, fixable=True)
             elif code_ci != folded:
-                yield _finding("catalog_course_identity_wrong", subject, _curate("refold", f"--course={pk}"), stored=code_ci)
+                yield _finding("catalog_course_identity_wrong", subject, _repair("refold", f"--course={pk}"), stored=code_ci)
 
 
 def _twin_course(subject: str, owner: int, pk: int) -> Finding:
     other = CatalogCourse.objects.with_org().get(pk=owner)
-    remedy = _curate("merge", f"--course={pk}", f"--into={owner}", "--reason=twin")
+    remedy = _repair("merge", f"--course={pk}", f"--into={owner}", "--reason=twin")
     return _finding("catalog_course_twin", subject, remedy, owner=other.key_str, owner_id=owner, id=pk)
 
 
@@ -192,12 +196,12 @@ def _course_runs(runs: QuerySet[CourseRun]) -> Iterator[Finding]:
 
 def _run_identity(row: _Run, key: keys.RunKey, twins: dict[Any, str]) -> Iterator[Finding]:
     if row.key_ci is None and key.key_ci in twins:
-        remedy = _curate("delete-twin", f"--run={row.pk}", "--reason=twin")
+        remedy = _repair("delete-twin", f"--run={row.pk}", "--reason=twin")
         yield _finding("course_run_twin", row.text, remedy, other=twins[key.key_ci], id=row.pk)
     elif row.key_ci is None or row.uuid is None:
         yield _finding("course_run_identity_missing", row.text, FIX, fixable=True)
     elif row.key_ci != key.key_ci:
-        yield _finding("course_run_identity_wrong", row.text, _curate("refold", f"--run={row.pk}"), stored=row.key_ci)
+        yield _finding("course_run_identity_wrong", row.text, _repair("refold", f"--run={row.pk}"), stored=row.key_ci)
 
 
 def _implicit_mismatch(row: _Run, key: keys.RunKey) -> Finding:
@@ -205,7 +209,7 @@ def _implicit_mismatch(row: _Run, key: keys.RunKey) -> Finding:
     if keys.same_course((key.org, key.course), (row.org, row.code)):
         # The course itself has no slot; that is a finding of the course.
         return _finding("implicit_mismatch", row.text, FIX, fixable=True, text=_NO_SLOT, key_str=key_str)
-    remedy = _curate("move", f"--run={row.pk}", f"--into={row.course_id}", "--reason=it belongs here")
+    remedy = _repair("move", f"--run={row.pk}", f"--into={row.course_id}", "--reason=it belongs here")
     return _finding("implicit_mismatch", row.text, remedy, key_str=key_str)
 
 
@@ -217,6 +221,16 @@ def _parsed(text: str) -> keys.RunKey | CatalogError:
     if key.text != text:
         return keys.InvalidCourseKey(value=text, reason=_("it should read %(key)r") % {"key": key.text})
     return key
+
+
+def _pathways() -> Iterator[Finding]:
+    """Codes that two have, which MariaDB cannot refuse to other programs."""
+    for model, code, owner in ((PathwayCategory, "category_code", ()), (CatalogPathway, "pathway_code", ("org",))):
+        groups = model.objects.order_by().values(*owner, folded=Lower(code)).annotate(count=Count("pk")).filter(count__gt=1)
+        for group in groups:
+            twins = model.objects.with_code(group["folded"]).filter(**{name: group[name] for name in owner}).order_by("pk")
+            names = ", ".join(f"{getattr(twin, code)} (id {twin.pk})" for twin in twins)
+            yield _finding("pathway_twin", getattr(twins[0], "key_str", group["folded"]), names=names)
 
 
 def _source_times() -> Iterator[Finding]:
@@ -232,7 +246,7 @@ def _schedules() -> Iterator[Finding]:
         inverted = CourseSchedule.objects.filter(**{f"{last}__lt": F(first)})
         for page in _pages(inverted, "pk", "run_id", "run__course_key__text", first, last):
             for _pk, run_id, text, start, end in page:
-                remedy = _curate("clear-date", f"--run={run_id}", f"--date={last}")
+                remedy = _repair("clear-date", f"--run={run_id}", f"--date={last}")
                 yield _finding(code, text, remedy, start=format_utc(start), end=format_utc(end))
 
 
@@ -255,13 +269,13 @@ def _pages(queryset: Any, *columns: str) -> Iterator[list[tuple[Any, ...]]]:
         last = page[-1][0]
 
 
-def _curate(*arguments: str) -> str:
+def _repair(*arguments: str) -> str:
     """
     A command that the operator can paste: rows by their ids, because a name may hold anything, and quoted all the same.
 
     No code for ``manage.py shell`` either: that would have to be quoted twice.
     """
-    return shlex.join(["manage.py", "curate_catalog", *arguments])
+    return shlex.join(["manage.py", "repair_catalog", *arguments])
 
 
 def _finding(code: str, subject: str, remedy: str = "", *, fixable: bool = False, text: Any = "", **facts: Any) -> Finding:
@@ -296,6 +310,7 @@ _TEXTS = {
     "course_run_identity_wrong": gettext_lazy("Its key is registered as %(stored)r: another program has changed it."),
     "run_code_mismatch": gettext_lazy("Its run code is %(run_code)r, but its key says %(expected)r."),
     "implicit_mismatch": gettext_lazy("It is implicit, but stands under %(key_str)s, which its key does not name."),
+    "pathway_twin": gettext_lazy("%(names)s have one code. The first one is found by it. Delete the others in the admin."),
     "end_before_start": gettext_lazy("It ends at %(end)s, before it starts at %(start)s."),
     "enrollment_end_before_start": gettext_lazy("Enrollment ends at %(end)s, before it starts at %(start)s."),
     "inbox_waiting": _WAITING,

@@ -228,10 +228,16 @@ def store_changes(row: models.Model, wanted: dict[str, Any], change: Change) -> 
 
 
 def refuse_duplicate(row: models.Model, *fields: str) -> None:
-    """Raise DuplicateValue where another row has the same value in one of these unique fields. One query for each."""
+    """
+    Raise DuplicateValue where another row has the same value in one of these unique fields; folded, where the table keeps the
+    folded form. One query for each that is not None.
+    """
+    folded = {field.source: field.name for field in row._meta.concrete_fields if isinstance(field, FoldedCharField)}
     for name in fields:
-        value = getattr(row, name)
-        owner = type(row)._default_manager.filter(**{name: value}).exclude(pk=row.pk).first()
+        if (value := getattr(row, name)) is None:
+            continue
+        condition = {folded[name]: texts.fold(value)} if name in folded else {name: value}
+        owner = type(row)._default_manager.filter(**condition).exclude(pk=row.pk).first()
         if owner is not None:
             raise DuplicateValue(field=name, value=texts.shorten(value, 60), owner=f"{owner._meta.verbose_name} {owner}")
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import attrs
 from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import OperationalError, connections, router
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from tqdm import tqdm
 
 
@@ -41,6 +45,25 @@ def progress_bar(stream: Any, total: int | None, unit: str, *, quiet: bool = Fal
             bar.update(count)
 
         yield advance
+
+
+def print_finding(stream: Any, finding: Any, *, as_json: bool) -> None:
+    """A finding (severity, code, subject, message, remedy) as a line and one for the remedy, or as an object of JSON."""
+    if as_json:
+        stream.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
+        return
+    # A name with a line break must not pass for a command to paste.
+    stream.write(printable(f"{finding.severity.upper():<8}{finding.code}: {finding.subject}: {finding.message}"))
+    if finding.remedy:
+        stream.write(f"        {finding.remedy}")
+
+
+def counted(errors: int, warnings: int) -> str:
+    """The last line of a command that prints findings."""
+    return _("%(errors)s, %(warnings)s.") % {
+        "errors": ngettext("%(number)d error", "%(number)d errors", errors) % {"number": errors},
+        "warnings": ngettext("%(number)d warning", "%(number)d warnings", warnings) % {"number": warnings},
+    }
 
 
 def printable(text: str) -> str:

@@ -1,7 +1,7 @@
 """
 What is done once after a commit, however many calls of this API have made the transaction.
 
-`transaction.on_commit` calls back once per call: a loop over three thousand runs in one transaction told receivers three
+`transaction.on_commit` calls back once per call: a loop over three thousand runs in one transaction notified receivers three
 thousand times, each time with a statement to read the events and one to note it (ADR 0016).
 """
 
@@ -39,7 +39,7 @@ def once_committed(work: Work, items: Iterable[Any], *, using: str) -> None:
     """
     After the commit, call ``work(items, using=using)`` once, with all items that the transaction has given for it, in order.
 
-    At once where there is no transaction, and never for what was rolled back. Whatever `work` raises is logged. `work` is told
+    At once where there is no transaction, and never for what was rolled back. Whatever `work` raises is logged. `work` is given
     from others by equality, so give a function, and no lambda.
     """
     waiting = _waiting.setdefault(connections[using], {}).setdefault(work, _Waiting())

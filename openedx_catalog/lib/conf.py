@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 
-DEFAULTS: dict[str, Any] = {"OPENEDX_CATALOG_PERMISSION_POLICY": "openedx_catalog.permissions.ModelPermissions"}
+DEFAULTS: dict[str, Any] = {
+    "OPENEDX_CATALOG_PERMISSION_POLICY": "openedx_catalog.permissions.ModelPermissions",
+    "OPENEDX_CATALOG_REST_AUTHENTICATION_CLASSES": None,
+}
 
 
 def permission_policy_path() -> str:
     """The dotted path of the policy of who sees and writes what."""
     return getattr(settings, "OPENEDX_CATALOG_PERMISSION_POLICY", DEFAULTS["OPENEDX_CATALOG_PERMISSION_POLICY"])
+
+
+def rest_authentication_paths() -> Sequence[str] | None:
+    """The dotted paths of what REST knows its users by; None leaves it to the host's REST_FRAMEWORK."""
+    return getattr(settings, "OPENEDX_CATALOG_REST_AUTHENTICATION_CLASSES", None)
 
 
 def history_enabled() -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connections, models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +38,9 @@ _VIOLATIONS: dict[Any, Violation] = {
 }
 # In what MySQL and MariaDB say of a foreign key: (`database`.`table`, CONSTRAINT …
 _MYSQL_TABLE = re.compile(r"\(`[^`]+`\.`([^`]+)`, CONSTRAINT")
+# In what SQLite says of a unique column: "… failed: table.column"; and MySQL and MariaDB: "… for key 'name'", or 'table.name'.
+_SQLITE_TABLE = re.compile(r"constraint failed: ([^.]+)\.")
+_MYSQL_KEY = re.compile(r"for key '(?:[^'.]+\.)?([^']+)'")
 
 
 def is_retryable(error: OperationalError) -> bool:
@@ -48,6 +53,26 @@ def is_retryable(error: OperationalError) -> bool:
 def violation_of(error: IntegrityError) -> Violation:
     """Which kind of constraint was violated."""
     return _VIOLATIONS.get(_code(error), Violation.OTHER)
+
+
+def is_about(error: IntegrityError, using: str, written: Iterable[type[models.Model]]) -> bool:
+    """Whether a unique violation is one of these models' tables. Asked after the transaction was rolled back."""
+    tables = {model._meta.db_table for model in written}
+    if table := getattr(getattr(error.__cause__, "diag", None), "table_name", None):
+        return table in tables
+    if in_text := _SQLITE_TABLE.search(str(error)):
+        return in_text[1] in tables
+    in_text = _MYSQL_KEY.search(str(error))
+    return in_text is None or not tables.isdisjoint(_tables_with_key(using, in_text[1]))
+
+
+@cache
+def _tables_with_key(using: str, name: str) -> frozenset[str]:
+    """The tables that have a key of this name, which is all that MySQL and MariaDB say of a violation. One query."""
+    sql = "SELECT DISTINCT table_name FROM information_schema.statistics WHERE table_schema = DATABASE() AND index_name = %s"
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, [name])
+        return frozenset(table for (table,) in cursor.fetchall())
 
 
 def referring_tables(error: IntegrityError, using: str) -> list[str]:

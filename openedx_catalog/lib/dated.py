@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import texts
-from .changes import Change, save_with_history
+from .changes import Change, Provenance, save_with_history
 from .exceptions import DatesOverlap, DuplicateVersion, InvalidDates
 from .fields import ExactCharField
 from .models import GuardedModel
@@ -29,6 +29,26 @@ from .unset import UNSET
 from .values import format_utc
 
 Model = TypeVar("Model", bound=models.Model)
+
+
+class DatedProvenance(Provenance, total=False):
+    """
+    The last arguments of a function that stores something dated (``**dated: Unpack[DatedProvenance]``), besides who does it.
+
+    It is in effect from `effective_at` until `retired_at` (aware, or ISO 8601 with an offset); None is always. `version` is the
+    next number unless given.
+    """
+
+    effective_at: datetime | str | None
+    retired_at: datetime | str | None
+    version: str
+
+
+def dates_and_change(dated: DatedProvenance) -> tuple[dict[str, Any], Change]:
+    """The dates and the version that were given, unread, and who makes the change."""
+    dates = {name: value for name, value in dated.items() if name in ("effective_at", "retired_at", "version")}
+    provenance: Any = {name: value for name, value in dated.items() if name not in dates}
+    return {"version": "", **dates}, Change(**provenance)
 
 
 def current(at: datetime, prefix: str = "") -> Q:
@@ -45,6 +65,12 @@ def not_over(at: datetime, prefix: str = "") -> Q:
 def not_current(at: datetime, prefix: str = "") -> Q:
     """The opposite of `current`."""
     return Q(**{f"{prefix}effective_at__gt": at}) | Q(**{f"{prefix}retired_at__lte": at})
+
+
+def covers(effective_at: datetime | None, retired_at: datetime | None, at: datetime | None = None) -> bool:
+    """Whether these dates are of something in effect, now or at another instant."""
+    at = at or timezone.now()
+    return (effective_at is None or effective_at <= at) and (retired_at is None or at < retired_at)
 
 
 class DatedQuerySet(CatalogQuerySet):
@@ -109,39 +135,46 @@ class Dated(GuardedModel):
     class Meta:
         abstract = True
 
+    @property
+    def subject(self) -> str:
+        """What it is called in messages."""
+        return str(self)
+
     def is_current(self, at: datetime | None = None) -> bool:
         """Whether it is in effect, now or at another instant."""
-        at = at or timezone.now()
-        return (self.effective_at is None or self.effective_at <= at) and not self.is_over(at)
+        return covers(self.effective_at, self.retired_at, at)
 
     def is_over(self, at: datetime | None = None) -> bool:
         """Whether it was in effect, and will not be any more."""
         return self.retired_at is not None and self.retired_at <= (at or timezone.now())
 
 
-def dates_constraint(name: str) -> models.CheckConstraint:
-    """Nothing is retired before it takes effect; both at one instant means never."""
+def dated_constraints(name: str, *version_of: str) -> list[models.BaseConstraint]:
+    """Nothing is retired before it takes effect (both at one instant means never), and no version is there twice."""
     in_order = Q(effective_at=None) | Q(retired_at=None) | Q(retired_at__gte=F("effective_at"))
-    return models.CheckConstraint(condition=in_order, name=name)
+    return [
+        models.CheckConstraint(condition=in_order, name=f"{name}_dates"),
+        models.UniqueConstraint(fields=[*version_of, "version"], name=f"{name}_version_uniq"),
+    ]
 
 
 # Storing
 
 
-def insert_dated(row: Dated, subject: str, change: Change) -> None:
+def insert_dated(row: Dated, change: Change) -> None:
     """
     Store a new row, with the next version unless it has one, held against the other versions, while its parent is locked.
 
     Raises as `check_dates`.
     """
     row.version = row.version or next_version(row)
-    check_dates(row, subject)
+    check_dates(row)
     save_with_history(row, change)
 
 
-def check_dates(row: Dated, subject: str) -> None:
+def check_dates(row: Dated) -> None:
     """
-    Hold a row against the other versions, while its parent is locked. One query. `subject` names the row in the errors.
+    Hold a row against the other versions, while its parent is locked. One query.
 
     Raises InvalidDates, DuplicateVersion, DatesOverlap.
     """
@@ -149,9 +182,9 @@ def check_dates(row: Dated, subject: str) -> None:
         raise InvalidDates(effective_at=format_utc(row.effective_at), retired_at=format_utc(row.retired_at))
     for other in other_versions(row):
         if other.version == row.version:
-            raise DuplicateVersion(subject=subject, version=row.version)
+            raise DuplicateVersion(subject=row.subject, version=row.version)
         if overlap(row, other):
-            raise DatesOverlap(subject=subject, version=other.version, period=_period(other))
+            raise DatesOverlap(subject=row.subject, version=other.version, period=_period(other))
 
 
 def other_versions(row: Dated) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -104,6 +105,27 @@ def flag(field: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise invalid(field, value, _("expected true or false"))
     return value
+
+
+def choice(field: str, value: Any, *, names: Sequence[str]) -> str:
+    """One of these. Raises InvalidValue."""
+    if value not in names:
+        raise invalid(field, value, _("expected one of %(names)s") % {"names": ", ".join(names)})
+    return str(value)
+
+
+def number(field: str, value: Any, *, most: int) -> int | None:
+    """A whole number from 0 to `most`, or None. Raises InvalidValue."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most):
+        return value
+    raise invalid(field, value, _("expected a whole number of 0 or more"))
+
+
+def sequence(field: str, value: Any) -> list[Any]:
+    """A list, or another sequence that is no text. Raises InvalidValue."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise invalid(field, value, _("expected a list"))
+    return list(value)
 
 
 def invalid(field: str, value: Any, reason: str) -> InvalidValue:

@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("auth", "__first__"),
-        ("openedx_catalog", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("openedx_catalog", "0002_pathways"),
         ("organizations", "0002_unique_short_name"),
     ]
 

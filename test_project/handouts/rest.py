@@ -23,17 +23,11 @@ class HandoutReader(Reader):
     modified = serializers.DateTimeField()
 
 
-class HandoutPatch(Writer):
-    """Changes of a handout."""
-
-    text = Text(allow_blank=True, required=False)
-    catalog_course = Text(max_length=600, required=False)
-
-
-class HandoutWriter(HandoutPatch):
+class HandoutWriter(Writer):
     """A handout to create."""
 
     slug = Text(max_length=64)
+    text = Text(allow_blank=True, required=False)
     catalog_course = Text(max_length=600)
 
 
@@ -43,7 +37,7 @@ class HandoutViewSet(CatalogViewSet):
     model = Handout
     reader = HandoutReader
     writer = HandoutWriter
-    patch_writer = HandoutPatch
+    fixed_fields = ("slug",)
     lookup_field = "slug"
     minimal_fields = ("slug",)
     references = {CatalogCourse: "catalog_course"}

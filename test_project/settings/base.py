@@ -16,7 +16,8 @@ BASE_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "simple_history",
-    "organizations",
+    # As it was released, though ids are larger here: with "organizations" alone a DEFAULT_AUTO_FIELD changes its tables.
+    "openedx_catalog.host_apps.OrganizationsConfig",
     # For the page that shows the REST API; the API itself needs neither.
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -50,7 +51,13 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "edx_rest_framework_extensions.auth.jwt.authentication.JwtAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Open edX Catalog",
     "DESCRIPTION": "Organizations, catalog courses and course runs, and which belongs to which.",
@@ -69,5 +76,5 @@ JWT_AUTH = {
     "JWT_AUDIENCE": "test_project",
     "JWT_VERIFY_AUDIENCE": False,
 }
-# As edx-platform and the other services of Open edX set it.
+# As edx-platform and the other services of Open edX set it; otherwise makemigrations changes edx-organizations.
 SIMPLE_HISTORY_DATE_INDEX = False

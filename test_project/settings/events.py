@@ -14,7 +14,7 @@ EVENT_BUS_TOPIC_PREFIX = "test"
 EVENT_BUS_REDIS_CONSUMER_POLL_TIMEOUT = 1
 _COURSES = [f"catalog_course.{action}" for action in ("created", "updated", "renamed", "merged", "deleted")]
 _RUNS = [f"course_run.{action}" for action in ("created", "updated", "moved", "withdrawn", "deleted")]
-# One topic for all, so that a consumer hears of a course before it hears of its runs.
+# One topic for all, so that a consumer receives a course before its runs.
 EVENT_BUS_PRODUCER_CONFIG = {
     f"org.openedx.catalog.{name}.v1": {"catalog": {"event_key_field": key_field, "enabled": True}}
     for names, key_field in ((_COURSES, "catalog_course.uuid"), (_RUNS, "course_run.course_key"))

@@ -1,7 +1,7 @@
 """
 What a site has after a while with openedx-core's app: written with the peer's API and models, by the peer's Python.
 
-The columns that are read back (`dump`) are the peer's, so the same function tells whether adoption left them alone.
+The columns that are read back (`dump`) are the peer's, so the same function reports whether adoption left them alone.
 """
 
 from __future__ import annotations

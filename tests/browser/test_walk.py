@@ -185,7 +185,7 @@ def test_build_a_curriculum_with_the_mouse(operator, site, look):
     press(operator, operator.get_by_role("button", name="Offer Building BUILD2"))
     assert len(courses_of(program)) == 3
     look(operator, "builder_again")
-    # A partner's key that two runs would have is told on the field.
+    # A partner's key that two runs would have is reported on the field.
     api.associate_course_run("course-v1:MITx+BUILD4+2027", title="Building BUILD4")
     for code in ("BUILD3", "BUILD4"):
         programs.set_external_course_key(f"course-v1:MITx+{code}+2027", "SAME")

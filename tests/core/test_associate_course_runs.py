@@ -208,13 +208,13 @@ def test_the_same_without_returning(monkeypatch):
     assert not [finding for finding in api.diagnose() if finding.severity == "error"]
 
 
-def test_progress_is_told_after_each_batch():
-    told = []
-    associate(*[f"course-v1:A+B+{n}" for n in range(5)], "junk", batch_size=4, on_progress=told.append)
-    assert told == [4, 2]
+def test_progress_is_reported_after_each_batch():
+    reported = []
+    associate(*[f"course-v1:A+B+{n}" for n in range(5)], "junk", batch_size=4, on_progress=reported.append)
+    assert reported == [4, 2]
 
 
-def test_each_row_is_told_what_became_of_it():
+def test_each_row_is_reported_with_its_outcome():
     rows = []
     associate("course-v1:A+B+1", "junk", "course-v1:A+B+1", "course-v1:a+b+1", batch_size=3, on_row=rows.append)
     assert rows == [

@@ -18,7 +18,7 @@ LATER = timedelta(hours=1)
 
 
 def write(count, subject="run-{}", due=timedelta(0), **values):
-    """Events that receivers have heard, and that no bus wants: delivered as soon as a relay takes them."""
+    """Events that receivers have got, and that no bus wants: delivered as soon as a relay takes them."""
     now = timezone.now()
     return OutboxMessage.objects.bulk_create(
         OutboxMessage(

@@ -84,7 +84,7 @@ def test_a_delete_that_a_left_behind_table_stops_ends_at_once_and_names_the_tabl
 
 
 def test_so_it_does_in_a_transaction_of_the_caller_which_goes_on(deletion):
-    """Not at the caller's commit, where nobody could tell any more what was deleted."""
+    """Not at the caller's commit, where nobody could report any more what was deleted."""
     model, pk, delete = deletion
     with left_behind(model, pk):
         with transaction.atomic():

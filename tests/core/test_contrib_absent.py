@@ -46,13 +46,13 @@ def test_an_installed_app_is_removed_by_zero_and_then_leaves_nothing(tmp_path):
         return done.returncode, done.stdout + done.stderr
 
     assert manage("programs", "migrate", "--verbosity=0")[0] == 0
-    code, told = manage("core_only", "check", "--database", "default")
-    assert (code, "openedx_catalog.W003" in told) == (0, True)
+    code, reported = manage("core_only", "check", "--database", "default")
+    assert (code, "openedx_catalog.W003" in reported) == (0, True)
     # Even the types that a migration brought are rows, which an operator may have made theirs.
-    code, told = manage("programs", "migrate", "openedx_catalog_programs", "zero")
-    assert (code, "7 rows of openedx_catalog_programs_programtype" in told) == (1, True)
+    code, reported = manage("programs", "migrate", "openedx_catalog_programs", "zero")
+    assert (code, "7 rows of openedx_catalog_programs_programtype" in reported) == (1, True)
     script = "from openedx_catalog.contrib.programs import api; [api.delete_program_type(t) for t in api.get_program_types()]"
     assert manage("programs", "shell", "-c", script)[0] == 0
     assert manage("programs", "migrate", "openedx_catalog_programs", "zero", "--verbosity=0")[0] == 0
-    code, told = manage("core_only", "check", "--database", "default")
-    assert (code, "W003" in told) == (0, False)
+    code, reported = manage("core_only", "check", "--database", "default")
+    assert (code, "W003" in reported) == (0, False)

@@ -60,7 +60,7 @@ def test_an_implicit_run_under_a_course_its_key_does_not_name(run, other):
     assert found() == [("error", "implicit_mismatch", RUN_KEY)]
     code, out = doctor()
     assert code == 1
-    assert f"manage.py curate_catalog move --run={run.pk} --into={other.pk} '--reason=it belongs here'" in out
+    assert f"manage.py repair_catalog move --run={run.pk} --into={other.pk} '--reason=it belongs here'" in out
     code, out = doctor("--fix")
     assert (code, CourseRun.objects.get().association) == (1, "implicit")
 
@@ -167,7 +167,7 @@ def test_a_name_is_never_code_of_the_shell(run, name, tmp_path):
         org = Organization.objects.create(name=short_name, short_name=short_name)
         CatalogCourse.objects.create(org=org, course_code="Code", title=name)
     manage = tmp_path / "manage.py"
-    manage.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >>told\n')
+    manage.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >>reported\n')
     manage.chmod(0o755)
     code, out = doctor()
     commands = [line.strip() for line in out.splitlines() if line.startswith("        ")]
@@ -177,14 +177,14 @@ def test_a_name_is_never_code_of_the_shell(run, name, tmp_path):
     )  # fmt: skip
     assert code == 1
     assert not (tmp_path / "planted").exists()
-    assert (tmp_path / "told").read_text().startswith("curate_catalog\nlist\n")
+    assert (tmp_path / "reported").read_text().startswith("repair_catalog\nlist\n")
     # Nor does a line break in a name make a line of its own.
     assert all(line.startswith(("ERROR ", "        manage.py ")) for line in out.splitlines()[:-1])
 
 
 def test_organizations_are_listed_with_their_courses(run, other):
     orgs = Organization.objects.order_by("pk").values_list("pk", flat=True)
-    assert paste(f"manage.py curate_catalog list --org={orgs[0]} --org={orgs[1]}").splitlines() == [
+    assert paste(f"manage.py repair_catalog list --org={orgs[0]} --org={orgs[1]}").splitlines() == [
         f"{run.catalog_course_id}  catalog-course:MITx:14.100x  1 run",
         f"{other.pk}  catalog-course:edX:Demo  0 runs",
     ]
@@ -203,7 +203,7 @@ def test_organizations_are_listed_with_their_courses(run, other):
 def test_a_repair_that_is_refused_says_why(run, command, reason):
     err = StringIO()
     with pytest.raises(SystemExit) as exit_:
-        call_command(*shlex.split(f"curate_catalog {command.format(run=run.pk, course=run.catalog_course_id)}"), stderr=err)
+        call_command(*shlex.split(f"repair_catalog {command.format(run=run.pk, course=run.catalog_course_id)}"), stderr=err)
     assert exit_.value.code == 1
     assert reason in err.getvalue()
 
@@ -218,7 +218,7 @@ def test_inverted_dates_are_warnings(run):
     code, out = doctor("--json")
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 0
-    assert lines[0]["remedy"] == f"manage.py curate_catalog clear-date --run={run.pk} --date=end"
+    assert lines[0]["remedy"] == f"manage.py repair_catalog clear-date --run={run.pk} --date=end"
     assert lines[-1] == {
         "errors": 0,
         "warnings": 2,
@@ -238,7 +238,7 @@ def test_pages_change_nothing(run, other, monkeypatch):
     monkeypatch.setattr(module, "PAGE", 2)
     monkeypatch.setattr(identity, "BATCH", 2)
     assert found() == expected
-    told = []
-    assert api.complete_identities(on_progress=told.append) == 6
-    assert told == [2, 2, 2]
+    reported = []
+    assert api.complete_identities(on_progress=reported.append) == 6
+    assert reported == [2, 2, 2]
     assert found() == []

@@ -1,4 +1,4 @@
-"""Every change tells what happened: one event, in its transaction, heard after the commit."""
+"""Every change reports what happened: one event, in its transaction, received after the commit."""
 
 import json
 import subprocess
@@ -27,7 +27,7 @@ START, END = datetime(2027, 1, 31, 10, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=
 OURS = [signal for signal in OpenEdxPublicSignal.all_events() if signal.event_type.startswith("org.openedx.catalog.")]
 
 
-def told():
+def reported():
     """What has happened, without the common part of the names."""
     types = OutboxMessage.objects.order_by("pk").values_list("event_type", flat=True)
     return [name.removeprefix("org.openedx.catalog.").removesuffix(".v1") for name in types]
@@ -49,12 +49,12 @@ def after():
     return api.get_course_run(RUN_KEY)
 
 
-# What is told
+# What is reported
 
 
-def test_a_new_run_of_a_new_course_is_told_as_both():
+def test_a_new_run_of_a_new_course_is_reported_as_both():
     run = api.associate_course_run(RUN_KEY, title="Microeconomics", language_short="es", schedule={"start": START}).run
-    assert told() == ["catalog_course.created", "course_run.created"]
+    assert reported() == ["catalog_course.created", "course_run.created"]
     course, created = map(data_of, OutboxMessage.objects.order_by("pk"))
     assert course == {
         "uuid": str(run.catalog_course.uuid),
@@ -93,7 +93,7 @@ def test_runs_of_courses_that_are_there_name_them_whatever_found_them(after):
     api.associate_course_run("course-v1:A+B+1", catalog_course=other)
     api.associate_course_run("course-v1:A+B+2", catalog_course="other+x")
     api.associate_course_run("course-v1:OTHER+x+3")
-    assert told() == ["course_run.created"] * 3
+    assert reported() == ["course_run.created"] * 3
     assert {data_of(event)["catalog_course_key"] for event in OutboxMessage.objects.all()} == {"catalog-course:Other:X"}
     assert {data_of(event)["catalog_course_uuid"] for event in OutboxMessage.objects.all()} == {str(other.uuid)}
 
@@ -121,22 +121,28 @@ def test_runs_of_courses_that_are_there_name_them_whatever_found_them(after):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
-def test_a_change_is_told_once_and_not_again_where_nothing_changes(after, change, event, fields):
+def test_a_change_is_reported_once_and_not_again_where_nothing_changes(after, change, event, fields):
     change()
-    assert told() == [event]
+    assert reported() == [event]
     assert newest().items() >= fields.items()
     if event != "course_run.deleted" and "rename" not in event:
         change()
-        assert told() == [event]
+        assert reported() == [event]
 
 
-def test_a_move_tells_from_where_and_a_merge_tells_each_run(after):
+def test_a_move_reports_from_where_and_a_merge_reports_each_run(after):
     other = api.create_catalog_course(org_code="MITx", course_code="Other")
     OutboxMessage.objects.all().delete()
     api.move_course_run(RUN_KEY, other, reason="moved")
     api.associate_course_run("course-v1:MITx+Other+2")
     api.merge_catalog_courses(other, into="MITx+14.100x", reason="the same")
-    assert told() == ["course_run.moved", "course_run.created", "course_run.moved", "course_run.moved", "catalog_course.merged"]
+    assert reported() == [
+        "course_run.moved",
+        "course_run.created",
+        "course_run.moved",
+        "course_run.moved",
+        "catalog_course.merged",
+    ]
     first, _created, second, third, merged = map(data_of, OutboxMessage.objects.order_by("pk"))
     assert [(e["catalog_course_key"], e["previous_catalog_course_key"], e["reason"]) for e in (first, second, third)] == [
         ("catalog-course:MITx:Other", "catalog-course:MITx:14.100x", "moved"),
@@ -148,7 +154,7 @@ def test_a_move_tells_from_where_and_a_merge_tells_each_run(after):
         "catalog-course:MITx:Other", into.key_str, str(into.uuid),
     )  # fmt: skip
     api.move_course_run(RUN_KEY, into, reason="it is there")
-    assert len(told()) == 5
+    assert len(reported()) == 5
 
 
 def test_a_run_that_comes_back_and_a_course_that_goes(after):
@@ -156,19 +162,19 @@ def test_a_run_that_comes_back_and_a_course_that_goes(after):
     api.restore_course_run(RUN_KEY, at=END)
     api.delete_course_run(RUN_KEY)
     api.delete_catalog_course(CatalogCourse.objects.get())
-    assert told() == ["course_run.withdrawn", "course_run.updated", "course_run.deleted", "catalog_course.deleted"]
+    assert reported() == ["course_run.withdrawn", "course_run.updated", "course_run.deleted", "catalog_course.deleted"]
     assert newest()["key"] == "catalog-course:MITx:14.100x"
 
 
-def test_another_spelling_of_the_organization_is_told_of_each_of_its_courses(after, data_statements):
+def test_another_spelling_of_the_organization_is_reported_for_each_of_its_courses(after, data_statements):
     api.associate_course_run("course-v1:MITx+15.071x+1")
     OutboxMessage.objects.all().delete()
     organization = api.find_organization_by_code("MITx")
     api.update_organization(organization, name="MIT")
-    assert told() == []
+    assert reported() == []
     with data_statements() as log:
         api.update_organization(organization, short_name="MITX", reason="as they write it")
-    assert told() == ["catalog_course.renamed"] * 2
+    assert reported() == ["catalog_course.renamed"] * 2
     assert len(log) <= 12, "\n".join(log)
     assert [
         (event["previous_key"], event["key"], event["org_code"]) for event in map(data_of, OutboxMessage.objects.all())
@@ -178,49 +184,49 @@ def test_another_spelling_of_the_organization_is_told_of_each_of_its_courses(aft
     ]
 
 
-def test_bulk_calls_tell_each_row_that_changed_and_no_other():
+def test_bulk_calls_report_each_row_that_changed_and_no_other():
     rows = [api.AssociationRecord(f"course-v1:O+B{n // 2}+{n}", title="T", start=START, line=n) for n in range(6)]
     api.associate_course_runs(rows, source="test", batch_size=4)
-    assert told().count("course_run.created") == 6
-    assert told().count("catalog_course.created") == 3
+    assert reported().count("course_run.created") == 6
+    assert reported().count("catalog_course.created") == 3
     OutboxMessage.objects.all().delete()
     api.associate_course_runs(rows, source="test")
-    assert told() == []
+    assert reported() == []
     changed = [*rows[:4], attr.evolve(rows[4], title="New"), attr.evolve(rows[5], end=END)]
     api.associate_course_runs([*changed, attr.evolve(rows[0], course_key="junk")], source="test")
-    assert told() == ["course_run.updated"] * 2
+    assert reported() == ["course_run.updated"] * 2
     api.associate_course_runs([attr.evolve(rows[0], course_key="course-v1:O+New+1")], source="test", dry_run=True)
-    assert len(told()) == 2
+    assert len(reported()) == 2
 
 
-def test_a_key_that_comes_twice_in_a_batch_is_told_in_order():
+def test_a_key_that_comes_twice_in_a_batch_is_reported_in_order():
     rows = [api.AssociationRecord(RUN_KEY, title=title, line=n) for n, title in enumerate(("One", "Two", "Three"))]
     api.associate_course_runs(rows, source="test")
     runs = OutboxMessage.objects.filter(subject=RUN_KEY).order_by("pk")
     assert [data_of(event)["title"] for event in runs] == ["One", "Two", "Three"]
 
 
-def test_observations_that_change_nothing_tell_nothing(after):
+def test_observations_that_change_nothing_report_nothing(after):
     api.sync_course_run(RUN_KEY, title="Microeconomics", observed_at=END)
-    assert told() == []
+    assert reported() == []
 
 
 def test_e11_what_is_rolled_back_has_not_happened(after):
-    heard = []
-    with listening(signals.COURSE_RUN_UPDATED, heard), transaction.atomic():
+    received = []
+    with listening(signals.COURSE_RUN_UPDATED, received), transaction.atomic():
         api.update_course_run(RUN_KEY, title="New")
         transaction.set_rollback(True)
-    assert (told(), heard) == ([], [])
+    assert (reported(), received) == ([], [])
 
 
-# Who hears it
+# Who receives it
 
 
 class listening:  # noqa: N801
     """``with listening(signal, list)``: the keywords of each call are appended to the list."""
 
-    def __init__(self, signal, heard, fail=False):
-        self.signal, self.heard, self.fail = signal, heard, fail
+    def __init__(self, signal, received, fail=False):
+        self.signal, self.received, self.fail = signal, received, fail
 
     def __enter__(self):
         self.signal.connect(self.hear)
@@ -229,18 +235,18 @@ class listening:  # noqa: N801
         self.signal.disconnect(self.hear)
 
     def hear(self, **kwargs):
-        self.heard.append(kwargs)
+        self.received.append(kwargs)
         if self.fail:
             raise RuntimeError("a receiver fails")
 
 
 def test_receivers_hear_it_after_the_commit(after):
-    heard = []
-    with listening(signals.COURSE_RUN_UPDATED, heard):
+    received = []
+    with listening(signals.COURSE_RUN_UPDATED, received):
         with transaction.atomic():
             api.update_course_run(RUN_KEY, title="New", schedule={"end": END})
-            assert heard == []
-        (kwargs,) = heard
+            assert received == []
+        (kwargs,) = received
     message = OutboxMessage.objects.get()
     run = kwargs["course_run"]
     assert (run.course_key, run.title, run.start, run.end) == (CourseKey.from_string(RUN_KEY), "New", START, END)
@@ -250,12 +256,12 @@ def test_receivers_hear_it_after_the_commit(after):
 
 
 def test_a_receiver_that_fails_stops_neither_the_change_nor_the_others(after, settings, caplog):
-    heard, also = [], []
+    received, also = [], []
     for settings.DEBUG in (False, True):
-        with listening(signals.COURSE_RUN_UPDATED, heard, fail=True), listening(signals.COURSE_RUN_UPDATED, also):
+        with listening(signals.COURSE_RUN_UPDATED, received, fail=True), listening(signals.COURSE_RUN_UPDATED, also):
             api.update_course_run(RUN_KEY, title=f"New {settings.DEBUG}")
     assert api.get_course_run(RUN_KEY).title == "New True"
-    assert (len(heard), len(also)) == (2, 1)
+    assert (len(received), len(also)) == (2, 1)
     assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"done"}
     assert "a receiver fails" in caplog.text
 
@@ -266,16 +272,16 @@ def test_what_nobody_listens_to_is_done_at_once(after):
     assert (message.state, message.dispatched_at, message.sent_at) == ("done", message.occurred_at, message.occurred_at)
 
 
-def test_a_receiver_hears_a_batch_in_order():
-    heard = []
-    with listening(signals.COURSE_RUN_CREATED, heard):
+def test_a_receiver_receives_a_batch_in_order():
+    received = []
+    with listening(signals.COURSE_RUN_CREATED, received):
         api.associate_course_runs((api.AssociationRecord(f"course-v1:A+B+{n:03}") for n in range(600)), source="test")
-    assert [str(kwargs["course_run"].course_key) for kwargs in heard] == [f"course-v1:A+B+{n:03}" for n in range(600)]
+    assert [str(kwargs["course_run"].course_key) for kwargs in received] == [f"course-v1:A+B+{n:03}" for n in range(600)]
 
 
-def test_a_relay_tells_what_a_process_that_died_has_not_told(after):
-    heard = []
-    with listening(signals.COURSE_RUN_UPDATED, heard):
+def test_a_relay_reports_what_a_process_that_died_has_not_reported(after):
+    received = []
+    with listening(signals.COURSE_RUN_UPDATED, received):
         api.update_course_run(RUN_KEY, title="New")
         # As if the process had been killed between the commit and its receivers.
         OutboxMessage.objects.update(dispatched_at=None, state="pending")
@@ -283,7 +289,7 @@ def test_a_relay_tells_what_a_process_that_died_has_not_told(after):
         late = timezone.now() - timedelta(minutes=2)
         OutboxMessage.objects.update(occurred_at=late, due_at=late)
         assert messages.relay().done == 1
-    assert [kwargs["course_run"].title for kwargs in heard] == ["New", "New"]
+    assert [kwargs["course_run"].title for kwargs in received] == ["New", "New"]
     assert OutboxMessage.objects.get().state == "done"
 
 
@@ -366,10 +372,10 @@ def test_the_doctor_names_the_oldest_event_that_nobody_got(after, state, age, co
         assert "2 such messages" in finding.message
 
 
-def test_a_run_is_told_as_it_was_even_if_it_changes_before_anybody_hears():
-    heard = []
-    with listening(signals.COURSE_RUN_CREATED, heard), transaction.atomic():
+def test_a_run_is_reported_as_it_was_even_if_it_changes_before_anybody_receives_it():
+    received = []
+    with listening(signals.COURSE_RUN_CREATED, received), transaction.atomic():
         api.associate_course_run(RUN_KEY, title="One")
         api.update_course_run(RUN_KEY, title="Two")
-    assert [kwargs["course_run"].title for kwargs in heard] == ["One"]
+    assert [kwargs["course_run"].title for kwargs in received] == ["One"]
     assert CourseRun.objects.get().title == "Two"

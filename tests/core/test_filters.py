@@ -148,7 +148,7 @@ def test_a_move_and_a_merge_may_be_refused(steps):
     assert api.get_catalog_course_for_run(run_key) == sibling
 
 
-def test_the_doors_tell_the_reason(steps, client):
+def test_the_doors_report_the_reason(steps, client):
     steps(CREATION, NoTrials)
     client.force_login(get_user_model().objects.create_superuser("root"))
     answer = client.post("/api/catalog/v1/course-runs/", {"course_key": "course-v1:New+Trial+1"}, "application/json")

@@ -1,12 +1,18 @@
 """What others may not do to our tables: rename an organization away from its keys, drop the app with its rows."""
 
+import pickle
+
 import pytest
+from django.core.exceptions import BadRequest
 from django.core.management import call_command
+from django.forms import modelform_factory
 from organizations.models import Organization
+from rest_framework.exceptions import APIException
 
 from openedx_catalog import api
 from openedx_catalog.exceptions import DowngradeRefused, OrganizationRenameRefused, UninstallRefused
-from openedx_catalog.models_api import CatalogCourse
+from openedx_catalog.models_api import CatalogCourse, PathwayCategory
+from openedx_catalog.testing import OrganizationFactory
 from tests.conftest import RUN_KEY
 
 
@@ -21,6 +27,33 @@ def test_an_organization_may_change_its_case_but_not_its_letters(django_assert_n
         org.save()
     assert (caught.value.course_key, caught.value.new) == (RUN_KEY, "Other")
     assert Organization.objects.get().short_name == "MITX"
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_what_any_view_answers_and_still_of_its_class():
+    api.associate_course_run(RUN_KEY)
+    org = Organization.objects.get()
+    org.short_name = "Other"
+    with pytest.raises(OrganizationRenameRefused) as caught:
+        org.save()
+    error = caught.value
+    assert isinstance(error, BadRequest)
+    assert isinstance(error, APIException)
+    assert (error.code, error.status_code, error.detail) == ("organization_rename_refused", 409, str(error))
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (type(copy), copy.facts, str(copy)) == (OrganizationRenameRefused, error.facts, str(error))
+
+
+@pytest.mark.django_db
+def test_a_form_of_organizations_says_so_at_the_field_where_it_has_it():
+    api.associate_course_run(RUN_KEY)
+    org = Organization.objects.get()
+    for fields, errors in ((["short_name"], ["short_name"]), (["name"], [])):
+        form = modelform_factory(Organization, fields=fields)({"name": "MIT", "short_name": "Other"}, instance=org)
+        assert list(form.errors) == errors
+        org.refresh_from_db()
+    new = modelform_factory(Organization, fields=["name", "short_name"])({"name": "New", "short_name": "New"})
+    assert new.is_valid()
 
 
 @pytest.mark.django_db
@@ -101,4 +134,20 @@ def test_back_to_openedx_core_loses_nothing_without_a_setting(going_back, settin
 
 @pytest.mark.django_db(transaction=True)
 def test_an_empty_catalog_goes_back_and_forth(going_back):
+    going_back()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pathways_are_what_an_older_openedx_core_has_no_place_for(going_back, settings):
+    PathwayCategory.objects.get_or_create(category_code="pathway", title="Pathway")
+    going_back()
+    call_command("migrate", "openedx_catalog", verbosity=0)
+    category = api.get_pathway_category("pathway")
+    OrganizationFactory(short_name="MITx")
+    api.create_catalog_pathway(org_code="MITx", pathway_code="Path", category=category)
+    # To openedx-core 1.15, which has them, it is no loss.
+    call_command("migrate", "openedx_catalog", "0002_pathways", verbosity=0)
+    with pytest.raises(DowngradeRefused, match="1 row of openedx_catalog_catalogpathway"):
+        going_back()
+    settings.OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS = True
     going_back()

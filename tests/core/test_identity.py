@@ -1,4 +1,4 @@
-"""Identities are completed beside writers: what somebody else has filled, and told, since a row was read stays as it is."""
+"""Identities are completed beside writers: what somebody else has filled, and reported, since a row was read stays as it is."""
 
 import uuid
 from contextlib import contextmanager
@@ -61,11 +61,11 @@ def test_what_nobody_has_filled_meanwhile_is_filled(run, model):
 
 
 def test_the_writer_who_was_faster_may_be_the_api(run):
-    """It tells the uuid that it gave, and that one is there for good."""
+    """It reports the uuid that it gave, and that one is there for good."""
     with another_writer(CourseRun, lambda: api.update_course_run(RUN_KEY, title="Another")):
         api.complete_identities()
-    told = OutboxMessage.objects.get(event_type__endswith="course_run.updated.v1")
-    assert str(CourseRun.objects.get().uuid) in told.payload
+    reported = OutboxMessage.objects.get(event_type__endswith="course_run.updated.v1")
+    assert str(CourseRun.objects.get().uuid) in reported.payload
 
 
 def test_a_run_is_found_while_somebody_fills_its_identity(run):

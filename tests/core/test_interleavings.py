@@ -1,5 +1,6 @@
 """Two writers who would see half of each other's work: of one organization, and of one run."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -7,8 +8,9 @@ from django.db import connection, transaction
 from organizations.models import Organization
 
 from openedx_catalog import api, checks
-from openedx_catalog.exceptions import DuplicateOrganization, OrganizationRenameRefused, RetryableConflict
-from openedx_catalog.models_api import CourseRun
+from openedx_catalog.exceptions import DuplicateOrganization, DuplicatePathway, OrganizationRenameRefused, RetryableConflict
+from openedx_catalog.models_api import CatalogPathway, CourseRun, OutboxMessage
+from openedx_catalog.testing import CatalogPathwayFactory, OrganizationFactory, PathwayCategoryFactory
 from tests.conftest import RUN_KEY
 from tests.interleaving import NO_WAIT, after_waiting, execute, set_level, writer
 
@@ -50,8 +52,47 @@ def test_runs_that_name_it_in_two_cases_stand_under_one_course(case_sensitive_na
 
 
 @pytest.mark.skipif(connection.vendor != "mysql", reason="PostgreSQL always tells case apart")
-def test_names_that_tell_case_apart_are_warned_of(case_sensitive_names):
+def test_names_that_mind_case_are_warned_of(case_sensitive_names):
     assert [found.id for found in checks.check_collations(databases=["default"])] == ["openedx_catalog.W005"]
+
+
+# A run is moved while it is moved
+
+
+def test_a_move_begins_where_the_one_that_it_waited_for_ended():
+    """Otherwise the history and the events of the run would have a gap: from where the first move left it."""
+    api.associate_course_run(RUN_KEY)
+    first, second = (api.create_catalog_course(org_code="MITx", course_code=code) for code in ("first", "second"))
+    with writer(lambda: api.move_course_run(RUN_KEY, first, reason="a rerun of it")) as commit:
+        after_waiting(lambda: api.move_course_run(RUN_KEY, second, reason="no, of that one"), commit)
+    moves = OutboxMessage.objects.filter(event_type__endswith="course_run.moved.v1").order_by("pk")
+    assert [json.loads(move.payload)["previous_catalog_course_key"] for move in moves] == [
+        "catalog-course:MITx:14.100x",
+        "catalog-course:MITx:first",
+    ]
+
+
+# One pathway of a code, and one enrollment of a learner
+
+
+@pytest.mark.parametrize("level", ["READ COMMITTED", "SERIALIZABLE"])
+def test_a_code_in_two_cases_becomes_one_pathway(level):
+    category = PathwayCategoryFactory()
+    OrganizationFactory(short_name="MITx")
+
+    def create(code):
+        return api.create_catalog_pathway(org_code="MITx", pathway_code=code, category=category)
+
+    with writer(lambda: create("Path")) as commit, pytest.raises(DuplicatePathway):
+        after_waiting(lambda: create("PATH"), commit, level)
+    assert CatalogPathway.objects.get().pathway_code == "Path"
+
+
+def test_a_learner_who_is_enrolled_twice_at_once_is_enrolled_once(django_user_model):
+    learner, pathway = django_user_model.objects.create(username="learner").pk, CatalogPathwayFactory()
+    with writer(lambda: api.enroll_in_pathway(learner, pathway)) as commit:
+        enrollment = after_waiting(lambda: api.enroll_in_pathway(learner, pathway), commit)
+    assert list(api.get_pathway_enrollments(learner)) == [enrollment]
 
 
 # An organization is renamed while a run is created
@@ -131,7 +172,7 @@ def test_a_batch_that_remembers_the_old_name_begins_again(course):
     assert list(api.diagnose()) == []
 
 
-def test_a_course_is_told_of_by_the_name_that_its_organization_has(course):
+def test_a_course_is_reported_by_the_name_that_its_organization_has(course):
     with writer(rename) as commit:
         created = after_waiting(lambda: api.create_catalog_course(org_code="MITx", course_code="1"), commit)
     assert created.key_str == api.get_catalog_course(pk=created.pk).key_str == "catalog-course:MITx:1"

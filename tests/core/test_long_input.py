@@ -143,13 +143,13 @@ def test_no_function_composes_it(composed, text):
         lambda: api.rename_catalog_course(api.get_catalog_course(key_str="MITx+14.100x"), course_code=text, reason="r"),
         lambda: normalize_language(text),
     ]
-    told = [""]
+    reported = [""]
     for call in calls:
         try:
             call()
         except (CatalogError, ObjectDoesNotExist) as error:
-            told.append(str(error))
-    assert max(map(len, told)) < 1500
+            reported.append(str(error))
+    assert max(map(len, reported)) < 1500
 
 
 def test_rows_of_a_file_are_invalid_and_say_why(composed):

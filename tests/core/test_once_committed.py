@@ -114,15 +114,15 @@ def records(*numbers):
 
 
 @pytest.mark.parametrize("size", [1, 400, 1200])
-def test_events_are_told_with_two_statements_for_each_500(size, put_off, data_statements):
+def test_events_are_reported_with_two_statements_for_each_500(size, put_off, data_statements):
     """Whether one call has made them or one for each run."""
     with data_statements() as log:
         api.associate_course_runs(records(*range(size)), source="test", batch_size=3000)
-    told = [sql for sql in log if "dispatched_at" in sql and not sql.startswith("INSERT")]
-    assert len(told) == 2 * -(-size // 500)
+    reported = [sql for sql in log if "dispatched_at" in sql and not sql.startswith("INSERT")]
+    assert len(reported) == 2 * -(-size // 500)
 
 
-def test_runs_created_one_by_one_in_a_transaction_are_told_together(put_off, data_statements):
+def test_runs_created_one_by_one_in_a_transaction_are_reported_together(put_off, data_statements):
     with data_statements() as log, transaction.atomic():
         for record in records(*range(30)):
             api.associate_course_run(record.course_key, title=record.title)
@@ -135,7 +135,7 @@ def test_what_receivers_put_off_is_done_once_for_all_pages_of_a_commit(put_off):
     assert put_off == [{f"T{number}" for number in range(7)}]
 
 
-def test_it_is_noted_as_heard_after_what_was_put_off_and_told_again_where_the_process_died(put_off, monkeypatch):
+def test_it_is_noted_as_received_after_what_was_put_off_and_reported_again_where_the_process_died(put_off, monkeypatch):
     def dies(telling):
         raise SystemExit
 

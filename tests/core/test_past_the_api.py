@@ -81,7 +81,7 @@ def test_what_the_api_returns_may_be_saved_and_does_not_pass_for_the_api(run, dj
     assert (last.history_change_reason, last.history_user) == ("orm: saved past the API", None)
 
 
-def test_a_run_that_is_moved_is_told_as_a_move_and_not_as_an_update(run):
+def test_a_run_that_is_moved_is_reported_as_a_move_and_not_as_an_update(run):
     other = api.create_catalog_course(org_code="MITxT", course_code="x")
     OutboxMessage.objects.all().delete()
     run.catalog_course, run.association = other, "explicit"

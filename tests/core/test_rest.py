@@ -206,7 +206,7 @@ def test_resolving_costs_one_query_whatever_the_number_of_keys(client, django_as
     assert len(answer.data["runs"]) == rows
 
 
-def test_resolving_tells_unknown_keys_from_invalid_ones(client, catalog):
+def test_resolving_distinguishes_unknown_keys_from_invalid_ones(client, catalog):
     asked = [RUN_KEY, RUN_KEY.lower(), "course-v1:No+such+run", "junk", "a/b"]
     body = client.post(url("course-runs", action="resolve"), {"course_keys": asked}, format="json").data
     assert {key: run["key_str"] for key, run in body["runs"].items()} == dict.fromkeys(asked[:2], "catalog-course:MITx:14.100x")

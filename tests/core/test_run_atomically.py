@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, OperationalError, ProgrammingError
 from organizations.models import Organization
 
@@ -15,7 +16,7 @@ from openedx_catalog.lib.database_errors import in_words, is_retryable
 pytestmark = pytest.mark.django_db
 
 
-def overtaken(times: int):
+def outrun(times: int):
     """Work that another writer was faster with, so many times."""
     tries = iter(range(times))
 
@@ -29,20 +30,33 @@ def overtaken(times: int):
 
 
 def test_a_writer_that_loses_to_each_batch_of_another_one_gets_its_turn():
-    assert api.run_atomically(overtaken(60)) == "done"
+    assert api.run_atomically(outrun(60)) == "done"
     assert Organization.objects.count() == 1
 
 
 def test_what_cannot_succeed_ends_with_the_reason_and_leaves_nothing():
     with pytest.raises(RetryableConflict, match="already exists"):
-        api.run_atomically(overtaken(100_000))
+        api.run_atomically(outrun(100_000))
     assert not Organization.objects.exists()
+
+
+def test_a_unique_value_of_somebody_elses_table_is_refused_at_once():
+    """Of a receiver that stores the same row each time, say: no other writer of the catalog will ever have been faster."""
+    tries = []
+
+    def work() -> None:
+        tries.append(1)
+        Group.objects.bulk_create([Group(name="Editors"), Group(name="Editors")])
+
+    with pytest.raises(ConstraintViolated, match="already exists"):
+        api.run_atomically(work)
+    assert len(tries) == 1
 
 
 @pytest.mark.parametrize(
     ("error", "typed"), [(IntegrityError, ConstraintViolated), (OperationalError, RetryableConflict)], ids=["other", "locked"]
 )
-def test_a_conflict_is_told_in_words_and_never_in_those_of_the_database(error, typed, monkeypatch):
+def test_a_conflict_is_reported_in_words_and_never_in_those_of_the_database(error, typed, monkeypatch):
     """Its own text names tables, constraints, tuple ids and other people's values; it stays the cause, for the log."""
     text = 'relation "openedx_catalog_courserun" tuple (7,3) Key (key_ci)=(secret); database is locked'
     monkeypatch.setattr("time.sleep", lambda seconds: None)
@@ -82,7 +96,7 @@ def _with_state(state):
     return error
 
 
-def test_what_is_no_conflict_is_told_by_its_kind_alone():
+def test_what_is_no_conflict_is_reported_by_its_kind_alone():
     assert in_words(ProgrammingError('relation "secret" does not exist')) == "the database reported ProgrammingError"
     assert in_words(RetryableConflict(reason="r")) == "A concurrent transaction interfered: r. Roll back and retry."
     assert in_words(ValueError("as it is")) == "as it is"

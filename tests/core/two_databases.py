@@ -2,7 +2,7 @@
 
 import os
 
-from test_project.settings.core_only import *  # noqa: F403
+from test_project.settings.sync import *  # noqa: F403
 
 DATABASES["elsewhere"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["CATALOG_ELSEWHERE"]}  # noqa: F405
 DATABASE_ROUTERS = [f"{__name__}.KeepsOut"]

@@ -70,7 +70,7 @@ def broker(tmp_path: Path, settings: Any) -> Iterator[Broker]:
 
 
 class Consumer:
-    """A consumer of the bus in a process of its own, which tells every event it hears."""
+    """A consumer of the bus in a process of its own, which reports every event it receives."""
 
     def __init__(self, broker: Broker, *arguments: str) -> None:
         environment = child_environment(CATALOG_REDIS_URL=broker.url)
@@ -89,12 +89,12 @@ class Consumer:
 
     def hear(self, count: int) -> list[dict[str, Any]]:
         """The next `count` events; fails where the consumer ends, or says nothing for a minute."""
-        heard = []
-        while len(heard) < count:
+        received = []
+        while len(received) < count:
             line = self.lines.get(timeout=TIMEOUT)
             assert line, self.process.stderr.read()
-            heard.append(json.loads(line))
-        return heard
+            received.append(json.loads(line))
+        return received
 
     def stop(self) -> None:
         self.process.kill()

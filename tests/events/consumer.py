@@ -1,5 +1,5 @@
 """
-A consumer of the event bus: ``python -m tests.events.consumer TOPIC`` prints each event it hears as a line of JSON.
+A consumer of the event bus: ``python -m tests.events.consumer TOPIC`` prints each event it receives as a line of JSON.
 
 It reads what it has missed, as a consumer must that is to lose nothing.
 """
@@ -25,16 +25,16 @@ def main(topic: str = "catalog") -> None:
     ours = [event for event in OpenEdxPublicSignal.all_events() if event.event_type.startswith("org.openedx.catalog.")]
     COURSE_CATALOG_INFO_CHANGED.connect(handlers.course_catalog_info_changed)
     for event in ours if topic == "catalog" else [COURSE_CATALOG_INFO_CHANGED]:
-        event.connect(tell)
+        event.connect(report)
     options = {"consumer_name": "the-only-one", "check_backlog": True}
     consumer = make_single_consumer(topic=topic, group_id="test", **options)
     consumer.consume_indefinitely()
 
 
-def tell(metadata: Any, **data: Any) -> None:
+def report(metadata: Any, **data: Any) -> None:
     ((_name, values),) = [(name, value) for name, value in data.items() if attr.has(type(value))]
-    told = {"event": metadata.event_type, "id": str(metadata.id), "source": metadata.source, **attr.asdict(values)}
-    sys.stdout.write(json.dumps(told, default=str) + "\n")
+    reported = {"event": metadata.event_type, "id": str(metadata.id), "source": metadata.source, **attr.asdict(values)}
+    sys.stdout.write(json.dumps(reported, default=str) + "\n")
     sys.stdout.flush()
 
 

@@ -92,7 +92,7 @@ def test_e8_a_consumer_that_is_killed_in_our_receiver_takes_everything_over_in_t
     count = nursery.context.Value("i", 0)
 
     def consume_anew(moment: str) -> int:
-        """A consumer that knows of nothing yet, in a service that has heard nothing yet."""
+        """A consumer that knows of nothing yet, in a service that has received nothing yet."""
         empty_catalog()
         InboxMessage.objects.all().delete()
         with redis.Redis.from_url(broker.url) as client:

@@ -74,25 +74,25 @@ def test_create_move_and_merge_arrive_once_each_and_in_order(broker, consume, re
     assert stream(broker) == []
     relay = relays()
     assert relay.wait() == 0, relay.communicate()
-    heard = consume().hear(5)
-    assert [short(event["event"]) for event in heard] == CREATED_MOVED_AND_MERGED
-    assert [event["id"] for event in heard] == written() == stream(broker)
+    received = consume().hear(5)
+    assert [short(event["event"]) for event in received] == CREATED_MOVED_AND_MERGED
+    assert [event["id"] for event in received] == written() == stream(broker)
     assert states() == ["done"] * 5
-    assert heard[1]["start"] == "2027-01-31 00:00:00+00:00"
-    assert (heard[3]["previous_catalog_course_key"], heard[3]["catalog_course_key"], heard[3]["reason"]) == (
+    assert received[1]["start"] == "2027-01-31 00:00:00+00:00"
+    assert (received[3]["previous_catalog_course_key"], received[3]["catalog_course_key"], received[3]["reason"]) == (
         "catalog-course:MITx:14.100x", "catalog-course:MITxT:14.100x", "theirs",
     )  # fmt: skip
-    assert (heard[4]["key"], heard[4]["merged_into"]) == ("catalog-course:MITx:14.100x", "catalog-course:MITxT:14.100x")
-    assert {event["source"] for event in heard} == {"openedx/catalog/web"}
+    assert (received[4]["key"], received[4]["merged_into"]) == ("catalog-course:MITx:14.100x", "catalog-course:MITxT:14.100x")
+    assert {event["source"] for event in received} == {"openedx/catalog/web"}
 
 
 def test_e10_with_the_broker_stopped_writes_succeed_and_everything_arrives_after_its_return(broker, consume, relays):
     broker.stop()
     create_move_and_merge()
     with pytest.raises(SystemExit) as ended:
-        call_command("relay_catalog_events", verbosity=0, stdout=StringIO(), stderr=(told := StringIO()))
+        call_command("relay_catalog_events", verbosity=0, stdout=StringIO(), stderr=(reported := StringIO()))
     assert ended.value.code == 1
-    assert "refused" in told.getvalue().lower()
+    assert "refused" in reported.getvalue().lower()
     # The bus is at fault, not the events: none of them comes nearer to being parked, however often it is tried.
     for _try in range(12):
         make_due()
@@ -106,7 +106,7 @@ def test_e10_with_the_broker_stopped_writes_succeed_and_everything_arrives_after
     assert states() == ["done"] * 5
 
 
-def test_a_consumer_that_was_down_hears_what_it_has_missed(broker, consume):
+def test_a_consumer_that_was_down_receives_what_it_has_missed(broker, consume):
     consumer = consume()
     api.associate_course_run(RUN_KEY)
     messages.relay()
@@ -115,11 +115,11 @@ def test_a_consumer_that_was_down_hears_what_it_has_missed(broker, consume):
     for title in ("One", "Two", "Three"):
         api.update_course_run(RUN_KEY, title=title)
     messages.relay()
-    consumer, heard = consume(), []
-    while heard[-1:] != ["Three"]:
-        heard += [event["title"] for event in consumer.hear(1)]
+    consumer, received = consume(), []
+    while received[-1:] != ["Three"]:
+        received += [event["title"] for event in consumer.hear(1)]
     # What it had not yet acknowledged when it was killed comes again.
-    assert heard[-3:] == ["One", "Two", "Three"]
+    assert received[-3:] == ["One", "Two", "Three"]
 
 
 def test_e11_nothing_is_sent_that_is_rolled_back(broker):
@@ -155,7 +155,7 @@ def assert_in_order(sent: list[str]) -> None:
     assert {subject: pks for subject, pks in by_subject.items() if pks != sorted(pks)} == {}
 
 
-def test_what_another_relay_holds_is_neither_sent_nor_overtaken(broker):
+def test_what_another_relay_holds_is_neither_sent_nor_outrun(broker):
     api.associate_course_run(RUN_KEY, title="One")
     api.associate_course_run("course-v1:Other+B+1", title="One")
     api.update_course_run(RUN_KEY, title="Two")
@@ -251,11 +251,11 @@ def test_a_relay_may_be_stopped_between_two_batches(broker):
     assert messages.relay().done == 151
 
 
-def test_what_a_process_that_died_has_not_told_is_told_also_while_the_bus_is_down(broker):
-    heard = []
+def test_what_a_process_that_died_has_not_reported_is_reported_also_while_the_bus_is_down(broker):
+    received = []
 
     def hear(course_run, **_event):
-        heard.append(course_run.title)
+        received.append(course_run.title)
 
     api.associate_course_run(RUN_KEY, title="One")
     late = timezone.now() - timedelta(minutes=2)
@@ -268,7 +268,7 @@ def test_what_a_process_that_died_has_not_told_is_told_also_while_the_bus_is_dow
         messages.relay()
     finally:
         signals.COURSE_RUN_CREATED.disconnect(hear)
-    assert heard == ["One"]
+    assert received == ["One"]
     assert states() == ["pending"] * 2
 
 
@@ -287,9 +287,9 @@ def test_follow_sends_what_comes_and_ends_when_told_to(broker, consume, relays):
     api.update_course_run(RUN_KEY, title="Two")
     assert [short(event["event"]) for event in consumer.hear(1)] == ["course_run.updated"]
     relay.send_signal(signal.SIGTERM)
-    told, errors = relay.communicate(timeout=60)
+    reported, errors = relay.communicate(timeout=60)
     assert (relay.returncode, errors) == (0, "")
-    assert sum(int(line.split()[1]) for line in told.splitlines()) == 3
+    assert sum(int(line.split()[1]) for line in reported.splitlines()) == 3
 
 
 def test_celery_beat_may_do_it_too(broker):
@@ -316,7 +316,7 @@ def test_without_a_producer_nothing_is_lost_and_the_exit_code_says_so(broker, se
     assert messages.relay().done == 2
 
 
-def test_an_error_is_heard_where_the_log_of_the_bus_is_switched_off(broker):
+def test_an_error_is_noticed_where_the_log_of_the_bus_is_switched_off(broker):
     """A host's logging may have disabled the logger that the producer reports to."""
     api.associate_course_run(RUN_KEY)
     logger = logging.getLogger("edx_event_bus_redis.internal.producer")
@@ -335,7 +335,7 @@ def test_an_error_is_heard_where_the_log_of_the_bus_is_switched_off(broker):
     assert states() == ["pending", "pending"]
 
 
-def test_what_no_bus_wants_is_done_when_it_was_heard(broker, settings):
+def test_what_no_bus_wants_is_done_when_it_was_received(broker, settings):
     config = dict(settings.EVENT_BUS_PRODUCER_CONFIG)
     del config["org.openedx.catalog.catalog_course.created.v1"]
     settings.EVENT_BUS_PRODUCER_CONFIG = config

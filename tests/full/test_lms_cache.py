@@ -81,7 +81,7 @@ def test_what_changes_is_in_the_cache_after_the_commit(commit, site):
     assert (cache.get(f"program-{program.uuid}"), cache.get("program-uuids-lms.example.org")) == (None, [])
 
 
-def test_what_no_event_tells_is_there_too(commit, site):
+def test_what_no_event_reports_is_there_too(commit, site):
     commit(catalog.associate_course_run, KEY)
     program = commit(api.create_program, title="P", type="masters", status="active", authoring_organizations=["GTx"])
     commit(api.create_curriculum, program, name="Core", courses=["GTx+A"])

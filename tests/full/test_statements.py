@@ -145,7 +145,7 @@ def test_exclusions_of_runs_that_leave_a_course_go_in_bulk(count, program, costs
 
 
 @pytest.mark.parametrize("count", [2, 40])
-def test_what_no_event_tells_is_looked_up_once_a_commit(count, program, costs):
+def test_what_no_event_reports_is_looked_up_once_a_commit(count, program, costs):
     create(runs(count))
 
     def name_all():

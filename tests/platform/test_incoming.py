@@ -1,4 +1,4 @@
-"""What the platform tells arrives: once, in the end as the newest message says, and with nothing lost."""
+"""What the platform reports arrives: once, in the end as the newest message says, and with nothing lost."""
 
 import json
 import random
@@ -39,7 +39,7 @@ def at(days):
     return JANUARY + timedelta(days=days)
 
 
-def tell(key=KEY, days=1, event_id="", **values):
+def report(key=KEY, days=1, event_id="", **values):
     """A message as a receiver writes it: `values` are those of SyncRecord."""
     record = api.SyncRecord(str(key), observed_at=at(days), **values)
     payload = messages.payload_of(record)
@@ -77,7 +77,7 @@ def test_a_publish_creates_run_and_course_once():
     assert (run.catalog_course.title, CatalogCourse.objects.count(), CourseRun.objects.count()) == ("Microeconomics", 1, 1)
     assert run.created == CourseOverview.objects.get().created
     assert set(states()) == {"done"}
-    # One row for each of the two titles, whatever number of messages told them.
+    # One row for each of the two titles, whatever number of messages reported them.
     assert run.history.count() == 2
     assert run.history.first().history_change_reason.startswith("event:")
 
@@ -117,9 +117,9 @@ def test_deleting_the_content_marks_the_run_and_deletes_nothing():
 @pytest.mark.parametrize("seed", range(6))
 def test_the_latest_message_decides_whether_a_run_is_withdrawn(seed, settings):
     settings.OPENEDX_CATALOG_INBOX = "command"
-    told = [("exists", 1), ("deleted", 2), ("exists", 3), ("deleted", 4)] + ([("exists", 5)] if seed % 2 else [])
-    random.Random(seed).shuffle(told)
-    for kind, days in told:
+    reported = [("exists", 1), ("deleted", 2), ("exists", 3), ("deleted", 4)] + ([("exists", 5)] if seed % 2 else [])
+    random.Random(seed).shuffle(reported)
+    for kind, days in reported:
         messages.record(kind, KEY, source="test", source_time=at(days))
         if seed % 3:
             messages.process_due()
@@ -132,7 +132,7 @@ def test_the_latest_message_decides_whether_a_run_is_withdrawn(seed, settings):
 
 def test_e1_what_comes_twice_is_applied_once():
     for _delivery in range(2):
-        assert tell(event_id="one", title="T") == "one"
+        assert report(event_id="one", title="T") == "one"
     assert (states(), api.get_course_run(KEY).history.count()) == (["done"], 1)
 
 
@@ -140,10 +140,10 @@ def test_e1_what_comes_twice_is_applied_once():
 def test_e2_the_newest_wins_in_whatever_order(seed, settings):
     settings.OPENEDX_CATALOG_INBOX = "command"
     # The last says what the third said: to confirm is to be newer as well.
-    told = [(day, "ABCDC"[day]) for day in range(5)]
-    random.Random(seed).shuffle(told)
-    for day, title in told:
-        tell(days=day, title=title, schedule=api.ScheduleData(start=at(9)))
+    reported = [(day, "ABCDC"[day]) for day in range(5)]
+    random.Random(seed).shuffle(reported)
+    for day, title in reported:
+        report(days=day, title=title, schedule=api.ScheduleData(start=at(9)))
         messages.process_due()
     run = api.get_course_run(KEY)
     assert (run.title, run.schedule.start, run.source_time) == ("C", at(9), at(4))
@@ -152,7 +152,7 @@ def test_e2_the_newest_wins_in_whatever_order(seed, settings):
 def test_e3_an_event_that_is_older_than_a_sync_changes_nothing():
     api.sync_course_run(KEY, title="By the sync", observed_at=at(5), source="sync:1")
     api.sync_course_run(KEY, title="By the sync", observed_at=at(9), source="sync:2")
-    tell(days=7, title="By the event")
+    report(days=7, title="By the event")
     assert api.get_course_run(KEY).title == "By the sync"
     message = InboxMessage.objects.get()
     assert (message.state, "stale" in message.error) == ("done", True)
@@ -160,15 +160,15 @@ def test_e3_an_event_that_is_older_than_a_sync_changes_nothing():
 
 def test_e4_nothing_is_applied_before_the_commit():
     with transaction.atomic():
-        tell(title="T")
+        report(title="T")
         assert not CourseRun.objects.exists()
         assert states() == ["pending"]
     assert states() == ["done"]
 
 
 def test_e5_absent_is_not_null():
-    tell(days=1, title="T", schedule=api.ScheduleData(start=at(1), end=at(9)))
-    tell(days=2, schedule=api.ScheduleData(start=at(2)))
+    report(days=1, title="T", schedule=api.ScheduleData(start=at(1), end=at(9)))
+    report(days=2, schedule=api.ScheduleData(start=at(2)))
     assert api.get_course_run(KEY).schedule.end == at(9)
     info = CourseCatalogData(course_key=KEY, name="T", schedule_data=CourseScheduleData(start=at(2), pacing="self"))
     COURSE_CATALOG_INFO_CHANGED.send_event(time=at(3), catalog_info=info)
@@ -193,7 +193,7 @@ def test_e6_what_cannot_be_read_is_kept_and_parked(content):
     assert message.payload == repr(content).replace("\x00", "")
     assert messages.replay([message.pk]) == 0
     # Delivered again, to a version of ours that can read it.
-    assert tell(event_id=str(metadata.id), title="T") == str(metadata.id)
+    assert report(event_id=str(metadata.id), title="T") == str(metadata.id)
     assert states() == ["parked", "done"]
 
 
@@ -224,8 +224,8 @@ def test_a_message_that_never_works_is_parked_with_growing_pauses(monkeypatch, s
     settings.OPENEDX_CATALOG_INBOX_ATTEMPTS = 4
     settings.OPENEDX_CATALOG_INBOX = "command"
     monkeypatch.setattr(api, "sync_course_runs", lambda *args, **kwargs: 1 / 0)
-    tell(title="T")
-    tell(RERUN, event_id="other", title="T")
+    report(title="T")
+    report(RERUN, event_id="other", title="T")
     pauses = []
     for _attempt in range(4):
         with pytest.raises(SystemExit):
@@ -250,8 +250,8 @@ def test_a_message_whose_worker_always_dies_is_parked_and_holds_up_nobody(settin
         return apply(message)
 
     monkeypatch.setattr(messages.inbox, "_apply", die)
-    tell(event_id="deadly", title="T")
-    tell(RERUN, event_id="other", title="T")
+    report(event_id="deadly", title="T")
+    report(RERUN, event_id="other", title="T")
     for _worker in range(3):
         with pytest.raises(KeyboardInterrupt):
             messages.process_due()
@@ -267,7 +267,7 @@ def test_a_failure_whose_text_no_database_takes_is_noted_all_the_same(monkeypatc
 
     with monkeypatch.context() as broken:
         broken.setattr(api, "sync_course_runs", fail)
-        tell(event_id="odd", title="T")
+        report(event_id="odd", title="T")
     assert (states(), InboxMessage.objects.get().error) == (["pending"], "ValueError: half \\ud800 a \\x00 text")
 
 
@@ -304,7 +304,7 @@ def test_a_run_that_another_program_wrote_is_withdrawn_too():
     assert CourseRunWithdrawal.objects.count() == 1
 
 
-def test_what_was_told_after_a_parked_message_is_kept_as_long_as_that(settings):
+def test_what_was_reported_after_a_parked_message_is_kept_as_long_as_that(settings):
     """Replayed after everything newer was purged, a deletion would be the last word."""
     publish(KEY, at(1), display_name="T")
     messages.record("deleted", KEY, source="course_deleted", source_time=at(2))
@@ -318,7 +318,7 @@ def test_what_was_told_after_a_parked_message_is_kept_as_long_as_that(settings):
     assert not CourseRunWithdrawal.objects.exists()
 
 
-def test_a_run_that_a_backfill_creates_after_its_deletion_was_told_is_withdrawn():
+def test_a_run_that_a_backfill_creates_after_its_deletion_was_reported_is_withdrawn():
     CourseOverview.objects.bulk_create([CourseOverview(id=KEY, org="MITx", display_name="T")])
     messages.record("deleted", KEY, source="course_deleted")
     assert states() == ["done"]
@@ -332,14 +332,14 @@ def test_eager_celery_applies_at_once(settings):
     settings.OPENEDX_CATALOG_INBOX = "celery"
     current_app.conf.task_always_eager = True
     try:
-        tell(title="T")
+        report(title="T")
     finally:
         current_app.conf.task_always_eager = False
     assert states() == ["done"]
 
 
 def test_parked_messages_may_be_deleted_in_the_admin_and_no_others(admin_client):
-    tell(title="T")
+    report(title="T")
     messages.record("exists", "A/B", source="test")
     listing = reverse("admin:openedx_catalog_inboxmessage_changelist")
     chosen = {"action": "discard", "_selected_action": list(InboxMessage.objects.values_list("pk", flat=True))}
@@ -351,7 +351,7 @@ def test_parked_messages_are_seen_and_replayed_in_the_admin(monkeypatch, admin_c
     settings.OPENEDX_CATALOG_INBOX_ATTEMPTS = 1
     with monkeypatch.context() as broken:
         broken.setattr(api, "sync_course_runs", lambda *args, **kwargs: 1 / 0)
-        tell(title="<script>T")
+        report(title="<script>T")
     assert states() == ["parked"]
     listing = reverse("admin:openedx_catalog_inboxmessage_changelist")
     page = admin_client.get(listing + "?state__exact=parked").content.decode()
@@ -392,10 +392,10 @@ def test_messages_by_celery(settings, monkeypatch):
     import openedx_catalog.tasks
 
     settings.OPENEDX_CATALOG_INBOX = "celery"
-    told = []
-    monkeypatch.setattr(openedx_catalog.tasks.process_inbox_message, "delay", told.append)
-    event_id = tell(title="T")
-    assert told == [event_id]
+    reported = []
+    monkeypatch.setattr(openedx_catalog.tasks.process_inbox_message, "delay", reported.append)
+    event_id = report(title="T")
+    assert reported == [event_id]
     assert states() == ["pending"]
     assert openedx_catalog.tasks.process_inbox_message(event_id) == "done"
     assert openedx_catalog.tasks.process_inbox() == {"done": 0, "pending": 0, "parked": 0}
@@ -403,14 +403,14 @@ def test_messages_by_celery(settings, monkeypatch):
 
 def test_a_message_that_another_worker_has_is_left_to_it(settings):
     settings.OPENEDX_CATALOG_INBOX = "command"
-    event_id = tell(title="T")
+    event_id = report(title="T")
     InboxMessage.objects.update(due_at=timezone.now() + messages.box.LEASE)
     assert messages.process(event_id) == ""
 
 
 def test_done_messages_are_purged_after_their_days():
-    tell(title="T")
-    tell(RERUN, title="T")
+    report(title="T")
+    report(RERUN, title="T")
     InboxMessage.objects.filter(course_key=str(KEY)).update(done_at=timezone.now() - timedelta(days=8))
     call_command("process_catalog_inbox", verbosity=0)
     assert [message.course_key for message in InboxMessage.objects.all()] == [str(RERUN)]

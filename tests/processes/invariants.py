@@ -24,7 +24,16 @@ RUN_EVENTS, COURSE_EVENTS = "org.openedx.catalog.course_run.", "org.openedx.cata
 
 def broken() -> list[str]:
     """Everything that does not hold."""
-    rules = (_identities, _slots, _implicit_runs, _history_of_rows, _events_of_runs, _events_of_courses, _uuids_told, _doctor)
+    rules = (
+        _identities,
+        _slots,
+        _implicit_runs,
+        _history_of_rows,
+        _events_of_runs,
+        _events_of_courses,
+        _uuids_reported,
+        _doctor,
+    )
     return [line for rule in rules for line in rule()]
 
 
@@ -139,7 +148,7 @@ def _changes(values: list[Any]) -> list[Any]:
 
 
 def _events_of_runs() -> Iterator[str]:
-    """Each incarnation of a run (its uuid) is told as its history has it: every state, in the order of commits."""
+    """Each incarnation of a run (its uuid) is reported as its history has it: every state, in the order of commits."""
     course_uuids = {pk: _uuid(uuid) for pk, uuid in select(f"SELECT id, uuid FROM {CORE}historicalcatalogcourse")}
     columns = "id, uuid, course_key, history_type, title, association, catalog_course_id"
     history: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
@@ -155,23 +164,23 @@ def _events_of_runs() -> Iterator[str]:
             schedules[ids.get(run, "")].append(tuple(map(_instant, values)))
     events = _events(RUN_EVENTS)
     for uuid in set(history) | set(events):
-        own, told = history[uuid], events[uuid]
-        name = own[0][0] if own else told[0][1]
+        own, reported = history[uuid], events[uuid]
+        name = own[0][0] if own else reported[0][1]
         beginnings, ends = _count(own, 1, "+"), _count(own, 1, "-")
-        if [beginnings, ends] != [_count(told, 0, "created"), _count(told, 0, "deleted")]:
-            yield f"run {name} {uuid}: {beginnings} beginnings and {ends} ends, told as {[kind for kind, *_ in told]}"
+        if [beginnings, ends] != [_count(reported, 0, "created"), _count(reported, 0, "deleted")]:
+            yield f"run {name} {uuid}: {beginnings} beginnings and {ends} ends: {[kind for kind, *_ in reported]}"
         stood = [(title, association, course_uuids.get(course)) for _key, _kind, title, association, course in own]
-        said = [(v["title"], v["association"], _uuid(v["catalog_course_uuid"])) for _kind, _subject, v in told]
+        said = [(v["title"], v["association"], _uuid(v["catalog_course_uuid"])) for _kind, _subject, v in reported]
         if _changes(stood) != _changes(said):
-            yield f"run {name} {uuid} stood as {_changes(stood)}, was told as {_changes(said)}"
-        dates = [(_instant(v["start"]), _instant(v["end"])) for _kind, _subject, v in told]
+            yield f"run {name} {uuid} stood as {_changes(stood)}, was reported as {_changes(said)}"
+        dates = [(_instant(v["start"]), _instant(v["end"])) for _kind, _subject, v in reported]
         if _without_nothing(schedules[uuid]) != _without_nothing(dates):
-            yield f"run {name} {uuid} had the dates {_changes(schedules[uuid])}, was told with {_changes(dates)}"
+            yield f"run {name} {uuid} had the dates {_changes(schedules[uuid])}, was reported with {_changes(dates)}"
         moves = sum(one[3:] != other[3:] for one, other in pairwise(own))
-        if moves != _count(told, 0, "moved"):
-            yield f"run {name} {uuid} was moved {moves} times, told {_count(told, 0, 'moved')} times"
-        if any(subject != name for _kind, subject, _v in told):
-            yield f"run {name} {uuid} was told as {sorted({subject for _kind, subject, _v in told})}"
+        if moves != _count(reported, 0, "moved"):
+            yield f"run {name} {uuid} was moved {moves} times, reported {_count(reported, 0, 'moved')} times"
+        if any(subject != name for _kind, subject, _v in reported):
+            yield f"run {name} {uuid} was reported as {sorted({subject for _kind, subject, _v in reported})}"
 
 
 def _without_nothing(dates: list[Any]) -> list[Any]:
@@ -202,19 +211,22 @@ def _events_of_courses() -> Iterator[str]:
     }
     events = _events(COURSE_EVENTS)
     for uuid in set(history) | set(events):
-        own, told = history[uuid], events[uuid]
+        own, reported = history[uuid], events[uuid]
         beginnings, ends = _count(own, 1, "+"), _count(own, 1, "-")
-        if [beginnings, ends] != [_count(told, 0, "created"), _count(told, 0, "deleted") + _count(told, 0, "merged")]:
-            yield f"catalog course {uuid}: {beginnings} beginnings and {ends} ends, told as {[kind for kind, *_ in told]}"
+        if [beginnings, ends] != [
+            _count(reported, 0, "created"),
+            _count(reported, 0, "deleted") + _count(reported, 0, "merged"),
+        ]:
+            yield f"catalog course {uuid}: {beginnings} beginnings and {ends} ends: {[kind for kind, *_ in reported]}"
         stood = [(code, title, language) for code, _kind, title, language in own]
-        said = [(v["course_code"], v["title"], v["language"]) for _kind, _subject, v in told]
+        said = [(v["course_code"], v["title"], v["language"]) for _kind, _subject, v in reported]
         if _changes(stood) != _changes(said):
-            yield f"catalog course {uuid} stood as {_changes(stood)}, was told as {_changes(said)}"
-        if told and uuid in present and (told[-1][2]["org_code"], told[-1][2]["course_code"]) != present[uuid]:
-            yield f"catalog course {uuid} is {present[uuid]}, was told last as {told[-1][2]['key']}"
+            yield f"catalog course {uuid} stood as {_changes(stood)}, was reported as {_changes(said)}"
+        if reported and uuid in present and (reported[-1][2]["org_code"], reported[-1][2]["course_code"]) != present[uuid]:
+            yield f"catalog course {uuid} is {present[uuid]}, was reported last as {reported[-1][2]['key']}"
 
 
-def _uuids_told() -> Iterator[str]:
+def _uuids_reported() -> Iterator[str]:
     """No event names a uuid that no row, and no row that was, has."""
     known = {""}
     for table in ("catalogcourse", "courserun"):

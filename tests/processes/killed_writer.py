@@ -1,7 +1,7 @@
 """
 A writer that kills itself: every kind of change, one call after the other, on a catalog that `prepare` has left.
 
-What it tells its own receivers it writes into a file, an event id a line.
+What it reports its own receivers it writes into a file, an event id a line.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ def prepare() -> None:
 
 def work(begin: int, end: int, moment: str, path: str, count: Synchronized[int]) -> None:
     """Take the steps from `begin` to before `end`, up to the moment."""
-    with open(path, "a", encoding="utf-8") as heard:
+    with open(path, "a", encoding="utf-8") as received:
 
         def hear(metadata: Any, **_data: Any) -> None:
-            heard.write(f"{metadata.id}\n")
-            heard.flush()
-            os.fsync(heard.fileno())
+            received.write(f"{metadata.id}\n")
+            received.flush()
+            os.fsync(received.fileno())
 
         for signal in OpenEdxPublicSignal.all_events():
             if signal.event_type.startswith("org.openedx.catalog."):

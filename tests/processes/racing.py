@@ -286,12 +286,12 @@ def deliver(number: int, keys: int, times: int, seed: int) -> int:
     meet()
     for key, version in deliveries:
         values = version_of(key, version)
-        told = api.SyncRecord(values["course_key"], values["title"], schedule=api.ScheduleData(**values["schedule"]))
+        reported = api.SyncRecord(values["course_key"], values["title"], schedule=api.ScheduleData(**values["schedule"]))
         messages.record(
             "observed",
             values["course_key"],
             source="race",
-            payload=messages.payload_of(told),
+            payload=messages.payload_of(reported),
             source_time=values["observed_at"],
             event_id=f"{key}/{version}",
         )

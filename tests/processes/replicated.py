@@ -196,10 +196,10 @@ def withdraws_and_restores(org: str) -> None:
 def applies_messages(org: str) -> None:
     payload = messages.payload_of(api.SyncRecord(_key(org), "Told"))
     # Applied after the commit, in this process.
-    told = messages.record("observed", _key(org), source="late", payload=payload)
+    reported = messages.record("observed", _key(org), source="late", payload=payload)
     assert _run(_key(org)).title == "Told"
     gone = messages.record("deleted", _key(org), source="late")
-    about = InboxMessage.objects.using("default").filter(event_id__in=[told, gone])
+    about = InboxMessage.objects.using("default").filter(event_id__in=[reported, gone])
     assert list(about.values_list("state", flat=True)) == ["done", "done"]
     assert CourseRunWithdrawal.objects.using("default").filter(run__key_ci=_key(org).casefold()).exists()
 

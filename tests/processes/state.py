@@ -42,8 +42,8 @@ def catalog_state() -> dict[str, Counter]:
 
 def events() -> list[tuple[str, str]]:
     """What has happened, in order: the type of each event and what it says, but for uuids."""
-    told = OutboxMessage.objects.order_by("pk").values_list("event_type", "payload")
-    return [(kind, json.dumps({n: v for n, v in json.loads(text).items() if "uuid" not in n})) for kind, text in told]
+    reported = OutboxMessage.objects.order_by("pk").values_list("event_type", "payload")
+    return [(kind, json.dumps({n: v for n, v in json.loads(text).items() if "uuid" not in n})) for kind, text in reported]
 
 
 def empty_catalog() -> None:

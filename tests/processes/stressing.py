@@ -107,7 +107,7 @@ def _connect(isolation: str) -> None:
 
 
 def _hear(**_data: Any) -> None:
-    """So that some events wait for the receivers of a process, and are told on commit."""
+    """So that some events wait for the receivers of a process, and are reported on commit."""
 
 
 # Names

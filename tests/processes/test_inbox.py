@@ -42,24 +42,24 @@ def test_whatever_the_order_the_newest_wins_and_nothing_is_written_twice(racers:
             wrong.append(str(run.course_key))
         titles = run.history.order_by("history_id").values_list("title", flat=True)
         starts = run.schedule.history.order_by("history_id").values_list("start", flat=True)
-        for told in (list(titles), list(starts)):
-            assert all(one != other for one, other in pairwise(told)), (run.course_key, told)
+        for reported in (list(titles), list(starts)):
+            assert all(one != other for one, other in pairwise(reported)), (run.course_key, reported)
     assert wrong == [], f"seed {SEED}"
     assert CourseRun.objects.count() == KEYS
 
 
-def tell_everything() -> None:
+def report_everything() -> None:
     """Runs that are created, changed, withdrawn, brought back, and named by a key that is none; newest first."""
     empty_catalog()
     InboxMessage.objects.all().delete()
     for version in reversed(range(4)):
         for key in range(6):
             values = racing.version_of(key, version)
-            told = api.SyncRecord(values["course_key"], values["title"], schedule=api.ScheduleData(**values["schedule"]))
+            reported = api.SyncRecord(values["course_key"], values["title"], schedule=api.ScheduleData(**values["schedule"]))
             kind = "deleted" if (key, version) in ((1, 3), (2, 2)) else "observed"
             InboxMessage.objects.create(
                 event_id=f"{key}/{version}", source="kill", kind=kind, course_key=values["course_key"],
-                payload=messages.payload_of(told), source_time=values["observed_at"],
+                payload=messages.payload_of(reported), source_time=values["observed_at"],
                 due_at=datetime(2025, 1, 1, tzinfo=UTC),
             )  # fmt: skip
 
@@ -71,13 +71,13 @@ def state() -> dict:
 
 def test_a_worker_that_is_killed_loses_and_invents_nothing(nursery: Nursery):
     count = nursery.context.Value("i", 0)
-    tell_everything()
+    report_everything()
     assert nursery.run(killed_inbox.work, "never", count) == 0
     expected = state()
     assert (expected["done"], len(expected["withdrawn"])) == (24, 1)
     differing = {}
     for moment in moments(count.value, POINTS, SEED):
-        tell_everything()
+        report_everything()
         assert nursery.run(killed_inbox.work, moment, count) == -signal.SIGKILL, moment
         # The lease of the worker that died has run out.
         InboxMessage.objects.filter(state="pending").update(due_at=timezone.now())

@@ -72,7 +72,7 @@ def assert_everybody_got_the_object(answers: list[racing.Answer], keys: list[str
     assert [answer for answer in answers if folded(answer.got) != answer.key_ci] == []
     assert Counter(answer.key_ci for answer in answers) == Counter(dict.fromkeys(map(folded, keys), callers))
     assert {answer.outcome for answer in answers} <= {"created", "conflict", "unchanged"}
-    # "conflict" is what a caller hears whose spelling is not the one that is kept, and only such a caller.
+    # "conflict" is what a caller receives whose spelling is not the one that is kept, and only such a caller.
     assert [a for a in answers if (a.outcome == "conflict") != (a.asked != a.got)] == []
     assert Counter(answer.outcome for answer in answers)["created"] == len(keys)
 
@@ -114,7 +114,7 @@ def test_a_name_in_two_cases_is_one_organization_whatever_the_collation(case_sen
 
 @pytest.mark.parametrize("with_tag", [False, True], ids=["", "If-Match"])
 def test_two_writers_of_different_fields_lose_nothing(racers: Racers, with_tag: bool):
-    """Without If-Match both changes stand in every round; with it, whoever is refused has been told so."""
+    """Without If-Match both changes stand in every round; with it, whoever is refused has been reported so."""
     get_user_model().objects.create_superuser("root")
     api.associate_course_run("course-v1:A+B+C", title="Before")
 
@@ -146,7 +146,7 @@ def test_a_run_is_there_for_everybody_while_it_is_moved(racers: Racers):
 
 
 def test_identities_are_completed_beside_writers(racers: Racers):
-    """Every uuid that an event told is the one that the row has, whoever was faster to give it."""
+    """Every uuid that an event reported is the one that the row has, whoever was faster to give it."""
     keys = [f"course-v1:Adopted+Code{i}+Run" for i in range(150)]
     api.associate_course_runs([api.AssociationRecord(key) for key in keys], source="another")
     # As another program writes them.
@@ -157,9 +157,9 @@ def test_identities_are_completed_beside_writers(racers: Racers):
 
     racers.run(racing.complete_beside_writers, keys)
 
-    told = {json.loads(payload)["uuid"] for payload in OutboxMessage.objects.values_list("payload", flat=True)}
+    reported = {json.loads(payload)["uuid"] for payload in OutboxMessage.objects.values_list("payload", flat=True)}
     stored = {str(uuid) for model in (CourseRun, CatalogCourse) for uuid in model.objects.values_list("uuid", flat=True)}
-    assert told == stored
+    assert reported == stored
     assert len(stored) == 2 * len(keys)
     assert list(api.diagnose()) == []
 

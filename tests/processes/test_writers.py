@@ -33,12 +33,12 @@ def state() -> dict[str, Any]:
     return {**catalog_state(), "in order": events()}
 
 
-def tell_the_rest() -> set[str]:
-    """A relay, a minute after the writer died, tells what that has not told; the ids of what it told."""
-    heard = set()
+def report_the_rest() -> set[str]:
+    """A relay, a minute after the writer died, reports what that has not reported; the ids of what it reported."""
+    received = set()
 
     def hear(metadata: Any, **_data: Any) -> None:
-        heard.add(str(metadata.id))
+        received.add(str(metadata.id))
 
     ours = [s for s in OpenEdxPublicSignal.all_events() if s.event_type.startswith("org.openedx.catalog.")]
     for event in ours:
@@ -48,7 +48,7 @@ def tell_the_rest() -> set[str]:
     messages.relay()
     for event in ours:
         event.disconnect(hear)
-    return heard
+    return received
 
 
 def test_whatever_the_moment_a_change_is_there_with_its_event_or_not_at_all(nursery: Nursery, tmp_path: Path):
@@ -69,10 +69,10 @@ def test_whatever_the_moment_a_change_is_there_with_its_event_or_not_at_all(nurs
         assert nursery.run(killed_writer.work, 0, LAST, moment, str(path), count) == -signal.SIGKILL, moment
         left = state()
         assert left in after_each, (moment, SEED)
-        told_later = tell_the_rest()
-        heard = set(path.read_text(encoding="utf-8").split())
+        reported_later = report_the_rest()
+        received = set(path.read_text(encoding="utf-8").split())
         written = {str(event) for event in OutboxMessage.objects.values_list("event_id", flat=True)}
-        assert heard | told_later == written, (moment, SEED)
+        assert received | reported_later == written, (moment, SEED)
         assert set(OutboxMessage.objects.values_list("state", flat=True)) <= {"done"}
         assert nursery.run(killed_writer.work, after_each.index(left), LAST, "never", str(path), count) == 0
         assert state() == after_each[LAST], (moment, SEED)

@@ -3,6 +3,7 @@
 from itertools import count
 from typing import ClassVar
 
+import pytest
 from django.contrib import admin
 
 from openedx_catalog.contrib.programs import api
@@ -19,6 +20,8 @@ from openedx_catalog.testing.contracts import AdminContract
 from tests.admin_pages import PROGRAMS
 
 from .conftest import run_of
+
+pytestmark = pytest.mark.any_database
 
 NUMBERS = count()
 

@@ -289,7 +289,7 @@ def test_a_name_and_dates_that_only_go_together_change_together(program, curricu
         api.update_curriculum(curriculum, retired_at=None)
 
 
-def test_what_was_deleted_meanwhile_is_told_by_name(curriculum, courses):
+def test_what_was_deleted_meanwhile_is_reported_by_name(curriculum, courses):
     catalog.delete_course_run("course-v1:GTx+A+1")
     catalog.delete_catalog_course(catalog.get_catalog_course(key_str="GTx+A"))
     with pytest.raises(CatalogCourse.DoesNotExist, match="no longer exists"):

@@ -423,7 +423,7 @@ def test_a_run_that_is_deleted_leaves_its_place(catalogued):
     assert audit() == []
 
 
-def test_a_scope_tells_its_own_conflicts_only(catalogued, program, curriculum):
+def test_a_scope_reports_its_own_conflicts_only(catalogued, program, curriculum):
     api.add_course(curriculum, "GTx+A")
     other = api.create_curriculum(api.create_program(title="Other", type="masters"), name="Core", courses=["GTx+C"])
     api.set_external_course_key(B1, KEY)

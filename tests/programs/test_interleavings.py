@@ -42,7 +42,7 @@ def test_a_program_that_is_retired_meanwhile_gains_no_run_by_a_move(program, cur
     assert [str(row.run.course_key) for row in program.run_exclusions.all()] == [B1]
 
 
-def test_the_program_that_has_a_curriculum_by_now_hears_of_its_removal(program, curriculum):
+def test_the_program_that_has_a_curriculum_by_now_receives_of_its_removal(program, curriculum):
     other = api.create_program(title="Other", type="kind", status="active")
     with writer(lambda: api.update_curriculum(curriculum, program=other)) as commit:
         after_waiting(lambda: api.remove(curriculum), commit)

@@ -134,7 +134,7 @@ def entries_of(programs, site):
     return lists
 
 
-def test_real_programs_are_told_as_discovery_told_them(loaded):
+def test_real_programs_are_reported_as_discovery_reported_them(loaded):
     found = lms.get_programs(uuids=list(loaded), at=THEN)
     assert [program["uuid"] for program in found] == list(loaded)
     for program in found:
@@ -226,7 +226,7 @@ def test_programs_are_asked_for_in_exactly_one_way(degree, courses):
             lms.get_programs(**wrong)
 
 
-def test_only_what_learners_may_be_in_is_told(degree):
+def test_only_what_learners_may_be_in_is_reported(degree):
     api.retire_program(degree)
     assert titles(lms.get_programs(site=1)) == ["Analytics", "Child"]
     api.delete_program(degree)

@@ -77,7 +77,7 @@ def test_no_function_composes_it(composed, courses, program, curriculum, text):
 
 
 @pytest.mark.parametrize("column", ["program_key", "program_title", "program_type", "program_status", "course_key"])
-def test_a_row_of_a_flat_list_is_a_problem_that_is_told_in_short(composed, courses, column):
+def test_a_row_of_a_flat_list_is_a_problem_that_is_reported_in_short(composed, courses, column):
     values = {
         "program_key": "p",
         "program_title": "P",

@@ -11,6 +11,7 @@ from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api, exceptions
 from openedx_catalog.contrib.programs.models_api import Program, ProgramType
 from openedx_catalog.exceptions import (
+    DuplicateValue,
     HasDependents,
     InvalidRequest,
     InvalidTitle,
@@ -50,9 +51,9 @@ def test_a_migration_brings_types_and_never_overwrites_an_operators_edit():
 def test_operators_add_types_of_their_own():
     made = api.create_program_type(name="Nano Degree")
     assert (made.slug, str(made)) == ("nano-degree", "Nano Degree")
-    with pytest.raises(exceptions.DuplicateProgramType):
+    with pytest.raises(DuplicateValue):
         api.create_program_type(name="Other", slug="nano-degree")
-    with pytest.raises(exceptions.DuplicateProgramType):
+    with pytest.raises(DuplicateValue):
         api.update_program_type("nano-degree", slug="masters")
     for slug in ("", "Nano", "a b", "a--b", "-a", "a" * 65, None, 3):
         with pytest.raises(ValidationError):
@@ -91,14 +92,14 @@ def test_programs_are_told_apart_by_uuid_slug_and_readable_id_in_any_case():
     first = api.create_program(title="First", type="masters", marketing_slug="Straße", readable_id="A")
     other = api.create_program(title="Other", type="masters")
     for given in ({"uuid": first.uuid}, {"marketing_slug": "STRASSE"}, {"readable_id": "a"}):
-        with pytest.raises(exceptions.DuplicateProgram) as refused:
+        with pytest.raises(DuplicateValue) as refused:
             api.create_program(title="Third", type="masters", **given)
-        assert (refused.value.code, refused.value.field, refused.value.title) == (
-            "duplicate_program",
+        assert (refused.value.code, refused.value.field, refused.value.owner) == (
+            "duplicate_value",
             next(iter(given)),
-            "First",
+            "Program First",
         )
-    with pytest.raises(exceptions.DuplicateProgram):
+    with pytest.raises(DuplicateValue):
         api.update_program(other, marketing_slug="strasse")
     # Without one there is nothing to collide.
     assert api.update_program(other, marketing_slug="", readable_id=None).marketing_slug is None

@@ -86,7 +86,7 @@ def test_a_curriculum_is_built_over_http(client, degree):
     assert client.get(f"{ROOT}/{url}/").status_code == 404
 
 
-def test_bad_input_is_told_by_field_and_code(client, degree, courses):
+def test_bad_input_is_reported_by_field_and_code(client, degree, courses):
     curriculum = f"curricula/{degree.curricula.get().uuid}"
     program = f"programs/{degree.uuid}"
     none = "00000000-0000-0000-0000-000000000000"
@@ -94,11 +94,11 @@ def test_bad_input_is_told_by_field_and_code(client, degree, courses):
     api.set_external_course_key(B1, "k")
     for path, body, status, code in [
         ("programs", {"title": "P", "type": "none"}, 400, "invalid_request"),
-        ("programs", {"title": "P", "type": "masters", "readable_id": "program-V1:gtx+ms"}, 409, "duplicate_program"),
+        ("programs", {"title": "P", "type": "masters", "readable_id": "program-V1:gtx+ms"}, 409, "duplicate_value"),
         ("programs", {"title": "P", "type": "masters", "marketing_slug": "a b"}, 400, "invalid_value"),
         ("programs", {"title": "P", "type": "masters", "authoring_organizations": ["No"]}, 400, "organization_not_found"),
         ("programs", {"title": "P", "type": "masters", "what": 1}, 400, "invalid_request"),
-        ("program-types", {"name": "Masters"}, 409, "duplicate_program_type"),
+        ("program-types", {"name": "Masters"}, 409, "duplicate_value"),
         ("curricula", {"program": none, "name": "X"}, 400, "invalid_request"),
         ("curricula", {"program": str(degree.uuid), "name": "X", "courses": ["GTx+No"]}, 400, "invalid_request"),
         ("curricula", {"program": str(degree.uuid), "name": "CORE"}, 409, "dates_overlap"),

@@ -4,8 +4,8 @@ import pytest
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
-from openedx_catalog.contrib.programs.exceptions import DuplicateProgram
 from openedx_catalog.contrib.programs.models_api import Program
+from openedx_catalog.exceptions import DuplicateValue
 from openedx_catalog.models_api import OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_what_is_something_else_by_now_stays(program):
 def test_an_address_that_somebody_has_taken_is_not_taken_back(program):
     api.update_program(program, marketing_slug="wrong", title="Wrong")
     api.create_program(title="Heir", type="xseries", marketing_slug="circuits")
-    with pytest.raises(DuplicateProgram):
+    with pytest.raises(DuplicateValue):
         api.restore_program(program, {"marketing_slug": ("circuits", "wrong"), "title": ("Circuits", "Wrong")})
     program.refresh_from_db()
     assert (program.title, program.marketing_slug) == ("Wrong", "wrong")

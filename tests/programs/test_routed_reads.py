@@ -13,8 +13,6 @@ from rest_framework.test import APIClient
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs.exceptions import (
-    DuplicateProgram,
-    DuplicateProgramType,
     ExternalKeyConflict,
     ProgramCycle,
 )
@@ -26,7 +24,7 @@ from openedx_catalog.contrib.programs.models_api import (
     Program,
     ProgramType,
 )
-from openedx_catalog.exceptions import DatesOverlap, HasDependents
+from openedx_catalog.exceptions import DatesOverlap, DuplicateValue, HasDependents
 from openedx_catalog.lib.routing import reads_from_writer
 
 from .conftest import NOW, PAST, run_of
@@ -166,9 +164,9 @@ def test_what_is_there_is_refused(stored, asked):
         api.add_course(stored["curriculum"], "GTx+A")
     with pytest.raises(ProgramCycle):
         api.add_program(stored["curriculum"], stored["program"])
-    with pytest.raises(DuplicateProgramType):
+    with pytest.raises(DuplicateValue):
         api.create_program_type(name="Masters")
-    with pytest.raises(DuplicateProgram):
+    with pytest.raises(DuplicateValue):
         api.create_program(title="Twin", type="masters", uuid=stored["program"].uuid)
     with pytest.raises(HasDependents):
         api.delete_program_type("masters")

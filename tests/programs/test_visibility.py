@@ -7,7 +7,7 @@ import pytest
 from openedx_catalog.contrib.programs import api, lms
 from openedx_catalog.contrib.programs.models_api import Degree
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ROOT = "/api/catalog/v1"
 A1 = "course-v1:GTx%2BA%2B1"
@@ -105,7 +105,7 @@ def test_the_answer_is_that_of_what_does_not_exist(offered, sign_in, kind):
         assert hidden == missing, there
 
 
-def test_that_a_hidden_program_is_no_degree_is_not_told_either(offered, sign_in):
+def test_that_a_hidden_program_is_no_degree_is_not_reported_either(offered, sign_in):
     client = sign_in("user")
     Degree.objects.filter(program=offered["hidden"]).update(program=api.create_program(title="Else", type="masters"))
     hidden = get(client, f"degrees/{offered['hidden'].uuid}/", 404)

@@ -14,6 +14,8 @@ from tests.admin_pages import SYNC
 
 from .conftest import row, run
 
+pytestmark = pytest.mark.any_database
+
 NUMBERS = count()
 
 

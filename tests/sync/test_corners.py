@@ -18,6 +18,7 @@ from openedx_catalog.contrib.sync.client import Client
 from openedx_catalog.contrib.sync.data import SourceRow
 from openedx_catalog.contrib.sync.exceptions import AddressRefused, InvalidSource
 from openedx_catalog.contrib.sync.models_api import RunSource, Source, SyncLease, SyncOutcome
+from openedx_catalog.exceptions import DuplicateValue
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .conftest import by_outcome, counts, last_job, missing, row, rows, run
@@ -325,6 +326,12 @@ def test_a_job_that_fails_before_it_asks_ends_and_gives_its_lease_back(sync, lms
     assert SyncLease.objects.get().until is None
 
 
+def test_a_name_is_that_of_one_source(lms):
+    with pytest.raises(DuplicateValue, match="'lms' is already used by Source lms") as refused:
+        api.create_source(name="lms", kind="file")
+    assert refused.value.field == "name"
+
+
 def test_a_source_whose_job_is_running_is_not_deleted(lms):
     lease = SyncLease.objects.create(source=lms, until=timezone.now() + timedelta(minutes=1))
     with pytest.raises(InvalidSource, match="running"):
@@ -407,12 +414,12 @@ def _short(given):
 
 
 def test_the_run_that_a_row_of_a_file_names_is_not_kept_when_it_is_too_long(db, tmp_path, sync):
-    from openedx_catalog.contrib.sync.api._plan import Plan
+    from openedx_catalog.contrib.sync.api._listing import Listing
 
-    plan = Plan.__new__(Plan)
-    plan._named, plan.contradicting = {}, set()
-    plan._note_key("x", SourceRow("x", "k" * 30_000, {}))
-    assert plan._named == {}
+    listing = Listing.__new__(Listing)
+    listing._named, listing.contradicting = {}, set()
+    listing._note_key("x", SourceRow("x", "k" * 30_000, {}))
+    assert listing._named == {}
 
 
 @pytest.mark.parametrize("date", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])

@@ -106,7 +106,7 @@ def test_problems_are_listed_up_to_a_limit_and_all_are_counted(sync, lms, remote
     report = sync("lms")
     for each in (dry, report):
         assert counts(each) == {"created": 3, "invalid": 40}
-        assert (len(each.outcomes), each.untold) == (13, {"invalid": 30})
+        assert (len(each.outcomes), each.unlisted) == (13, {"invalid": 30})
         assert "30 invalid" in each.message
         assert each.records == 43
     assert (SyncOutcome.objects.count(), last_job().counts["invalid"]) == (13, 40)
@@ -119,7 +119,7 @@ def test_problems_that_were_not_listed_are_tried_again_and_counted_once(sync, lm
     for each in remote.rows[20:]:
         each["start"] = "2027-01-01T00:00:00Z"
     report = sync("lms", resume=True)
-    assert (counts(report), report.untold) == ({"created": 10, "invalid": 20}, {"invalid": 10})
+    assert (counts(report), report.unlisted) == ({"created": 10, "invalid": 20}, {"invalid": 10})
     assert SyncOutcome.objects.filter(outcome="invalid").count() == 10
 
 
@@ -129,7 +129,7 @@ def test_what_was_written_is_listed_record_by_record(sync, lms, remote, small):
     for each in remote.rows:
         each["name"] = "New"
     report = sync("lms")
-    assert (counts(report), len(report.outcomes), report.untold) == ({"updated": 60}, 60, {})
+    assert (counts(report), len(report.outcomes), report.unlisted) == ({"updated": 60}, 60, {})
     assert len(api.revert_sync(report.job).restored) == 60
 
 
@@ -137,7 +137,7 @@ def test_a_service_that_fails_at_every_key_is_listed_up_to_the_limit(sync, lms, 
     remote.faults["keys"] = status(403)
     report = sync("lms", only=[f"course-v1:MITx+C{number}+1" for number in range(40)])
     assert (counts(report), len(report.outcomes)) == ({"failed": 40}, 10)
-    assert SyncPage.objects.get().untold == {"failed": 30}
+    assert SyncPage.objects.get().unlisted == {"failed": 30}
 
 
 def test_what_is_wrong_with_one_record_is_a_text_that_a_person_reads(sync, discovery, remote):
@@ -202,9 +202,10 @@ def test_keys_that_are_refused_one_by_one_are_not_asked_for_ever(sync, lms, remo
     assert len(remote.asked) < 250
 
 
-def test_a_service_that_does_not_answer_for_keys_is_left_alone(sync, lms, remote, settings):
+@pytest.mark.parametrize("fault", [status(403), listed([row("Another")])], ids=["refuses", "other runs"])
+def test_a_service_that_does_not_answer_for_keys_is_left_alone(sync, lms, remote, settings, fault):
     settings.OPENEDX_CATALOG_SYNC_TIMEOUT = 1
-    remote.faults["keys"] = status(403)
+    remote.faults["keys"] = fault
     report = sync("lms", only=[f"course-v1:MITx+C{number}+1" for number in range(800)])
     assert counts(report) == {"failed": 800}
     assert len(remote.asked) == 3

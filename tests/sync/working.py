@@ -34,7 +34,7 @@ def change_at_once(number: int) -> str:
     """A sync, the event bus, an editor and a second editor, all on one run."""
     for round_ in range(ROUNDS):
         racing.meet()
-        # Of what the platform tells, every third is older than what is known.
+        # Of what the platform reports, every third is older than what is known.
         observed = BEGIN + timedelta(days=2 * round_ if round_ % 3 else round_)
         if number == 0:
             return_status = api.sync_source("discovery").status

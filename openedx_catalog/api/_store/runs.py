@@ -18,7 +18,7 @@ from ...lib.events import Event
 from ...lib.fields import in_list
 from ...lib.sql import aware_reader, insert_rows, new_uuids, select, select_named, uuid_text
 from ...models import CatalogCourse, CourseRun, CourseSchedule
-from .._changes import run_values, runs_as_told
+from .._changes import run_values, stored_run_values
 from .courses import CourseRef, CourseStore, Pair
 
 _NO_SCHEDULE = {name: "" if name == "pacing" else None for name in SCHEDULE_FIELDS}
@@ -214,7 +214,7 @@ class Store(CourseStore):
         if rescheduled := [change.state for change in changes if change.schedule]:
             self._write_schedules(rescheduled)
         # Read again, because the course was not locked: the event says what is true when it is recorded.
-        stored = runs_as_told([change.state.id for change in changes], using=self.using)
+        stored = stored_run_values([change.state.id for change in changes], using=self.using)
         self._events += [Event(signals.COURSE_RUN_UPDATED, *values) for values in stored]
 
     def confirm_runs(self, states: Sequence[RunState]) -> None:

@@ -10,19 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.exceptions import CatalogConflict, CatalogError
 
 
-class DuplicateProgram(CatalogConflict, ValidationError):
-    """Raised when a uuid, slug or readable id is another program's. Facts: ``field``, ``value``, ``title`` of the owner."""
-
-    template = _("The %(field)s %(value)r is already used by %(title)r. Choose another value.")
-
-
-class DuplicateProgramType(CatalogConflict, ValidationError):
-    """Raised when the slug of a program type is taken. Facts: ``slug``."""
-
-    field = "slug"
-    template = _("The slug %(slug)r is already used by another program type. Choose another slug.")
-
-
 class InvalidTransition(CatalogError, ValidationError):
     """Raised when a program cannot go from its status to another. Facts: ``status``, ``to``, ``allowed`` (text)."""
 

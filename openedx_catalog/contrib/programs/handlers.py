@@ -15,9 +15,10 @@ from openedx_catalog import signals as core_signals
 from openedx_catalog.lib import dispatch
 from openedx_catalog.lib.changes import written_by_api
 from openedx_catalog.lib.committed import once_committed
+from openedx_catalog.lib.refusals import answerable
 from openedx_catalog.lib.routing import reads_from_writer
 
-from . import conf, signals
+from . import api, conf, lms_cache, signals
 
 _GUARDED = ("Curriculum", "CurriculumCourseMembership", "CurriculumProgramMembership", "ExternalCourseKey", "Program")
 _EXCLUSIONS = ("CurriculumCourseRunExclusion", "ProgramCourseRunExclusion")
@@ -50,20 +51,18 @@ def connect(app_config: AppConfig) -> None:
         post_delete.connect(name_changed, sender=model("ExternalCourseKey"), dispatch_uid=uid)
 
 
+@answerable
 @reads_from_writer()
 def guard_rules(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
     """Hold what was saved past the API against the same rules; raising undoes the save."""
-    from . import api
-
     if not raw and not written_by_api(instance):
         api.check_saved(instance)
 
 
+@answerable
 @reads_from_writer()
 def guard_inclusion(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """A run counts again whose exclusion was deleted past the API; raising undoes it. What goes with its parent passes."""
-    from . import api
-
     if not written_by_api(instance) and getattr(origin, "model", type(origin)) is sender:
         api.check_included(instance)
 
@@ -88,19 +87,13 @@ def name_changed(sender: Any, instance: Any, raw: bool = False, using: str = DEF
 
 
 def _refresh_programs(uuids: Iterable[str]) -> None:
-    from . import lms_cache
-
     lms_cache.refresh(uuids)
 
 
 def _refresh_courses(names: Iterable[str]) -> None:
-    from . import lms_cache
-
     # Put off once more: an event of the program itself may say the same.
     dispatch.coalesce(_refresh_programs, lms_cache.programs_of_courses(names))
 
 
 def _refresh_named(rows: Iterable[tuple[Any, int]], *, using: str) -> None:
-    from . import lms_cache
-
     lms_cache.refresh(lms_cache.programs_naming(rows))

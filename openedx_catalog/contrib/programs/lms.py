@@ -10,6 +10,7 @@ Nothing here checks permissions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from openedx_catalog.models_api import CatalogCourse
 
 from .api import reading
 from .api.lookup import authored_by
-from .api.program_types import get_program_types as _types
+from .api.programs import get_program_types as _types
 from .lms_dicts import STATUSES, Dict, course_dict, organization_dict, program_dicts, run_dicts, type_dict
 from .models_api import Program
 
@@ -129,10 +130,9 @@ def get_owners_for_course(course_uuid: Any) -> list[Dict]:
 
 def get_course_uuid_for_course(course_run_key: Any) -> UUID | None:
     """The uuid of the catalog course of a run, or None. One query, two where there is none."""
-    try:
+    course = None
+    with suppress(CatalogError):
         course = catalog.find_catalog_course_for_run(course_run_key)
-    except CatalogError:
-        return None
     return course.uuid if course else None
 
 
@@ -152,13 +152,10 @@ def get_course_run_data(course_run_id: Any, course_run_fields: Sequence[str] = (
 
 def get_course_data(course_key_str: str, fields: Sequence[str] = (), querystring: Any = None) -> Dict:
     """The dict of a catalog course by "Org+Code", or these fields of it; {} where there is none. At most six queries."""
-    try:
+    course = None
+    with suppress(CatalogError):
         course = catalog.find_catalog_course(key_str=course_key_str)
-    except CatalogError:
-        return {}
-    if course is None:
-        return {}
-    return _only(course_dict(course, _entries([course.pk])), fields)
+    return _only(course_dict(course, _entries([course.pk])), fields) if course else {}
 
 
 # What the platform works out of dicts that it has
@@ -212,8 +209,6 @@ def _only(found: Dict, fields: Sequence[str]) -> Dict:
 def _uuids(values: Iterable[Any]) -> list[UUID]:
     found = []
     for value in values:
-        try:
-            found.append(value if isinstance(value, UUID) else UUID(str(value)))
-        except ValueError:
-            continue
+        with suppress(ValueError):
+            found.append(UUID(str(value)))
     return found

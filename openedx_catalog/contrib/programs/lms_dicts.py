@@ -14,7 +14,7 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.policies import date_window
 
 from .api import reading
-from .models_api import Curriculum, CurriculumProgramMembership, Program, ProgramOrganization, ProgramType
+from .models_api import Curriculum, Program, ProgramOrganization, ProgramType
 
 # What the platform asks discovery for: programs that learners may still be in.
 STATUSES = (Program.Status.ACTIVE, Program.Status.RETIRED)
@@ -40,7 +40,8 @@ def program_dicts(programs: QuerySet[Program], at: datetime) -> list[Dict]:
     A program that is no degree, and at most one of whose curricula is current and has courses alone, is what discovery calls a
     program with courses: its `curricula` are empty.
     """
-    return _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at).build()
+    builder = _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at)
+    return [builder.program(program, set()) for program in builder.wanted]
 
 
 class _Builder:
@@ -53,17 +54,10 @@ class _Builder:
 
     def _read_programs(self) -> None:
         self.children: dict[int, list[int]] = defaultdict(list)
-        known = level = {program.pk for program in self.wanted}
-        while level:
-            # One query a level; each program once, also in a circle.
-            rows = CurriculumProgramMembership.objects.counting(self.at).filter(curriculum__program_id__in=level)
-            rows = rows.order_by("curriculum_id", "position", "pk")
-            pairs = list(rows.values_list("curriculum_id", "program_id"))
-            for curriculum, child in pairs:
-                self.children[curriculum].append(child)
-            level = {child for _curriculum, child in pairs} - known
-            known = known | level
-        nested = known - {program.pk for program in self.wanted}
+        own = {program.pk for program in self.wanted}
+        for _program, curriculum, child in reading.nestings(own, self.at):
+            self.children[curriculum].append(child)
+        nested = {child for children in self.children.values() for child in children} - own
         served = Program.objects.filter(pk__in=nested, status__in=STATUSES).select_related("type", "degree") if nested else ()
         self.programs = {program.pk: program for program in [*self.wanted, *served]}
         self.curricula: dict[int, list[Curriculum]] = defaultdict(list)
@@ -84,10 +78,7 @@ class _Builder:
         known = [(course, run.pk, run.created) for course, runs in self.runs.items() for run in runs]
         self.counting = {member: set(runs) for member, runs in reading.counting_runs(uses, known).items()}
 
-    def build(self) -> list[Dict]:
-        return [self._program(program, set()) for program in self.wanted]
-
-    def _program(self, program: Program, seen: set[int]) -> Dict:
+    def program(self, program: Program, seen: set[int]) -> Dict:
         """`seen`: a program stands in a dict once, where it is met first: else a few levels would be many megabytes."""
         seen.add(program.pk)
         rows = self.curricula[program.pk]
@@ -118,16 +109,14 @@ class _Builder:
         }
 
     def _curriculum(self, curriculum: Curriculum, seen: set[int]) -> Dict:
-        programs = []
-        for child in self.children[curriculum.pk]:
-            if child in self.programs and child not in seen:
-                programs.append(self._program(self.programs[child], seen))
+        # One by one: each adds to `seen`.
+        inside = (child for child in self.children[curriculum.pk] if child in self.programs and child not in seen)
         return {
             "uuid": str(curriculum.uuid),
             "name": curriculum.name,
             "is_active": curriculum.is_current(self.at),
             "courses": self._courses(self.uses[curriculum.pk]),
-            "programs": programs,
+            "programs": [self.program(self.programs[child], seen) for child in inside],
         }
 
     def _courses(self, uses: Sequence[reading.CourseUse]) -> list[Dict]:

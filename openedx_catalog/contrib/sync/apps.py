@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models.signals import pre_migrate
 
 from openedx_catalog.extensions import CatalogExtensionConfig
 
@@ -41,11 +42,12 @@ class SyncConfig(CatalogExtensionConfig):
         return api.pinned_fields(course_keys)
 
     def ready(self) -> None:
-        """Connect the guard against losing rows with the app, and register the checks."""
-        from . import checks, handlers
+        """Register the checks, and connect the guard against losing rows with the app."""
+        from openedx_catalog import guards
 
-        checks.register()
-        handlers.connect(self)
+        from . import checks  # noqa: F401
+
+        pre_migrate.connect(guards.refuse_uninstall, sender=self, dispatch_uid=f"{self.label}.refuse_uninstall")
 
 
 def _older(wanted: str) -> str:

@@ -38,14 +38,22 @@ CONNECT_TIMEOUT, READ_TIMEOUT = 3.05, 20.0
 TRIES = 4
 LONGEST_WAIT = 60
 MAX_REDIRECTS = 3
-# urllib3 before 2.6 unpacks all of a chunk at once, of gzip to a thousand times its size. What may become more is not asked for,
-# and not read.
+# urllib3 before 2.6 unpacks all of a chunk at once, of gzip to a thousand times its size. What may become more is neither asked
+# for nor read.
 CHUNK = 16 * 1024
 ENCODINGS = ("gzip", "deflate")
 # Brackets and commas in an answer, those in texts too: each may become an object of a hundred bytes, of two in the answer. A
 # page of a hundred courses with everything that discovery knows of them has a tenth.
 MAX_VALUES = 1_000_000
 MAX_URL = 8000
+# Any other status is RemoteUnavailable from 500 on, and RequestRefused below.
+_REFUSALS: dict[int, type[exceptions.RemoteError]] = {
+    401: exceptions.AccessRefused,
+    403: exceptions.AccessRefused,
+    404: exceptions.RemoteNotFound,
+    410: exceptions.RemoteNotFound,
+    429: exceptions.RateLimited,
+}
 
 
 class Clock:
@@ -116,15 +124,13 @@ class Client:
         Raises AddressRefused for one of another host, or of more than 8,000 characters.
         """
         if len(url) > MAX_URL:
-            raise exceptions.AddressRefused(url=_shown(url), reason=longer_than(MAX_URL))
+            raise exceptions.AddressRefused(url=url, reason=longer_than(MAX_URL))
         # A path is one of the service, which may stand under a path itself.
-        absolute = (
-            f"{self.base_url}{url}" if url.startswith("/") and not url.startswith("//") else _joined(f"{self.base_url}/", url)
-        )
+        is_path = url.startswith("/") and not url.startswith("//")
+        absolute = f"{self.base_url}{url}" if is_path else _joined(f"{self.base_url}/", url)
         if host_of(absolute) != self._host:
-            raise exceptions.AddressRefused(
-                url=_shown(absolute), reason=_("only %(host)s may be contacted") % {"host": self._host}
-            )
+            reason = _("only %(host)s may be contacted") % {"host": self._host}
+            raise exceptions.AddressRefused(url=absolute, reason=reason)
         base = urlsplit(self.base_url)
         return urlunsplit((base.scheme, base.netloc, *urlsplit(absolute)[2:]))
 
@@ -161,12 +167,13 @@ class Client:
         for _hop in range(MAX_REDIRECTS + 1):
             with self._answer(method, url, deadline, **kwargs) as response:
                 if not response.is_redirect:
-                    _check_status(url, response, self._quotes)
+                    if response.status_code >= 300:
+                        raise _refusal(url, response, self._quotes)
                     _check_encoding(url, response, self._quotes)
                     return _parsed(url, response, self._read(url, response, deadline), self._quotes)
                 url = self.own_url(_joined(url, response.headers["Location"]))
                 kwargs.pop("params", None)
-        raise exceptions.UnexpectedAnswer(url=_shown(url), reason=_("it redirects in a circle"))
+        raise exceptions.UnexpectedAnswer(url=url, reason=_("it redirects in a circle"))
 
     @contextmanager
     def _answer(self, method: str, url: str, deadline: float, **kwargs: Any) -> Iterator[requests.Response]:
@@ -192,30 +199,30 @@ class Client:
             body += chunk
             if len(body) > limit:
                 reason = _("its answer is larger than %(limit)s bytes") % {"limit": f"{limit:,}"}
-                raise exceptions.AnswerTooLarge(url=_shown(url), reason=reason)
+                raise exceptions.AnswerTooLarge(url=url, reason=reason)
             self._refuse_late(url, deadline)
         # A connection that was cut looks as if the answer had come to its end.
         self._refuse_late(url, deadline)
         if left := response.raw.length_remaining:
             reason = _("its answer broke off %(number)d bytes before its end") % {"number": left}
-            raise exceptions.RemoteUnreachable(url=_shown(url), reason=reason)
+            raise exceptions.RemoteUnreachable(url=url, reason=reason)
         return bytes(body)
 
     def _refuse_late(self, url: str, deadline: float) -> None:
         if self.clock.now() >= deadline:
             reason = _("its answer did not end within %(seconds)g seconds") % {"seconds": conf.timeout()}
-            raise exceptions.RemoteTimeout(url=_shown(url), reason=reason)
+            raise exceptions.RemoteTimeout(url=url, reason=reason)
 
     def _named(self, url: str, error: Exception, deadline: float) -> exceptions.RemoteError:
         if isinstance(error, InvalidIPAddress):
             reason = _("its address is private; to allow it, add its host to OPENEDX_CATALOG_SYNC_ALLOWED_PRIVATE_HOSTS")
-            return exceptions.AddressRefused(url=_shown(url), reason=reason)
+            return exceptions.AddressRefused(url=url, reason=reason)
         if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError) or self.clock.now() >= deadline:
-            return exceptions.RemoteTimeout(url=_shown(url), reason=_("it did not answer in time"))
+            return exceptions.RemoteTimeout(url=url, reason=_("it did not answer in time"))
         # An answer that is not HTTP is quoted by the error, too.
         what = _innermost(error) if self._quotes else type(error).__name__
         reason = storable(_("there is no answer (%(error)s)") % {"error": what}, 300)
-        return exceptions.RemoteUnreachable(url=_shown(url), reason=reason)
+        return exceptions.RemoteUnreachable(url=url, reason=reason)
 
     def _cut(self) -> None:
         for connected in list(self._sockets):
@@ -250,7 +257,7 @@ class _OAuthSession(OAuthAPIClient):
             if not (self.auth.token.isascii() and self.auth.token.isprintable()):
                 raise ValueError("it does not fit into a header")
         except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise exceptions.UnexpectedAnswer(url=_shown(url), reason=_("its answer has no access token")) from error
+            raise exceptions.UnexpectedAnswer(url=url, reason=_("its answer has no access token")) from error
         self._expires = now + lasts - 5
 
 
@@ -279,14 +286,14 @@ def host_of(url: str) -> str:
             return f"{parts.hostname}:{parts.port or ''}".removesuffix(":443").removesuffix(":80").rstrip(":")
     except ValueError:
         pass
-    raise exceptions.AddressRefused(url=_shown(url), reason=_("expected an http or https URL"))
+    raise exceptions.AddressRefused(url=url, reason=_("expected an http or https URL"))
 
 
 def _joined(base: str, url: str) -> str:
     try:
         return urljoin(base, url)
     except ValueError as error:
-        raise exceptions.AddressRefused(url=_shown(url), reason=_("expected an http or https URL")) from error
+        raise exceptions.AddressRefused(url=url, reason=_("expected an http or https URL")) from error
 
 
 def _retry_after(retry: urllib3.Retry, error: Any) -> float:
@@ -299,57 +306,38 @@ def _retry_after(retry: urllib3.Retry, error: Any) -> float:
         return 0.0
 
 
-def _check_status(url: str, response: requests.Response, quotes: bool) -> None:
-    if response.status_code >= 300:
-        raise _refusal(url, response, quotes)
-
-
 def _check_encoding(url: str, response: requests.Response, quotes: bool) -> None:
     packed = response.headers.get("Content-Encoding", "").strip().lower()
     if packed not in ("", "identity", *ENCODINGS):
         facts = {"found": storable(packed, 60) if quotes else "-", "expected": ", ".join(ENCODINGS)}
         reason = _("its answer is packed as %(found)s, expected %(expected)s") % facts
-        raise exceptions.UnexpectedAnswer(url=_shown(url), reason=reason)
+        raise exceptions.UnexpectedAnswer(url=url, reason=reason)
 
 
 def _refusal(url: str, response: requests.Response, quotes: bool) -> exceptions.RemoteError:
     status, phrase = response.status_code, response.reason if quotes else ""
-    answer = storable(f"{status} {phrase}".strip(), 190)
-    facts = {"url": _shown(url), "reason": _("it answers %(status)s") % {"status": answer}}
-    if status == requests.codes.too_many_requests:
-        return exceptions.RateLimited(**facts, retry_after=response.headers.get("Retry-After", ""))
-    if status >= 500:
-        return exceptions.RemoteUnavailable(**facts, retry_after=response.headers.get("Retry-After", ""))
-    if status in (requests.codes.unauthorized, requests.codes.forbidden):
-        return exceptions.AccessRefused(**facts)
-    if status in (requests.codes.not_found, requests.codes.gone):
-        return exceptions.RemoteNotFound(**facts)
-    return exceptions.RequestRefused(**facts)
+    kind = _REFUSALS.get(status) or (exceptions.RemoteUnavailable if status >= 500 else exceptions.RequestRefused)
+    reason = _("it answers %(status)s") % {"status": storable(f"{status} {phrase}".strip(), 190)}
+    return kind(url=url, reason=reason, retry_after=response.headers.get("Retry-After", ""))
 
 
 def _parsed(url: str, response: requests.Response, body: bytes, quotes: bool) -> Any:
     # Counted before it is parsed: a few bytes become an object of a hundred.
     if sum(body.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
-        raise exceptions.AnswerTooLarge(
-            url=_shown(url), reason=_("its answer has more than %(limit)s values") % {"limit": f"{MAX_VALUES:,}"}
-        )
+        reason = _("its answer has more than %(limit)s values") % {"limit": f"{MAX_VALUES:,}"}
+        raise exceptions.AnswerTooLarge(url=url, reason=reason)
     try:
         return strict_json.loads(body)
     except strict_json.NamedTwice as error:
         reason = _("its answer cannot be read: %(error)s") % {"error": error}
-        raise exceptions.UnexpectedAnswer(url=_shown(url), reason=reason) from error
+        raise exceptions.UnexpectedAnswer(url=url, reason=reason) from error
     except (ValueError, RecursionError) as error:
         reason = _("its answer is not JSON")
         if quotes:
             begins = " ".join(body[:200].decode("utf-8", "replace").split())[:80]
             kind = response.headers.get("Content-Type", "-")[:80]
             reason = _("its answer is not JSON (%(type)s), but begins with %(text)r") % {"type": kind, "text": begins}
-        raise exceptions.NotJson(url=_shown(url), reason=reason) from (error if quotes else None)
-
-
-def _shown(url: str) -> str:
-    """A URL in a message: without what is asked, which may be long."""
-    return storable(url.partition("?")[0], 200)
+        raise exceptions.NotJson(url=url, reason=reason) from (error if quotes else None)
 
 
 def _innermost(error: Exception) -> str:

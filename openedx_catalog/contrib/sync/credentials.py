@@ -59,8 +59,8 @@ def credentials_of(source: Source) -> Credentials | None:
         raise InvalidSource(field="name", value=source.name, reason=reason)
     if why := entry_problem(entry):
         raise CredentialsRefused(source=source.name, reason=why)
-    bound, at = _bound(entry), _origin(source.base_url)
-    if at not in bound:
+    bound, at = [_origin(url) for _name, url in _places(entry)], _origin(source.base_url)
+    if at is None or at not in bound:
         reason = _("they are for %(origins)s, and it is at %(address)s")
         facts = {"origins": ", ".join(map(str, bound)), "address": at or repr(source.base_url)}
         raise CredentialsRefused(source=source.name, reason=reason % facts)
@@ -78,10 +78,10 @@ def entry_problem(entry: Any) -> str:
     hosts = entry.get("hosts") or ()
     if isinstance(hosts, str) or not all(isinstance(host, str) for host in hosts):
         return _("its hosts are not a list of names")
-    if not (entry.get("base_url") or hosts):
+    if not _places(entry):
         return _("the entry names neither base_url nor hosts, so it would be sent to whatever address the source has")
-    urls = [(name, entry[name]) for name in ("base_url", "token_url") if entry.get(name)]
-    for name, url in [*urls, *(("hosts", f"https://{host}") for host in hosts)]:
+    tokens = [("token_url", entry["token_url"])] if entry.get("token_url") else []
+    for name, url in [*_places(entry), *tokens]:
         origin = _origin(url)
         if origin is None:
             return _("its %(name)s %(url)r is not an https address") % {"name": name, "url": url}
@@ -92,10 +92,10 @@ def entry_problem(entry: Any) -> str:
     return ""
 
 
-def _bound(entry: Mapping[str, Any]) -> list[Origin]:
-    addresses = [entry["base_url"]] if entry.get("base_url") else []
-    found = [_origin(address) for address in [*addresses, *(f"https://{host}" for host in entry.get("hosts") or ())]]
-    return [origin for origin in found if origin is not None]
+def _places(entry: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Where the secret of an entry may go: the name of its key, and an address."""
+    base_url = [("base_url", entry["base_url"])] if entry.get("base_url") else []
+    return [*base_url, *(("hosts", f"https://{host}") for host in entry.get("hosts") or ())]
 
 
 def _origin(url: Any) -> Origin | None:
@@ -114,6 +114,3 @@ def _origin(url: Any) -> Origin | None:
 def _may_be_plain(origin: Origin) -> bool:
     """For a service of the same machine or of a test: its host is named in two settings then."""
     return bool({origin.host, f"{origin.host}:{origin.port}"} & set(conf.allowed_private_hosts()))
-
-
-__all__ = ["Credentials", "credentials_of", "entry_problem"]

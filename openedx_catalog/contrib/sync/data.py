@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -93,9 +94,7 @@ class SyncReport:
     """
     What became of a sync, or would. `counts` has a number for each of OUTCOMES; `outcomes` has what is not ``unchanged``.
 
-    `status` is ok, partial, aborted or locked; `message` says why it is not ok. `job` is its id, None of a dry run. `untold` is
-    how many more records of each outcome there were than OPENEDX_CATALOG_SYNC_MAX_PROBLEMS: counted, and not among the
-    outcomes.
+    `status` is ok, partial, aborted or locked; `message` says why it is not ok. `job` is its id, None of a dry run.
     """
 
     source: str
@@ -105,7 +104,6 @@ class SyncReport:
     dry_run: bool = False
     counts: dict[str, int] = attrs.Factory(lambda: dict.fromkeys(OUTCOMES, 0))
     outcomes: list[RecordOutcome] = attrs.Factory(list)
-    untold: dict[str, int] = attrs.Factory(dict)
     catalog_courses_created: int = 0
     organizations_created: int = 0
 
@@ -113,6 +111,12 @@ class SyncReport:
     def records(self) -> int:
         """How many records have an outcome."""
         return sum(self.counts.values())
+
+    @property
+    def unlisted(self) -> dict[str, int]:
+        """Of each outcome, how many records beyond OPENEDX_CATALOG_SYNC_MAX_PROBLEMS are counted, and not in `outcomes`."""
+        listed = Counter(outcome.outcome for outcome in self.outcomes)
+        return {name: more for name in BOUNDED if (more := self.counts[name] - listed[name])}
 
 
 @attrs.frozen

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.exceptions import CatalogConflict, CatalogError
+from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib.texts import storable
 
 
 class InvalidSource(CatalogError, ValidationError):
     """Raised when a source cannot be configured so. Facts: ``field``, ``value`` (shortened), ``reason``."""
 
     template = _("%(field)s %(value)r cannot be used: %(reason)s.")
-
-
-class DuplicateSource(CatalogConflict, ValidationError):
-    """Raised when a source has this name already. Facts: ``name``."""
-
-    field = "name"
-    template = _("There is a source named %(name)r already. Choose another name.")
 
 
 class CredentialsRefused(CatalogError):
@@ -49,34 +45,37 @@ class LeaseLost(CatalogError):
 
 
 class RemoteError(CatalogError):
-    """The root of what can be wrong with another service. Facts: ``url``, ``reason``. ``retryable``: it may pass."""
+    """
+    The root of what can be wrong with another service. ``retryable``: it may pass.
+
+    Facts: ``url`` (without what is asked, which may be long), ``reason``.
+    """
 
     template = _("%(url)s: %(reason)s.")
     retryable = False
 
+    def __init_subclass__(cls, *, retryable: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.retryable = retryable
 
-class RemoteUnreachable(RemoteError):
+    def __init__(self, *, url: str, **facts: Any) -> None:
+        super().__init__(url=storable(url.partition("?")[0], 200), **facts)
+
+
+class RemoteUnreachable(RemoteError, retryable=True):
     """Raised when there is no answer, or it breaks off: refused, reset, truncated."""
 
-    retryable = True
 
-
-class RemoteTimeout(RemoteError):
+class RemoteTimeout(RemoteError, retryable=True):
     """Raised when an answer does not come, or does not end, in time."""
 
-    retryable = True
 
-
-class RemoteUnavailable(RemoteError):
+class RemoteUnavailable(RemoteError, retryable=True):
     """Raised for 5xx."""
 
-    retryable = True
 
-
-class RateLimited(RemoteError):
+class RateLimited(RemoteError, retryable=True):
     """Raised for 429, when waiting did not help."""
-
-    retryable = True
 
 
 class AccessRefused(RemoteError):

@@ -180,7 +180,14 @@ class ReadOnlyModelAdmin(PolicyModelAdmin):
 
 
 class ShortQueries(admin.ModelAdmin):
-    """A list that refuses what no server in front of it would let through: every link of the page repeats the whole query."""
+    """
+    A list that refuses what no server in front of it would let through: every link of the page repeats the whole query.
+
+    Its templates, and those of all our admins, are named here and not found by Django: what Django finds by the name of an
+    app or a model, it takes for the pages of a host's own admin of our models too.
+    """
+
+    change_list_template = "admin/openedx_catalog/catalog_list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if len(request.META.get("QUERY_STRING", "")) <= MAX_QUERY:

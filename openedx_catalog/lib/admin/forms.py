@@ -65,6 +65,12 @@ class ApiForm(forms.ModelForm):
     # Fields that the API calls otherwise: {its name: the form's}.
     named: ClassVar[dict[str, str]] = {}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # It sends what it showed along: what another user has changed meanwhile would be changed back otherwise.
+        for field in self.fields.values() if self.instance.pk else ():
+            field.show_hidden_initial = True
+
     def write(self) -> Any:
         """Make the change, and return the row."""
         if self.instance.pk is None:
@@ -148,6 +154,10 @@ class ApiModelAdmin(CatalogModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         found = super().get_readonly_fields(request, obj)
         return found if obj is None else (*found, *self.fixed_fields)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody has it where no function deletes."""
+        return self.delete_row is not None and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Saved already, when the form was validated."""

@@ -96,7 +96,7 @@ def history_view(model_admin: Any, request: HttpRequest, pk: int, histories: Seq
         "page": page,
         "entries": _entries(histories, list(page.object_list)),
     }
-    return TemplateResponse(request, "admin/openedx_catalog/object_history.html", context)
+    return TemplateResponse(request, "admin/openedx_catalog/catalog_history.html", context)
 
 
 def _steps(histories: Sequence[models.QuerySet[Any]]) -> list[_Step]:

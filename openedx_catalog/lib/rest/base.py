@@ -6,21 +6,21 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, router
-from django.utils.functional import cached_property
+from django.utils.functional import cached_property, classproperty
 from django.utils.translation import gettext_lazy as _
-from django_filters.rest_framework import DjangoFilterBackend, FilterSet
-from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
+from django_filters.rest_framework import FilterSet
 from rest_framework import permissions as drf_permissions
 from rest_framework import status, viewsets
-from rest_framework.authentication import SessionAuthentication
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
@@ -33,8 +33,10 @@ from ..exceptions import CatalogError
 from ..routing import reads_from_writer
 from ..transactions import atomically
 from . import errors
+from .authentication import authentication_classes, challenges
+from .filters import CatalogFilterBackend
 from .restricted import NotRestricted
-from .schema import action_documented, documented
+from .schema import CatalogSchema, action_documented, documented
 from .serializers import MAX_NAMED, Writer, patch_of
 
 _SHAPE = ("fields", "view")
@@ -128,18 +130,22 @@ class ResourceViewSet(viewsets.GenericViewSet):
     """
     One resource: list, detail, create, PATCH and delete, each a call of a function of an API.
 
-    A subclass names `model`, `reader`, `writer` (and `patch_writer`, unless each field of `writer` may be left out),
-    `filterset_class`, `lookup_field`, `minimal_fields` (what ``?view=minimal`` leaves of a row), and the functions:
-    ``create_row = staticmethod(api.create_…)``, called with the values of the body and the provenance, ``update_row`` and
-    ``delete_row``, called with the row before. What differs is overridden.
+    A subclass names `model`, `reader`, `writer` (of which a PATCH refuses the `fixed_fields` and may leave out each other one,
+    unless it has a `patch_writer`), `filterset_class`, `lookup_field`, `minimal_fields` (what ``?view=minimal`` leaves), and
+    the functions: ``create_row = staticmethod(api.…)``, called with the values of the body and the provenance,
+    ``update_row`` and ``delete_row``, called with the row before. What differs is overridden.
     """
 
-    authentication_classes = (JwtAuthentication, SessionAuthentication)
+    # Who somebody is, and how often one may ask, is the host's affair: its authentication and its throttles. What a request and
+    # an answer look like is ours, whatever the host's defaults are.
     permission_classes = (NotRestricted, CatalogPermission)
     parser_classes = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (CatalogFilterBackend,)
     pagination_class = CatalogPagination
+    content_negotiation_class = DefaultContentNegotiation
+    versioning_class = None
+    schema = CatalogSchema()
     http_method_names = ["get", "post", "patch", "delete", "head"]
     metadata_class = None
     lookup_value_regex = "[^/]+"
@@ -148,6 +154,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
     reader: Any = None
     writer: Any = None
     patch_writer: Any = None
+    fixed_fields: ClassVar[tuple[str, ...]] = ()
     filterset_class: Any = FilterSet
     minimal_fields: tuple[str, ...]
     create_row: Any = None
@@ -165,11 +172,16 @@ class ResourceViewSet(viewsets.GenericViewSet):
             return
         cls.serializer_class = cls.reader
         if "writer" in cls.__dict__ and "patch_writer" not in cls.__dict__:
-            cls.patch_writer = patch_of(cls.writer)
+            cls.patch_writer = patch_of(cls.writer, cls.fixed_fields)
         documented(cls.reader, cls.writer, cls.patch_writer)(cls)
         for name, method in list(vars(cls).items()):
             if written := getattr(method, "writer", None):
                 setattr(cls, name, action_documented(written, cls.reader)(method))
+
+    @classproperty
+    def authentication_classes(cls) -> Sequence[type[BaseAuthentication]]:  # noqa: N805
+        """Looked up at each request; middleware of edx-drf-extensions asks the class for it."""
+        return authentication_classes()
 
     # What a subclass may override
 
@@ -337,6 +349,9 @@ class ResourceViewSet(viewsets.GenericViewSet):
 
     def get_exception_handler(self) -> Any:
         return errors.handle
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return challenges(request, self.get_authenticators())
 
     def provenance(self) -> dict[str, Any]:
         """Who, and through which request: ``source`` and ``user`` of every call that writes."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions as drf
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from ..exceptions import CatalogConflict, CatalogError
@@ -60,14 +61,14 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     response: Any = exception_handler(translated, context)
     kind, title = _type_of(translated, response.status_code)
-    told = {"type": kind, "title": title, "status": response.status_code}
+    body = {"type": kind, "title": title, "status": response.status_code}
     if isinstance(translated, ValidationError):
         # Flat, though nested serializers nest theirs.
         errors = _flat(translated.detail)
-        told |= {"detail": next((f"{name}: {texts[0]}" for name, texts in errors.items()), ""), "errors": errors}
+        body |= {"detail": next((f"{name}: {texts[0]}" for name, texts in errors.items()), ""), "errors": errors}
     else:
-        told["detail"] = str(response.data["detail"])
-    response.data = {**told, "instance": context["request"].path, "code": _code(error, translated)}
+        body["detail"] = str(response.data["detail"])
+    response.data = {**body, "instance": context["request"].path, "code": _code(error, translated)}
     return response
 
 
@@ -125,7 +126,9 @@ def _flat(detail: Any, prefix: str = "") -> dict[str, list[str]]:
     if isinstance(detail, dict):
         flat: dict[str, list[str]] = {}
         for name, inner in detail.items():
-            flat |= _flat(inner, f"{prefix}.{name}" if prefix else str(name))
+            # Hosts may call it otherwise.
+            known = "non_field_errors" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
+            flat |= _flat(inner, f"{prefix}.{known}" if prefix else known)
         return flat
     texts = detail if isinstance(detail, list) else [detail]
     return {prefix or "non_field_errors": [str(text) for text in texts]}

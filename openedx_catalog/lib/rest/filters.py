@@ -10,6 +10,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
 
 from .. import texts, values
 from ..exceptions import CatalogError, InvalidDate, InvalidRequest
@@ -48,9 +49,17 @@ def refused(reason: str) -> forms.ValidationError:
 
 
 class CatalogFilter(django_filters.Filter):
-    """A filter whose value one of our own functions reads."""
+    """A filter whose value one of our own functions reads; exact, unless it says otherwise, whatever the host's default is."""
 
     field_class = CatalogField
+
+    def __init__(self, *args: Any, lookup_expr: str = "exact", **kwargs: Any) -> None:
+        super().__init__(*args, lookup_expr=lookup_expr, **kwargs)
+
+
+def any_of(field: str, *, read: Callable[[str], Any], label: str = "Comma-separated.") -> CatalogFilter:
+    """A filter for one of several values, comma-separated."""
+    return CatalogFilter(read=read, many=True, field_name=field, lookup_expr="in", label=label)
 
 
 def read_instant(text: str) -> datetime | None:
@@ -60,6 +69,21 @@ def read_instant(text: str) -> datetime | None:
     except InvalidDate as error:
         reason = _("%(value)r is not a valid instant: %(reason)s.")
         raise InvalidRequest(reason=reason % {"value": error.facts["value"], "reason": error.facts["reason"]}) from error
+
+
+class CatalogFilterBackend(DjangoFilterBackend):
+    """django-filter's, which no longer answers the generators of Django REST framework: a host may have one of them."""
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """For DRF's own OpenAPI generator: the names are all that it needs."""
+        return [
+            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+            for name in view.filterset_class.base_filters
+        ]
+
+    def get_schema_fields(self, view: Any) -> list[Any]:
+        """For that of coreapi, which knows no parameters but its own."""
+        return []
 
 
 class TotalOrdering(django_filters.OrderingFilter):
@@ -91,4 +115,4 @@ class YesOrNoFilter(django_filters.ChoiceFilter):
 
 def yes_or_no(**kwargs: Any) -> YesOrNoFilter:
     """The parameter."""
-    return YesOrNoFilter(choices=[("true", "true"), ("false", "false")], **kwargs)
+    return YesOrNoFilter(choices=[("true", "true"), ("false", "false")], lookup_expr="exact", **kwargs)

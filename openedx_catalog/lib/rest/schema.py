@@ -1,12 +1,26 @@
-"""Additions to the generated OpenAPI document: authentication, request bodies of actions, error responses."""
+"""
+Our part of an OpenAPI document: authentication, request bodies of actions, error responses.
+
+drf-spectacular writes it. A host may use another tool, or none: our view sets bring their schema along, so that they start
+under any DEFAULT_SCHEMA_CLASS, and tools of the host's find what they look for.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.settings import api_settings
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+_of_host: Any = api_settings.DEFAULT_SCHEMA_CLASS
+# A host that writes its documents with drf-spectacular has its own ways there, and they hold for ours too.
+_Spectacular: Any = _of_host if issubclass(_of_host, AutoSchema) else AutoSchema
 
 SHAPE = [
     OpenApiParameter("fields", str, description="Only these fields, comma-separated."),
@@ -14,6 +28,56 @@ SHAPE = [
 ]
 IF_MATCH = OpenApiParameter("If-Match", str, "header", description="The ETag that was read; another one now: 412.")
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, "header", description="The ETag that is known; the same now: 304.")
+
+
+def _for_all_tools(schema: Any) -> Any:
+    """A schema of drf-spectacular that hands on what the generators of Django REST framework ask."""
+
+    class ForAllTools(schema):
+        def get_operation(self, path: str, *others: Any) -> Any:
+            if len(others) > 1:
+                return super().get_operation(path, *others)
+            # With the method alone: not drf-spectacular's.
+            return self.of_host().get_operation(path, *others)
+
+    return ForAllTools
+
+
+class _Schema(_Spectacular):
+    def __set__(self, instance: Any, other: Any) -> None:
+        # Routes of actions hand over the class. drf-spectacular makes an instance of it later, others do not.
+        super().__set__(instance, other() if isinstance(other, type) else other)
+
+    def of_host(self) -> Any:
+        """What the host's DEFAULT_SCHEMA_CLASS makes of this view."""
+        inspector: Any = _of_host()
+        inspector.view = self.view
+        return inspector
+
+    def get_components(self, path: str, method: str) -> Any:
+        """For DRF's own OpenAPI generator."""
+        return self.of_host().get_components(path, method)
+
+    def get_link(self, path: str, method: str, base_url: str | None) -> Any:
+        """For DRF's former generator, of coreapi."""
+        return self.of_host().get_link(path, method, base_url)
+
+
+CatalogSchema = _for_all_tools(_Schema)
+"""The schema of our view sets: drf-spectacular's, and whatever another generator of the host's asks of its own."""
+
+
+def described(**said: Any) -> Callable[[Method], Method]:
+    """Decorate an action or a method of a view set, as drf-spectacular's ``extend_schema``, on any host."""
+
+    def decorate(method: Method) -> Method:
+        options = vars(method).setdefault("kwargs", {})
+        options.setdefault("schema", CatalogSchema)
+        extend_schema(**said)(method)
+        options["schema"] = _for_all_tools(options["schema"])
+        return method
+
+    return decorate
 
 
 class JwtScheme(OpenApiAuthenticationExtension):
@@ -51,18 +115,16 @@ def refusals(*statuses: int) -> dict[int, Any]:
 def documented(reader: Any, writer: Any, patch_writer: Any) -> Any:
     """Decorate a view set with the bodies of its five actions."""
     return extend_schema_view(
-        list=extend_schema(parameters=SHAPE, responses={200: reader(many=True), **refusals(404)}),
-        retrieve=extend_schema(parameters=[*SHAPE, IF_NONE_MATCH], responses={200: reader, 304: None, **refusals(404)}),
-        create=extend_schema(request=writer, responses={201: reader, **refusals(409)}),
-        partial_update=extend_schema(
+        list=described(parameters=SHAPE, responses={200: reader(many=True), **refusals(404)}),
+        retrieve=described(parameters=[*SHAPE, IF_NONE_MATCH], responses={200: reader, 304: None, **refusals(404)}),
+        create=described(request=writer, responses={201: reader, **refusals(409)}),
+        partial_update=described(
             parameters=[IF_MATCH], request=patch_writer, responses={200: reader, **refusals(404, 409, 412)}
         ),
-        destroy=extend_schema(parameters=[IF_MATCH], responses={204: None, **refusals(404, 409, 412)}),
+        destroy=described(parameters=[IF_MATCH], responses={204: None, **refusals(404, 409, 412)}),
     )
 
 
 def action_documented(writer: Any, reader: Any) -> Any:
     """Decorate an action that changes a row."""
-    return extend_schema(
-        parameters=[IF_MATCH], request=writer, responses={200: reader, **refusals(404, 409, 412)}, filters=False
-    )
+    return described(parameters=[IF_MATCH], request=writer, responses={200: reader, **refusals(404, 409, 412)}, filters=False)

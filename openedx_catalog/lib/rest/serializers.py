@@ -5,6 +5,7 @@ fields; the declared fields are the schema. Writers check types only: the API de
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -58,6 +59,16 @@ class Reader(serializers.Serializer):
         found = {row["pk"]: cls.represent(row) for row in rows}
         for pk, more in cls.related(list(found), viewer).items() if found else ():
             found[pk] |= more
+        return found
+
+    @classmethod
+    def by_parent(
+        cls, rows: Any, parent: str, more: Callable[[int], dict[str, Any]] = lambda pk: {}
+    ) -> dict[int, list[dict[str, Any]]]:
+        """The representations of rows, in their order, by the id of their parent; `more` gives more of a row, by its id."""
+        found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row in rows.values("pk", parent, *cls.columns()):
+            found[row[parent]].append(cls.represent(row) | more(row["pk"]))
         return found
 
     @classmethod
@@ -152,14 +163,14 @@ class Writer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-def patch_of(writer: type[Writer]) -> type[Writer]:
-    """The writer of a PATCH: the same fields, and each may be left out."""
+def patch_of(writer: type[Writer], fixed: Iterable[str] = ()) -> type[Writer]:
+    """The writer of a PATCH: the same fields but for those that are `fixed`, and each may be left out."""
 
     class Patch(writer):  # type: ignore[valid-type, misc]
         """Changes; what is left out stays."""
 
         def get_fields(self) -> dict[str, Any]:
-            fields = super().get_fields()
+            fields = {name: field for name, field in super().get_fields().items() if name not in fixed}
             for field in fields.values():
                 field.required = False
             return fields

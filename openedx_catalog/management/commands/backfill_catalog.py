@@ -88,7 +88,7 @@ class Command(BaseCommand):
                 on_progress=advance,
             )
         if not options["dry_run"]:
-            # A row may have been read before, and its run created after, the platform told that the content is gone.
+            # A row may have been read before, and its run created after, the platform reported that the content is gone.
             messages.withdraw_deleted_runs()
         return report
 

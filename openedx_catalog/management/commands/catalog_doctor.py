@@ -7,13 +7,11 @@ import sys
 from collections import Counter
 from typing import Any
 
-import attrs
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ... import api, messages
-from ...lib.commands import printable, progress_bar, require_migrated
+from ...lib.commands import counted, print_finding, progress_bar, require_migrated
 from ...lib.routing import reads_from_writer
 
 
@@ -45,7 +43,7 @@ class Command(BaseCommand):
         counts: Counter[tuple[str, str]] = Counter()
         for finding in api.diagnose():
             counts[finding.severity, finding.code] += 1
-            self._print(finding, as_json=options["json"])
+            print_finding(self.stdout, finding, as_json=options["json"])
         errors = sum(count for (severity, _code), count in counts.items() if severity == "error")
         warnings = sum(counts.values()) - errors
         if options["json"]:
@@ -55,22 +53,6 @@ class Command(BaseCommand):
             if options["fix"]:
                 text = ngettext("%(number)d row completed.", "%(number)d rows completed.", fixed)
                 self.stdout.write(text % {"number": fixed})
-            self.stdout.write(_summary(errors, warnings))
+            self.stdout.write(counted(errors, warnings))
         if errors:
             sys.exit(1)
-
-    def _print(self, finding: Any, *, as_json: bool) -> None:
-        if as_json:
-            self.stdout.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
-            return
-        # A name with a line break must not pass for a command to paste.
-        self.stdout.write(printable(f"{finding.severity.upper():<8}{finding.code}: {finding.subject}: {finding.message}"))
-        if finding.remedy:
-            self.stdout.write(f"        {finding.remedy}")
-
-
-def _summary(errors: int, warnings: int) -> str:
-    return _("%(errors)s, %(warnings)s.") % {
-        "errors": ngettext("%(number)d error", "%(number)d errors", errors) % {"number": errors},
-        "warnings": ngettext("%(number)d warning", "%(number)d warnings", warnings) % {"number": warnings},
-    }

@@ -9,13 +9,11 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from organizations.models import Organization
 
 from ... import api, keys
 from ...abstract_models import normalize_language
-from ...lib.rest.filters import CatalogFilter, ordering, read_instant, yes_or_no
+from ...lib.rest.filters import CatalogFilter, any_of, ordering, read_instant, yes_or_no
 from ...lib.values import parse_uuid
-from ...models_api import CatalogCourse, CourseRun
 from ...policies import STATUSES
 
 
@@ -42,15 +40,11 @@ class OrganizationFilter(django_filters.FilterSet):
     active = yes_or_no()
     ordering = ordering(short_name="short_name", name="name", created="created", modified="modified")
 
-    class Meta:
-        model = Organization
-        fields: tuple[str, ...] = ()
-
 
 class _OfCatalog(django_filters.FilterSet):
     """What runs and catalog courses share."""
 
-    uuids = CatalogFilter(read=parse_uuid, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
+    uuids = any_of("uuid", read=parse_uuid)
     q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", max_length=255, label="Part of the title.")
     modified_since = CatalogFilter(
         read=read_instant, field_name="modified", lookup_expr="gte", label="ISO 8601 with an offset. Changed schedules count."
@@ -75,10 +69,6 @@ class CatalogCourseFilter(_OfCatalog):
         course_code="course_code_ci", title="title", language="language", created="created", modified="modified"
     )
 
-    class Meta:
-        model = CatalogCourse
-        fields: tuple[str, ...] = ()
-
     def filter_key(self, queryset: QuerySet, _name: str, value: keys.CatalogKey) -> QuerySet:
         return by_catalog_key(queryset, "pk", value)
 
@@ -94,7 +84,7 @@ class CourseRunFilter(_OfCatalog):
     catalog_course = CatalogFilter(read=read_catalog_key, method="filter_course", label="Key of the catalog course.")
     course_code = django_filters.CharFilter(method="filter_code", max_length=255, label="Of the catalog course.")
     language = CatalogFilter(read=normalize_language, field_name="catalog_course__language", label="Of the catalog course.")
-    association = django_filters.ChoiceFilter(choices=[("implicit", "implicit"), ("explicit", "explicit")])
+    association = django_filters.ChoiceFilter(choices=[("implicit", "implicit"), ("explicit", "explicit")], lookup_expr="exact")
     status = django_filters.ChoiceFilter(
         choices=[(name, name) for name in STATUSES], method="filter_status", label="What the dates say."
     )
@@ -104,10 +94,6 @@ class CourseRunFilter(_OfCatalog):
     ordering = ordering(course_key="key_ci", title="title", start="schedule__start", created="created", modified="modified")
 
     org_path = "catalog_course__org"
-
-    class Meta:
-        model = CourseRun
-        fields: tuple[str, ...] = ()
 
     @property
     def at_or_now(self) -> datetime:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
 from organizations.models import Organization
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ from ... import api, keys
 from ...data import SCHEDULE_FIELDS
 from ...exceptions import CatalogError
 from ...lib.rest.base import is_uuid, row_action
-from ...lib.rest.schema import SHAPE, refusals
+from ...lib.rest.schema import SHAPE, described, refusals
 from ...models_api import CatalogCourse, CourseRun
 from . import filters, serializers
 from .base import CatalogViewSet, find_course
@@ -74,7 +73,7 @@ class CatalogCourseViewSet(CatalogViewSet):
         # A row of another program may have no uuid yet.
         return str(row.uuid or row.key_str)
 
-    @extend_schema(parameters=SHAPE, responses={200: serializers.CourseRunReader(many=True), **refusals(404)}, filters=False)
+    @described(parameters=SHAPE, responses={200: serializers.CourseRunReader(many=True), **refusals(404)}, filters=False)
     @action(detail=True)
     def runs(self, request: Request, **kwargs: Any) -> Response:
         """The runs of a catalog course."""
@@ -132,7 +131,7 @@ class CourseRunViewSet(CatalogViewSet):
         to = self.target("catalog_course", values.pop("catalog_course"))
         return api.move_course_run(str(row.course_key), to, **values, **self.provenance())
 
-    @extend_schema(request=serializers.ResolveWriter, responses={200: serializers.ResolveReader, **refusals()}, filters=False)
+    @described(request=serializers.ResolveWriter, responses={200: serializers.ResolveReader, **refusals()}, filters=False)
     @action(detail=False, methods=["post"])
     def resolve(self, request: Request, **kwargs: Any) -> Response:
         """Up to 1,000 keys at once: which course is each a run of?"""

@@ -6,8 +6,8 @@ Every button is one call of the API. Works with the mouse and with the keyboard:
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -230,19 +230,8 @@ def _add_runs(members: list[Any]) -> None:
         member.name = f"{member.catalog_course.title} ({member.catalog_course.key_str})"
 
 
-class Bar(NamedTuple):
-    """One row of the timeline, in percent of its width."""
-
-    name: str
-    version: str
-    text: str
-    left: float
-    width: float
-    current: bool
-
-
 def _timeline(rows: list[Any]) -> dict[str, Any]:
-    """Bars from the first date to the last, open ends at the edges; nothing where there are no dates at all."""
+    """Rows as bars, in percent, from the first date to the last, open ends at the edges; none where there are no dates."""
     moments = [moment for row in rows for moment in (row.effective_at, row.retired_at) if moment]
     if not moments:
         return {"bars": []}
@@ -250,13 +239,10 @@ def _timeline(rows: list[Any]) -> dict[str, Any]:
     first, last = min(*moments, now), max(*moments, now)
     length = max((last - first).total_seconds(), 1) * 1.2
     begin = first.timestamp() - length / 12
-    bars = []
     for row in rows:
-        left, right = _percent(row.effective_at, begin, length, 0), _percent(row.retired_at, begin, length, 100)
-        text = f"{row.since} – {row.until}"
-        bars.append(Bar(row.name, row.version, text, left, round(max(right - left, 0.5), 2), row.is_current(now)))
-    today = _percent(now, begin, length, 0)
-    return {"bars": bars, "today": today, "first": utc(first.astimezone(UTC)), "last": utc(last.astimezone(UTC))}
+        row.left, right = _percent(row.effective_at, begin, length, 0), _percent(row.retired_at, begin, length, 100)
+        row.width = round(max(right - row.left, 0.5), 2)
+    return {"bars": rows, "today": _percent(now, begin, length, 0), "first": utc(first), "last": utc(last)}
 
 
 def _percent(moment: datetime | None, begin: float, length: float, edge: float) -> float:

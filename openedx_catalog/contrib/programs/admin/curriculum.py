@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
+from openedx_catalog.lib.admin.dated import DATE_COLUMNS, DATES
 from openedx_catalog.lib.admin.texts import link_column
 
 from .. import api
@@ -22,7 +23,7 @@ from ..models_api import (
     CurriculumCourseRunExclusion,
     CurriculumProgramMembership,
 )
-from .base import DATE_COLUMNS, DATES, ProgramsModelAdmin
+from .base import ProgramsModelAdmin
 from .builder import Builder
 
 _IDENTITY = ("program_link", "uuid", "version", "created", "modified")
@@ -73,8 +74,6 @@ class CurriculumAdmin(ProgramsModelAdmin):
             "courses": ngettext("%(count)d course", "%(count)d courses", courses) % {"count": courses},
             "programs": ngettext("%(count)d program", "%(count)d programs", programs) % {"count": programs},
         }
-        if self.may(curriculum, "change", Curriculum):
-            text = _("Build: %(courses)s, %(programs)s") % values
-        else:
-            text = _("%(courses)s, %(programs)s") % values
-        return self.link(curriculum, Curriculum, "build", curriculum.pk, text)
+        may_build = self.may(curriculum, "change", Curriculum)
+        text = _("Build: %(courses)s, %(programs)s") if may_build else _("%(courses)s, %(programs)s")
+        return self.link(curriculum, Curriculum, "build", curriculum.pk, text % values)

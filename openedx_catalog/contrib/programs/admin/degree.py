@@ -6,15 +6,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.lib.admin.dated import DATE_COLUMNS, DATES, dated_row
 from openedx_catalog.lib.admin.texts import instant_column, link_column
 
 from .. import api
 from ..models_api import Degree, DegreeCost, DegreeDeadline
-from .base import DATE_COLUMNS, DATES, ProgramsModelAdmin
+from .base import ProgramsModelAdmin
 
 
 @admin.register(Degree)
@@ -30,9 +30,6 @@ class DegreeAdmin(ProgramsModelAdmin):
     readonly_fields = ("title", "dated_table")
     create_row = staticmethod(api.create_degree)
     update_row = staticmethod(api.update_degree)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         return [*super().histories(pk), *(model.history.filter(degree_id=pk) for model in (DegreeCost, DegreeDeadline))]
@@ -58,7 +55,7 @@ class DegreeAdmin(ProgramsModelAdmin):
         """All of them, of whatever time, with links."""
         rows = [*degree.costs.order_by("pk"), *degree.deadlines.order_by("pk")]
         context = {
-            "rows": [self.dated_row(degree, row) for row in rows],
+            "rows": [dated_row(self, degree, row) for row in rows],
             "degree": degree,
             "may_add_cost": self.may(degree, "add", DegreeCost),
             "may_add_deadline": self.may(degree, "add", DegreeDeadline),

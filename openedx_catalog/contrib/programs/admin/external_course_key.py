@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.lib.admin.forms import ApiForm
+
 from .. import api
 from ..models_api import ExternalCourseKey
-from .base import ProgramsForm, ProgramsModelAdmin
+from .base import ProgramsModelAdmin
 
 
-class ExternalCourseKeyForm(ProgramsForm):
+class ExternalCourseKeyForm(ApiForm):
     """A run, and what its partner calls it."""
 
     named: ClassVar[dict[str, str]] = {"external_course_key": "key", "course_key": "run"}

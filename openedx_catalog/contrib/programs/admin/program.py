@@ -1,29 +1,61 @@
-"""Programs in the admin."""
+"""Programs and their types in the admin."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.forms import CodesField
-from openedx_catalog.lib.admin.texts import instant_column, link_column
+from openedx_catalog.lib.admin.dated import dated_row
+from openedx_catalog.lib.admin.forms import ApiForm, CodesField
+from openedx_catalog.lib.admin.texts import instant_column
 
 from .. import api
 from ..models.program import TRANSITIONS
-from ..models_api import Curriculum, Program, ProgramOrganization
-from .base import ProgramsForm, ProgramsModelAdmin
+from ..models_api import Curriculum, Program, ProgramOrganization, ProgramType
+from .base import ProgramsModelAdmin
 
 _CODES = _("Short names in the order in which they are shown, separated by commas.")
-_RETIRED = instant_column("retired_at", _("Retired since"))
+_ABOUT = ("title", "subtitle", "type", "status", "hidden", "authoring_organizations", "credit_organizations")
+_ADDRESSES = (_("Addresses"), {"fields": ("marketing_slug", "readable_id")})
+_IDENTITY = ("uuid", "created", "modified", instant_column("retired_at", _("Retired since")))
 
 
-class ProgramForm(ProgramsForm):
+class ProgramTypeForm(ApiForm):
+    """Name and slug."""
+
+    def clean_slug(self) -> str | None:
+        """None for a new type lets the API make one."""
+        return self.cleaned_data["slug"] or (None if self.instance.pk is None else "")
+
+
+@admin.register(ProgramType)
+class ProgramTypeAdmin(ProgramsModelAdmin):
+    """Kinds of programs."""
+
+    form = ProgramTypeForm
+    fields = ("name", "slug")
+    list_display = ("name", "slug", "programs_")
+    search_fields = ("name", "slug")
+    ordering = ("name",)
+    create_row = staticmethod(api.create_program_type)
+    update_row = staticmethod(api.update_program_type)
+    delete_row = staticmethod(api.delete_program_type)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(count_=Count("programs"))
+
+    @admin.display(description=_("Programs"), ordering="count_")
+    def programs_(self, row: Any) -> int:
+        return row.count_
+
+
+class ProgramForm(ApiForm):
     """Everything about a program but its courses, which stand in its curricula."""
 
     authoring_organizations = CodesField(max_codes=100, label=_("Authoring organizations"), help_text=_CODES)
@@ -47,37 +79,21 @@ class ProgramAdmin(ProgramsModelAdmin):
     """Deleting a program is a status, so there is no delete button."""
 
     form = ProgramForm
-    list_display = ("title", "type", "status", "organizations_", "hidden", instant_column("modified", _("Modified")))
+    list_display = ("title", "type", "status", "authoring_organizations", "hidden", instant_column("modified", _("Modified")))
     list_filter = ("status", "type", "hidden")
     search_fields = ("title", "marketing_slug_ci", "readable_id_ci")
     search_help_text = _("Search by title, slug or readable ID.")
     prefetched = ("type", "organizations__organization")
-    readonly_fields = ("type_", "curriculum_table", "uuid", "created", "modified", _RETIRED)
+    add_fieldsets: ClassVar[Any] = ((None, {"fields": _ABOUT}), _ADDRESSES)
+    fieldsets = (*add_fieldsets, (_("Curricula"), {"fields": ("curriculum_table",)}), (_("Identity"), {"fields": _IDENTITY}))
+    readonly_fields = ("curriculum_table", *_IDENTITY)
     create_row = staticmethod(api.create_program)
     update_row = staticmethod(api.update_program)
-    type_ = link_column("type", _("Type"), ordering="type__name")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_fieldsets(self, request: HttpRequest, obj: Program | None = None) -> list[Any]:
-        # Django would show a type that is only read as a link, which might lead to where its reader may not go.
-        kind = "type" if obj is None or self.has_change_permission(request, obj) else "type_"
-        about = ("title", "subtitle", kind, "status", "hidden", "authoring_organizations", "credit_organizations")
-        found: list[Any] = [(None, {"fields": about}), (_("Addresses"), {"fields": ("marketing_slug", "readable_id")})]
-        if obj is None:
-            return found
-        identity = ("uuid", "created", "modified", _RETIRED)
-        return [*found, (_("Curricula"), {"fields": ("curriculum_table",)}), (_("Identity"), {"fields": identity})]
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         return [*super().histories(pk), ProgramOrganization.history.filter(program_id=pk)]
 
-    @admin.display(description=_("Organizations"))
-    def organizations_(self, program: Program) -> str:
-        return _codes(program, "authoring") or "–"
-
-    # What the form asks for, and users without the permission to change it read.
+    # What the form asks for, and the list and users without the permission to change it show.
 
     @admin.display(description=_("Authoring organizations"))
     def authoring_organizations(self, program: Program) -> str:
@@ -90,7 +106,7 @@ class ProgramAdmin(ProgramsModelAdmin):
     @admin.display(description=_("Curricula"))
     def curriculum_table(self, program: Program) -> str:
         """The curricula with their dates, each with a link for whoever may see curricula."""
-        rows = [self.dated_row(program, row) for row in program.curricula.order_by("pk")]
+        rows = [dated_row(self, program, row) for row in program.curricula.order_by("pk")]
         context = {"rows": rows, "program": program, "may_add": self.may(program, "add", Curriculum)}
         return render_to_string("admin/openedx_catalog_programs/curricula_of_program.html", context)
 

@@ -7,7 +7,7 @@ the model's own ``DoesNotExist``, and every function that writes takes `source`,
 
 from ..data import ExternalKeyUse, MigrationReport, ProgramCourseRow, ProgramState
 from .auditing import audit_external_keys, repair_slots
-from .curricula import create_curriculum, update_curriculum
+from .curricula import add_course, add_program, create_curriculum, reorder, update_curriculum
 from .dated import reintroduce, remove, reschedule, retire
 from .degrees import add_cost, add_deadline, create_degree, get_costs, get_deadlines, get_degree, update_degree
 from .exclusions import exclude_course_run, include_course_run
@@ -17,24 +17,20 @@ from .external_keys import (
     get_external_course_keys,
     set_external_course_key,
 )
-from .following import follow_merged_courses, follow_moved_runs
-from .guarding import check_included, check_saved
+from .following import check_included, check_saved, follow_merged_courses, follow_moved_runs
 from .lookup import find_program, get_curriculum, get_program, get_program_states, get_programs
-from .members import add_course, add_program, reorder
-from .program_types import (
-    create_program_type,
-    delete_program_type,
-    get_program_type,
-    get_program_types,
-    update_program_type,
-)
 from .programs import (
     change_program_status,
     create_program,
+    create_program_type,
     delete_program,
+    delete_program_type,
+    get_program_type,
+    get_program_types,
     restore_program,
     retire_program,
     update_program,
+    update_program_type,
 )
 from .reading import containing_programs, program_courses, program_runs, resolve_run
 from .transfer import migrate_program_courses, read_program_courses

@@ -14,7 +14,7 @@ from openedx_catalog.lib.changes import Change, record_event
 
 from .. import signals
 from ..exceptions import ProgramClosed, ProgramCycle
-from ..models import Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, Program, ProgramOrganization
+from ..models import Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, Program
 from . import _scopes, external_keys
 
 
@@ -44,7 +44,7 @@ def changing_program(
     yield held
     if held.changed:
         external_keys.drop_stale_exclusions(change, program_id=affected.program)
-        (external_keys.release if releases_only else external_keys.claim)(affected.courses, programs)
+        external_keys.claim(affected.courses, programs, releases_only=releases_only)
         record_program_event(signals.PROGRAM_UPDATED, held.program, change)
 
 
@@ -57,7 +57,6 @@ def record_program_event(signal: Any, program: Program, change: Change) -> None:
     now = timezone.now()
     Program.objects.filter(pk=program.pk).update(modified=now)
     program.modified = now
-    organizations = program.organizations.filter(role=ProgramOrganization.Role.AUTHORING).order_by("position", "pk")
     courses = CurriculumCourseMembership.objects.counting(now).filter(curriculum__program=program)
     codes = courses.values_list("catalog_course__org__short_name", "catalog_course__course_code")
     values = {
@@ -69,7 +68,7 @@ def record_program_event(signal: Any, program: Program, change: Change) -> None:
         "hidden": program.hidden,
         "marketing_slug": program.marketing_slug or "",
         "readable_id": program.readable_id or "",
-        "organizations": list(organizations.values_list("organization__short_name", flat=True)),
+        "organizations": program.author_codes,
         "catalog_courses": list(dict.fromkeys(format_key_str(org, code) for org, code in codes)),
         "reason": change.reason,
     }

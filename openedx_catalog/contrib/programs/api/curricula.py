@@ -1,5 +1,5 @@
 """
-Curricula. What stands in them: `members`, `exclusions`; their dates: `dated`.
+Curricula, and the courses and programs in them. Their dates: `dated`; what is left out of them: `exclusions`.
 
 Nothing here checks permissions; everything emits ``program.updated`` for the program of the curriculum.
 """
@@ -12,23 +12,42 @@ from functools import partial
 from typing import Any, Unpack
 from uuid import UUID
 
+from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from opaque_keys.edx.keys import CourseKey
 
+from openedx_catalog.api import get_course_run
 from openedx_catalog.api.for_contrib import CourseName, course_named
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import values
-from openedx_catalog.lib.changes import Change, Provenance, save_with_history, store_changes
-from openedx_catalog.lib.dated import check_dates, insert_dated, is_longer, renumber, revised
+from openedx_catalog.lib.changes import Change, Provenance, refuse_duplicate, save_with_history, store_changes
+from openedx_catalog.lib.dated import (
+    DatedProvenance,
+    check_dates,
+    dates_and_change,
+    insert_dated,
+    is_longer,
+    other_versions,
+    renumber,
+    revised,
+)
 from openedx_catalog.lib.transactions import writes_to
 
 from .. import signals
-from ..models import Curriculum, CurriculumCourseMembership, Program
+from ..models import (
+    Curriculum,
+    CurriculumCourseMembership,
+    CurriculumCourseRunExclusion,
+    CurriculumProgramMembership,
+    Program,
+)
 from . import _scopes, external_keys
 from ._changing import changing_program, record_program_event, refuse_closed, refuse_cycle
+from .exclusions import refuse_foreign_run
 from .lookup import id_of
-from .programs import refuse_taken_uuid
-from .values import identifier, parse_list
+from .values import MAX_POSITION, checked, identifier
 
 
 @writes_to(Curriculum)
@@ -37,29 +56,21 @@ def create_curriculum(
     *,
     name: str,
     courses: Sequence[CourseName] = (),
-    effective_at: datetime | str | None = None,
-    retired_at: datetime | str | None = None,
-    version: str = "",
     uuid: UUID | str | None = None,
-    **provenance: Unpack[Provenance],
+    **dated: Unpack[DatedProvenance],
 ) -> Curriculum:
     """
     Create a curriculum of a program, with its courses (objects, uuids or keys) in this order, in effect as long as it is.
 
     The version is the next number for this name unless given. Rows of one name never overlap; several names may be current.
 
-    Raises Program.DoesNotExist, CatalogCourse.DoesNotExist, ProgramClosed, DatesOverlap, DuplicateVersion, InvalidDates,
-    ExternalKeyConflict, InvalidValue, InvalidDate, InvalidCatalogKey, InvalidRequest.
+    Raises Program.DoesNotExist, CatalogCourse.DoesNotExist, ProgramClosed, DatesOverlap, DuplicateVersion, DuplicateValue
+    (uuid), InvalidDates, ExternalKeyConflict, InvalidValue, InvalidDate, InvalidCatalogKey, InvalidRequest.
     """
-    row = Curriculum(
-        name=values.text("name", name, required=True),
-        version=values.text("version", version, max_length=32),
-        effective_at=values.instant("effective_at", effective_at),
-        retired_at=values.instant("retired_at", retired_at),
-        **identifier(uuid),
-    )
-    refuse_taken_uuid(Curriculum, row.uuid if uuid else None)
-    return insert_curriculum(program, row, courses, Change(**provenance))
+    (dates, change), own = dates_and_change(dated), identifier(uuid)
+    row = Curriculum(**checked(Curriculum, name=name, **dates), **own)
+    refuse_duplicate(row, *own)
+    return insert_curriculum(program, row, courses, change)
 
 
 @writes_to(Curriculum)
@@ -80,11 +91,7 @@ def update_curriculum(
 
     Raises Curriculum.DoesNotExist, ProgramCycle, and as `create_curriculum`.
     """
-    wanted: dict[str, Any] = {
-        "name": name if name is UNSET else values.text("name", name, required=True),
-        "effective_at": values.instant("effective_at", effective_at),
-        "retired_at": values.instant("retired_at", retired_at),
-    }
+    wanted = checked(Curriculum, name=name, effective_at=effective_at, retired_at=retired_at)
     change, pk = Change(**provenance), id_of(Curriculum, curriculum)
     # Held first: otherwise another writer could give it to a third program while this one waits for the two programs, and
     # the one that it really leaves would get no event.
@@ -102,6 +109,78 @@ def update_curriculum(
     return row
 
 
+@writes_to(Curriculum)
+def add_course(
+    curriculum: Curriculum | UUID | str,
+    catalog_course: CourseName,
+    *,
+    excluded_runs: Sequence[CourseKey | str] = (),
+    position: int | None = None,
+    **dated: Unpack[DatedProvenance],
+) -> CurriculumCourseMembership:
+    """
+    Put a catalog course (an object, its uuid or its key) into a curriculum, at the end unless a position is given.
+
+    Without `effective_at` it has always been there; from now on, where it was there before and was retired. `excluded_runs`
+    are left out from the beginning, as by `exclude_course_run`.
+
+    Raises ProgramClosed, DatesOverlap where it is there at that time already, ExternalKeyConflict where its runs and others
+    of the program share an external key, NotAMember where a run to leave out is another course's, CourseRun.DoesNotExist,
+    InvalidCourseKey, and as `create_curriculum`.
+    """
+    (dates, change), runs = dates_and_change(dated), values.sequence("excluded_runs", excluded_runs)
+    wanted = checked(CurriculumCourseMembership, position=position, **dates)
+    course, pk = course_named(catalog_course), id_of(Curriculum, curriculum)
+    with changing_program(partial(_scopes.affected_in, pk, [course.pk]), change) as held:
+        row = CurriculumCourseMembership(curriculum_id=pk, catalog_course=course, **wanted)
+        _insert_member(row, held.program, "effective_at" in wanted, change)
+        for run in {run.pk: run for run in map(get_course_run, runs)}.values():
+            refuse_foreign_run(row, run)
+            save_with_history(CurriculumCourseRunExclusion(membership=row, run=run), change)
+    return row
+
+
+@writes_to(Curriculum)
+def add_program(
+    curriculum: Curriculum | UUID | str,
+    program: Program | UUID | str,
+    *,
+    position: int | None = None,
+    **dated: Unpack[DatedProvenance],
+) -> CurriculumProgramMembership:
+    """
+    Put a program into a curriculum of another one, e.g. a MicroMasters into a degree.
+
+    Raises ProgramCycle where the program contains the curriculum itself, at any depth, and as `add_course`.
+    """
+    dates, change = dates_and_change(dated)
+    wanted = checked(CurriculumProgramMembership, position=position, **dates)
+    nested, pk = Program.objects.get(pk=id_of(Program, program)), id_of(Curriculum, curriculum)
+    with changing_program(partial(_scopes.affected_in, pk, programs=[nested.pk]), change) as held:
+        row = CurriculumProgramMembership(curriculum_id=pk, program=nested, **wanted)
+        _insert_member(row, held.program, "effective_at" in wanted, change)
+    return row
+
+
+@writes_to(Curriculum)
+def reorder(curriculum: Curriculum | UUID | str, courses: Sequence[CourseName], **provenance: Unpack[Provenance]) -> Curriculum:
+    """
+    Give the courses of a curriculum another order. The list names each course once that is there, or will be.
+
+    Raises InvalidRequest where it names others or leaves some out, Curriculum.DoesNotExist, InvalidCatalogKey.
+    """
+    wanted, pk = values.sequence("courses", courses), id_of(Curriculum, curriculum)
+    change = Change(**provenance)
+    with changing_program(partial(_scopes.affected_in, pk), change) as held:
+        order = [course_named(course).pk for course in wanted]
+        rows = list(CurriculumCourseMembership.objects.filter(curriculum_id=pk).not_over())
+        if sorted(order) != sorted({row.catalog_course_id for row in rows}):
+            raise InvalidRequest(reason=_("The order must name each course of the curriculum exactly once, and no others."))
+        changed = [store_changes(row, {"position": order.index(row.catalog_course_id)}, change) for row in rows]
+        held.changed = any(changed)
+    return Curriculum.objects.get(pk=pk)
+
+
 def _affected_by_update(pk: int, before: int, after: int) -> _scopes.Affected:
     courses, programs = _scopes.contents([pk])
     return _scopes.Affected(after, courses, {before, *programs})
@@ -114,8 +193,19 @@ def _check_update(row: Curriculum, wanted: dict[str, Any]) -> None:
         refuse_closed(program)
     refuse_cycle(program, new)
     renumber(new)
-    check_dates(new, new.subject)
+    check_dates(new)
     wanted["version"] = new.version
+
+
+def _insert_member(row: Any, program: Program, is_dated: bool, change: Change) -> None:
+    refuse_closed(program)
+    refuse_cycle(program, row)
+    if not is_dated and other_versions(row):
+        row.effective_at = timezone.now()
+    if row.position is None:
+        last = type(row).objects.filter(curriculum_id=row.curriculum_id).aggregate(last=Max("position"))["last"]
+        row.position = 0 if last is None else min(last + 1, MAX_POSITION)
+    insert_dated(row, change)
 
 
 # For the other modules of this API
@@ -134,7 +224,7 @@ def insert_curriculum(
 
     `into_retired`: also in a retired program, whose courses were taken out by mistake. Newer runs count as little as ever.
     """
-    found = [course_named(course) for course in parse_list("courses", courses)]
+    found = [course_named(course) for course in values.sequence("courses", courses)]
     ids = {course.pk for course in found}
     if len(ids) < len(found):
         raise InvalidRequest(reason=_("The list names a course twice."))
@@ -142,7 +232,7 @@ def insert_curriculum(
         row.program = held.program
         if found and not (into_retired and held.program.status == Program.Status.RETIRED):
             refuse_closed(held.program)
-        insert_dated(row, row.subject, change)
+        insert_dated(row, change)
         for position, course in enumerate(found):
             member = CurriculumCourseMembership(curriculum=row, catalog_course=course, position=position)
             save_with_history(member, change)

@@ -40,16 +40,13 @@ from ..models import (
 )
 from ._changing import changing_program, refuse_closed, refuse_cycle, stored
 from ._scopes import affected_by
-from .values import parse_amount, parse_currency, parse_due, parse_zone
+from .values import checked
 
 Row = TypeVar("Row", Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, DegreeCost, DegreeDeadline)
 # What a retired program gains none of; what it costs may still change.
 _CLOSED_WITH_PROGRAM = (Curriculum, CurriculumCourseMembership, CurriculumProgramMembership)
 # What a row may say otherwise when it comes back.
-_READERS: dict[Any, dict[str, Any]] = {
-    DegreeCost: {"amount": parse_amount, "currency": parse_currency},
-    DegreeDeadline: {"due_at": parse_due, "zone": parse_zone},
-}
+_MAY_CHANGE = {DegreeCost: {"amount", "currency"}, DegreeDeadline: {"due_at", "zone"}}
 
 
 @writes_to(Program)
@@ -82,8 +79,8 @@ def reschedule(
     Raises DatesOverlap, InvalidDates, ExternalKeyConflict, ProgramCycle, ProgramClosed where it would come back into a
     retired program, InvalidDate, or the row's DoesNotExist.
     """
-    given = {"effective_at": effective_at, "retired_at": retired_at}
-    wanted, change = {name: values.instant(name, value) for name, value in given.items()}, Change(**provenance)
+    wanted = checked(type(row), effective_at=effective_at, retired_at=retired_at)
+    change = Change(**provenance)
     with changing_program(partial(affected_by, row), change) as held:
         found = stored(row)
         held.changed = _store_dates(held.program, found, wanted, change)
@@ -95,7 +92,7 @@ def _store_dates(program: Program, row: Any, wanted: dict[str, Any], change: Cha
     if isinstance(row, _CLOSED_WITH_PROGRAM) and is_longer(new, row):
         refuse_closed(program)
     refuse_cycle(program, new)
-    check_dates(new, new.subject)
+    check_dates(new)
     return store_changes(row, wanted, change)
 
 
@@ -119,29 +116,23 @@ def reintroduce(
 
     Raises DatesOverlap while the old one is in effect, DuplicateVersion, InvalidRequest for other changes, and as `reschedule`.
     """
-    change, wanted = Change(source, reason, user), _checked(row, changes)
-    wanted["version"] = values.text("version", version, max_length=32)
-    wanted["effective_at"], wanted["retired_at"] = values.instant_or_now("effective_at", at), None
+    if unknown := sorted(set(changes) - _MAY_CHANGE.get(type(row), set())):
+        why = _("These values cannot change when something is reintroduced: %(names)s.") % {"names": ", ".join(unknown)}
+        raise InvalidRequest(reason=why)
+    since, change = values.instant_or_now("effective_at", at), Change(source, reason, user)
+    wanted = checked(type(row), effective_at=since, retired_at=None, version=version, **changes)
     with changing_program(partial(affected_by, row), change) as held:
         old = stored(row)
         if isinstance(row, _CLOSED_WITH_PROGRAM):
             refuse_closed(held.program)
         new = copy_row(old, **wanted)
-        insert_dated(new, new.subject, change)
+        insert_dated(new, change)
         if isinstance(old, Curriculum):
             _copy_members(old, new, change)
         elif isinstance(old, CurriculumCourseMembership):
             _copy_exclusions(old, new, change)
         refuse_cycle(held.program, new)
     return new
-
-
-def _checked(row: Any, changes: dict[str, Any]) -> dict[str, Any]:
-    readers = _READERS.get(type(row), {})
-    if unknown := sorted(set(changes) - set(readers)):
-        reason = _("These values cannot change when something is reintroduced: %(names)s.") % {"names": ", ".join(unknown)}
-        raise InvalidRequest(reason=reason)
-    return {name: readers[name](value) for name, value in changes.items()}
 
 
 @writes_to(Program)
@@ -176,7 +167,7 @@ def _copy_member(row: Any, curriculum: Curriculum, change: Change) -> None:
     copied = copy_row(
         row, curriculum=curriculum, effective_at=begins, retired_at=None if row.is_over(since) else row.retired_at
     )
-    check_dates(copied, copied.subject)
+    check_dates(copied)
     save_with_history(copied, change)
     if isinstance(row, CurriculumCourseMembership):
         _copy_exclusions(row, copied, change)

@@ -15,7 +15,7 @@ from openedx_catalog.lib.transactions import writes_to
 from openedx_catalog.models_api import CourseRun
 
 from ..exceptions import NotAMember
-from ..models import CurriculumCourseMembership, CurriculumCourseRunExclusion, Program, ProgramCourseRunExclusion
+from ..models import CurriculumCourseMembership, Program
 from . import _scopes
 from ._changing import changing_program, refuse_closed, stored
 
@@ -29,14 +29,14 @@ def exclude_course_run(subject: Subject, course_key: CourseKey | str, **provenan
 
     Its external key does not count there any more. Raises NotAMember, CourseRun.DoesNotExist, InvalidCourseKey.
     """
-    model, parent = _model_of(subject)
     change = Change(**provenance)
     with changing_program(partial(_affected, subject, course_key), change, releases_only=True) as held:
         run, owner = get_course_run(course_key), stored(subject)
-        held.changed = not model.objects.filter(run=run, **{parent: owner}).exists()
+        held.changed = not owner.run_exclusions.filter(run=run).exists()
         if held.changed:
             refuse_foreign_run(owner, run)
-            save_with_history(model(run=run, **{parent: owner}), change)
+            rows = owner.run_exclusions
+            save_with_history(rows.model(run=run, **{rows.field.name: owner}), change)
     return held.changed
 
 
@@ -48,10 +48,9 @@ def include_course_run(subject: Subject, course_key: CourseKey | str, **provenan
     Raises ExternalKeyConflict where its external key has been given to another run meanwhile, ProgramClosed,
     CourseRun.DoesNotExist, InvalidCourseKey.
     """
-    model, parent = _model_of(subject)
     change = Change(**provenance)
     with changing_program(partial(_affected, subject, course_key), change) as held:
-        row = model.objects.filter(run=get_course_run(course_key), **{parent: subject}).first()
+        row = subject.run_exclusions.filter(run=get_course_run(course_key)).first()
         held.changed = row is not None
         if row is not None:
             refuse_closed(held.program)
@@ -59,18 +58,12 @@ def include_course_run(subject: Subject, course_key: CourseKey | str, **provenan
     return held.changed
 
 
-def _affected(subject: Subject, course_key: CourseKey | str) -> _scopes.Affected:
+def _affected(subject: Any, course_key: CourseKey | str) -> _scopes.Affected:
+    if not isinstance(subject, Subject):
+        reason = _("Runs are excluded from a program, or from the membership of a course in a curriculum.")
+        raise InvalidRequest(reason=reason)
     program = subject.pk if isinstance(subject, Program) else _scopes.affected_by(subject).program
     return _scopes.Affected(program, {get_course_run(course_key).catalog_course_id})
-
-
-def _model_of(subject: Any) -> tuple[Any, str]:
-    if isinstance(subject, Program):
-        return ProgramCourseRunExclusion, "program"
-    if isinstance(subject, CurriculumCourseMembership):
-        return CurriculumCourseRunExclusion, "membership"
-    reason = _("Runs are excluded from a program, or from the membership of a course in a curriculum.")
-    raise InvalidRequest(reason=reason)
 
 
 # For the other modules of this API

@@ -8,6 +8,7 @@ deleted ones do not. Keys compare stripped and folded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, Unpack
@@ -22,7 +23,6 @@ from openedx_catalog.api.for_contrib import locked_run
 from openedx_catalog.exceptions import InvalidCourseKey
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, delete_many_with_history, delete_with_history, save_with_history
-from openedx_catalog.lib.texts import longer_than
 from openedx_catalog.lib.transactions import Outdated, writes_to
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
@@ -37,8 +37,7 @@ from ..models import (
     ProgramCourseRunExclusion,
 )
 from . import _key_uses, _scopes
-
-MAX_LENGTH = 255
+from .values import text_to_fold
 
 
 @writes_to(ExternalCourseKey)
@@ -58,7 +57,8 @@ def set_external_course_key(
     Raises ExternalKeyConflict where another run of its course, or of a program that has it, has the key in whatever case;
     CourseRun.DoesNotExist, InvalidCourseKey, InvalidValue.
     """
-    text, owner, change = normalize(key), values.text("source", key_source), Change(**provenance)
+    text, owner = text_to_fold("external_course_key", key), values.text("source", key_source)
+    change = Change(**provenance)
     run = locked_with_course(course_key)
     stored = ExternalCourseKey.objects.filter(run=run).first()
     if not text:
@@ -81,9 +81,10 @@ def delete_external_course_key(course_key: CourseKey | str, **provenance: Unpack
 
 def get_external_course_keys(course_keys: Iterable[CourseKey | str]) -> dict[str, str]:
     """``{course key as stored: external key}`` of those that have one. Keys that do not parse are absent. One query."""
-    parsed = [found for key in course_keys if (found := _parsed(key)) is not None]
-    if not parsed:
-        return {}
+    parsed = []
+    for key in course_keys:
+        with suppress(InvalidCourseKey):
+            parsed.append(keys.parse_course_key(key))
     rows = ExternalCourseKey.objects.filter(run__in=CourseRun.objects.by_key(*parsed))
     return dict(rows.values_list("run__course_key__text", "key"))
 
@@ -112,19 +113,6 @@ def find_external_key_conflicts(
 # For the other modules of this API
 
 
-def normalize(key: Any) -> str:
-    """A key stripped; "" for None. Raises InvalidValue."""
-    if key is None:
-        return ""
-    reason = keys.unstorable(key)
-    text = "" if reason else key.strip()
-    if max(len(text), len(keys.fold(text))) > MAX_LENGTH:
-        reason = longer_than(MAX_LENGTH)
-    if reason:
-        raise values.invalid("external_course_key", key, reason)
-    return text
-
-
 def claim_for_courses(course_ids: Sequence[int], *, run_id: int | None = None) -> None:
     """
     Hold the keys of these catalog courses, which are locked, against the rule. Raises ExternalKeyConflict.
@@ -136,25 +124,22 @@ def claim_for_courses(course_ids: Sequence[int], *, run_id: int | None = None) -
         claim(course_ids, programs, run_id=run_id)
 
 
-def claim(course_ids: Iterable[int], program_ids: Iterable[int], *, run_id: int | None = None) -> None:
+def claim(
+    course_ids: Iterable[int], program_ids: Iterable[int], *, run_id: int | None = None, releases_only: bool = False
+) -> None:
     """
     Hold the keys of these courses and programs, which are locked, against the rule, and take their slots.
 
-    Raises ExternalKeyConflict, which names every run, course, curriculum and program of the first key in conflict.
+    `releases_only` gives up the slots that nothing needs any more, and refuses nothing, since it only makes room. Raises
+    ExternalKeyConflict, which names every run, course, curriculum and program of the first key in conflict.
     """
     uses = _key_uses.uses_of(course_ids, program_ids)
-    conflicts = _key_uses.conflicts_among(uses)
+    conflicts = [] if releases_only else _key_uses.conflicts_among(uses)
     for (_scope, key_ci), same in _key_uses.by_slot(conflicts).items():
         # Others were forced in past us, and are no fault of this run, which may be on its way out of another conflict.
         if run_id is None or run_id in {use.run_id for use in same}:
             found = [use for use in conflicts if _key_uses.slot_of(use)[1] == key_ci]
             raise ExternalKeyConflict(key=same[0].key, places=_key_uses.describe(found), conflicts=found)
-    _key_uses.store_slots(uses, _key_uses.scope_names(course_ids, program_ids))
-
-
-def release(course_ids: Iterable[int], program_ids: Iterable[int]) -> None:
-    """Give up the slots that nothing needs any more; refuses nothing, since it only makes room."""
-    uses = _key_uses.uses_of(course_ids, program_ids)
     _key_uses.store_slots(uses, _key_uses.scope_names(course_ids, program_ids))
 
 
@@ -182,10 +167,3 @@ def locked_with_course(course_key: CourseKey | str) -> CourseRun:
     if run.catalog_course_id != course_id:
         raise Outdated(_("the run was moved each time it was read"))
     return run
-
-
-def _parsed(key: Any) -> Any:
-    try:
-        return keys.parse_course_key(key)
-    except InvalidCourseKey:
-        return None

@@ -1,4 +1,7 @@
-"""What programs make of runs that come under another course, and of courses that are merged: called by the core."""
+"""
+What follows from changes that are made elsewhere: runs come under another course and courses are merged, as the core says; rows
+are saved past the API with a model's own `save`, and the same rules are asked later.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import (
     Change,
     delete_many_with_history,
@@ -14,11 +20,13 @@ from openedx_catalog.lib.changes import (
     save_many_with_history,
     save_with_history,
 )
-from openedx_catalog.lib.dated import other_versions, overlap, renumber, widen
+from openedx_catalog.lib.dated import check_dates, other_versions, overlap, renumber, widen
+from openedx_catalog.lib.transactions import writes_to
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .. import signals
 from ..models import (
+    Curriculum,
     CurriculumCourseMembership,
     CurriculumCourseRunExclusion,
     ExternalCourseKey,
@@ -26,7 +34,8 @@ from ..models import (
     ProgramCourseRunExclusion,
 )
 from . import _scopes, external_keys
-from ._changing import record_program_event, stored
+from ._changing import record_program_event, refuse_cycle, stored
+from .values import text_to_fold
 
 
 def follow_moved_runs(moved: Mapping[int, int], to: CatalogCourse, change: Change) -> None:
@@ -75,6 +84,42 @@ def follow_merged_courses(moved: Mapping[int, int], merged: CatalogCourse, into:
     external_keys.claim(courses, held)
     for program in Program.objects.select_related("type").filter(pk__in=owners).order_by("pk"):
         record_program_event(signals.PROGRAM_UPDATED, program, change)
+
+
+@writes_to(Program)
+def check_saved(row: Any) -> None:
+    """
+    Hold a row that was just saved against the rules: dates, cycles, external keys.
+
+    For the models that take part in them. Call it in the transaction of the save; `save()` of these models opens one. Raises
+    what the functions of this API raise. Writes no event.
+    """
+    if isinstance(row, ExternalCourseKey):
+        if not row.key or row.key != text_to_fold("external_course_key", row.key):
+            raise values.invalid("external_course_key", row.key, _("it is empty, or has spaces around it"))
+        run = external_keys.locked_with_course(str(row.run.course_key))
+        external_keys.claim_for_courses([run.catalog_course_id], run_id=row.run_id)
+        return
+    of_program = isinstance(row, Program)
+    read = partial(_scopes.affected_by_program, row.pk) if of_program else partial(_scopes.affected_by, row)
+    affected, programs = _scopes.lock_affected(read)
+    if not of_program:
+        check_dates(row)
+        refuse_cycle((row if isinstance(row, Curriculum) else row.curriculum).program, row)
+    external_keys.claim(affected.courses, programs)
+
+
+@writes_to(Program)
+def check_included(exclusion: Any) -> None:
+    """
+    Hold the external key of a run whose exclusion was just deleted against the rule. Raises ExternalKeyConflict.
+
+    Call it in the transaction of the delete; `delete()` of these models opens one. Writes no event.
+    """
+    of_program = isinstance(exclusion, ProgramCourseRunExclusion)
+    program_id = exclusion.program_id if of_program else exclusion.membership.curriculum.program_id
+    run = external_keys.locked_with_course(str(exclusion.run.course_key))
+    external_keys.claim([run.catalog_course_id], _scopes.lock_programs(lambda: [program_id]))
 
 
 def _retired_programs(course_ids: Iterable[int]) -> dict[int, set[int]]:

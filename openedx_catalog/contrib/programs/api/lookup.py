@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from django.db import router
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from openedx_catalog import keys
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import values
-from openedx_catalog.lib.routing import rows_of
+from openedx_catalog.lib.routing import reads_from_writer, rows_of
 from openedx_catalog.lib.values import parse_uuid
 
 from ..data import ProgramState
@@ -28,25 +28,23 @@ def get_program(uuid: UUID | str | None = None, *, readable_id: str = "", market
 
     Whatever its status. One query. Raises Program.DoesNotExist, InvalidRequest.
     """
-    given = {"uuid": uuid, "readable_id": readable_id, "marketing_slug": marketing_slug}
-    ways = [name for name, value in given.items() if value]
-    if len(ways) != 1:
+    named = {"uuid": uuid, "readable_id": readable_id, "marketing_slug": marketing_slug}
+    given = [(field, key) for field, key in named.items() if key]
+    if len(given) != 1:
         raise InvalidRequest(reason=_("Give exactly one of uuid, readable_id and marketing_slug."))
-    programs = Program.objects.select_related("type")
+    [(field, key)], programs = given, Program.objects.select_related("type")
     if uuid:
         return programs.get(uuid=parse_uuid(uuid))
-    key = given[ways[0]]
     if keys.names_nothing(key):
-        raise Program.DoesNotExist(_("No program has this %(field)s.") % {"field": ways[0]})
-    return programs.get(**{f"{ways[0]}_ci": keys.fold(str(key).strip())})
+        raise Program.DoesNotExist(_("No program has this %(field)s.") % {"field": field})
+    return programs.get(**{f"{field}_ci": keys.fold(str(key).strip())})
 
 
 def find_program(uuid: UUID | str | None = None, *, readable_id: str = "", marketing_slug: str = "") -> Program | None:
     """`get_program`, or None where there is none. Raises InvalidRequest all the same."""
-    try:
+    with suppress(Program.DoesNotExist):
         return get_program(uuid, readable_id=readable_id, marketing_slug=marketing_slug)
-    except Program.DoesNotExist:
-        return None
+    return None
 
 
 def get_programs(*, type: str | None = None, status: str | None = None, org_code: str | None = None) -> QuerySet[Program]:
@@ -59,29 +57,26 @@ def get_programs(*, type: str | None = None, status: str | None = None, org_code
     if type is not None:
         programs = programs.filter(type__slug=values.text("type", type, max_length=64))
     if status is not None:
-        programs = programs.filter(status=parse_status(status))
+        programs = programs.filter(status=parse_status("status", status))
     if org_code is not None:
         programs = programs.filter(pk__in=authored_by(values.text("org", org_code)))
     return programs
 
 
+@reads_from_writer()
 def get_program_states(uuids: Iterable[str]) -> list[ProgramState]:
     """
     The states of those of these programs that exist, to compare a list from elsewhere with. Other texts are ignored.
 
     Read where it is written. Two queries for each 500.
     """
-    wanted, found, using = sorted({name for name in uuids if UUID_LIKE.match(name)}), [], router.db_for_write(Program)
+    wanted, found = sorted({name for name in uuids if UUID_LIKE.match(name)}), []
+    authors = ProgramOrganization.objects.filter(role=ProgramOrganization.Role.AUTHORING).select_related("organization")
+    programs = Program.objects.prefetch_related(Prefetch("organizations", authors))
     for start in range(0, len(wanted), 500):
-        programs = list(Program.objects.using(using).filter(uuid__in=wanted[start : start + 500]))
-        authors: dict[int, list[str]] = {}
-        rows = ProgramOrganization.objects.using(using).filter(program__in=programs, role=ProgramOrganization.Role.AUTHORING)
-        for pk, code in rows.values_list("program_id", "organization__short_name"):
-            authors.setdefault(pk, []).append(code)
-        found += [
-            ProgramState(row.uuid, row.status, row.hidden, row.marketing_slug or "", tuple(authors.get(row.pk, ())))
-            for row in programs
-        ]
+        for row in programs.filter(uuid__in=wanted[start : start + 500]):
+            codes = tuple(author.organization.short_name for author in row.organizations.all())
+            found.append(ProgramState(row.uuid, row.status, row.hidden, row.marketing_slug or "", codes))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Creating and changing programs. Nothing here checks permissions."""
+"""Creating and changing programs and their types. Nothing here checks permissions."""
 
 from __future__ import annotations
 
@@ -10,29 +10,36 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
-from openedx_catalog import keys
 from openedx_catalog.api import find_organization_by_code
-from openedx_catalog.api.for_contrib import some_title
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import OrganizationNotFound
 from openedx_catalog.lib import values
-from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
-from openedx_catalog.lib.transactions import writes_to
+from openedx_catalog.lib.changes import (
+    Change,
+    Provenance,
+    delete_with_history,
+    refuse_duplicate,
+    save_with_history,
+    store_changes,
+)
+from openedx_catalog.lib.dated import revised
+from openedx_catalog.lib.transactions import refuse_if_protected, writes_to
 
 from .. import signals
-from ..exceptions import DuplicateProgram, InvalidTransition
+from ..exceptions import InvalidTransition
 from ..models import Program, ProgramOrganization, ProgramType
 from ..models.program import TRANSITIONS
 from . import _scopes, external_keys
 from ._changing import record_program_event
 from .lookup import id_of
-from .program_types import get_program_type
-from .values import identifier, parse_list, parse_status, path_or_none, readable_or_none
+from .values import checked, identifier, parse_status
 
 _AUTHORING, _CREDIT = ProgramOrganization.Role.AUTHORING, ProgramOrganization.Role.CREDIT
+_UNIQUE = ("marketing_slug", "readable_id")
 
 
 @writes_to(Program)
@@ -56,15 +63,12 @@ def create_program(
     A site that has discovery passes its own `uuid`. Organizations are given by short_name in any case, in order, and must
     exist. Slug and readable id are unique in any case, over deleted programs too. Emits ``program.created``.
 
-    Raises DuplicateProgram, ProgramType.DoesNotExist, OrganizationNotFound, InvalidTitle, InvalidValue, InvalidRequest.
+    Raises DuplicateValue, ProgramType.DoesNotExist, OrganizationNotFound, InvalidTitle, InvalidValue, InvalidRequest.
     """
-    change = Change(**provenance)
-    wanted = _checked(
-        title=title, subtitle=subtitle, status=status, hidden=hidden, marketing_slug=marketing_slug, readable_id=readable_id
-    )
-    wanted |= identifier(uuid)
-    _refuse_taken(wanted)
-    program = Program(type=_type_of(type), **wanted)
+    change, own, given = Change(**provenance), identifier(uuid), {"marketing_slug": marketing_slug, "readable_id": readable_id}
+    wanted = checked(Program, title=title, subtitle=subtitle, status=status, hidden=hidden, **given)
+    program = Program(type=_type_of(type), **wanted, **own)
+    refuse_duplicate(program, *own, *_UNIQUE)
     program.retired_at = timezone.now() if program.status == Program.Status.RETIRED else None
     save_with_history(program, change)
     _set_organizations(program, {_AUTHORING: authoring_organizations, _CREDIT: credit_organizations}, change)
@@ -96,9 +100,8 @@ def update_program(
     Raises Program.DoesNotExist, and as `create_program` and `change_program_status`.
     """
     change = Change(**provenance)
-    wanted = _checked(
-        title=title, subtitle=subtitle, hidden=hidden, marketing_slug=marketing_slug, readable_id=readable_id, status=status
-    )
+    given = {"marketing_slug": marketing_slug, "readable_id": readable_id, "status": status}
+    wanted = checked(Program, title=title, subtitle=subtitle, hidden=hidden, **given)
     to = wanted.pop("status", UNSET)
     row = _lock_for_status(program, to)
     if type is not UNSET:
@@ -106,11 +109,12 @@ def update_program(
     organizations: dict[str, Any] = {_AUTHORING: authoring_organizations, _CREDIT: credit_organizations}
     _store(row, wanted, organizations, change)
     if to not in (UNSET, row.status):
-        _change_status(row, to, change)
+        if to not in (allowed := TRANSITIONS[row.status]):
+            raise InvalidTransition(status=row.status, to=to, allowed=", ".join(allowed))
+        _write_status(row, to, change)
     return row
 
 
-@writes_to(Program)
 def change_program_status(program: Program | UUID | str, to: str, **provenance: Unpack[Provenance]) -> Program:
     """
     Take a program from its status to another: "unpublished", "active", "retired" or "deleted".
@@ -122,11 +126,7 @@ def change_program_status(program: Program | UUID | str, to: str, **provenance: 
 
     Raises InvalidTransition, InvalidValue, ExternalKeyConflict, Program.DoesNotExist, InvalidRequest.
     """
-    status, change = parse_status(to), Change(**provenance)
-    row = _lock_for_status(program, status)
-    if row.status != status:
-        _change_status(row, status, change)
-    return row
+    return update_program(program, status=to, **provenance)
 
 
 def retire_program(program: Program | UUID | str, **provenance: Unpack[Provenance]) -> Program:
@@ -155,18 +155,75 @@ def restore_program(
     step, whatever may follow on what, since that it was so is known; `retired_at` comes back with "retired". Emits
     ``program.updated``, and what `change_program_status` does.
 
-    Raises Program.DoesNotExist, DuplicateProgram, ExternalKeyConflict, OrganizationNotFound.
+    Raises Program.DoesNotExist, DuplicateValue, ExternalKeyConflict, OrganizationNotFound.
     """
     change = Change(**provenance)
     row = _lock_for_status(program, Program.Status.UNPUBLISHED if "status" in values else "")
     now = {name: getattr(row, name) for name in values if name != "authoring_organizations"}
-    now["authoring_organizations"] = [each.organization.short_name for each in _authors(row)]
+    now["authoring_organizations"] = row.author_codes
     same = {name: before for name, (before, made) in values.items() if now[name] == made}
     plain: dict[str, Any] = {name: same[name] for name in ("title", "subtitle", "hidden", "marketing_slug") if name in same}
     _store(row, plain, {_AUTHORING: same.get("authoring_organizations", UNSET)}, change)
     if "status" in same:
-        _write_status(row, parse_status(same["status"]), change, retired_at)
+        _write_status(row, parse_status("status", same["status"]), change, retired_at)
     return set(same)
+
+
+# Kinds of programs: nothing emits an event
+
+
+def get_program_types() -> QuerySet[ProgramType]:
+    """All types, by name. One query when it is read."""
+    return ProgramType.objects.order_by("name", "pk")
+
+
+def get_program_type(slug: str) -> ProgramType:
+    """The type with exactly this slug, e.g. "micromasters". One query. Raises ProgramType.DoesNotExist, InvalidValue."""
+    return ProgramType.objects.get(slug=values.text("type", slug, max_length=64))
+
+
+@writes_to(ProgramType)
+def create_program_type(
+    *, name: str, slug: str | None = None, uuid: UUID | str | None = None, **provenance: Unpack[Provenance]
+) -> ProgramType:
+    """
+    Create a type; the slug follows from the name unless given ("Boot Camp": "boot-camp").
+
+    Raises DuplicateValue, InvalidValue, InvalidRequest (uuid).
+    """
+    wanted, own = checked(ProgramType, name=name), identifier(uuid)
+    wanted |= checked(ProgramType, slug=slugify(wanted["name"]) if slug is None else slug)
+    row = ProgramType(**wanted, **own)
+    refuse_duplicate(row, "slug", *own)
+    save_with_history(row, Change(**provenance))
+    return row
+
+
+@writes_to(ProgramType)
+def update_program_type(
+    program_type: ProgramType | str,
+    *,
+    name: str | Unset = UNSET,
+    slug: str | Unset = UNSET,
+    **provenance: Unpack[Provenance],
+) -> ProgramType:
+    """
+    Change a type, given as an object or by its slug. Programs keep it; clients compare slugs, so they notice another one.
+
+    Raises ProgramType.DoesNotExist, DuplicateValue, InvalidValue.
+    """
+    wanted, row = checked(ProgramType, name=name, slug=slug), _locked_type(program_type)
+    refuse_duplicate(revised(row, wanted), "slug")
+    store_changes(row, wanted, Change(**provenance))
+    return row
+
+
+@writes_to(ProgramType)
+def delete_program_type(program_type: ProgramType | str, **provenance: Unpack[Provenance]) -> None:
+    """Delete a type that no program has. Raises HasDependents (a ProtectedError), ProgramType.DoesNotExist."""
+    row = _locked_type(program_type)
+    with refuse_if_protected(row.name):
+        delete_with_history(row, Change(**provenance))
 
 
 # For the other modules of this API
@@ -183,29 +240,8 @@ def lock_program(pk: int) -> Program:
     return Program.objects.select_related("type").get(pk=pk)
 
 
-def refuse_taken_uuid(model: Any, uuid: UUID | None) -> None:
-    """Raise DuplicateProgram where a row of this model has the uuid."""
-    if uuid is not None and (owner := model.objects.filter(uuid=uuid).first()) is not None:
-        raise DuplicateProgram(field="uuid", value=str(uuid), title=str(owner))
-
-
-_READERS: dict[str, Any] = {
-    "subtitle": values.text,
-    "hidden": values.flag,
-    "marketing_slug": path_or_none,
-    "readable_id": readable_or_none,
-}
-
-
-def _checked(*, title: Any, status: Any, **given: Any) -> dict[str, Any]:
-    """The values that are given, as they are stored. Raises InvalidTitle, InvalidValue."""
-    found = {} if title is UNSET else {"title": some_title(title)}
-    found |= {name: _READERS[name](name, value) for name, value in given.items() if value is not UNSET}
-    return found if status is UNSET else {**found, "status": parse_status(status)}
-
-
 def _store(row: Program, wanted: dict[str, Any], organizations: dict[str, Any], change: Change) -> None:
-    _refuse_taken(wanted, exclude=row.pk)
+    refuse_duplicate(revised(row, wanted), *(name for name in _UNIQUE if name in wanted))
     changed = store_changes(row, wanted, change)
     if _set_organizations(row, organizations, change) or changed:
         record_program_event(signals.PROGRAM_UPDATED, row, change)
@@ -224,43 +260,21 @@ def _lock_for_status(program: Program | UUID | str, status: str | Unset) -> Prog
     return lock_program(pk)
 
 
-def _change_status(program: Program, status: str, change: Change) -> None:
-    allowed = TRANSITIONS[program.status]
-    if status not in allowed:
-        raise InvalidTransition(status=program.status, to=status, allowed=", ".join(allowed))
-    _write_status(program, status, change, timezone.now())
-
-
-def _write_status(program: Program, status: str, change: Change, retired_at: datetime | None) -> None:
+def _write_status(program: Program, status: str, change: Change, retired_at: datetime | None = None) -> None:
     restored = program.status == Program.Status.DELETED
     program.status = status
     program.retired_at = (retired_at or timezone.now()) if status == Program.Status.RETIRED else None
     save_with_history(program, change)
     # Whatever contains it has its keys too, or has them no longer; without the locks another writer could take one of them.
     programs = _scopes.lock_programs(lambda: _scopes.ProgramGraph().descendants([program.pk]))
-    (external_keys.claim if restored else external_keys.release)([], programs)
+    external_keys.claim([], programs, releases_only=not restored)
     signal = {"retired": signals.PROGRAM_RETIRED, "deleted": signals.PROGRAM_DELETED}.get(status, signals.PROGRAM_UPDATED)
     record_program_event(signal, program, change)
-
-
-def _authors(program: Program) -> QuerySet[ProgramOrganization]:
-    rows = ProgramOrganization.objects.filter(program=program, role=_AUTHORING)
-    return rows.select_related("organization").order_by("position", "pk")
 
 
 def _type_of(given: Any) -> ProgramType:
     # Read again, since it may have been deleted meanwhile.
     return ProgramType.objects.get(pk=given.pk) if isinstance(given, ProgramType) else get_program_type(given)
-
-
-def _refuse_taken(wanted: dict[str, Any], *, exclude: int = 0) -> None:
-    for name in ("uuid", "marketing_slug", "readable_id"):
-        if (value := wanted.get(name)) is None:
-            continue
-        condition = {"uuid": value} if name == "uuid" else {f"{name}_ci": keys.fold(value)}
-        owner = Program.objects.filter(**condition).exclude(pk=exclude).first()
-        if owner is not None:
-            raise DuplicateProgram(field=name, value=str(value), title=owner.title)
 
 
 def _set_organizations(program: Program, organizations: dict[str, Any], change: Change) -> bool:
@@ -269,7 +283,7 @@ def _set_organizations(program: Program, organizations: dict[str, Any], change: 
     for role, codes in organizations.items():
         if codes is UNSET:
             continue
-        codes = parse_list(f"{role}_organizations", codes)
+        codes = values.sequence(f"{role}_organizations", codes)
         wanted = list(dict.fromkeys(_organization(role, code).pk for code in codes))
         stored = {row.organization_id: row for row in ProgramOrganization.objects.filter(program=program, role=role)}
         for pk in set(stored) - set(wanted):
@@ -289,3 +303,9 @@ def _organization(role: str, code: Any) -> Organization:
     if found is None:
         raise OrganizationNotFound(org_code=code, reason=_("the organizations of a program must exist"))
     return found
+
+
+def _locked_type(given: ProgramType | str) -> ProgramType:
+    """The row, held: otherwise another writer's values would be taken for unchanged ones, and overwrite nothing."""
+    rows = ProgramType.objects.select_for_update()
+    return rows.get(pk=given.pk) if isinstance(given, ProgramType) else rows.get(slug=values.text("type", given, max_length=64))

@@ -127,11 +127,8 @@ def course_uses(program_ids: Sequence[int], at: datetime, *, nested: bool = Fals
     Programs that contain each other, forced in by SQL, are each visited once.
     """
     order = list(dict.fromkeys(program_ids))
-    level = order
-    while nested and level:
-        found = children(level, at)
-        level = list(dict.fromkeys(child for parent in level for child in found.get(parent, ()) if child not in order))
-        order += level
+    if nested:
+        order = list(dict.fromkeys([*order, *(child for _program, _curriculum, child in nestings(order, at))]))
     rows = CurriculumCourseMembership.objects.counting(at).filter(curriculum__program_id__in=order)
     columns = ("curriculum__program_id", "curriculum_id", "pk", "catalog_course_id", "curriculum__program__retired_at")
     uses: dict[int, list[CourseUse]] = defaultdict(list)
@@ -140,14 +137,22 @@ def course_uses(program_ids: Sequence[int], at: datetime, *, nested: bool = Fals
     return [use for program in order for use in uses.get(program, ())]
 
 
-def children(program_ids: Iterable[int], at: datetime) -> dict[int, list[int]]:
-    """``{program: programs in its curricula at an instant, in order}``, deleted ones left out. One query."""
-    rows = CurriculumProgramMembership.objects.counting(at).filter(curriculum__program_id__in=list(program_ids))
-    rows = rows.exclude(program__status=Program.Status.DELETED).order_by("curriculum_id", "position", "pk")
-    found: dict[int, dict[int, None]] = defaultdict(dict)
-    for parent, child in rows.values_list("curriculum__program_id", "program_id"):
-        found[parent][child] = None
-    return {parent: list(programs) for parent, programs in found.items()}
+def nestings(program_ids: Iterable[int], at: datetime) -> Iterator[tuple[int, int, int]]:
+    """
+    What these programs contain at an instant, at any depth, as (program, curriculum, program in it); deleted ones left out.
+
+    Level by level, in order. One query a level; each program is visited once, also in a circle.
+    """
+    known = level = dict.fromkeys(program_ids)
+    while level:
+        place = {program: index for index, program in enumerate(level)}
+        rows = CurriculumProgramMembership.objects.counting(at).filter(curriculum__program_id__in=place)
+        rows = rows.exclude(program__status=Program.Status.DELETED).order_by("curriculum_id", "position", "pk")
+        columns = ("curriculum__program_id", "curriculum_id", "program_id")
+        found = sorted(rows.values_list(*columns), key=lambda row: place[row[0]])
+        yield from found
+        level = dict.fromkeys(child for _program, _curriculum, child in found if child not in known)
+        known = known | level
 
 
 def counting_runs(uses: Sequence[CourseUse], known: Iterable[tuple[int, int, datetime]]) -> dict[int, list[int]]:

@@ -22,12 +22,10 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import MigrationReport, ProgramCourseRow
 from ..models import Curriculum, Program, ProgramType
-from .curricula import insert_curriculum
+from .curricula import add_course, insert_curriculum
 from .dated import remove
 from .lookup import find_program
-from .members import add_course
-from .program_types import create_program_type
-from .programs import change_program_status, create_program
+from .programs import change_program_status, create_program, create_program_type
 
 NAME = "Courses"
 COLUMNS = ("program_key", "program_title", "program_type", "program_status", "course_key", "run_key")
@@ -163,9 +161,8 @@ def _type(name: str, provenance: dict[str, Any]) -> ProgramType:
     """By name or slug in any case, without what a slug has no place for: "MicroMasters®"."""
     name = values.text("program_type", name or "Program", max_length=64)
     folded, slug = keys.fold(name), slugify(name)
-    found = next(
-        (row for row in ProgramType.objects.all() if keys.fold(row.name) == folded or row.slug in (folded, slug)), None
-    )
+    same = (row for row in ProgramType.objects.all() if keys.fold(row.name) == folded or row.slug in (folded, slug))
+    found = next(same, None)
     if found is None and not slug:
         reason = _("No slug can be made of the program type %(name)r. Create the type first, with a slug.") % {"name": name}
         raise InvalidRequest(reason=reason)

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("auth", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("openedx_catalog", "1001_own_tables"),
         ("organizations", "0002_unique_short_name"),
     ]
@@ -40,8 +40,9 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     openedx_catalog.fields.CollatedCharField(
+                        blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='Identifies the type in other systems, e.g. "micromasters". Lowercase letters, digits and hyphens.',
+                        help_text='Identifies the type in other systems, e.g. "micromasters", so do not change it later. Lowercase letters, digits and hyphens; leave blank for a new type to make it from the name.',
                         max_length=64,
                         unique=True,
                         verbose_name="slug",
@@ -651,7 +652,7 @@ class Migration(migrations.Migration):
                     "run",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="curriculum_exclusions",
+                        related_name="+",
                         to="openedx_catalog.courserun",
                         verbose_name="run",
                     ),
@@ -680,7 +681,7 @@ class Migration(migrations.Migration):
                     "run",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="program_exclusions",
+                        related_name="+",
                         to="openedx_catalog.courserun",
                         verbose_name="run",
                     ),
@@ -790,8 +791,9 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     openedx_catalog.fields.CollatedCharField(
+                        blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='Identifies the type in other systems, e.g. "micromasters". Lowercase letters, digits and hyphens.',
+                        help_text='Identifies the type in other systems, e.g. "micromasters", so do not change it later. Lowercase letters, digits and hyphens; leave blank for a new type to make it from the name.',
                         max_length=64,
                         verbose_name="slug",
                     ),

@@ -9,11 +9,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.dated import dates_constraint
+from openedx_catalog.lib.dated import dated_constraints
 from openedx_catalog.lib.fields import ExactCharField, public_uuid
-from openedx_catalog.lib.models import GuardedModel, TimestampedModel
+from openedx_catalog.lib.models import TimestampedModel
 
-from .dated import ProgramDated, ProgramDatedQuerySet
+from .bases import ProgramDated, ProgramDatedQuerySet, RunExclusion
 
 
 class Curriculum(TimestampedModel, ProgramDated):
@@ -36,10 +36,7 @@ class Curriculum(TimestampedModel, ProgramDated):
     class Meta:
         verbose_name = _("Curriculum")
         verbose_name_plural = _("Curricula")
-        constraints = [
-            dates_constraint("oex_programs_curriculum_dates"),
-            models.UniqueConstraint(fields=["program", "name", "version"], name="oex_programs_curriculum_version_uniq"),
-        ]
+        constraints = dated_constraints("oex_programs_curriculum", "program", "name")
 
     def __str__(self) -> str:
         return self.name
@@ -59,6 +56,11 @@ class CurriculumMembership(ProgramDated):
     class Meta:
         abstract = True
         ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        # Ids, since titles would cost a query for each row of a list.
+        parent, member = self.version_of
+        return f"{getattr(self, f'{member}_id')} in {getattr(self, f'{parent}_id')}"
 
 
 class CourseMembershipQuerySet(ProgramDatedQuerySet):  # type: ignore[override]  # the manager that it becomes
@@ -95,15 +97,7 @@ class CurriculumCourseMembership(CurriculumMembership):
     class Meta(CurriculumMembership.Meta):
         verbose_name = _("Curriculum Course")
         verbose_name_plural = _("Curriculum Courses")
-        constraints = [
-            dates_constraint("oex_programs_course_dates"),
-            models.UniqueConstraint(
-                fields=["curriculum", "catalog_course", "version"], name="oex_programs_course_version_uniq"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.catalog_course_id} in {self.curriculum_id}"
+        constraints = dated_constraints("oex_programs_course", "curriculum", "catalog_course")
 
     @property
     def subject(self) -> str:
@@ -133,13 +127,7 @@ class CurriculumProgramMembership(CurriculumMembership):
     class Meta(CurriculumMembership.Meta):
         verbose_name = _("Curriculum Program")
         verbose_name_plural = _("Curriculum Programs")
-        constraints = [
-            dates_constraint("oex_programs_program_dates"),
-            models.UniqueConstraint(fields=["curriculum", "program", "version"], name="oex_programs_program_version_uniq"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.program_id} in {self.curriculum_id}"
+        constraints = dated_constraints("oex_programs_program", "curriculum", "program")
 
     @property
     def subject(self) -> str:
@@ -147,7 +135,7 @@ class CurriculumProgramMembership(CurriculumMembership):
         return _("The program %(program)r in the curriculum %(curriculum)r") % names
 
 
-class CurriculumCourseRunExclusion(GuardedModel):
+class CurriculumCourseRunExclusion(RunExclusion):
     """
     A run of a curriculum's course that does not count in this curriculum.
 
@@ -156,9 +144,6 @@ class CurriculumCourseRunExclusion(GuardedModel):
 
     membership = models.ForeignKey(
         "CurriculumCourseMembership", on_delete=models.CASCADE, related_name="run_exclusions", verbose_name=_("membership")
-    )
-    run = models.ForeignKey(
-        "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="curriculum_exclusions", verbose_name=_("run")
     )
 
     history = CatalogHistoricalRecords()

@@ -8,12 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.dated import dates_constraint
+from openedx_catalog.lib.dated import dated_constraints
 from openedx_catalog.lib.fields import ExactCharField
 from openedx_catalog.lib.models import TimestampedModel
 
-from .dated import ProgramDated
-from .visibility import Kept, KeptQuerySet
+from .bases import Kept, ProgramDated
 
 
 class Degree(TimestampedModel, Kept):
@@ -28,7 +27,6 @@ class Degree(TimestampedModel, Kept):
         _("apply url"), max_length=255, blank=True, default="", help_text=_("The page where learners apply.")
     )
 
-    objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords()
 
     class Meta:
@@ -59,10 +57,7 @@ class DegreeCost(ProgramDated):
     class Meta:
         verbose_name = _("Degree Cost")
         verbose_name_plural = _("Degree Costs")
-        constraints = [
-            dates_constraint("oex_programs_cost_dates"),
-            models.UniqueConstraint(fields=["degree", "description", "version"], name="oex_programs_cost_version_uniq"),
-        ]
+        constraints = dated_constraints("oex_programs_cost", "degree", "description")
 
     def __str__(self) -> str:
         return f"{self.description}: {self.amount} {self.currency}"
@@ -100,12 +95,7 @@ class DegreeDeadline(ProgramDated):
     class Meta:
         verbose_name = _("Degree Deadline")
         verbose_name_plural = _("Degree Deadlines")
-        constraints = [
-            dates_constraint("oex_programs_deadline_dates"),
-            models.UniqueConstraint(
-                fields=["degree", "semester", "name", "version"], name="oex_programs_deadline_version_uniq"
-            ),
-        ]
+        constraints = dated_constraints("oex_programs_deadline", "degree", "semester", "name")
 
     def __str__(self) -> str:
         return f"{self.semester}, {self.name}: {self.due_at:%Y-%m-%d %H:%M}"

@@ -12,8 +12,8 @@ from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.fields import ExactCharField, FoldedCharField, TitleCharField, public_uuid
 from openedx_catalog.lib.models import CatalogModel, GuardedModel, TimestampedModel
 
+from .bases import Kept, RunExclusion
 from .curriculum import CurriculumCourseMembership
-from .visibility import Kept, KeptQuerySet
 
 if TYPE_CHECKING:
     from openedx_catalog.models_api import CatalogCourse
@@ -32,7 +32,11 @@ class ProgramType(CatalogModel):
         _("slug"),
         max_length=64,
         unique=True,
-        help_text=_('Identifies the type in other systems, e.g. "micromasters". Lowercase letters, digits and hyphens.'),
+        blank=True,
+        help_text=_(
+            'Identifies the type in other systems, e.g. "micromasters", so do not change it later. Lowercase letters, digits '
+            "and hyphens; leave blank for a new type to make it from the name."
+        ),
     )
 
     history = CatalogHistoricalRecords(unindexed=("uuid", "slug"))
@@ -103,7 +107,6 @@ class Program(TimestampedModel, Kept, GuardedModel):
     )
     readable_id_ci = FoldedCharField(source="readable_id", unique=True)
 
-    objects = KeptQuerySet.as_manager()
     history = CatalogHistoricalRecords(excluded=("marketing_slug_ci", "readable_id_ci"), unindexed=("uuid",))
 
     class Meta:
@@ -113,6 +116,12 @@ class Program(TimestampedModel, Kept, GuardedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def author_codes(self) -> list[str]:
+        """The short names of the organizations that author it, in order. One query."""
+        authors = self.organizations.filter(role=ProgramOrganization.Role.AUTHORING).order_by("position", "pk")
+        return list(authors.values_list("organization__short_name", flat=True))
 
     @property
     def courses(self) -> list[CatalogCourse]:
@@ -169,7 +178,7 @@ class ProgramOrganization(CatalogModel):
         return f"{self.organization_id} ({self.role})"
 
 
-class ProgramCourseRunExclusion(GuardedModel):
+class ProgramCourseRunExclusion(RunExclusion):
     """
     A run of one of a program's courses that does not count in this program, in whichever curriculum.
 
@@ -177,9 +186,6 @@ class ProgramCourseRunExclusion(GuardedModel):
     """
 
     program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="run_exclusions", verbose_name=_("program"))
-    run = models.ForeignKey(
-        "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="program_exclusions", verbose_name=_("run")
-    )
 
     history = CatalogHistoricalRecords()
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -15,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
-from openedx_catalog.lib.admin.texts import utc
+from openedx_catalog.lib.admin.texts import instant_column, utc
 from openedx_catalog.models_api import CourseRun
 
 from .. import api
 from ..models_api import RunSource
 from .base import ReadOnlyAdmin, row_page
+
+MISSING = instant_column("missing_since", _("Missing since"))
 
 
 class MissingFilter(admin.SimpleListFilter):
@@ -33,12 +36,8 @@ class MissingFilter(admin.SimpleListFilter):
         return [("missing", _("Missing")), ("listed", _("Listed")), ("legacy", _("Without a course key"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        conditions: dict[str, dict[str, Any]] = {
-            "missing": {"missing_since__isnull": False},
-            "listed": {"missing_since": None},
-            "legacy": {"run": None},
-        }
-        return queryset.filter(**conditions.get(self.value() or "", {}))
+        states = {"missing": Q(missing_since__isnull=False), "listed": Q(missing_since=None), "legacy": Q(run=None)}
+        return queryset.filter(states.get(self.value() or "", Q()))
 
 
 class KeyForm(forms.Form):
@@ -53,14 +52,14 @@ class KeyForm(forms.Form):
 class RunSourceAdmin(ReadOnlyAdmin):
     """To read; only a legacy row can be given its key."""
 
-    list_display = ("external_id", "source", "run_link", "seen", "missing")
+    list_display = ("external_id", "source", "run_link", "seen", MISSING)
     list_filter = (MissingFilter, "source")
     search_fields = ("external_id_ci",)
     search_help_text = _("Search by the id at the source.")
     prefetched = ("source", "run")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        found = ("external_id", "source", "run_link", "row", "first_seen_at", "seen", "missing")
+        found = ("external_id", "source", "run_link", "row", "first_seen_at", "seen", MISSING)
         return (*found, "key_link") if _may_give_key(request) else found
 
     def get_urls(self) -> list[Any]:
@@ -107,10 +106,6 @@ class RunSourceAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Last seen"))
     def seen(self, row: RunSource) -> str:
         return utc(row.seen_at)
-
-    @admin.display(description=_("Missing since"), ordering="missing_since")
-    def missing(self, row: RunSource) -> str:
-        return utc(row.missing_since)
 
 
 def _may_give_key(request: HttpRequest) -> bool:

@@ -27,11 +27,6 @@ from ..models_api import RunSource, Source, SyncJob
 from .base import may_sync, row_page
 from .charts import over_time
 
-FIELDS = (
-    "base_url", "username", "field_map", "also", "create_missing", "null_clears", "max_missing_percent", "per_minute",
-    "every_minutes", "enabled",
-)  # fmt: skip
-
 
 class SourceForm(ApiForm):
     """Everything but the credentials."""
@@ -49,15 +44,10 @@ class SourceForm(ApiForm):
         help_text=Source._meta.get_field("also").help_text,
     )
 
-    class Meta:
-        model = Source
-        fields = ("name", "kind", *FIELDS)
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
-            codes = self.instance.organizations.order_by("pk").values_list("organization__short_name", flat=True)
-            self.fields["organizations"].initial = " ".join(codes)
+            self.fields["organizations"].initial = _codes(self.instance)
 
 
 class SyncNowForm(forms.Form):
@@ -92,6 +82,8 @@ class SourceAdmin(ApiModelAdmin):
     delete_row = staticmethod(api.delete_source)
     list_display = ("name", "kind", "base_url", "enabled", "every_minutes", "last_job")
     list_filter = ("kind", "enabled")
+    readonly_fields = ("chart", "sync_link", "credentials", "organization_codes")
+    fixed_fields = ("name", "kind")
     search_fields = ("name", "base_url")
     ordering = ("name",)
 
@@ -133,19 +125,11 @@ class SourceAdmin(ApiModelAdmin):
         jobs = ("sync_link", "chart") if may_sync(request) else ("chart",)
         return found if obj is None else [(_("Last jobs"), {"fields": jobs}), *found]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("chart", "sync_link", "credentials", "organization_codes", "name", "kind")
-
     def get_queryset(self, request: HttpRequest) -> Any:
         """Each with its newest job, in one query for the page."""
         newest = SyncJob.objects.order_by().values("source").annotate(newest=Max("pk")).values("newest")
         jobs = Prefetch("jobs", SyncJob.objects.filter(pk__in=newest), to_attr="newest_jobs")
         return super().get_queryset(request).prefetch_related(jobs)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        # The admin would ask the model for fields that only our form has.
-        kwargs["fields"] = SourceForm.Meta.fields if obj is None else FIELDS
-        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """
@@ -182,8 +166,7 @@ class SourceAdmin(ApiModelAdmin):
 
     @admin.display(description=_("Organizations"))
     def organization_codes(self, source: Source) -> str:
-        codes = source.organizations.order_by("pk").values_list("organization__short_name", flat=True)
-        return " ".join(codes) or str(_("All"))
+        return _codes(source) or str(_("All"))
 
     @admin.display(description=_("Credentials"))
     def credentials(self, source: Source) -> str:
@@ -196,3 +179,7 @@ class SourceAdmin(ApiModelAdmin):
         if found is not None:
             return str(_("In OPENEDX_CATALOG_SYNC_CREDENTIALS, for %(name)s.")) % {"name": source.name}
         return str(_("None: requests are anonymous. They belong in OPENEDX_CATALOG_SYNC_CREDENTIALS."))
+
+
+def _codes(source: Source) -> str:
+    return " ".join(source.organizations.order_by("pk").values_list("organization__short_name", flat=True))

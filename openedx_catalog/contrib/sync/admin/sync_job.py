@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
-from openedx_catalog.lib.admin.texts import utc
+from openedx_catalog.lib.admin.texts import instant_column, utc
 
 from .. import api
 from ..models_api import Source, SyncJob
@@ -25,14 +25,15 @@ from .charts import stacked
 PAGE = 100
 # What may have changed something that can be taken back.
 REVERTIBLE = ("updated", "conflict", "missing")
+STARTED = instant_column("started_at", _("Started"))
 
 
 @admin.register(SyncJob)
 class SyncJobAdmin(ReadOnlyAdmin):
     """To read; a job is started from its source."""
 
-    list_display = ("started", "source", "status", "progress", "outcomes_", "ended", "user")
-    list_display_links = ("started",)
+    list_display = (STARTED, "source", "status", "progress", "outcomes_", instant_column("ended_at", _("Ended")), "user")
+    list_display_links = (STARTED,)
     list_filter = ("status", "source")
     prefetched = ("source", "user")
 
@@ -95,14 +96,6 @@ class SyncJobAdmin(ReadOnlyAdmin):
             parts = [" ".join(filter(None, (record, field))) + f": {why}" for record, field, why in report.left[:10]]
             which = "; ".join(parts) + ("; …" if len(report.left) > 10 else "")
             messages.warning(request, text % {"number": len(report.left), "which": which})
-
-    @admin.display(description=_("Started"), ordering="started_at")
-    def started(self, job: SyncJob) -> str:
-        return utc(job.started_at)
-
-    @admin.display(description=_("Ended"), ordering="ended_at")
-    def ended(self, job: SyncJob) -> str:
-        return utc(job.ended_at)
 
     @admin.display(description=_("Progress"))
     def progress(self, job: SyncJob) -> str:

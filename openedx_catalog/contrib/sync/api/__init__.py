@@ -6,12 +6,12 @@ model's own ``DoesNotExist``, and every function that writes takes `source`, `re
 """
 
 from ..data import OUTCOMES, RecordOutcome, RevertReport, SyncReport
-from .jobs import JobSummary, get_outcome_rows, get_record_outcomes, recent_jobs, start_sync, summarize
+from .jobs import JobSummary, get_outcome_rows, get_record_outcomes, recent_jobs, summarize
 from .legacy import give_course_key
 from .pins import get_pinned_fields, pin_field, pinned_fields, unpin_field
 from .reverting import revert_sync
 from .sources import create_source, delete_source, due_sources, get_source, get_sources, update_source
-from .syncing import sync_source
+from .syncing import start_sync, sync_source
 
 __all__ = [
     "OUTCOMES",

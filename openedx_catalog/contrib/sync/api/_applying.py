@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-import attrs
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,17 +18,13 @@ from openedx_catalog.models_api import CourseRun
 
 from ..data import RecordOutcome, SourceRow, outcome_of
 from ..models import RunSource
-from ._outcomes import join_reasons
 from ._planning import Planner
-from ._records import record_of
+from ._records import may_write, parsed, record_of
+from .jobs import join_reasons
 from .legacy import keep_rows
 from .others import AFTER, BEFORE, apply_other
 
-__all__ = ["Applier"]
-
 PAGE = 100
-
-
 Pages = Iterable[Sequence[Any]]
 
 
@@ -107,12 +102,12 @@ class Applier:
                 rows, kept = keep_rows(self.source, rows, write=not self.rehearsal)
                 refused += kept
             absent = self._absent(rows)
-            for row in map(self._within_organizations, rows):
+            for row in rows:
                 if (outcome := self._refusal(row, absent)) is not None:
                     refused.append(outcome)
                     continue
                 try:
-                    record = record_of(row, null_clears=self.source.null_clears, line=len(by_line) + 1)
+                    record = record_of(row, self.orgs, null_clears=self.source.null_clears, line=len(by_line) + 1)
                 except CatalogError as error:
                     refused.append(outcome_of(row, "invalid", str(error.code), str(error)))
                     continue
@@ -125,7 +120,8 @@ class Applier:
             return outcome_of(row, *row.problem)
         if keys.fold(row.external_id) in self.planner.listing.contradicting:
             return outcome_of(row, "conflict", "contradicting_copies", _("The source lists it twice, and differently."))
-        if row.course_key and self._is_foreign(row.course_key, keys.parse_course_key):
+        key = parsed(keys.parse_course_key, row.course_key) if self.orgs else None
+        if row.course_key and not may_write(self.orgs, *([key.org] if key else [])):
             return outcome_of(row, "skipped", "other_organization", _("The source may not write runs of its organization."))
         if keys.fold(row.course_key) in absent:
             reason = _("The catalog does not have it, and the source may not create runs.")
@@ -137,25 +133,14 @@ class Applier:
         if self.source.create_missing:
             return set()
         new = {keys.fold(row.course_key): row.course_key for row in batch if not self._is_known(row)}
-        parsed = filter(None, (_parsed(key, keys.parse_course_key) for key in new.values()))
-        found = {keys.fold(key) for key in catalog.get_course_runs([key.text for key in parsed])} if new else set()
+        asked = [key.text for name in new.values() if (key := parsed(keys.parse_course_key, name))]
+        found = {keys.fold(key) for key in catalog.get_course_runs(asked)} if new else set()
         return set(new) - found
 
     def _is_known(self, row: SourceRow) -> bool:
         """Whether its run was there when its source listed it before, under this very key."""
         name = keys.fold(row.external_id)
         return name in self.planner.known and name == keys.fold(row.course_key)
-
-    def _within_organizations(self, row: SourceRow) -> SourceRow:
-        """Without the course that the source has it under, if that is one of an organization that it may not write."""
-        if row.catalog_course and self._is_foreign(row.catalog_course, keys.parse_catalog_key):
-            return attrs.evolve(row, catalog_course="")
-        return row
-
-    def _is_foreign(self, key: str, parse: Callable[[str], Any]) -> bool:
-        """Whether a key is not one of the organizations that the source may write."""
-        parsed = _parsed(key, parse) if self.orgs else None
-        return bool(self.orgs) and (parsed is None or keys.fold(parsed.org) not in self.orgs)
 
     def _note_sources(self, pages: Pages, taken: Iterable[SourceRow]) -> None:
         """Remember which runs the source has, of those that the core took; those that were missing are there again."""
@@ -194,10 +179,3 @@ def _outcomes(
         named = "pinned" if outcome == "unchanged" and "pinned" in codes else outcome
         reason = join_reasons([problem.reason for problem in of_line])
         yield outcome_of(by_line[line], named, codes[0] if codes else "", reason)
-
-
-def _parsed(key: str, parse: Callable[[str], Any]) -> Any:
-    try:
-        return parse(key)
-    except CatalogError:
-        return None

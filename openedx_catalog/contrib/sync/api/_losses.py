@@ -25,9 +25,7 @@ from openedx_catalog.models_api import CourseRun
 
 from ..data import SourceRow
 from ..models import PinnedField, Source
-from ._records import record_of
-
-__all__ = ["DATE_COLUMNS", "NO_SCHEDULE", "DateWatch", "Losses", "dates_of", "refusal"]
+from ._records import may_write, record_of
 
 LEAST_LOST = 5
 BATCH = 500
@@ -63,11 +61,6 @@ class Losses(NamedTuple):
         return "; ".join(sentence % {"number": number, "present": self.present} for sentence, number in counted)
 
 
-def refusal(found: Iterable[Losses], percent: int) -> str:
-    """Which kinds would lose too many, and how many of them; or ""."""
-    return "; ".join(str(losses) for losses in found if losses.are_too_many(percent))
-
-
 def dates_of(schedule: int | None, dates: Sequence[datetime | None], now: datetime) -> tuple[int, ...]:
     """Which dates of a run are empty, open or closed. Equal ones are one object: every run of a source is held in memory."""
     if schedule is None:
@@ -75,6 +68,15 @@ def dates_of(schedule: int | None, dates: Sequence[datetime | None], now: dateti
     pairs = zip(SCHEDULE_DATES, dates, strict=True)
     found = tuple(_EMPTY if date is None else _CLOSED if _closes(name, date, now) else _OPEN for name, date in pairs)
     return _SHARED.setdefault(found, found)
+
+
+class Known(NamedTuple):
+    """What is stored of a record."""
+
+    pk: int
+    missing: bool
+    run_id: int | None
+    dates: tuple[int, ...]
 
 
 class _Loss(NamedTuple):
@@ -87,24 +89,30 @@ class _Loss(NamedTuple):
 
 @attrs.define
 class DateWatch:
-    """Looks at every row of a listing, and keeps those that would end a run, close it or empty its dates."""
+    """
+    Looks at every row of a listing, and keeps those that would end a run, close it or empty its dates.
+
+    `orgs` are the folded short_names of the organizations that the source may write, and `known` is what is stored of its
+    records, by folded id.
+    """
 
     source: Source
     orgs: set[str]
+    known: dict[str, Known]
     now: datetime = attrs.Factory(timezone.now)
     _found: dict[str, _Loss] = attrs.Factory(dict)
     # Runs that the source had not listed before: by folded key, with the changes that could take something away.
     _new: dict[str, tuple[str, datetime | None, dict[str, int]]] = attrs.Factory(dict)
     stored: int = 0
 
-    def look(self, name: str, row: SourceRow, run_id: int | None, dates: tuple[int, ...]) -> None:
-        """`name` is the folded id; `dates` those of its run, where the source has listed it before."""
-        changes = self._changes_of(row)
-        if run_id is None:
+    def look(self, name: str, row: SourceRow) -> None:
+        """Look at a row; `name` is its folded id."""
+        changes, known = self._changes_of(row), self.known.get(name)
+        if known is None or known.run_id is None:
             taken = changes if changes and self._will_be_taken(row) else {}
             self._new[keys.fold(row.course_key)] = (name, row.observed_at, taken)
-        elif (lost := _lost(dates, changes)) and self._will_be_taken(row):
-            self._found[name] = _Loss(run_id, row.observed_at, lost)
+        elif (lost := _lost(known.dates, changes)) and self._will_be_taken(row):
+            self._found[name] = _Loss(known.run_id, row.observed_at, lost)
 
     def losses(self, percent: int, present: int, vanished: Iterable[str]) -> Losses:
         """The runs that would be changed so, and those that vanish. No query, unless there are enough of them to matter."""
@@ -152,8 +160,8 @@ class DateWatch:
 
     def _will_be_taken(self, row: SourceRow) -> bool:
         try:
-            record_of(row, null_clears=self.source.null_clears, line=0)
-            return not self.orgs or keys.fold(keys.parse_course_key(row.course_key).org) in self.orgs
+            record_of(row, null_clears=self.source.null_clears)
+            return may_write(self.orgs, keys.parse_course_key(row.course_key).org)
         except CatalogError:
             return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import IO, NamedTuple
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -11,27 +11,16 @@ from openedx_catalog import keys
 from openedx_catalog.exceptions import CatalogError
 
 from .. import conf
-from ..data import Page, RecordOutcome, SourceRow
+from ..data import RecordOutcome, SourceRow
 from ..loaders import Loader, RemoteLoader
 from ..models import RunSource, Source, SourceOrganization
-from ._losses import DATE_COLUMNS, NO_SCHEDULE, DateWatch, dates_of, refusal
-from ._plan import Plan, checked_row
+from ._listing import Listing, checked_row
+from ._losses import DATE_COLUMNS, DateWatch, Known, dates_of
 from .others import is_readable, losses_of
-
-__all__ = ["Planner", "Stopped"]
 
 
 class Stopped(Exception):
     """Why a sync stops before it writes."""
-
-
-class Known(NamedTuple):
-    """What is stored of a record."""
-
-    pk: int
-    missing: bool
-    run_id: int | None
-    dates: tuple[int, ...] = NO_SCHEDULE
 
 
 class Planner:
@@ -49,8 +38,8 @@ class Planner:
         self.source, self.loader, self.only, self.on_page = source, loader, only, on_page
         self.orgs: set[str] = set()
         self.known: dict[str, Known] = {}
-        self.watch = DateWatch(source, self.orgs)
-        self.listing = Plan(spool, on_row=self._look)
+        self.watch = DateWatch(source, self.orgs, self.known)
+        self.listing = Listing(spool, self.watch.look, on_page)
         self.others: dict[str, list[SourceRow]] = {}
         self.gone: list[RecordOutcome] = []
 
@@ -70,7 +59,7 @@ class Planner:
             self._refuse_losses(gone)
         if gone and not self.only and self.loader.looks_up:
             # Whatever it knows when it is asked for it has only moved between two pages.
-            self._read(self.loader.by_keys(list(gone.values())), exact=False)
+            self.listing.read(self.loader.by_keys(list(gone.values())))
             gone = self._without_listed(gone)
             if not allow_mass_missing:
                 # The answers may end runs, too.
@@ -89,12 +78,12 @@ class Planner:
             except CatalogError as error:
                 self.listing.outcomes.append(RecordOutcome(name, "invalid", str(error.code), str(error)))
         valid |= self._spelled(name for name in valid if name in self.known)
-        self._read(self.loader.by_keys(list(valid.values())), exact=False)
+        self.listing.read(self.loader.by_keys(list(valid.values())))
         return self._without_listed(valid)
 
     def _read_all(self) -> dict[str, str]:
         listing = self.listing
-        self._read(self.loader.pages(), exact=self.loader.counts_are_exact)
+        listing.read(self.loader.pages(), exact=self.loader.counts_are_exact)
         if not listing.rows and listing.outcomes:
             raise Stopped(listing.problems[0])
         # A record without a name may be any of them, and where nobody can be asked, it is.
@@ -122,14 +111,6 @@ class Planner:
             self.on_page()
         self.others[what] = list(found.values())
 
-    def _read(self, pages: Iterable[Page], *, exact: bool) -> None:
-        self.listing.read(pages, exact=exact, on_page=self.on_page)
-
-    def _look(self, name: str, row: SourceRow) -> None:
-        known = self.known.get(name)
-        run_id, dates = (known.run_id, known.dates) if known else (None, NO_SCHEDULE)
-        self.watch.look(name, row, run_id, dates)
-
     def _without_listed(self, gone: dict[str, str]) -> dict[str, str]:
         # Where the question itself failed, the listing has its keys.
         return {name: spelled for name, spelled in gone.items() if not self.listing.has(name)}
@@ -141,10 +122,8 @@ class Planner:
         self.orgs.update(map(keys.fold, codes))
         columns = ("external_id_ci", "pk", "missing_since", "run_id", *(f"run__{name}" for name in DATE_COLUMNS))
         rows = RunSource.objects.filter(source=self.source).values_list(*columns).iterator()
-        self.known = {
-            name: Known(pk, since is not None, run, dates_of(schedule, dates, self.watch.now))
-            for name, pk, since, run, schedule, *dates in rows
-        }
+        for name, pk, since, run, schedule, *dates in rows:
+            self.known[name] = Known(pk, since is not None, run, dates_of(schedule, dates, self.watch.now))
 
     def _spelled(self, names: Iterable[str]) -> dict[str, str]:
         rows = RunSource.objects.filter(source=self.source, external_id_ci__among=list(names))
@@ -155,7 +134,8 @@ class Planner:
         percent = self.source.max_missing_percent
         present = {name for name, known in self.known.items() if not known.missing}
         runs = self.watch.losses(percent, len(present), present & gone.keys())
-        found = refusal([runs, *(losses_of(what, rows, self.orgs) for what, rows in self.others.items())], percent)
+        losses = [runs, *(losses_of(what, rows, self.orgs) for what, rows in self.others.items())]
+        found = "; ".join(str(each) for each in losses if each.are_too_many(percent))
         if present and not self.only and not self.listing.rows:
             found = _("The source lists nothing")
         if found:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from typing import Any
+from collections.abc import Set as AbstractSet
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -18,20 +19,20 @@ from openedx_catalog.lib.values import parse_datetime
 from ..data import SourceRow
 from ..exceptions import InvalidRow
 
-__all__ = ["record_of"]
-
+Key = TypeVar("Key", keys.RunKey, keys.CatalogKey)
 # The LMS says "self", discovery "self_paced", MITx Online whether it is self-paced.
 _PACINGS = {"self": "self", "self_paced": "self", "instructor": "instructor", "instructor_paced": "instructor"}
 # A title of 255 characters, each escaped by the longest name that HTML has for one.
 MAX_ESCAPED = 255 * 33
 
 
-def record_of(row: SourceRow, *, null_clears: bool, line: int) -> SyncRecord:
+def record_of(row: SourceRow, allowed: AbstractSet[str] = frozenset(), *, null_clears: bool, line: int = 0) -> SyncRecord:
     """
     The record of a row. What it does not have, and what is empty unless `null_clears` (a date or the pacing), is UNSET.
 
-    Titles are HTML-unescaped, since the LMS escapes them. Raises CatalogError: InvalidRow for a date that is not ISO 8601 with
-    an offset, an end before its start, and so on; InvalidCourseKey; InvalidTitle.
+    Its course is left out if it is none that we could store, or of an organization that the source may not write. Titles are
+    HTML-unescaped, since the LMS escapes them. Raises CatalogError: InvalidRow for a date that is not ISO 8601 with an offset,
+    an end before its start, and so on; InvalidCourseKey; InvalidTitle.
     """
     keys.parse_course_key(row.course_key)
     read: dict[str, Any] = {}
@@ -45,13 +46,14 @@ def record_of(row: SourceRow, *, null_clears: bool, line: int) -> SyncRecord:
             reason = _("it is before %(field)s, %(date)s") % {"field": start, "date": row.values[start]}
             raise InvalidRow(field=end, value=row.values[end], reason=reason)
     schedule = {name: value for name, value in read.items() if name not in ("title", "language")}
+    course = parsed(keys.parse_catalog_key, row.catalog_course)
     return SyncRecord(
         row.course_key,
         title=read.get("title", UNSET),
         language_short=read.get("language", UNSET),
         schedule=ScheduleData(**schedule) if schedule else UNSET,
         observed_at=row.observed_at,
-        catalog_course=_course(row.catalog_course),
+        catalog_course=row.catalog_course if course and may_write(allowed, course.org) else "",
         line=line,
     )
 
@@ -94,9 +96,14 @@ def _invalid(name: str, value: Any, reason: str) -> InvalidRow:
     return InvalidRow(field=name, value=texts.shorten(value, 60), reason=reason)
 
 
-def _course(text: str) -> str:
-    """A course that we could store: what a source calls a course may be anything."""
+def parsed(parse: Callable[[str], Key], text: str) -> Key | None:
+    """A key of a source, which may be anything: None where it is none of ours."""
     try:
-        return text if text and keys.parse_catalog_key(text) else ""
+        return parse(text)
     except CatalogError:
-        return ""
+        return None
+
+
+def may_write(allowed: AbstractSet[str], *codes: str) -> bool:
+    """Whether a source may write what is of one of these organizations; `allowed` are folded, and empty for all."""
+    return not allowed or any(keys.fold(code) in allowed for code in codes)

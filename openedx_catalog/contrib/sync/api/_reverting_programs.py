@@ -6,21 +6,15 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from openedx_catalog.contrib.programs import api as programs
-from openedx_catalog.contrib.programs.models_api import (
-    Curriculum,
-    CurriculumCourseMembership,
-    Program,
-    ProgramOrganization,
-)
+from openedx_catalog.contrib.programs.models_api import Curriculum, CurriculumCourseMembership, Program, ProgramOrganization
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib.routing import rows_of
 
-from ._reverting import Changes, Reverting
-
-__all__ = ["revert_program"]
+from .reverting import Changes, Reverting
 
 FIELDS = ("title", "subtitle", "hidden", "marketing_slug", "status", "retired_at")
 
@@ -30,7 +24,7 @@ def revert_program(reverting: Reverting, uuid: str) -> bool:
     record, own = f"program:{uuid}", _list_reason(reverting)
     program = Program.objects.filter(uuid=UUID(uuid)).first()
     if program is None:
-        return reverting.deleted(record)
+        return reverting.leave(record, _("it has been deleted since"))
     if _history(Program).filter(id=program.pk, history_type="+", history_change_reason=own).exists():
         # The job created it, and it stays.
         return True

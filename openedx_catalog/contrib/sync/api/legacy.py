@@ -11,7 +11,7 @@ from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.exceptions import CatalogError, InvalidRequest
+from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import texts
 from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.lib.transactions import writes_to
@@ -19,7 +19,7 @@ from openedx_catalog.models_api import CourseRun
 
 from ..data import RecordOutcome, SourceRow, outcome_of
 from ..models import RunSource, Source
-from ._records import record_of
+from ._records import parsed, record_of
 
 __all__ = ["give_course_key", "keep_rows"]
 
@@ -42,7 +42,7 @@ def give_course_key(run_source: RunSource, course_key: CourseKey | str, **proven
     course = fields.pop("catalog_course", None)
     fields.pop("course_key", None)
     # Checked as any other row; a wrong value stays in the way until the source or the row is corrected.
-    record_of(SourceRow(row.external_id, str(course_key), fields), null_clears=False, line=0)
+    record_of(SourceRow(row.external_id, str(course_key), fields), null_clears=False)
     row.run = catalog.associate_course_run(
         course_key,
         title=fields.pop("title", None),
@@ -62,33 +62,29 @@ def keep_rows(source: Source, batch: Sequence[SourceRow], *, write: bool) -> tup
 
     A row that was given a run meanwhile is among the others, with that run's key. At most three queries.
     """
-    legacy = {keys.fold(row.external_id): row for row in batch if row.external_id and row.problem is None and not _has_key(row)}
+    named = (row for row in batch if row.external_id and row.problem is None)
+    legacy = {keys.fold(row.external_id): row for row in named if parsed(keys.parse_course_key, row.course_key) is None}
     if not legacy:
         return list(batch), []
     rows = RunSource.objects.filter(source=source, external_id_ci__in=list(legacy)).select_related("run")
     stored = {row.external_id_ci: row for row in rows}
-    outcomes, new, changed = [], [], []
+    outcomes: list[RecordOutcome] = []
+    written: dict[str, list[RunSource]] = {"created": [], "updated": [], "unchanged": []}
     for name, row in legacy.items():
         kept, content = stored.get(name), {"course_key": row.course_key, "catalog_course": row.catalog_course, **row.values}
         if why := _unkeepable(content):
             outcomes.append(outcome_of(row, "invalid", "invalid_row", why))
-        elif kept is None:
-            new.append(RunSource(source=source, external_id=row.external_id, row=content))
-            outcomes.append(_kept(row, "created"))
-        elif kept.run is None:
-            if kept.row != content:
-                kept.row = content
-                changed.append(kept)
-            outcomes.append(_kept(row, "updated" if kept in changed else "unchanged"))
+        elif kept is None or kept.run is None:
+            outcome = "created" if kept is None else "unchanged" if kept.row == content else "updated"
+            outcomes.append(outcome_of(row, outcome, "legacy_row", _("It has no course key yet.")))
+            kept = kept or RunSource(source=source, external_id=row.external_id)
+            kept.row = content
+            written[outcome].append(kept)
     if write:
-        RunSource.objects.bulk_create(new)
-        RunSource.objects.bulk_update(changed, ["row"])
+        RunSource.objects.bulk_create(written["created"])
+        RunSource.objects.bulk_update(written["updated"], ["row"])
     handled = {keys.fold(outcome.external_id) for outcome in outcomes}
     return [_with_key(row, stored) for row in batch if keys.fold(row.external_id) not in handled], outcomes
-
-
-def _kept(row: SourceRow, outcome: str) -> RecordOutcome:
-    return outcome_of(row, outcome, "legacy_row", _("It has no course key yet."))
 
 
 def _with_key(row: SourceRow, stored: dict[str, RunSource]) -> SourceRow:
@@ -106,10 +102,3 @@ def _unkeepable(content: dict[str, Any]) -> str:
         if why:
             return _("Its %(field)s cannot be kept: %(reason)s.") % {"field": name, "reason": why}
     return ""
-
-
-def _has_key(row: SourceRow) -> bool:
-    try:
-        return bool(keys.parse_course_key(row.course_key))
-    except CatalogError:
-        return False

@@ -22,9 +22,8 @@ from ..data import RecordOutcome, SourceRow, outcome_of
 from ..exceptions import InvalidRow
 from ..models import Source
 from ._losses import Losses
-from ._outcomes import PARTLY_TAKEN, join_reasons
-
-__all__ = ["AFTER", "BEFORE", "apply_other", "is_readable", "losses_of"]
+from ._records import may_write
+from .jobs import PARTLY_TAKEN, join_reasons
 
 PROGRAMS = "openedx_catalog.contrib.programs"
 # Which of them come before the runs, which then find their organizations and courses.
@@ -64,7 +63,8 @@ def losses_of(what: str, rows: Sequence[SourceRow], allowed: set[str]) -> Losses
     from openedx_catalog.contrib.programs import api as programs
 
     found, present = {}, 0
-    listed = {_uuid_text(row.values["uuid"]): row for row in rows if row.problem is None and _may_write(row.values, allowed)}
+    taken = (row for row in rows if row.problem is None and may_write(allowed, *row.values["organizations"]))
+    listed = {_uuid_text(row.values["uuid"]): row for row in taken}
     for stored in programs.get_program_states(listed):
         if stored.status == "deleted":
             continue
@@ -74,14 +74,10 @@ def losses_of(what: str, rows: Sequence[SourceRow], allowed: set[str]) -> Losses
     return Losses(present, found)
 
 
-def _may_write(values: Mapping[str, Any], allowed: set[str]) -> bool:
-    return not allowed or any(keys.fold(code) in allowed for code in values["organizations"])
-
-
-def _uuid_text(value: Any) -> str:
+def _uuid_text(value: str) -> str:
     try:
         return str(UUID(value))
-    except (ValueError, TypeError, AttributeError):
+    except ValueError:
         return ""
 
 
@@ -112,7 +108,7 @@ def _loss(stored: Any, values: Mapping[str, Any]) -> str:
 def _organization(values: dict[str, Any], source: Source, allowed: set[str], provenance: Provenance) -> tuple[str, str]:
     """A name that somebody has given stays; one that only repeats the short_name is a placeholder."""
     code, name = values["key"], values.get("name") or values["key"]
-    if allowed and keys.fold(code) not in allowed:
+    if not may_write(allowed, code):
         return "skipped", _("The source may not write it.")
     found = catalog.find_organization_by_code(code)
     if found is None:
@@ -128,7 +124,7 @@ def _organization(values: dict[str, Any], source: Source, allowed: set[str], pro
 
 def _course(values: dict[str, Any], source: Source, allowed: set[str], provenance: Provenance) -> tuple[str, str]:
     key = keys.parse_catalog_key(values["key"])
-    if allowed and keys.fold(key.org) not in allowed:
+    if not may_write(allowed, key.org):
         return "skipped", _("The source may not write runs of its organization.")
     found = catalog.find_catalog_course(key_str=values["key"])
     title = values.get("title") or ""
@@ -148,9 +144,7 @@ def _program(values: dict[str, Any], source: Source, allowed: set[str], provenan
     # Imported here, since the app need not be installed.
     from openedx_catalog.contrib.programs import api as programs
 
-    if not isinstance(values["uuid"], str):
-        raise InvalidRow(field="uuid", value=str(values["uuid"]), reason=_("expected a text"))
-    if not _may_write(values, allowed):
+    if not may_write(allowed, *values["organizations"]):
         return "skipped", _("The source may not write programs of its organizations.")
     before = programs.find_program(uuid=values["uuid"])
     if before is None and not source.create_missing:
@@ -159,7 +153,7 @@ def _program(values: dict[str, Any], source: Source, allowed: set[str], provenan
     unknown = [code for code in values["organizations"] if code not in codes]
     # The source of the list and the job: by both a revert knows the rows that this job has made.
     own = Provenance(source=f"sync-{source.name}", reason=provenance["source"], user=provenance["user"])
-    report = programs.migrate_program_courses(_courses_of(values), **own)
+    report = programs.migrate_program_courses(_courses_of(values, programs.ProgramCourseRow), **own)
     problems = [f"{code}: {reason}" for _line, code, reason in report.problems if values["courses"]]
     program = programs.find_program(uuid=values["uuid"])
     if program is None:
@@ -176,12 +170,10 @@ def _program(values: dict[str, Any], source: Source, allowed: set[str], provenan
     return ("unchanged" if after.modified == before.modified else "updated"), ""
 
 
-def _courses_of(values: dict[str, Any]) -> list[Any]:
+def _courses_of(values: dict[str, Any], row_class: Any) -> list[Any]:
     """The rows of a program in a list of programs and their courses; one without any has one row without a course."""
-    from openedx_catalog.contrib.programs import api as programs
-
     return [
-        programs.ProgramCourseRow(
+        row_class(
             program_key=str(UUID(values["uuid"])), program_title=values["title"], program_type=values["type"],
             program_status=values["status"], course_key=course, run_key="", line=0,
         )

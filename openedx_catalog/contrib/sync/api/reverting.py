@@ -1,30 +1,35 @@
-"""Taking back what a job has changed."""
+"""Taking back what a job has changed: read from the history what it made of each record, and give back what was before."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
+from django.db import router
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.lib.routing import reads_from_writer
+from openedx_catalog.api.for_contrib import locked_run
+from openedx_catalog.data import SCHEDULE_FIELDS, UNSET
+from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib.changes import Provenance
+from openedx_catalog.lib.routing import reads_from_writer, rows_of
+from openedx_catalog.lib.transactions import atomically
+from openedx_catalog.models_api import CourseRun, CourseSchedule
 
 from ..data import RevertReport
 from ..exceptions import JobNotRevertible
 from ..models import RunSource, Source, SyncJob, SyncOutcome
-from ._outcomes import PARTLY_TAKEN
-from ._reverting import BATCH, Reverting
+from .jobs import PARTLY_TAKEN
 
 __all__ = ["revert_sync"]
 
-
-class _Listed(NamedTuple):
-    """What a job has written down of one record."""
-
-    name: str
-    outcome: str
-    code: str
+BATCH = 500
+# ``{field: (what it was, what the job made of it)}``
+Changes = dict[str, tuple[Any, Any]]
 
 
 # What is brought back is compared with what is stored, and with a history that a replica may lack.
@@ -46,7 +51,7 @@ def revert_sync(job: SyncJob | int, *, reason: str = "", user: Any = None) -> Re
     if found.status == SyncJob.Status.RUNNING:
         raise JobNotRevertible(job=found.pk, reason=_("it is running"))
     reverting = Reverting(found, reason, user)
-    _revert(reverting)
+    reverting.everything()
     report = reverting.report
     if report.left and not (reverting.found or report.restored or report.kept):
         raise JobNotRevertible(job=found.pk, reason=_("there is no history of what it changed"))
@@ -54,57 +59,148 @@ def revert_sync(job: SyncJob | int, *, reason: str = "", user: Any = None) -> Re
     return report
 
 
-def _revert(reverting: Reverting) -> None:
-    rows = SyncOutcome.objects.filter(job=reverting.job, outcome__in=("updated", "conflict", "missing")).order_by("pk")
-    listed = {keys.fold(row[0]): _Listed(*row) for row in rows.values_list("external_id", "outcome", "code")}
-    others = _revert_others(reverting, listed)
-    _revert_runs(reverting, {name: row for name, row in listed.items() if row.outcome == "updated" and name not in others})
-    _revert_missing(reverting, [name for name, row in listed.items() if row.outcome == "missing"])
+class Reverting:
+    """
+    One job that is taken back. `found` says whether anything of it is in the history.
 
+    The functions for a kind of record return whether the job has changed anything of it, or it is clear why not.
+    """
 
-def _revert_others(reverting: Reverting, listed: dict[str, _Listed]) -> set[str]:
-    """What is beside runs; returns the folded names of it. Only such a source has any."""
-    kinds = {"program": _revert_program, "course": Reverting.course, "organization": Reverting.organization}
-    others: set[str] = set()
-    if reverting.job.source.kind != Source.Kind.DISCOVERY:
+    def __init__(self, job: SyncJob, reason: str, user: Any) -> None:
+        self.job = job
+        self.provenance = Provenance(source=f"revert:{job.source.name}:{job.pk}", reason=reason, user=user)
+        self.report = RevertReport([], [])
+        self.found = False
+
+    def everything(self) -> None:
+        """All that the job has written down."""
+        rows = SyncOutcome.objects.filter(job=self.job, outcome__in=("updated", "conflict", "missing")).order_by("pk")
+        columns = ("external_id", "outcome", "code")
+        listed = {keys.fold(row.external_id): row for row in rows.values_list(*columns, named=True)}
+        others = self._others(listed)
+        self._runs({name: row for name, row in listed.items() if row.outcome == "updated" and name not in others})
+        self._missing([name for name, row in listed.items() if row.outcome == "missing"])
+
+    def _others(self, listed: dict[str, Any]) -> set[str]:
+        """What is beside runs; returns the folded names of it. Only a discovery service has any."""
+        kinds = {"program": self.program, "course": self.course, "organization": self.organization}
+        others: set[str] = set()
+        if self.job.source.kind != Source.Kind.DISCOVERY:
+            return others
+        for name, row in listed.items():
+            kind, _colon, which = row.external_id.partition(":")
+            if kind in kinds and which:
+                others.add(name)
+                taken = row.outcome == "updated" or row.code == PARTLY_TAKEN
+                if taken and not kinds[kind](which) and row.outcome == "updated":
+                    self.leave(row.external_id, _("there is no history of what it was"))
         return others
-    for name, row in listed.items():
-        kind, _colon, which = row.name.partition(":")
-        if kind in kinds and which:
-            others.add(name)
-            taken = row.outcome == "updated" or row.code == PARTLY_TAKEN
-            if taken and not kinds[kind](reverting, which) and row.outcome == "updated":
-                reverting.leave(row.name, _("there is no history of what it was"))
-    return others
 
+    def _runs(self, listed: dict[str, Any]) -> None:
+        names = sorted(listed)
+        for start in range(0, len(names), BATCH):
+            part = set(names[start : start + BATCH])
+            rows = RunSource.objects.filter(source=self.job.source, external_id_ci__in=part).order_by("run_id")
+            for name, pk, key in list(rows.values_list("external_id_ci", "run_id", "run__course_key__text")):
+                part.remove(name)
+                if listed[name].code == "legacy_row" or pk is None:
+                    self.leave(listed[name].external_id, _("rows without a course key have no history"))
+                elif not self.run(pk, key):
+                    self.leave(key, _("there is no history of what it was"))
+            for name in sorted(part):
+                self.leave(listed[name].external_id, _("its run has been deleted since"))
 
-def _revert_program(reverting: Reverting, uuid: str) -> bool:
-    # Imported here, since the app need not be installed.
-    from ._reverting_programs import revert_program
+    def _missing(self, names: list[str]) -> None:
+        marked = (self.job.started_at, self.job.ended_at or timezone.now())
+        for start in range(0, len(names), BATCH):
+            rows = RunSource.objects.filter(source=self.job.source, external_id_ci__in=names[start : start + BATCH])
+            rows = rows.filter(missing_since__range=marked)
+            self.report.restored.extend((name, "missing_since") for name in rows.values_list("external_id", flat=True))
+            rows.update(missing_since=None)
 
-    return revert_program(reverting, uuid)
+    def run(self, pk: int, key: str) -> bool:
+        """A run's title and schedule."""
+        changes = self.changes_of(CourseRun, ("title",), id=pk) | self.changes_of(CourseSchedule, SCHEDULE_FIELDS, run_id=pk)
+        return self.restore(key, changes, partial(self._restore_run, key))
 
+    def course(self, key: str) -> bool:
+        """The title of a catalog course."""
+        return self._row(f"course:{key}", catalog.find_catalog_course(key_str=key), "title", catalog.update_catalog_course)
 
-def _revert_runs(reverting: Reverting, listed: dict[str, _Listed]) -> None:
-    names = sorted(listed)
-    for start in range(0, len(names), BATCH):
-        part = set(names[start : start + BATCH])
-        rows = RunSource.objects.filter(source=reverting.job.source, external_id_ci__in=part).order_by("run_id")
-        for name, pk, key in list(rows.values_list("external_id_ci", "run_id", "run__course_key__text")):
-            part.remove(name)
-            if listed[name].code == "legacy_row" or pk is None:
-                reverting.leave(listed[name].name, _("rows without a course key have no history"))
-            elif not reverting.run(pk, key):
-                reverting.leave(key, _("there is no history of what it was"))
-        for name in sorted(part):
-            reverting.leave(listed[name].name, _("its run has been deleted since"))
+    def organization(self, code: str) -> bool:
+        """The name of an organization."""
+        found = catalog.find_organization_by_code(code)
+        return self._row(f"organization:{code}", found, "name", catalog.update_organization)
 
+    def program(self, uuid: str) -> bool:
+        """A program's values, status, organizations and courses."""
+        # Imported here, since the app need not be installed.
+        from ._reverting_programs import revert_program
 
-def _revert_missing(reverting: Reverting, names: list[str]) -> None:
-    job = reverting.job
-    marked = (job.started_at, job.ended_at or timezone.now())
-    for start in range(0, len(names), BATCH):
-        rows = RunSource.objects.filter(source=job.source, external_id_ci__in=names[start : start + BATCH])
-        rows = rows.filter(missing_since__range=marked)
-        reverting.report.restored.extend((name, "missing_since") for name in rows.values_list("external_id", flat=True))
-        rows.update(missing_since=None)
+        return revert_program(self, uuid)
+
+    def leave(self, record: str, why: str, field: str = "") -> bool:
+        """Report that something cannot be brought back."""
+        self.report.left.append((record, field, why))
+        return True
+
+    def changes_of(self, model: Any, fields: Sequence[str], **row: int) -> Changes:
+        """What the job has changed of a row that was there before. {} where that is nothing, or nobody knows. Two queries."""
+        history = rows_of(model.history.model).filter(**row)
+        own = list(history.filter(history_change_reason=self.job.provenance).order_by("history_id"))
+        if not own:
+            return {}
+        before = history.filter(history_id__lt=own[0].history_id).order_by("-history_id").first()
+        if before is None and (own[0].history_type != "+" or model is not CourseSchedule):
+            # It was created by the job, and stays; or somebody has cleaned the history.
+            return {}
+        # Before there was a schedule there were no dates.
+        blank = {"pacing": ""}
+        pairs = {name: (getattr(before, name) if before else blank.get(name), getattr(own[-1], name)) for name in fields}
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+    def restore(self, record: str, changes: Changes, write: Callable[[Changes], set[str]]) -> bool:
+        """
+        Have `write` bring back all fields at once; where that is refused one by one, so that one does not keep the others.
+
+        It returns the fields that it has brought back: not those that somebody has changed since.
+        """
+        if not changes:
+            return False
+        self.found = True
+        try:
+            restored = atomically(router.db_for_write(CourseRun), partial(write, changes))
+        except CatalogError as error:
+            if len(changes) == 1:
+                return self.leave(record, str(error), *changes)
+            for name, pair in changes.items():
+                self.restore(record, {name: pair}, write)
+            return True
+        for name in changes:
+            (self.report.restored if name in restored else self.report.kept).append((record, name))
+        return True
+
+    def _row(self, record: str, found: Any, field: str, update: Callable[..., Any]) -> bool:
+        if found is None:
+            return self.leave(record, _("it has been deleted since"))
+        changes = self.changes_of(type(found), (field,), id=found.pk)
+        return self.restore(record, changes, partial(self._restore_row, type(found), found.pk, update))
+
+    def _restore_row(self, model: Any, pk: int, update: Callable[..., Any], changes: Changes) -> set[str]:
+        # Locked, so that what is compared here is what is overwritten.
+        row = rows_of(model).select_for_update().get(pk=pk)
+        same = {name: before for name, (before, made) in changes.items() if getattr(row, name) == made}
+        if same:
+            update(row, **same, **self.provenance)
+        return set(same)
+
+    def _restore_run(self, key: str, changes: Changes) -> set[str]:
+        run = locked_run(key)
+        schedule = CourseSchedule.objects.filter(run=run).first()
+        now = {name: getattr(run if name == "title" else schedule, name, None) for name in changes}
+        same = {name: before for name, (before, made) in changes.items() if now[name] == made}
+        dates = {name: before for name, before in same.items() if name != "title"}
+        if same:
+            title = same.get("title", UNSET)
+            catalog.update_course_run(key, title=title, schedule=dates or UNSET, **self.provenance)
+        return set(same)

@@ -11,19 +11,18 @@ from typing import Any, Unpack
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from organizations.models import Organization
 
 from openedx_catalog.api import find_organization_by_code
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import InvalidValue, OrganizationNotFound
-from openedx_catalog.lib import texts, values
-from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
+from openedx_catalog.lib import changes, texts, values
+from openedx_catalog.lib.changes import Change, Provenance
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.lib.transactions import writes_to
 
 from ..client import host_of
 from ..data import MAPPED_FIELDS
-from ..exceptions import DuplicateSource, InvalidSource, RemoteError
+from ..exceptions import InvalidSource, RemoteError
 from ..loaders import loader_class
 from ..models import Source, SourceOrganization, SyncJob, SyncLease
 
@@ -36,12 +35,10 @@ ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?\Z")
 @reads_from_writer()
 def get_source(name: str) -> Source:
     """The source of this name, as it is stored now. One query. Raises Source.DoesNotExist."""
-    try:
-        if not texts.unstorable(name):
-            return Source.objects.get(name=name)
-    except Source.DoesNotExist:
-        pass
-    raise Source.DoesNotExist(_("There is no source %(name)r.") % {"name": texts.shorten(name, 60)})
+    found = None if texts.unstorable(name) else Source.objects.filter(name=name).first()
+    if found is None:
+        raise Source.DoesNotExist(_("There is no source %(name)r.") % {"name": texts.shorten(name, 60)})
+    return found
 
 
 def get_sources() -> QuerySet[Source]:
@@ -77,16 +74,17 @@ def create_source(
     """
     Configure a source: what its fields mean stands at the model. `organizations` are short_names, in any case.
 
-    Does not check permissions; emits nothing. Raises DuplicateSource, InvalidSource, OrganizationNotFound.
+    Does not check permissions; emits nothing. Raises DuplicateValue, InvalidSource, OrganizationNotFound.
     """
-    row = Source(name=_read("name", name), kind=_read("kind", kind))
+    if kind not in Source.Kind.values:
+        raise _invalid("kind", kind, _one_of(Source.Kind.values))
+    row = Source(name=_read("name", name), kind=kind)
     if name != row.name:
         raise _invalid("name", name, _("it begins or ends with a blank"))
-    if Source.objects.filter(name=name).exists():
-        raise DuplicateSource(name=name)
+    changes.refuse_duplicate(row, "name")
     for field, value in _checked(row, fields).items():
         setattr(row, field, value)
-    save_with_history(row, Change(source, reason, user))
+    changes.save_with_history(row, Change(source, reason, user))
     _set_organizations(row, organizations)
     return row
 
@@ -108,7 +106,7 @@ def update_source(
     """
     # Locked, so that of two changes at once each is compared with what the other one has stored.
     row = _stored(given, Source.objects.select_for_update())
-    store_changes(row, _checked(row, fields), Change(source, reason, user))
+    changes.store_changes(row, _checked(row, fields), Change(source, reason, user))
     if organizations is not UNSET:
         _set_organizations(row, organizations)
     return row
@@ -126,7 +124,7 @@ def delete_source(given: Source | str, **provenance: Unpack[Provenance]) -> None
     lease = SyncLease.objects.select_for_update().filter(source=row).first()
     if lease is not None and lease.until is not None and lease.until > timezone.now():
         raise _invalid("name", row.name, _("a job of it is running"))
-    delete_with_history(row, Change(**provenance))
+    changes.delete_with_history(row, Change(**provenance))
 
 
 def _stored(given: Source | str, rows: Any) -> Source:
@@ -136,22 +134,12 @@ def _stored(given: Source | str, rows: Any) -> Source:
 # The values of the fields
 
 
-def _address(field: str, value: Any) -> str:
-    return values.text(field, value).rstrip("/")
-
-
 def _number(field: str, value: Any, *, least: int, most: int, optional: bool = False) -> int | None:
     if value is None and optional:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         expected = _("expected a whole number from %(least)d to %(most)d") % {"least": least, "most": most}
         raise values.invalid(field, value, expected)
-    return value
-
-
-def _kind(field: str, value: Any) -> str:
-    if value not in Source.Kind.values:
-        raise values.invalid(field, value, _one_of(Source.Kind.values))
     return value
 
 
@@ -174,8 +162,7 @@ def _also(field: str, value: Any) -> list[str]:
 
 _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "name": values.slug,
-    "kind": _kind,
-    "base_url": _address,
+    "base_url": lambda field, value: values.text(field, value).rstrip("/"),
     "username": partial(values.text, max_length=150),
     # A form says None for an empty mapping or list.
     "field_map": _field_map,
@@ -187,30 +174,26 @@ _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "per_minute": partial(_number, least=1, most=6000),
     "every_minutes": partial(_number, least=1, most=60 * 24 * 366, optional=True),
 }
-_FIXED = ("name", "kind")
 
 
 def _checked(row: Source, given: dict[str, Any]) -> dict[str, Any]:
     """The given values as they are stored, held against each other and against the others of the row."""
     for field, value in given.items():
-        if field not in _FIELDS or field in _FIXED:
+        if field not in _FIELDS or field == "name":
             raise _invalid(field, value, _("a source has no such field, or it cannot be changed"))
     found = {field: _read(field, value) for field, value in given.items()}
     if row.kind != Source.Kind.FILE:
-        _check_address(found.get("base_url", row.base_url))
+        url = found.get("base_url", row.base_url)
+        if not ADDRESS.match(url):
+            raise _invalid("base_url", url, _("expected an http or https address without a query or a password"))
+        try:
+            host_of(url)
+        except RemoteError as error:
+            raise _invalid("base_url", url, str(error)) from error
     others = loader_class(row.kind).others
     if unknown := [name for name in found.get("also", row.also) if name not in others]:
         raise _invalid("also", unknown[0], _one_of(others) if others else _("a source of this kind has runs only"))
     return found
-
-
-def _check_address(url: str) -> None:
-    if not ADDRESS.match(url):
-        raise _invalid("base_url", url, _("expected an http or https address without a query or a password"))
-    try:
-        host_of(url)
-    except RemoteError as error:
-        raise _invalid("base_url", url, str(error)) from error
 
 
 def _read(field: str, value: Any) -> Any:
@@ -231,17 +214,14 @@ def _one_of(names: Sequence[str]) -> str:
 def _set_organizations(row: Source, codes: Sequence[str]) -> None:
     if not isinstance(codes, Sequence) or isinstance(codes, str):
         raise _invalid("organizations", codes, _("expected a list of short names"))
-    wanted = {_organization(code).pk for code in codes}
+    wanted = set()
+    for code in codes:
+        if (found := find_organization_by_code(code)) is None:
+            reason = _("a source may only name organizations that exist")
+            raise OrganizationNotFound(org_code=texts.shorten(code, 60), reason=reason)
+        wanted.add(found.pk)
     stored = set(SourceOrganization.objects.filter(source=row).values_list("organization_id", flat=True))
     SourceOrganization.objects.filter(source=row, organization_id__in=stored - wanted).delete()
     SourceOrganization.objects.bulk_create(
         [SourceOrganization(source=row, organization_id=pk) for pk in sorted(wanted - stored)]
     )
-
-
-def _organization(code: Any) -> Organization:
-    found = None if texts.unstorable(code) else find_organization_by_code(code)
-    if found is None:
-        reason = _("a source may only name organizations that exist")
-        raise OrganizationNotFound(org_code=texts.shorten(code, 60), reason=reason)
-    return found

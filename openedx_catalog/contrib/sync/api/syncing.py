@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
+from django.db import close_old_connections, connections, router, transaction
 from django.utils.translation import gettext as _
 
+from openedx_catalog import keys
+from openedx_catalog.lib.changes import Provenance
+from openedx_catalog.lib.database_errors import in_words
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.lib.texts import storable
+from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.transfer import CatalogFile
 
+from .. import conf
 from ..client import Client
 from ..credentials import credentials_of
-from ..data import SyncReport
-from ..exceptions import CredentialsRefused, InvalidSource, RemoteError
+from ..data import MAX_ID, SyncReport
+from ..exceptions import CredentialsRefused, InvalidSource, LeaseLost, RemoteError
 from ..loaders import FileLoader, Loader, RemoteLoader, loader_class
-from ..models import Source, SyncJob
-from . import _jobs
-from ._planning import Planner
-from ._running import Progress, rehearse, run
+from ..models import RunSource, Source, SyncJob, SyncOutcome, SyncPage
+from . import jobs
+from ._applying import Applied, Applier, Step
+from ._planning import Planner, Stopped
 from .sources import get_source
 
-__all__ = ["sync_source"]
+__all__ = ["start_sync", "sync_source"]
+
+# Of `tasks.sync_source`.
+TASK = "openedx_catalog.contrib.sync.tasks.sync_source"
+log = logging.getLogger(__name__)
 
 
 # A job goes on from what it has just written: its checkpoints, its lease, and the runs of the page before.
@@ -65,18 +78,47 @@ def sync_source(
         raise InvalidSource(field="name", value=source.name, reason=_("it is not enabled"))
     # As the job keeps them: one a line.
     only = [" ".join(storable(str(name)).split()) or '""' for name in only]
-    progress = Progress(on_planned, on_progress)
     with _loader(source, file, clock) as loader, tempfile.TemporaryFile() as spool:
         if dry_run:
             planner = Planner(source, loader, spool, only, on_page=lambda: None)
-            return rehearse(planner, allow_mass_missing, progress, user)
-        job = _jobs.begin(source, only=only, allow_mass_missing=allow_mass_missing, resume=resume, user=user)
+            return _rehearse(planner, allow_mass_missing, user, on_planned, on_progress)
+        job = jobs.begin(source, only=only, allow_mass_missing=allow_mass_missing, resume=resume, user=user)
         if job.status == SyncJob.Status.LOCKED:
             return SyncReport(source.name, job.status, job.message, job.pk)
-        lease = _jobs.Lease(job)
+        lease = jobs.Lease(job)
         loader.on_request(lease.keep)
         # What is resumed is what was asked for then.
-        return run(job, lease, Planner(source, loader, spool, job.only.splitlines(), on_page=lease.keep), progress, user)
+        planner = Planner(source, loader, spool, job.only.splitlines(), on_page=lease.keep)
+        return _Execution(job, planner, user, on_planned, on_progress).run()
+
+
+def start_sync(source: Source | str, **kwargs: Any) -> None:
+    """
+    Begin a sync, and do not wait for it: by Celery, or in a thread of this process, as OPENEDX_CATALOG_SYNC_RUNNER says.
+
+    Arguments are those of `sync_source`; its job says what became of it. A thread dies with its process: its job is called
+    killed when its lease is over, and can be resumed. Does not check permissions. Raises nothing that the sync would.
+    """
+    name = source.name if isinstance(source, Source) else source
+    user = kwargs.pop("user", None)
+    if conf.runner() == "celery":
+        # Imported here, since Celery is no requirement; by its name, since the tasks are callers of this API.
+        from celery import current_app
+
+        current_app.signature(TASK).delay(name, user_id=getattr(user, "pk", None), **kwargs)
+        return
+    threading.Thread(target=_run, args=(name,), kwargs={**kwargs, "user": user}, name=f"sync {name}", daemon=True).start()
+
+
+def _run(name: str, **kwargs: Any) -> None:
+    close_old_connections()
+    try:
+        sync_source(name, **kwargs)
+    except Exception:
+        # Nobody waits for this thread; the job has it too, where there is one.
+        log.exception("The sync of %s failed.", name)
+    finally:
+        connections.close_all()
 
 
 @contextmanager
@@ -100,3 +142,119 @@ def _loader(source: Source, file: CatalogFile | None, clock: Any) -> Iterator[Lo
             loader = found(source.field_map, client, source.username)
             loader.refused = refused
             yield loader
+
+
+def _rehearse(
+    planner: Planner, allow_mass_missing: bool, user: Any, on_planned: Callable[[int], None], on_progress: Callable[[int], None]
+) -> SyncReport:
+    """What an execution would report. It leaves nothing behind."""
+    report = SyncReport(planner.source.name, dry_run=True)
+    try:
+        planner.plan(allow_mass_missing)
+    except Stopped as stop:
+        report.status, report.message = "aborted", str(stop)
+        return report
+    on_planned(planner.total)
+    applier = Applier(planner, Provenance(source="dry-run", user=user), rehearsal=True)
+    outcomes, using = [], router.db_for_write(RunSource)
+    with transaction.atomic(using=using):
+        for step in applier.steps():
+            applied = step.apply(step.pages)
+            _add_created(report, applied)
+            outcomes += applied.outcomes
+        # Records beside runs are written, and then were not.
+        transaction.set_rollback(True, using=using)
+    outcomes += planner.listing.outcomes
+    for outcome in outcomes:
+        report.counts[outcome.outcome] += 1
+    report.outcomes, _unlisted = jobs.split(outcomes, conf.max_problems())
+    on_progress(planner.total)
+    jobs.conclude(report, planner.listing.problems)
+    return report
+
+
+class _Execution:
+    """A job that does what is planned: page by page, each in a transaction of its own together with its checkpoint."""
+
+    def __init__(
+        self, job: SyncJob, planner: Planner, user: Any, on_planned: Callable[[int], None], on_progress: Callable[[int], None]
+    ) -> None:
+        self.job, self.planner, self.on_planned, self.on_progress = job, planner, on_planned, on_progress
+        self.applier = Applier(planner, Provenance(source=job.provenance, user=user))
+        self.report = SyncReport(job.source.name, job=job.pk)
+
+    def run(self) -> SyncReport:
+        """Do it, and write down how it ended."""
+        report = self.report
+        try:
+            self.planner.plan(self.job.allow_mass_missing)
+            self.on_planned(self.planner.total)
+            self._apply()
+        except Stopped as stop:
+            report.status, report.message = "aborted", str(stop)
+        except LeaseLost as error:
+            # The job that took over has written down what became of this one.
+            report.status, report.message = "aborted", str(error)
+            return report
+        except BaseException as error:
+            report.status, report.message = "aborted", f"{type(error).__name__}: {in_words(error)}"
+            report.counts = jobs.counts_of(self.job)
+            jobs.finish(self.job, report)
+            raise
+        report.counts, report.outcomes = jobs.counts_of(self.job), jobs.get_record_outcomes(self.job)
+        if report.status != "aborted":
+            jobs.conclude(report, self.planner.listing.problems)
+        jobs.finish(self.job, report)
+        return report
+
+    def _apply(self) -> None:
+        job, planner, listing = self.job, self.planner, self.planner.listing
+        finished = jobs.finished_records(job)
+        self._prepare_retry()
+        SyncJob.objects.filter(pk=job.pk).update(total=planner.total)
+        number = SyncPage.objects.filter(job=job).count()
+        for step in self.applier.steps():
+            for page in step.pages:
+                if rows := _unfinished(page, finished):
+                    planner.on_page()
+                    number += 1
+                    write = partial(self._write, step, rows, number)
+                    _add_created(self.report, atomically(router.db_for_write(RunSource), write))
+                self.on_progress(len(page))
+        jobs.store_page(job, number + 1, _unfinished(listing.outcomes, finished), records=0)
+        self.on_progress(len(listing.outcomes))
+        if listing.complete and not planner.only:
+            Source.objects.filter(pk=planner.source.pk).update(listed_at=job.started_at)
+
+    def _write(self, step: Step, rows: Sequence[Any], number: int) -> Applied:
+        applied = step.apply([rows])
+        # In the same transaction: a job that is killed here has done all of the page, or nothing of it.
+        jobs.store_page(self.job, number, applied.outcomes, records=len(applied.outcomes))
+        return applied
+
+    def _prepare_retry(self) -> None:
+        """
+        Of a job that is resumed: what failed is tried again, and what was missing and is listed now is not missing. Of some
+        keys all are asked for again.
+        """
+        only, listing = self.planner.only, self.planner.listing
+        rows = SyncOutcome.objects.filter(job=self.job, outcome__in=("failed", "missing"))
+        again = [
+            pk
+            for pk, name, outcome in rows.values_list("pk", "external_id", "outcome")
+            if outcome == "failed" or only or listing.has(keys.fold(name))
+        ]
+        if again:
+            SyncOutcome.objects.filter(pk__among=again).delete()
+        # Those that are counted and not listed have no name by which they could be passed over.
+        SyncPage.objects.filter(job=self.job).exclude(unlisted={}).update(unlisted={})
+
+
+def _unfinished(rows: Sequence[Any], finished: set[str]) -> list[Any]:
+    # By the names under which outcomes are stored.
+    return [row for row in rows if keys.fold(storable(row.external_id or row.place, MAX_ID)) not in finished]
+
+
+def _add_created(report: SyncReport, applied: Applied) -> None:
+    report.catalog_courses_created += applied.catalog_courses_created
+    report.organizations_created += applied.organizations_created

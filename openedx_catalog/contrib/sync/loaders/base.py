@@ -21,7 +21,7 @@ from openedx_catalog.lib.values import parse_datetime
 
 from .. import conf
 from ..client import Client
-from ..data import MAX_ID, Page, SourceRow
+from ..data import MAPPED_FIELDS, MAX_ID, Page, SourceRow
 from ..exceptions import RemoteError, RemoteNotFound, RequestRefused, TooManyRecords, UnexpectedAnswer
 
 # How many pages in a row may fail until the rest of a listing is given up.
@@ -30,6 +30,7 @@ MAX_FAILURES = 3
 MAX_REFUSALS = 200
 MAX_KEY = 1000
 BATCH = 100
+SAME_NAMES = {name: name for name in MAPPED_FIELDS}
 RowsOf = Callable[[Mapping[str, Any], datetime], Iterator[SourceRow]]
 
 
@@ -40,7 +41,7 @@ class Loader(ABC):
     `field_map` says which field of the source is which of ours; dots lead into nested ones.
     """
 
-    default_map: ClassVar[Mapping[str, str]] = {}
+    default_map: ClassVar[Mapping[str, str]] = SAME_NAMES
     # Whether all pages together have as many rows as each says: else something moved while it was listed.
     counts_are_exact: ClassVar[bool] = False
     # Whether `by_keys` proves what is not there: whoever a listing lacks is asked for once more.
@@ -108,9 +109,9 @@ class RemoteLoader(Loader):
     def first_url(self) -> str:
         """Where a listing begins."""
 
-    @abstractmethod
-    def read(self, answer: Any) -> tuple[Sequence[Any], str | None, int | None]:
+    def read(self, answer: Any) -> tuple[Any, Any, Any]:
         """The rows of an answer, the URL of the next page, and how many there are in all. Raises KeyError or TypeError."""
+        return answer["results"], answer.get("next"), answer.get("count")
 
     @abstractmethod
     def rows_of(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
@@ -121,14 +122,13 @@ class RemoteLoader(Loader):
 
     def listing(self, first_url: str, rows_of: RowsOf) -> Iterator[Page]:
         """A listing from its first page on."""
-        url: str | None = first_url
+        url: str | None = self.client.own_url(first_url)
         seen: set[str] = set()
         failures = 0
         while url is not None:
-            url = self.client.own_url(url)
             if url in seen or len(seen) >= conf.max_pages():
                 reason = _("its pages lead back to one that was read") if url in seen else _("it has more than %(limit)s pages")
-                yield Page(error=UnexpectedAnswer(url=url.partition("?")[0], reason=reason % {"limit": f"{len(seen):,}"}))
+                yield Page(error=UnexpectedAnswer(url=url, reason=reason % {"limit": f"{len(seen):,}"}))
                 return
             seen.add(url)
             try:
@@ -157,9 +157,10 @@ class RemoteLoader(Loader):
         answer = ask()
         try:
             items, following, total = self.read(answer)
-            if not isinstance(following, str | None):
+            if not isinstance(items, list):
+                raise TypeError("its results are not a list")
+            if not isinstance(following or None, str | None):
                 raise TypeError("the address of its next page is not a text")
-            total = total if isinstance(total, int) else None
             limit = conf.max_rows()
             rows: list[SourceRow] = []
             for row, item in enumerate(items, 1):
@@ -168,12 +169,13 @@ class RemoteLoader(Loader):
                 place = _("page %(page)d, row %(row)d") % {"page": number, "row": row}
                 rows += self._rows(item, observed_at, place, rows_of, limit + 1 - len(rows))
         except (KeyError, TypeError, AttributeError) as error:
-            reason = _("its answer is JSON of another shape (%(error)s)") % {"error": _named(error)}
-            raise UnexpectedAnswer(url=url.partition("?")[0], reason=reason) from error
-        if len(rows) <= limit:
-            return Page(rows, total=total), following
-        reason = _("its answer has more than %(limit)s records; the others were not read") % {"limit": f"{limit:,}"}
-        return Page(rows[:limit], error=TooManyRecords(url=url.partition("?")[0], reason=reason), total=total), following
+            reason = _("its answer is JSON of another shape (%(error)s)") % {"error": repr(error)}
+            raise UnexpectedAnswer(url=url, reason=reason) from error
+        page = Page(rows[:limit], total=total if isinstance(total, int) else None)
+        if len(rows) > limit:
+            reason = _("its answer has more than %(limit)s records; the others were not read") % {"limit": f"{limit:,}"}
+            page = attrs.evolve(page, error=TooManyRecords(url=url, reason=reason))
+        return page, following or None
 
     def _rows(self, item: Any, observed_at: datetime, place: str, rows_of: RowsOf, limit: int) -> Iterator[SourceRow]:
         try:
@@ -181,7 +183,7 @@ class RemoteLoader(Loader):
             found = list(islice(rows_of(item, observed_at), limit))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             # One bad row among good ones: reported by its place, since it has no name.
-            problem = ("invalid", "invalid_row", _("It has another shape (%(error)s).") % {"error": _named(error)})
+            problem = ("invalid", "invalid_row", _("It has another shape (%(error)s).") % {"error": repr(error)})
             yield SourceRow("", "", {}, observed_at, place=place, problem=problem)
             return
         for row in found:
@@ -205,15 +207,13 @@ class RemoteLoader(Loader):
                 url = self.client.own_url(following)
                 page, following = self._page(url, 1, partial(self.client.get_json, url), self.rows_of)
                 rows += page.rows
-            self._failures = 0
             if page.error is not None:
                 raise page.error
             asked = {fold(key) for key in keys}
             if any(len(row.external_id) > MAX_ID or (row.external_id and fold(row.external_id) not in asked) for row in rows):
                 # It does not look at what it is asked for, so what it does not say proves nothing.
-                shown = self.client.base_url
-                yield Page(error=UnexpectedAnswer(url=shown, reason=_("its answer has other runs")), keys=tuple(keys))
-                return
+                raise UnexpectedAnswer(url=self.client.base_url, reason=_("its answer has other runs"))
+            self._failures = 0
             yield Page(rows)
         except RequestRefused as error:
             self._refusals += 1
@@ -235,10 +235,6 @@ def source_time(value: Any, otherwise: datetime) -> datetime:
     except CatalogError:
         return otherwise
     return min(found, otherwise).astimezone(UTC) if found else otherwise
-
-
-def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
 
 
 def _page_after(url: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from ..data import Page, SourceRow
-from .base import RemoteLoader, source_time, text_of
+from .base import SAME_NAMES, RemoteLoader, source_time, text_of
 
 PATH = "/api/v1/course_runs/"
 # Of the keys in one URL; a server takes 8,190 bytes of a request line.
@@ -18,26 +18,13 @@ MAX_CHARACTERS = 4000
 class DiscoveryLoader(RemoteLoader):
     """``/api/v1/course_runs/``. It says which course a run belongs to, whatever the run's key says."""
 
-    default_map: ClassVar[Mapping[str, str]] = {
-        "title": "title",
-        "language": "content_language",
-        "start": "start",
-        "end": "end",
-        "enrollment_start": "enrollment_start",
-        "enrollment_end": "enrollment_end",
-        "pacing": "pacing_type",
-    }
+    default_map: ClassVar[Mapping[str, str]] = {**SAME_NAMES, "language": "content_language", "pacing": "pacing_type"}
     counts_are_exact = True
     looks_up = True
     others = ("organizations", "courses", "programs")
 
     def first_url(self) -> str:
         return f"{PATH}?{urlencode({'limit': 100, 'offset': 0})}"
-
-    def read(self, answer: Any) -> tuple[Sequence[Any], str | None, int | None]:
-        if not isinstance(answer["results"], list):
-            raise TypeError("its results are not a list")
-        return answer["results"], answer.get("next") or None, answer.get("count")
 
     def rows_of(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
         # A course of ``/api/v1/courses/`` and of a catalog has its runs in it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from openedx_catalog.keys import fold
 from openedx_catalog.transfer import CatalogFile
 
-from ..data import MAPPED_FIELDS, MAX_ID, Page, SourceRow
+from ..data import MAX_ID, Page, SourceRow
 from .base import BATCH, Loader
 
 _NAMES = ("course_key", "external_id", "catalog_course")
@@ -24,7 +23,6 @@ class FileLoader(Loader):
     A file has no time: what it says is as of when it is read. Blank cells say nothing.
     """
 
-    default_map: ClassVar[Mapping[str, str]] = {name: name for name in MAPPED_FIELDS}
     counts_are_exact = True
     keeps_legacy_rows = True
 

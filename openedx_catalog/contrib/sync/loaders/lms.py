@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
+from openedx_catalog.data import SCHEDULE_FIELDS
 from openedx_catalog.exceptions import InvalidCourseKey
 from openedx_catalog.keys import parse_course_key
 
@@ -29,22 +30,14 @@ class LmsLoader(RemoteLoader):
     It has no time of the last change: a row is as of when it was asked for. Its counts are estimates.
     """
 
-    default_map: ClassVar[Mapping[str, str]] = {
-        "title": "name",
-        "start": "start",
-        "end": "end",
-        "enrollment_start": "enrollment_start",
-        "enrollment_end": "enrollment_end",
-        "pacing": "pacing",
-    }
-
+    default_map: ClassVar[Mapping[str, str]] = {"title": "name", **{name: name for name in SCHEDULE_FIELDS}}
     looks_up = True
 
     def first_url(self) -> str:
-        return f"{PATH}?{urlencode(self._query())}"
+        return f"{PATH}?{urlencode({'page_size': 100, **self._user()})}"
 
-    def read(self, answer: Any) -> tuple[Sequence[Any], str | None, int | None]:
-        return _list(answer["results"]), answer["pagination"]["next"] or None, None
+    def read(self, answer: Any) -> tuple[Any, Any, Any]:
+        return answer["results"], answer["pagination"]["next"], None
 
     def rows_of(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
         key = text_of(item.get("id") or item["course_id"])
@@ -53,26 +46,16 @@ class LmsLoader(RemoteLoader):
                 # So that nothing but a key stands in the address.
                 parse_course_key(key)
                 item = {**self.client.get_json(f"{PATH}{quote(key, safe='')}", self._user()), **item}
-            except InvalidCourseKey as error:
-                yield SourceRow(key, key, {}, observed_at, problem=("invalid", str(error.code), str(error)))
-                return
-            except RemoteError as error:
-                yield SourceRow(key, key, {}, observed_at, problem=("failed", str(error.code), str(error)))
+            except (InvalidCourseKey, RemoteError) as error:
+                outcome = "failed" if isinstance(error, RemoteError) else "invalid"
+                yield SourceRow(key, key, {}, observed_at, problem=(outcome, str(error.code), str(error)))
                 return
         yield SourceRow(key, key, self.values_of(item), observed_at)
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         # By POST: a hundred keys may be longer than a URL.
-        yield from self.in_batches(keys, lambda some: self.client.post_json(PATH, {**self._query(), "course_keys": list(some)}))
-
-    def _query(self) -> dict[str, Any]:
-        return {"page_size": 100, **self._user()}
+        asked = {"page_size": 100, **self._user()}
+        yield from self.in_batches(keys, lambda some: self.client.post_json(PATH, {**asked, "course_keys": list(some)}))
 
     def _user(self) -> dict[str, str]:
         return {"username": self.username} if self.username else {}
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError(f"expected a list, got {type(value).__name__}")
-    return value

@@ -30,11 +30,9 @@ class MitxOnlineLoader(RemoteLoader):
     def first_url(self) -> str:
         return f"{PATH}?page_size=100"
 
-    def read(self, answer: Any) -> tuple[Sequence[Any], str | None, int | None]:
+    def read(self, answer: Any) -> tuple[Any, Any, Any]:
         # Version 1 is a plain list.
-        if isinstance(answer, list):
-            return answer, None, None
-        return answer["results"], answer.get("next") or None, None
+        return (answer, None, None) if isinstance(answer, list) else super().read(answer)
 
     def rows_of(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
         # ``course-v1:MITxT+14.310x``: the course, in the form of a key.

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("auth", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("openedx_catalog", "1001_own_tables"),
         ("organizations", "0002_unique_short_name"),
     ]
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="What to take over from a discovery service besides runs. Courses then get the titles of the source.",
+                        help_text="What else to take from a discovery service. Courses get its titles.",
                         verbose_name="also",
                     ),
                 ),
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                     "create_missing",
                     models.BooleanField(
                         default=False,
-                        help_text="Create runs that the catalog does not have. If off, they are only reported.",
+                        help_text="Create runs that the catalog lacks. If off, they are only reported.",
                         verbose_name="create missing",
                     ),
                 ),
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                     "per_minute",
                     models.PositiveSmallIntegerField(
                         default=30,
-                        help_text="The maximum number of requests per minute.",
+                        help_text="The maximum number of requests.",
                         validators=[django.core.validators.MinValueValidator(1)],
                         verbose_name="per minute",
                     ),
@@ -278,7 +278,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="What to take over from a discovery service besides runs. Courses then get the titles of the source.",
+                        help_text="What else to take from a discovery service. Courses get its titles.",
                         verbose_name="also",
                     ),
                 ),
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                     "create_missing",
                     models.BooleanField(
                         default=False,
-                        help_text="Create runs that the catalog does not have. If off, they are only reported.",
+                        help_text="Create runs that the catalog lacks. If off, they are only reported.",
                         verbose_name="create missing",
                     ),
                 ),
@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
                     "per_minute",
                     models.PositiveSmallIntegerField(
                         default=30,
-                        help_text="The maximum number of requests per minute.",
+                        help_text="The maximum number of requests.",
                         validators=[django.core.validators.MinValueValidator(1)],
                         verbose_name="per minute",
                     ),
@@ -541,12 +541,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "untold",
+                    "unlisted",
                     models.JSONField(
                         blank=True,
                         default=dict,
                         help_text="How many more records had each outcome, not listed.",
-                        verbose_name="untold",
+                        verbose_name="unlisted",
                     ),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.data import SCHEDULE_FIELDS
 from openedx_catalog.history import CatalogHistoricalRecords
+from openedx_catalog.lib.fields import OptionalCharField
 from openedx_catalog.lib.models import CatalogModel
 
 
@@ -21,9 +22,7 @@ class PinnedField(CatalogModel):
         "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="pinned_fields", verbose_name=_("run")
     )
     field = models.CharField(_("field"), max_length=32, choices=[(name, name) for name in ("title", *SCHEDULE_FIELDS)])
-    reason = models.CharField(
-        _("reason"), max_length=255, blank=True, default="", help_text=_("Why syncs must not change this field.")
-    )
+    reason = OptionalCharField(_("reason"), help_text=_("Why syncs must not change this field."))
     created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
 
     history = CatalogHistoricalRecords()

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.fields import ExactCharField
+from openedx_catalog.lib.fields import ExactCharField, OptionalCharField
 from openedx_catalog.lib.models import CatalogModel, TimestampedModel
 
 
@@ -34,18 +34,12 @@ class Source(TimestampedModel):
         help_text=_('Its name in commands, history and settings, e.g. "lms": lowercase letters, digits and hyphens.'),
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    base_url = models.CharField(
-        _("base url"),
-        max_length=255,
-        blank=True,
-        default="",
-        help_text=_('The address of the service, e.g. "https://lms.example.org". No other host is contacted.'),
+    base_url = OptionalCharField(
+        _("base url"), help_text=_('The address of the service, e.g. "https://lms.example.org". No other host is contacted.')
     )
-    username = models.CharField(
+    username = OptionalCharField(
         _("username"),
         max_length=150,
-        blank=True,
-        default="",
         help_text=_("LMS only: read what this user may see. If blank, what anonymous visitors see, without hidden runs."),
     )
     field_map = models.JSONField(
@@ -58,15 +52,10 @@ class Source(TimestampedModel):
         ),
     )
     also = models.JSONField(
-        _("also"),
-        default=list,
-        blank=True,
-        help_text=_("What to take over from a discovery service besides runs. Courses then get the titles of the source."),
+        _("also"), default=list, blank=True, help_text=_("What else to take from a discovery service. Courses get its titles.")
     )
     create_missing = models.BooleanField(
-        _("create missing"),
-        default=False,
-        help_text=_("Create runs that the catalog does not have. If off, they are only reported."),
+        _("create missing"), default=False, help_text=_("Create runs that the catalog lacks. If off, they are only reported.")
     )
     null_clears = models.BooleanField(
         _("null clears"), default=False, help_text=_("An empty date at the source clears ours. If off, ours stays.")
@@ -81,10 +70,7 @@ class Source(TimestampedModel):
         ),
     )
     per_minute = models.PositiveSmallIntegerField(
-        _("per minute"),
-        default=30,
-        validators=[MinValueValidator(1)],
-        help_text=_("The maximum number of requests per minute."),
+        _("per minute"), default=30, validators=[MinValueValidator(1)], help_text=_("The maximum number of requests.")
     )
     every_minutes = models.PositiveIntegerField(
         _("every minutes"),
@@ -141,7 +127,7 @@ class SyncLease(CatalogModel):
     source = models.OneToOneField("Source", on_delete=models.CASCADE, related_name="lease", verbose_name=_("source"))
     job = models.ForeignKey("SyncJob", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("job"))
     # Of one process: a job that is resumed elsewhere has the same row, and another token.
-    token = models.CharField(_("token"), max_length=32, blank=True, default="")
+    token = OptionalCharField(_("token"), max_length=32)
     until = models.DateTimeField(_("until"), null=True)
 
     class Meta:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.lib.fields import ExactCharField
+from openedx_catalog.lib.fields import ExactCharField, OptionalCharField
 from openedx_catalog.lib.models import CatalogModel
 
 from ..data import OUTCOMES
@@ -77,8 +77,8 @@ class SyncPage(CatalogModel):
         _("unchanged"), blank=True, default="", help_text=_("The records that were unchanged, one per line.")
     )
     # Past the limit of a job, problems are counted and not listed.
-    untold = models.JSONField(
-        _("untold"), default=dict, blank=True, help_text=_("How many more records had each outcome, not listed.")
+    unlisted = models.JSONField(
+        _("unlisted"), default=dict, blank=True, help_text=_("How many more records had each outcome, not listed.")
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
 
@@ -101,11 +101,9 @@ class SyncOutcome(CatalogModel):
     job = models.ForeignKey("SyncJob", on_delete=models.CASCADE, related_name="outcomes", verbose_name=_("job"))
     external_id = ExactCharField(_("external id"))
     outcome = models.CharField(_("outcome"), max_length=16, choices=[(name, name) for name in OUTCOMES])
-    code = models.CharField(_("code"), max_length=64, blank=True, default="")
+    code = OptionalCharField(_("code"), max_length=64)
     reason = models.TextField(_("reason"), blank=True, default="")
-    place = models.CharField(
-        _("place"), max_length=64, blank=True, default="", help_text=_("Where the record stood, e.g. page 3, row 17.")
-    )
+    place = OptionalCharField(_("place"), max_length=64, help_text=_("Where the record stood, e.g. page 3, row 17."))
 
     class Meta:
         verbose_name = _("Sync Outcome")

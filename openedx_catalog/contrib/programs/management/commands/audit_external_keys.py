@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
-import attrs
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from openedx_catalog.lib.commands import printable, require_migrated
+from openedx_catalog.lib.commands import counted, print_finding, require_migrated
 from openedx_catalog.lib.routing import reads_from_writer
 
 from ... import api
@@ -36,18 +32,9 @@ class Command(BaseCommand):
             api.repair_slots()
         findings = api.audit_external_keys()
         for finding in findings:
-            if options["json"]:
-                self.stdout.write(json.dumps(attrs.asdict(finding), ensure_ascii=False))
-            else:
-                self.stdout.write(printable(f"{finding.severity}: {finding.code}: {finding.subject}: {finding.message}"))
-                self.stdout.write(f"    {finding.remedy}")
+            print_finding(self.stdout, finding, as_json=options["json"])
         errors = sum(finding.severity == "error" for finding in findings)
         if not options["json"] and options["verbosity"]:
-            warnings = len(findings) - errors
-            counted = {
-                "errors": ngettext("%(count)d error", "%(count)d errors", errors) % {"count": errors},
-                "warnings": ngettext("%(count)d warning", "%(count)d warnings", warnings) % {"count": warnings},
-            }
-            self.stdout.write(_("%(errors)s, %(warnings)s.") % counted)
+            self.stdout.write(counted(errors, len(findings) - errors))
         if errors:
             sys.exit(1)

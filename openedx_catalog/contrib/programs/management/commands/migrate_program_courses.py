@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib.commands import progress_bar, require_migrated
+from openedx_catalog.transfer import ReportFile, UnwritableReport
 
 from ... import api
 
@@ -36,8 +36,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
+        report_file = ReportFile(options["report"]) if options["report"] else None
         try:
+            if report_file:
+                report_file.prepare()
             rows = self._read(options["file"])
+        except UnwritableReport as error:
+            raise CommandError(str(error), returncode=2) from error
         except (InvalidRequest, OSError, UnicodeDecodeError) as error:
             text = _("%(file)s cannot be used: %(error)s") % {"file": options["file"], "error": error}
             raise CommandError(text, returncode=2) from error
@@ -50,14 +55,9 @@ class Command(BaseCommand):
                 on_progress=advance,
             )
         counts = {**attrs.asdict(report), "problems": len(report.problems)}
-        if options["report"]:
+        if report_file:
             problems = [{"line": line, "code": code, "reason": reason} for line, code, reason in report.problems]
-            try:
-                with open(options["report"], "w", encoding="utf-8") as file:
-                    json.dump({**counts, "problems": problems}, file, ensure_ascii=False, indent=1)
-            except OSError as error:
-                text = _("The report cannot be written: %(error)s") % {"error": error}
-                raise CommandError(text, returncode=2) from error
+            report_file.write({**counts, "problems": problems})
         for line, code, reason in report.problems[:SHOWN]:
             text = _("Line %(line)d: %(code)s: %(reason)s") % {"line": line, "code": code, "reason": reason}
             self.stdout.write(text)

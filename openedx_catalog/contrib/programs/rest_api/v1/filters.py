@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.lib.rest.filters import CatalogFilter, ordering, read_instant, yes_or_no
+from openedx_catalog.lib import values
+from openedx_catalog.lib.rest.filters import CatalogFilter, any_of, ordering, read_instant, yes_or_no
 from openedx_catalog.rest_api.v1.filters import by_catalog_key, read_catalog_key, read_course_key
 
 from ...api.reading import programs_with_run
-from ...models_api import Curriculum, CurriculumCourseMembership, Degree, Program, ProgramOrganization, ProgramType
-
-
-def _slug(text: str) -> str:
-    if why := keys.names_nothing(text):
-        raise ValueError(why)
-    return text.strip()
+from ...api.values import parse_status
+from ...models_api import CurriculumCourseMembership, ProgramOrganization
 
 
 def _status(text: str) -> str:
-    if text.strip() not in Program.Status.values:
-        raise ValueError(_("expected one of %(names)s") % {"names": ", ".join(Program.Status.values)})
-    return text.strip()
+    return parse_status("status", text.strip())
 
 
 class ProgramTypeFilter(django_filters.FilterSet):
@@ -36,21 +30,13 @@ class ProgramTypeFilter(django_filters.FilterSet):
 
     ordering = ordering(name="name", slug="slug")
 
-    class Meta:
-        model = ProgramType
-        fields: tuple[str, ...] = ()
-
 
 class ProgramFilter(django_filters.FilterSet):
     """Filters of programs; `course` and `course_run` ask what counts in them now."""
 
-    uuids = CatalogFilter(read=UUID, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
-    types = CatalogFilter(
-        read=_slug, many=True, field_name="type__slug", lookup_expr="in", label="Slugs of types, comma-separated."
-    )
-    status = CatalogFilter(
-        read=_status, many=True, field_name="status", lookup_expr="in", label="unpublished, active, retired, deleted."
-    )
+    uuids = any_of("uuid", read=UUID)
+    types = any_of("type__slug", read=partial(values.text, "types"), label="Slugs of types, comma-separated.")
+    status = any_of("status", read=_status, label="unpublished, active, retired, deleted.")
     hidden = yes_or_no()
     q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", max_length=255, label="Part of the title.")
     org = django_filters.CharFilter(method="filter_org", max_length=255, label="short_name of an authoring organization.")
@@ -62,19 +48,13 @@ class ProgramFilter(django_filters.FilterSet):
     )  # fmt: skip
     ordering = ordering(title="title", status="status", created="created", modified="modified")
 
-    class Meta:
-        model = Program
-        fields: tuple[str, ...] = ()
-
     def filter_org(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         organization = catalog.find_organization_by_code(value)
         authored = ProgramOrganization.objects.filter(role=ProgramOrganization.Role.AUTHORING, organization=organization)
         return queryset.filter(pk__in=authored.values("program_id")) if organization else queryset.none()
 
     def filter_course(self, queryset: QuerySet, _name: str, value: keys.CatalogKey) -> QuerySet:
-        now = timezone.now()
-        standing = CurriculumCourseMembership.objects.counting(now)
-        members = by_catalog_key(standing, "catalog_course", value)
+        members = by_catalog_key(CurriculumCourseMembership.objects.counting(), "catalog_course", value)
         return queryset.filter(pk__in=members.order_by().values("curriculum__program_id"))
 
     def filter_run(self, queryset: QuerySet, _name: str, value: keys.RunKey) -> QuerySet:
@@ -90,13 +70,9 @@ class _OfProgram(django_filters.FilterSet):
 class CurriculumFilter(_OfProgram):
     """Filters of curricula."""
 
-    uuids = CatalogFilter(read=UUID, many=True, field_name="uuid", lookup_expr="in", label="Comma-separated.")
+    uuids = any_of("uuid", read=UUID)
     current = yes_or_no(method="filter_current", label="Whether it is in effect now.")
     ordering = ordering(name="name", created="created", modified="modified")
-
-    class Meta:
-        model = Curriculum
-        fields: tuple[str, ...] = ()
 
     def filter_current(self, queryset: Any, _name: str, value: bool) -> QuerySet:
         return queryset.current() if value else queryset.not_current()
@@ -106,7 +82,3 @@ class DegreeFilter(_OfProgram):
     """Filters of degrees."""
 
     ordering = ordering(created="created", modified="modified")
-
-    class Meta:
-        model = Degree
-        fields: tuple[str, ...] = ()

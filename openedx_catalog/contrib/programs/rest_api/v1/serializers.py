@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from openedx_catalog.keys import format_key_str
 from openedx_catalog.lib import permissions
+from openedx_catalog.lib.rest.dated import DatedReader, DatesWriter, ReasonedWriter
 from openedx_catalog.lib.rest.serializers import Reader, Text, Texts, Truth, UUIDText, Writer
 from openedx_catalog.rest_api.v1.serializers import CourseReader
 
@@ -95,21 +96,7 @@ class ProgramReader(Reader):
         }
 
 
-class _DatedReader(Reader):
-    """From when until when something is in effect."""
-
-    effective_at = serializers.DateTimeField(allow_null=True)
-    retired_at = serializers.DateTimeField(allow_null=True)
-    version = serializers.CharField()
-    is_current = serializers.BooleanField(source="*", help_text="Whether it is in effect now.")
-
-    @classmethod
-    def represent(cls, row: dict[str, Any], at: str = "") -> dict[str, Any]:
-        dates = Curriculum(effective_at=row[f"{at}effective_at"], retired_at=row[f"{at}retired_at"])
-        return {**super().represent(row, at), "is_current": dates.is_current()}
-
-
-class MemberCourseReader(_DatedReader):
+class MemberCourseReader(DatedReader):
     """A catalog course in a curriculum."""
 
     also = ("catalog_course__org__short_name", "catalog_course__course_code")
@@ -125,14 +112,14 @@ class MemberCourseReader(_DatedReader):
         return {**super().represent(row, at), "key": key}
 
 
-class MemberProgramReader(_DatedReader):
+class MemberProgramReader(DatedReader):
     """A program in a curriculum of another one."""
 
     uuid = serializers.UUIDField(source="program.uuid")
     title = serializers.CharField(source="program.title")
 
 
-class CurriculumReader(_DatedReader):
+class CurriculumReader(DatedReader):
     """A curriculum with all that stands, stood or will stand in it, in order."""
 
     model = Curriculum
@@ -154,12 +141,12 @@ class CurriculumReader(_DatedReader):
             excluded[membership].append(key)
         members = CurriculumCourseMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
         nested = CurriculumProgramMembership.objects.filter(curriculum_id__in=pks).order_by("position", "pk")
-        courses = _by_parent(MemberCourseReader, members, "curriculum_id", lambda pk: {"excluded_runs": sorted(excluded[pk])})
-        programs = _by_parent(MemberProgramReader, permissions.visible(viewer, nested), "curriculum_id")
+        courses = MemberCourseReader.by_parent(members, "curriculum_id", lambda pk: {"excluded_runs": sorted(excluded[pk])})
+        programs = MemberProgramReader.by_parent(permissions.visible(viewer, nested), "curriculum_id")
         return {pk: {"courses": courses[pk], "programs": programs[pk]} for pk in pks}
 
 
-class CostReader(_DatedReader):
+class CostReader(DatedReader):
     """What a part of a degree costs."""
 
     description = serializers.CharField()
@@ -167,7 +154,7 @@ class CostReader(_DatedReader):
     currency = serializers.CharField()
 
 
-class DeadlineReader(_DatedReader):
+class DeadlineReader(DatedReader):
     """When something is due."""
 
     semester = serializers.CharField()
@@ -192,27 +179,13 @@ class DegreeReader(Reader):
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
         """Two queries, whatever the number of degrees."""
-        costs = DegreeCost.objects.filter(degree_id__in=pks).order_by("description", "pk")
-        deadlines = DegreeDeadline.objects.filter(degree_id__in=pks).order_by("due_at", "pk")
-        by_degree = _by_parent(CostReader, costs, "degree_id"), _by_parent(DeadlineReader, deadlines, "degree_id")
-        return {pk: {"costs": by_degree[0][pk], "deadlines": by_degree[1][pk]} for pk in pks}
-
-
-def _by_parent(
-    reader: type[Reader], rows: Any, parent: str, related: Callable[[int], dict[str, Any]] = lambda pk: {}
-) -> dict[int, list[dict[str, Any]]]:
-    """The representations of rows by the id of their parent; `related` gives more of a row, by its id."""
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows.values("pk", parent, *reader.columns()):
-        found[row[parent]].append(reader.represent(row) | related(row["pk"]))
-    return found
+        named = DegreeCost.objects.filter(degree_id__in=pks).order_by("description", "pk")
+        due = DegreeDeadline.objects.filter(degree_id__in=pks).order_by("due_at", "pk")
+        costs, deadlines = CostReader.by_parent(named, "degree_id"), DeadlineReader.by_parent(due, "degree_id")
+        return {pk: {"costs": costs[pk], "deadlines": deadlines[pk]} for pk in pks}
 
 
 # Writers
-
-
-class _ReasonedWriter(Writer):
-    reason = Text(allow_blank=True, required=False, help_text="Recorded in the history.")
 
 
 class ProgramTypeWriter(Writer):
@@ -222,11 +195,12 @@ class ProgramTypeWriter(Writer):
     slug = Text(max_length=64, required=False)
 
 
-class ProgramPatch(_ReasonedWriter):
-    """Changes of a program; organizations are given whole, in order. Another status must be one that may follow."""
+class ProgramWriter(ReasonedWriter):
+    """A program to create, or its changes: organizations are given whole, in order; a status must be one that may follow."""
 
-    title = Text(required=False)
-    type = Text(max_length=64, required=False, help_text="Slug of the type.")
+    title = Text()
+    type = Text(max_length=64, help_text="Slug of the type.")
+    uuid = UUIDText(required=False)
     subtitle = Text(allow_blank=True, required=False)
     status = serializers.ChoiceField(Program.Status.values, required=False)
     hidden = Truth(required=False)
@@ -236,21 +210,8 @@ class ProgramPatch(_ReasonedWriter):
     credit_organizations = Texts(max_items=100, max_length=255, required=False)
 
 
-class ProgramWriter(ProgramPatch):
-    """A program to create."""
-
-    title = Text()
-    type = Text(max_length=64, help_text="Slug of the type.")
-    uuid = UUIDText(required=False)
-
-
-class _DatesWriter(_ReasonedWriter):
-    effective_at = Text(allow_null=True, allow_blank=True, required=False, help_text="ISO 8601 with an offset.")
-    retired_at = Text(allow_null=True, allow_blank=True, required=False, help_text="ISO 8601 with an offset.")
-
-
-class CurriculumWriter(_DatesWriter):
-    """A curriculum to create, with its courses in order."""
+class CurriculumWriter(DatesWriter):
+    """A curriculum to create, with its courses in order; afterwards what stands in it has routes of its own."""
 
     program = UUIDText()
     name = Text()
@@ -258,22 +219,11 @@ class CurriculumWriter(_DatesWriter):
     version = Text(max_length=32, required=False)
 
 
-class CurriculumPatch(_DatesWriter):
-    """Changes of a curriculum; what stands in it has routes of its own."""
-
-    program = UUIDText(required=False)
-    name = Text(required=False)
-
-
-class AddMemberWriter(_DatesWriter):
-    """A course (its key) or a program (its uuid) that comes into a curriculum; exactly one of them."""
+class RemoveWriter(ReasonedWriter):
+    """A course (its key) or a program (its uuid) of a curriculum; exactly one of them."""
 
     catalog_course = Text(max_length=600, required=False)
     program = UUIDText(required=False)
-    excluded_runs = Texts(
-        max_items=500, max_length=255, required=False, help_text="Keys of runs of the course that do not count."
-    )
-    version = Text(max_length=32, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("catalog_course" in attrs) == ("program" in attrs):
@@ -283,13 +233,13 @@ class AddMemberWriter(_DatesWriter):
         return attrs
 
 
-class RemoveWriter(_ReasonedWriter):
-    """A course or program of a curriculum; exactly one of them."""
+class AddMemberWriter(RemoveWriter, DatesWriter):
+    """A course (its key) or a program (its uuid) that comes into a curriculum; exactly one of them."""
 
-    catalog_course = Text(max_length=600, required=False)
-    program = UUIDText(required=False)
-
-    validate = AddMemberWriter.validate
+    excluded_runs = Texts(
+        max_items=500, max_length=255, required=False, help_text="Keys of runs of the course that do not count."
+    )
+    version = Text(max_length=32, required=False)
 
 
 class MemberWriter(RemoveWriter):
@@ -298,31 +248,26 @@ class MemberWriter(RemoveWriter):
     at = Text(required=False, help_text="ISO 8601 with an offset.")
 
 
-class OrderWriter(_ReasonedWriter):
+class OrderWriter(ReasonedWriter):
     """The courses of a curriculum in their new order, each once."""
 
     courses = Texts(max_items=500, max_length=600)
 
 
-class RunWriter(_ReasonedWriter):
+class RunWriter(ReasonedWriter):
     """A run of a program."""
 
     course_key = Text(max_length=255)
 
 
-class DegreePatch(_ReasonedWriter):
-    """Changes of a degree."""
-
-    apply_url = Text(allow_blank=True, required=False)
-
-
-class DegreeWriter(DegreePatch):
+class DegreeWriter(ReasonedWriter):
     """A program that becomes a degree."""
 
     program = UUIDText()
+    apply_url = Text(allow_blank=True, required=False)
 
 
-class CostWriter(_DatesWriter):
+class CostWriter(DatesWriter):
     """What a part of a degree costs; the amount is a text, exact."""
 
     description = Text()
@@ -331,7 +276,7 @@ class CostWriter(_DatesWriter):
     version = Text(max_length=32, required=False)
 
 
-class DeadlineWriter(_DatesWriter):
+class DeadlineWriter(DatesWriter):
     """When something is due."""
 
     semester = Text()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -14,7 +13,7 @@ from rest_framework.response import Response
 
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest.base import is_uuid, row_action
-from openedx_catalog.lib.rest.schema import refusals
+from openedx_catalog.lib.rest.schema import described, refusals
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.rest_api.v1.base import CatalogViewSet
 from openedx_catalog.rest_api.v1.serializers import CourseRunReader
@@ -29,9 +28,14 @@ _KEY = OpenApiParameter("key", str, required=True, description="A course key, or
 class _ProgramsViewSet(CatalogViewSet):
     """What all of them share."""
 
-    def program_of(self, values: dict[str, Any]) -> Program:
-        """The program that the body names, if whoever asks may know of it. Raises ValidationError on the field."""
-        return self.named("program", lambda: self.seen(api.get_program(values.pop("program"))))
+    def read_body(self, writer: Any) -> dict[str, Any]:
+        """With the program and the catalog course that it names, as far as whoever asks may know of them."""
+        values = super().read_body(writer)
+        if (uuid := values.get("program")) is not None:
+            values["program"] = self.named("program", lambda: self.seen(api.get_program(uuid)))
+        if "catalog_course" in values:
+            values["catalog_course"] = self.target("catalog_course", values["catalog_course"])
+        return values
 
 
 class ProgramTypeViewSet(_ProgramsViewSet):
@@ -58,7 +62,7 @@ class ProgramViewSet(_ProgramsViewSet):
     model = Program
     reader = serializers.ProgramReader
     writer = serializers.ProgramWriter
-    patch_writer = serializers.ProgramPatch
+    fixed_fields = ("uuid",)
     filterset_class = filters.ProgramFilter
     lookup_field = "uuid"
     minimal_fields = ("uuid", "title", "status")
@@ -68,7 +72,7 @@ class ProgramViewSet(_ProgramsViewSet):
     delete_row = staticmethod(api.delete_program)
 
     def find(self, key: str) -> Any:
-        return api.get_program(UUID(key)) if is_uuid(key) else api.get_program(readable_id=key)
+        return api.get_program(key) if is_uuid(key) else api.get_program(readable_id=key)
 
     def do_update(self, row: Any, values: dict[str, Any]) -> Any:
         if values.get("status") == Program.Status.DELETED and not permissions.can_write(self.request.user, Program, "delete"):
@@ -76,7 +80,7 @@ class ProgramViewSet(_ProgramsViewSet):
             raise PermissionDenied
         return super().do_update(row, values)
 
-    @extend_schema(parameters=[_KEY], responses={200: CourseRunReader, **refusals(404)}, filters=False)
+    @described(parameters=[_KEY], responses={200: CourseRunReader, **refusals(404)}, filters=False)
     @action(detail=True, url_path="resolve-run")
     def resolve_run(self, request: Request, **kwargs: Any) -> Response:
         """Which run of this program does a key name: the run's own, or its partner's?"""
@@ -109,7 +113,7 @@ class CurriculumViewSet(_ProgramsViewSet):
     model = Curriculum
     reader = serializers.CurriculumReader
     writer = serializers.CurriculumWriter
-    patch_writer = serializers.CurriculumPatch
+    fixed_fields = ("courses", "version")
     filterset_class = filters.CurriculumFilter
     lookup_field = "uuid"
     minimal_fields = ("uuid", "name", "program")
@@ -118,11 +122,6 @@ class CurriculumViewSet(_ProgramsViewSet):
     update_row = staticmethod(api.update_curriculum)
     delete_row = staticmethod(api.remove)
 
-    def read_body(self, writer: Any) -> dict[str, Any]:
-        """With the program that it names."""
-        values = super().read_body(writer)
-        return values | {"program": self.program_of(values)} if "program" in values else values
-
     @row_action(serializers.AddMemberWriter)
     def add(self, row: Curriculum, values: dict[str, Any]) -> None:
         """Put a course or a program into this curriculum."""
@@ -130,8 +129,7 @@ class CurriculumViewSet(_ProgramsViewSet):
             api.add_program(row, **values, **self.provenance())
         else:
             runs = [self.target_run("excluded_runs", key) for key in values.pop("excluded_runs", ())]
-            course = self.target("catalog_course", values.pop("catalog_course"))
-            api.add_course(row, course, excluded_runs=runs, **values, **self.provenance())
+            api.add_course(row, excluded_runs=runs, **values, **self.provenance())
 
     @row_action(serializers.MemberWriter)
     def retire(self, row: Curriculum, values: dict[str, Any]) -> None:
@@ -150,12 +148,9 @@ class CurriculumViewSet(_ProgramsViewSet):
 
     def _member(self, row: Curriculum, values: dict[str, Any]) -> Any:
         """The row of a course or program in this curriculum that is in effect, else that will be, else the last one."""
-        if "program" in values:
-            field, found = "program", list[Any](row.program_memberships.filter(program=values.pop("program")))
-        else:
-            course = self.target("catalog_course", values.pop("catalog_course"))
-            field, found = "catalog_course", list[Any](row.course_memberships.filter(catalog_course=course))
-        if not found:
+        field = "program" if "program" in values else "catalog_course"
+        rows: Any = row.program_memberships if field == "program" else row.course_memberships
+        if not (found := list(rows.filter(**{field: values.pop(field)}))):
             raise ValidationError({field: [_("It is not in this curriculum.")]})
         return max(found, key=lambda member: (member.is_current(), not member.is_over(), member.pk))
 
@@ -166,10 +161,11 @@ class DegreeViewSet(_ProgramsViewSet):
     model = Degree
     reader = serializers.DegreeReader
     writer = serializers.DegreeWriter
-    patch_writer = serializers.DegreePatch
+    fixed_fields = ("program",)
     filterset_class = filters.DegreeFilter
     lookup_url_kwarg = "program"
     minimal_fields = ("program", "title")
+    create_row = staticmethod(api.create_degree)
     update_row = staticmethod(api.update_degree)
     http_method_names = ["get", "post", "patch", "head"]
 
@@ -180,9 +176,6 @@ class DegreeViewSet(_ProgramsViewSet):
 
     def lookup_of(self, row: Any) -> str:
         return str(row.program.uuid)
-
-    def do_create(self, values: dict[str, Any]) -> Any:
-        return api.create_degree(self.program_of(values), **values, **self.provenance())
 
     @row_action(serializers.CostWriter, ("add", DegreeCost))
     def costs(self, row: Degree, values: dict[str, Any]) -> None:

@@ -55,7 +55,8 @@ class Command(BaseCommand):
                 report_file.prepare()
             reports = self._sync_due(options) if options["due"] else [self._sync(options["source"], options)]
             if report_file:
-                report_file.write({"syncs": [_as_dict(report) for report in reports]})
+                listed = [{"records": each.records, "unlisted": each.unlisted, **attrs.asdict(each)} for each in reports]
+                report_file.write({"syncs": listed})
         except (CatalogError, UnwritableReport, Source.DoesNotExist) as error:
             raise CommandError(str(error), returncode=2) from error
         if code := max((_CODES.get(report.status, 2) for report in reports), default=0):
@@ -85,12 +86,9 @@ class Command(BaseCommand):
             report = api.sync_source(
                 source,
                 file=file,
-                only=options["only"],
-                dry_run=options["dry_run"],
-                resume=options["resume"],
-                allow_mass_missing=options["allow_mass_missing"],
                 on_planned=lambda total: advance(0, total),
                 on_progress=advance,
+                **{name: options[name] for name in ("only", "dry_run", "resume", "allow_mass_missing")},
             )
         self._print(report, options)
         return report
@@ -116,7 +114,3 @@ def _counts(report: api.SyncReport) -> str:
         return _("No records.")
     text = ngettext("%(number)s record: %(counts)s", "%(number)s records: %(counts)s", report.records)
     return text % {"number": f"{report.records:,}", "counts": ", ".join(counts)}
-
-
-def _as_dict(report: api.SyncReport) -> dict[str, Any]:
-    return {"records": report.records, **attrs.asdict(report)}

@@ -1,0 +1,169 @@
+"""
+The whole listing of a source, spooled to a file before anything is written.
+
+In memory there is one entry for each record; the rows themselves wait on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import IO
+
+import attrs
+from django.utils.translation import gettext as _
+
+from openedx_catalog import keys
+from openedx_catalog.lib import texts
+
+from .. import conf
+from ..data import MAX_ID, MAX_TEXT, Page, RecordOutcome, SourceRow
+
+# Courses and organizations of one program, say; each costs a query.
+MAX_CHILDREN = 1000
+
+
+@attrs.define
+class Listing:
+    """
+    The rows of a listing, each once, and what is known of it as a whole.
+
+    `complete`: every page was read, and nothing moved meanwhile; only then something can be missing. `outcomes` are those of
+    records that will not be tried: pages and keys that failed. `nameless` is how many rows have no usable id.
+    """
+
+    _spool: IO[bytes]
+    # Called with the folded id of every row that has one, once, and the row.
+    _on_row: Callable[[str, SourceRow], None]
+    # Called after every page.
+    _on_page: Callable[[], None]
+    complete: bool = True
+    problems: list[str] = attrs.Factory(list)
+    outcomes: list[RecordOutcome] = attrs.Factory(list)
+    contradicting: set[str] = attrs.Factory(set)
+    rows: int = 0
+    nameless: int = 0
+    # By folded id: a digest of the row, and the page that had it.
+    _seen: dict[str, tuple[bytes, int]] = attrs.Factory(dict)
+    # By folded course key, where it is not the id: the folded id.
+    _named: dict[str, str] = attrs.Factory(dict)
+    _page: int = 0
+    _totals: set[int] = attrs.Factory(set)
+    _listed: int = 0
+
+    def read(self, pages: Iterable[Page], *, exact: bool = False) -> None:
+        """
+        Take over all pages. `exact`: what the source says of their total must be true.
+
+        After OPENEDX_CATALOG_SYNC_MAX_RECORDS the rest is not read: what was read is taken, and nothing is missing.
+        """
+        for page in pages:
+            if self.rows >= conf.max_records():
+                reason = _("The source lists more than %(limit)s records; the others were not read.")
+                self.fail("…", "too_many_records", reason % {"limit": f"{conf.max_records():,}"})
+                self.complete = False
+                break
+            self._read_page(page)
+            self._on_page()
+        if exact and self._totals and (len(self._totals) > 1 or self._listed < max(self._totals)):
+            self.complete = False
+            self.problems.append(_("The source changed while it was read, so nothing counts as missing."))
+
+    def fail(self, name: str, code: str, reason: str) -> None:
+        """Note that a part of the listing could not be read."""
+        self.problems.append(reason)
+        self.outcomes.append(RecordOutcome(name, "failed", code, reason))
+
+    def has(self, external_ci: str) -> bool:
+        """Whether the listing has a record of this id, or of this course key, whatever its case."""
+        return external_ci in self._seen or external_ci in self._named
+
+    def batches(self, size: int) -> Iterator[list[SourceRow]]:
+        """The rows in the order of the listing."""
+        self._spool.seek(0)
+        rows = (pickle.load(self._spool) for _number in range(self.rows))  # noqa: S301 - written below, by this process
+        while batch := list(islice(rows, size)):
+            yield batch
+
+    def _read_page(self, page: Page) -> None:
+        self._page += 1
+        if page.error is not None:
+            self.complete = False
+            self.problems.append(str(page.error))
+            names = page.keys or (page.error.facts["url"],)
+            self.outcomes += [RecordOutcome(name, "failed", str(page.error.code), str(page.error)) for name in names]
+            # A key that could not be asked for is not missing.
+            self._seen.update({keys.fold(name): (b"", self._page) for name in page.keys})
+        self.complete &= page.proves
+        for row in page.rows:
+            self._add(checked_row(row))
+        if page.total is not None:
+            self._totals.add(page.total)
+        self._listed += len(page.rows)
+
+    def _add(self, row: SourceRow) -> None:
+        name = keys.fold(row.external_id)
+        # What two copies of a row must have in common.
+        content = repr((row.course_key, sorted(row.values.items(), key=str), row.catalog_course))
+        digest = hashlib.blake2b(content.encode(), digest_size=8).digest()
+        if not row.external_id:
+            # Too broken to have a name; reported by its place.
+            name = f"\x00{row.place}"
+            self.nameless += 1
+        elif (known := self._seen.get(name)) is not None:
+            # Pages that shift while they are read repeat rows, and leave out others.
+            self.complete &= known[1] == self._page
+            if known[0] != digest:
+                self.contradicting.add(name)
+            return
+        self._seen[name] = (digest, self._page)
+        self._note_key(name, row)
+        pickle.dump(row, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
+        self.rows += 1
+        if row.external_id:
+            self._on_row(name, row)
+
+    def _note_key(self, name: str, row: SourceRow) -> None:
+        """Where a source has ids of its own: the run that each names, which no other one may."""
+        key = "" if keys.names_nothing(row.course_key) else keys.fold(row.course_key)
+        if not key or key == name:
+            return
+        if (other := self._named.setdefault(key, name)) != name:
+            self.contradicting |= {other, name}
+
+
+def checked_row(row: SourceRow) -> SourceRow:
+    """The row; where it cannot be stored, only its problem, under its place if it is the id that cannot."""
+    if why := _unusable_id(row.external_id):
+        name = texts.shorten(row.external_id, 80)
+        found = ("invalid", "invalid_row", _("Its id %(name)r cannot be used: %(reason)s.") % {"name": name, "reason": why})
+        return SourceRow("", "", {}, row.observed_at, place=row.place, problem=row.problem or found)
+    if why := _excess(row):
+        found = ("invalid", "invalid_row", why)
+        return attrs.evolve(row, course_key="", catalog_course="", values={}, problem=row.problem or found)
+    return row
+
+
+def _unusable_id(name: object) -> str:
+    """Why this cannot be what a source calls a record, or ""."""
+    # The length before anything that costs more the longer it is, as folding does.
+    if isinstance(name, str) and (len(name) > MAX_ID or len(keys.fold(name)) > MAX_ID):
+        return texts.longer_than(MAX_ID)
+    if why := texts.unstorable(name):
+        return why
+    return "" if str(name).isprintable() else _("it contains a line break or another character that does not print")
+
+
+def _excess(row: SourceRow) -> str:
+    """What of a row is longer than anything that could be stored, before it is folded, parsed or looked up; or ""."""
+    too_long = _("Its %(field)s is longer than %(limit)s characters.")
+    if len(row.course_key) > MAX_ID or len(row.catalog_course) > MAX_TEXT:
+        return too_long % {"field": "course_key", "limit": MAX_ID}
+    for name, value in row.values.items():
+        if isinstance(value, list) and len(value) > MAX_CHILDREN:
+            return _("Its %(field)s has more than %(limit)s entries.") % {"field": name, "limit": f"{MAX_CHILDREN:,}"}
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            return too_long % {"field": name, "limit": f"{MAX_TEXT:,}"}
+    return ""

@@ -1,0 +1,28 @@
+"""One row of everything, in a host that is shaped like a real service."""
+
+import pytest
+
+from openedx_catalog import api, messages
+from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.sync import api as syncs
+from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob
+from tests.conftest import RUN_KEY
+
+
+@pytest.fixture
+def everything(db, monkeypatch):
+    """One row, at least, of every model that has a page."""
+    monkeypatch.setattr(syncs, "start_sync", lambda *args, **kwargs: None)
+    run = api.associate_course_run(RUN_KEY, schedule={"start": "2027-01-31T10:00:00Z"}, source="test").run
+    api.create_catalog_course(org_code="MITx", course_code="Other")
+    messages.record_unknown("junk", source="course_published", error="no name", event_id="odd")
+    programs.set_external_course_key(RUN_KEY, "MATH 1", source="test")
+    program = programs.create_program(title="P", type="masters", status="active", authoring_organizations=["MITx"])
+    programs.create_curriculum(program, name="Core", courses=["MITx+14.100x"], source="test")
+    degree = programs.create_degree(program, source="test")
+    programs.add_cost(degree, description="Tuition", amount="9900", currency="USD", source="test")
+    programs.add_deadline(degree, semester="Spring", name="Application", due_at="2027-03-01T23:59:00Z", source="test")
+    source = syncs.create_source(name="lms", kind="file", create_missing=True, source="test")
+    RunSource.objects.create(source=source, run=run, external_id=RUN_KEY)
+    SyncJob.objects.create(source=source, status="ok", counts={"created": 1})
+    syncs.pin_field(RUN_KEY, "title", reason="The registrar's")
