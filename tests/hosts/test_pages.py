@@ -13,8 +13,11 @@ from openedx_catalog.testing.users import admin_client, undone
 
 from .pages import OURS, admin_pages
 
-# edx-organizations, of which Django 6.1 complains; our own warnings are errors here too.
-pytestmark = pytest.mark.filterwarnings("ignore:Overriding get_actions")
+# Of edx-organizations under Django 6.1, and of a host's plain form under 5.2; other warnings are errors here too.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Overriding get_actions"),
+    pytest.mark.filterwarnings("ignore:The default scheme will be changed"),
+]
 
 
 def statuses(client, paths, *, posting=True):
