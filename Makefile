@@ -1,6 +1,6 @@
 # `make demo` and `make test` do all the set-up themselves; they need python3 (3.11 or newer), make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-everything lint translations docs package benchmark benchmark-million requirements clean
+.PHONY: help demo test test-everything lint translations docs package overlay pins benchmark benchmark-million requirements clean
 
 PYTHON ?= python3
 SERVE ?= 1
@@ -45,8 +45,14 @@ translations: .venv/.tools ## extract the messages into openedx_catalog/locale, 
 docs: .venv/.tools ## build the documentation into docs/_build/html, warnings are errors
 	@$(TOX) run -e docs
 
-package: .venv/.tools ## build wheel and sdist, install the wheel elsewhere and try the commands
+package: .venv/.tools ## build both wheels and the sdist, install the wheel elsewhere and try the commands
 	@$(TOX) run -e package
+
+overlay: .venv/.tools ## try the overlay wheel beside openedx-core, in environments of its own (Python 3.12)
+	@$(TOX) run -e overlay -- $(TOX_ARGS)
+
+pins: .venv/.tools ## resolve the wheel with the pins of edx-platform and other services (CATALOG_DATA, and a package index)
+	@$(TOX) run -e pins
 
 benchmark: .venv/.tools ## measure the project beside the raw drivers (benchmarks/run.py)
 	@$(TOX) run -e benchmark
@@ -62,6 +68,8 @@ requirements: .venv/.tools ## compile requirements/*.in anew
 		$(COMPILE) --python-version 3.11 $$django requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
 	@$(COMPILE) --python-version 3.12 requirements/peer.in -o requirements/peer.txt
+	@$(TOX) run -e pins -- --oldest
+	@$(COMPILE) --python-version 3.11 --constraints requirements/oldest.txt requirements/doors.in -o requirements/test-oldest.txt
 
 clean: ## remove what the other targets made
-	@rm -rf .venv .tox build dist docs/_build demo.sqlite3* *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .tox build dist docs/_build overlay/build overlay/*.egg-info overlay/LICENSE demo.sqlite3* *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,4 +1,4 @@
-"""Packaging of openedx-catalog."""
+"""Packaging of openedx-catalog; overlay/setup.py takes from here what both wheels say of themselves."""
 
 import re
 from pathlib import Path
@@ -25,23 +25,18 @@ def requirements(*names: str) -> list[str]:
     return list(found)
 
 
-setup(
-    name="openedx-catalog",
+ABOUT = dict(  # noqa: C408 (it reads as the call of setup)
     version=version(),
     description="The system of record for organizations, catalog courses and course runs of an Open edX site",
-    long_description=(HERE / "README.rst").read_text(encoding="utf-8"),
     long_description_content_type="text/x-rst",
     license="AGPL-3.0-or-later",
     license_files=["LICENSE"],
-    packages=find_packages(include=["openedx_catalog", "openedx_catalog.*"]),
-    # What of the files beside the modules belongs to the package is in MANIFEST.in.
-    include_package_data=True,
     zip_safe=False,
     python_requires=">=3.11",
     install_requires=requirements("base"),
-    # Only the core app: what is contrib goes into INSTALLED_APPS.
+    # It brings the core app along; what is contrib goes into INSTALLED_APPS.
     entry_points=dict.fromkeys(
-        ("lms.djangoapp", "cms.djangoapp"), ("openedx_catalog = openedx_catalog.apps:OpenedxCatalogConfig",)
+        ("lms.djangoapp", "cms.djangoapp"), ("openedx_catalog = openedx_catalog.plugin.apps:OpenedxCatalogPluginConfig",)
     ),
     extras_require={
         "sync": requirements("sync"),
@@ -67,3 +62,13 @@ setup(
         "Typing :: Typed",
     ],
 )
+
+if __name__ == "__main__":
+    setup(
+        **ABOUT,
+        name="openedx-catalog",
+        long_description=(HERE / "README.rst").read_text(encoding="utf-8"),
+        packages=find_packages(include=["openedx_catalog", "openedx_catalog.*"]),
+        # What of the files beside the modules belongs to the package is in MANIFEST.in.
+        include_package_data=True,
+    )

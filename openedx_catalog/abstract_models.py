@@ -8,6 +8,7 @@ A host that wants more columns should not: it adds a satellite, a model with a O
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,6 @@ from django.db.models.functions import Length, StrIndex
 from django.db.models.lookups import GreaterThan, Regex
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from opaque_keys.edx.django.models import CourseKeyField
 
 from . import conf, keys
 from .exceptions import (
@@ -29,7 +29,7 @@ from .exceptions import (
     OrganizationMismatch,
     RunCodeMismatch,
 )
-from .fields import OrganizationForeignKey
+from .fields import ExactCourseKeyField, OrganizationForeignKey
 from .lib.fields import ExactCharField, FoldedCharField, ModifiedField, TitleCharField, public_uuid
 from .lib.models import CatalogModel as CatalogModel
 from .lib.models import SavesChangesOnly
@@ -41,6 +41,9 @@ from .querysets import CatalogCourseQuerySet, CourseRunQuerySet
 
 # Makes `length` available to the CHECK constraints; calling it twice does no harm.
 models.CharField.register_lookup(Length)
+
+# The name that openedx-core's app logs under.
+logger = logging.getLogger("openedx_catalog.models.course_run")
 
 LANGUAGE_PATTERN = r"^[a-z][a-z](\-[a-z0-9]+)*$"
 _LANGUAGE = re.compile(LANGUAGE_PATTERN)
@@ -201,10 +204,9 @@ class AbstractCourseRun(SavesChangesOnly):
         help_text=_("Of this database only. Elsewhere a run is named by its course key or its UUID."),
         editable=False,
     )
-    course_key = CourseKeyField(
+    course_key = ExactCourseKeyField(
         _("Course Key"),
         max_length=255,
-        case_sensitive=True,
         db_index=True,
         help_text=_("Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes."),
         editable=False,
@@ -301,6 +303,7 @@ class AbstractCourseRun(SavesChangesOnly):
         if self.association == self.Association.IMPLICIT and not course.owns_code(parsed.org, parsed.course):
             same_org = keys.fold(parsed.org) == keys.fold(course.org_code)
             raise (CourseCodeMismatch if same_org else OrganizationMismatch)(course_key=parsed.text, key_str=course.key_str)
+        warn_of_spelling(self)
         super().clean()
 
     @reads_from_writer()
@@ -342,6 +345,15 @@ class AbstractCourseSchedule(SavesChangesOnly):
 
     def __str__(self) -> str:
         return f"{self.start or '…'} – {self.end or '…'}"
+
+
+def warn_of_spelling(run: AbstractCourseRun) -> bool:
+    """Whether the key of a run spells its organization in another case than that does itself; if so it is logged."""
+    own, org_code = run.org_code, run.catalog_course.org_code
+    if own == org_code or keys.fold(own) != keys.fold(org_code):
+        return False
+    logger.warning("The course run %s spells its organization otherwise than it does itself: %s.", run.course_key, org_code)
+    return True
 
 
 def normalize_title(value: Any) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable, Iterator
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from django.db import connections, router
 from django.db.migrations.recorder import MigrationRecorder
 from organizations.models import Organization
 
-from . import conf, guards, host_checks
+from . import conf, guards, host_checks, intact
 from .abstract_models import AbstractCatalogCourse, AbstractCourseRun, catalog_course_constraints, course_run_constraints
 from .lib import conf as lib_conf
 from .lib import permissions
@@ -53,21 +52,10 @@ def register() -> None:
 
 
 def check_distributions(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """E001: openedx-core is installed beside us, and owns files under the same import name."""
-    try:
-        files = metadata.distribution("openedx-core").files or ()
-    except metadata.PackageNotFoundError:
+    """E001: openedx-core has files of its own among those that we are imported from."""
+    if not intact.mixed():
         return []
-    if not any(file.parts[0] == "openedx_catalog" for file in files):
-        return []
-    return [
-        checks.Error(
-            "openedx-core and openedx-catalog are both installed, and both provide openedx_catalog: its files are mixed.",
-            hint="Install only one of them; uninstall both first, since each removes files of the other. "
-            "docs/how-tos/adopt-openedx-core.rst takes over its tables.",
-            id="openedx_catalog.E001",
-        )
-    ]
+    return [checks.Error(intact.MIXED, hint=intact.ADVICE, id="openedx_catalog.E001")]
 
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:

@@ -7,6 +7,7 @@ Each class also inherits the nearest Django or builtin class, so that callers, f
 from __future__ import annotations
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 from opaque_keys import InvalidKeyError
 
@@ -46,8 +47,12 @@ class InvalidTitle(CatalogError, ValidationError):
     template = _("The title %(value)r cannot be stored: %(reason)s.")
 
 
-class InvalidLanguage(CatalogError, ValidationError):
-    """Raised when a language code cannot be stored. Facts: ``value``."""
+class InvalidLanguage(CatalogError, ValidationError, IntegrityError):
+    """
+    Raised when a language code cannot be stored. Facts: ``value``.
+
+    Also an IntegrityError, which is what the database gives callers of openedx-core's app.
+    """
 
     field = "language"
     template = _('%(value)r is not a language code. Expected a code such as "en", "fr-ca" or "zh-cn".')
@@ -64,8 +69,8 @@ class OrganizationNotFound(CatalogError, ObjectDoesNotExist, ValueError):
     """
     Raised when no organization has this short name, and none may be created.
 
-    Also a ValueError, which openedx-core's ``create_course_run_for_modulestore_course_with`` raises.
-    Facts: ``org_code``, ``reason``.
+    Also a ValueError, which openedx-core's ``create_course_run_for_modulestore_course_with`` raises; where a look-up finds
+    none, also the ``DoesNotExist`` of the organizations. Facts: ``org_code``, ``reason``.
     """
 
     field = "org_code"
@@ -154,6 +159,22 @@ class DuplicateCourseRun(CatalogConflict, ValidationError):
     template = _("The course run %(course_key)s already exists as %(existing_key)s.")
 
 
+class InvalidPathwayValue(InvalidValue, IntegrityError):
+    """
+    Raised when a value of a pathway or of a category cannot be stored. Facts: as InvalidValue.
+
+    Also an IntegrityError, which is what the database gives callers of openedx-core's app.
+    """
+
+
+class DuplicatePathway(DuplicateValue, IntegrityError):
+    """
+    Raised when the code of a pathway or of a category is taken, in whatever case. Facts: as DuplicateValue.
+
+    Also an IntegrityError, which is what the database gives callers of openedx-core's app.
+    """
+
+
 class CreationRefused(CatalogError, ValidationError):
     """Raised when a filter that the operator configured refuses to create something. Facts: ``key``, ``reason``."""
 
@@ -175,6 +196,6 @@ class UninstallRefused(CatalogError, RuntimeError):
 
 
 class DowngradeRefused(CatalogError, RuntimeError):
-    """Raised by ``migrate openedx_catalog 0001_initial`` where openedx-core's app cannot take over. Facts: ``reason``."""
+    """Raised by ``migrate`` on the way back to openedx-core's migrations where its app cannot take over. Facts: ``reason``."""
 
-    template = _("migrate openedx_catalog 0001_initial cannot hand the tables back to openedx-core's app. %(reason)s")
+    template = _("This migrate cannot hand the tables of openedx_catalog back to openedx-core's app. %(reason)s")

@@ -13,6 +13,9 @@ from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import include, path
 
+# Optional apps import this module before any other of ours: where openedx-core's files are among ours, it says so in words.
+from . import intact  # noqa: F401
+
 if TYPE_CHECKING:
     from .keys import RunKey
     from .lib.changes import Change

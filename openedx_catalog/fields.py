@@ -16,6 +16,7 @@ from .lib.fields import BINARY as BINARY
 from .lib.fields import CASE_INSENSITIVE as CASE_INSENSITIVE
 from .lib.fields import CASE_SENSITIVE as CASE_SENSITIVE
 from .lib.fields import CollatedCharField as CollatedCharField
+from .lib.fields import CollatedTextField as CollatedTextField
 from .lib.fields import FoldedCharField as FoldedCharField
 from .lib.fields import ModifiedField as ModifiedField
 from .lib.routing import rows_of
@@ -38,6 +39,17 @@ class OrganizationForeignKey(models.ForeignKey):
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.ForeignKey", args, kwargs
+
+
+class ExactCourseKeyField(CourseKeyField):
+    """
+    The key of a run, which tells letters apart on every database: its collation is that of `lib.fields.ExactCharField`.
+
+    The library's own argument for it, ``case_sensitive``, is newer than the release that Ulmo and other services run (3.0).
+    """
+
+    def db_parameters(self, connection: Any) -> Any:
+        return {**super().db_parameters(connection), "collation": CASE_SENSITIVE.get(connection.vendor)}
 
 
 @CourseKeyField.register_lookup

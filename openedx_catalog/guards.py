@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from . import conf
 from .exceptions import DowngradeRefused, UninstallRefused
-from .models_api import CatalogCourse, CatalogCourseCode, CourseRun
+from .models_api import CatalogCourse, CatalogCourseCode, CourseRun, PathwayCategory
 
 COURSES = gettext_lazy("the catalog courses %(names)s")
 KEYS = gettext_lazy("the course keys %(names)s")
@@ -118,12 +118,17 @@ def meant_for(using: str) -> bool:
 
 
 def _filled(connection: Any, cursor: Any, models: list[Any]) -> Iterator[tuple[Any, int]]:
-    """Those that have rows, and how many; messages that are done are no loss."""
+    """Those that have rows, and how many; messages that are done are no loss, nor is the category that was always there."""
     for model in models:
-        undone = " WHERE state <> 'done'" if hasattr(model, "State") else ""
-        cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(model._meta.db_table)}{undone}")  # noqa: S608
+        cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(model._meta.db_table)}{_worth_something(model)}")  # noqa: S608
         if count := cursor.fetchone()[0]:
             yield model, count
+
+
+def _worth_something(model: Any) -> str:
+    if model is PathwayCategory:
+        return " WHERE category_code <> 'pathway'"
+    return " WHERE state <> 'done'" if hasattr(model, "State") else ""
 
 
 def _pointing_at(sender: AppConfig) -> set[Any]:

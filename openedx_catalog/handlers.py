@@ -2,7 +2,7 @@
 Thin receivers. Guards on what others do to our tables call the API: they refuse, they never repair, and fixtures
 (``raw=True``) pass. Receivers of signals of the platform and of events only write them down in the inbox.
 
-The latter are connected by `apps.OpenedxCatalogConfig.plugin_app` in LMS and CMS; another service connects those it needs.
+The latter are connected by the plugin in LMS and CMS (`plugin.apps`); another service connects those it needs.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _change_of(instance: Any) -> Change:
     return SAVED if reason == str(SAVED) else Change("orm", storable(reason, MAX_TEXT))
 
 
-# Receivers of the platform and the event bus. Their names stand in `apps`, and in operators' settings.
+# Receivers of the platform and the event bus. Their names stand in `plugin`, and in operators' code.
 
 
 def course_published(sender: Any, course_key: Any, **kwargs: Any) -> None:

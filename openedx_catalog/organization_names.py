@@ -7,6 +7,7 @@ Which organization a name means: exactly this short_name, else the same one in a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -36,10 +37,11 @@ def find_organization(model: Any, org_code: str) -> Any:
     """
     Return the organization with this short_name. `model` is Organization, or a host's.
 
-    Two queries at most; the second reads every (id, short_name). Raises OrganizationNotFound.
+    Two queries at most; the second reads every (id, short_name). Raises OrganizationNotFound, which is then also the
+    model's DoesNotExist: callers of openedx-core's app catch that.
     """
     if why := keys.names_nothing(org_code):
-        raise OrganizationNotFound(org_code=keys.shorten(org_code, 60), reason=why)
+        raise _not_found(model)(org_code=keys.shorten(org_code, 60), reason=why)
     exact = rows_of(model).filter(short_name=org_code)
     # A case-insensitive database answers with its own idea of "same".
     found = next((org for org in exact if org.short_name == org_code), None)
@@ -48,8 +50,15 @@ def find_organization(model: Any, org_code: str) -> Any:
         # It may be gone by the time it is read.
         found = rows_of(model).filter(pk__in=names.find(org_code)[:1]).first()
     if found is None:
-        raise OrganizationNotFound(org_code=org_code, reason=_("a model does not create organizations"))
+        raise _not_found(model)(org_code=org_code, reason=_("a model does not create organizations"))
     return found
+
+
+@cache
+def _not_found(model: Any) -> type[OrganizationNotFound]:
+    # Made here, because importing the model in `exceptions` would tie the pure functions of `keys` to a set-up Django.
+    own = {"__module__": model.__module__, "__reduce__": lambda error: (partial(OrganizationNotFound, **error.facts), ())}
+    return type(OrganizationNotFound.__name__, (OrganizationNotFound, model.DoesNotExist), own)
 
 
 def organization_id(model: Any, given: Any) -> int | None:

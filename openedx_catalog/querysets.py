@@ -1,4 +1,4 @@
-"""Chainable adjectives and joins for catalog courses and runs: lazy, without side effects."""
+"""Chainable adjectives and joins for catalog courses, runs and pathways: lazy, without side effects."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from . import keys
@@ -98,6 +99,38 @@ class CourseRunQuerySet(CatalogQuerySet):
     def by_folded(self, folded: Sequence[str], texts: Sequence[str]) -> Self:
         """As `by_key`, for keys that were folded but not parsed."""
         return self.filter(Q(key_ci__among=folded) | Q(key_ci=None, course_key__text__among=texts))
+
+
+class PathwayCategoryQuerySet(CatalogQuerySet):
+    """Adjectives for categories of pathways."""
+
+    def with_code(self, code: str) -> Self:
+        """Only the one with this code, in any case; codes are ASCII."""
+        return self.alias(_code=Lower("category_code")).filter(_code=code.lower())
+
+
+class CatalogPathwayQuerySet(CatalogQuerySet):
+    """Adjectives for pathways."""
+
+    def with_org_and_category(self) -> Self:
+        """Join organization and category, so that ``org_code``, ``key_str`` and what learners call it cost no query."""
+        return self.select_related("org", "category")
+
+    def with_code(self, code: str) -> Self:
+        """Only those with this code, in any case; codes are ASCII."""
+        return self.alias(_code=Lower("pathway_code")).filter(_code=code.lower())
+
+
+class PathwayEnrollmentQuerySet(CatalogQuerySet):
+    """Adjectives for enrollments in pathways."""
+
+    def active(self) -> Self:
+        """Only those of learners who have not left."""
+        return self.filter(is_active=True)
+
+    def with_pathway(self) -> Self:
+        """Join the pathway, its organization and its category."""
+        return self.select_related("catalog_pathway__org", "catalog_pathway__category")
 
 
 def _instant(at: datetime | str | None) -> datetime:

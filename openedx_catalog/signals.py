@@ -1,13 +1,16 @@
 """
 The events of the catalog, as docs/references/events.rst lists them: sent after the commit, to receivers and to the event bus.
+Also a name that openedx-core's module of this name has.
 
 Imported from `apps`, so that they are known when openedx_events reads EVENT_BUS_PRODUCER_CONFIG, whatever the order of
 INSTALLED_APPS. No ``from __future__ import annotations`` here: the serializer reads the types.
 """
 
 from datetime import datetime
+from typing import Any
 
 import attr
+from django.utils.module_loading import import_string
 from opaque_keys.edx.keys import CourseKey
 from openedx_events.tooling import OpenEdxPublicSignal
 
@@ -159,3 +162,14 @@ COURSE_RUN_WITHDRAWN = OpenEdxPublicSignal(
 COURSE_RUN_DELETED = OpenEdxPublicSignal(
     event_type="org.openedx.catalog.course_run.deleted.v1", data={"course_run": CourseRunData}
 )
+
+
+def verify_organization_change(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """
+    Refuse a short_name that contradicts the keys of runs: `handlers.guard_organization_rename`, as openedx-core calls it.
+
+    Connected to ``pre_save`` of organizations under its own name, so nobody needs to connect it. Raises
+    OrganizationRenameRefused.
+    """
+    # By name: the handlers are far above this module, which is imported before any model is there.
+    import_string("openedx_catalog.handlers.guard_organization_rename")(sender, instance, **kwargs)

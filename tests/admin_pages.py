@@ -26,6 +26,8 @@ for _message in _MESSAGES:
         Page(_message, "changelist: replay", "view", "change"),
         Page(_message, "changelist: discard", "view", "view + delete"),
     ]
+for _name in ("catalogpathway", "pathwaycategory", "pathwayenrollment"):
+    CORE += usual_pages(f"openedx_catalog.{_name}", history=False)
 
 _PROGRAMS = "openedx_catalog_programs"
 PROGRAMS = [

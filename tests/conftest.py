@@ -1,12 +1,11 @@
 """Fixtures that every test may use."""
 
-import os
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-DATA = Path(os.environ.get("CATALOG_DATA", ROOT.parent / "shared" / "data"))
+from tests.data import DATA as DATA
+from tests.data import ROOT as ROOT
 
 
 @pytest.hookimpl(tryfirst=True)

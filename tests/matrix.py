@@ -3,8 +3,8 @@ Which tests run where, and running them: cells (a Python with a Django) × datab
 
 ``python tests/matrix.py CELL [pytest's arguments]`` runs one cell with the interpreter it is called with (tox does that). Where
 CATALOG_CELLS names a folder, it only leaves a note there that this cell is here; ``--run FOLDER`` then runs all that have left
-one, CATALOG_WORKERS (2) suites at a time. What CATALOG_REQUIRE names (sqlite,postgresql,mariadb,redis,memcached,chromium) must
-be reached. CATALOG_EVERYTHING=1 runs every suite in every cell on every database, as long as it takes.
+one, CATALOG_WORKERS (2) suites at a time. What CATALOG_REQUIRE names (sqlite,postgresql,mariadb,redis,memcached,chromium,
+peer) must be reached. CATALOG_EVERYTHING=1 runs every suite in every cell on every database, as long as it takes.
 
 docs/references/tests.rst says what each part of `PLAN` is there to prove.
 """
@@ -41,6 +41,8 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "browser": ("sync", ("browser",), 110),
     "fuzz": ("programs", ("fuzz",), 60),
     "adoption": ("core_only", ("adoption",), 40),
+    "overlay": ("core_only", ("overlay",), 60),
+    "peer": ("core_only", ("peer",), 15),
     "credentials": ("host_credentials", ("hosts",), 40),
     "discovery": ("host_discovery", ("hosts",), 40),
     "lms": ("host_lms", ("hosts",), 45),
@@ -48,11 +50,11 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
 # Services of which the profile has the shape.
 HOSTS = ("credentials", "discovery", "lms")
 EVERYWHERE = ("core", "full", "custom_models", "platform")
-DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *EVERYWHERE, "adoption")
+DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *EVERYWHERE, "adoption", "peer")
 NEWEST = "py313-dj61"
 PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     NEWEST: {
-        "sqlite": (*DEPENDS_ON_THE_DATABASE, "browser", "fuzz", *HOSTS),
+        "sqlite": (*DEPENDS_ON_THE_DATABASE, "browser", "fuzz"),
         "postgresql": (*DEPENDS_ON_THE_DATABASE, "events", "fuzz"),
         "mariadb": (*DEPENDS_ON_THE_DATABASE, "events"),
     },
@@ -62,10 +64,17 @@ PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     "py312-dj61": {"sqlite": ("full", "custom_models")},
     "py313-dj52": {"mariadb": ("core", "custom_models")},
     "py313-dj60": {"postgresql": ("core", "custom_models")},
+    # A step of its own: it installs packages. Its Python and Django are those of the platform. Migrations of openedx-core's
+    # openedx_tagging do not run on PostgreSQL.
+    "overlay": {"sqlite": ("overlay",), "mariadb": ("overlay",)},
 }
 # Suites that need what only some environments have: the fuzzer and the browser's driver, the peer.
-ONLY_IN = {"browser": (NEWEST, "py311-dj52"), "fuzz": (NEWEST,), "adoption": (NEWEST,)}
-KNOWN = {*DATABASES, "redis", "memcached", "chromium"}
+ONLY_IN = {
+    "browser": (NEWEST, "py311-dj52"), "fuzz": (NEWEST,), "adoption": (NEWEST,), "peer": (NEWEST,), "overlay": ("overlay",)
+}  # fmt: skip
+# Where what says the same everywhere is run: tests with the marker "once".
+ONCE = {(NEWEST, "sqlite"), ("overlay", "sqlite")}
+KNOWN = {*DATABASES, "redis", "memcached", "chromium", "peer"}
 COUNTED = ("passed", "failed", "skipped")
 NOTHING_COLLECTED = 5
 
@@ -111,7 +120,9 @@ def main(arguments: list[str]) -> int:
         notes = sorted(Path(arguments[1]).glob("*.json"))
         cells = [Cell(**json.loads(note.read_text(encoding="utf-8"))) for note in notes]
         return run(cells, [], workers=int(os.environ.get("CATALOG_WORKERS", "2")), results=Path(arguments[1]))
-    here = Cell(arguments[0], sys.executable, {name: os.environ[name] for name in ("PEER_PYTHON",) if name in os.environ})
+    here = Cell(
+        arguments[0], sys.executable, {name: os.environ[name] for name in ("PEER_PYTHON", "PEER_TESTS") if name in os.environ}
+    )
     if notes := os.environ.get("CATALOG_CELLS"):
         Path(notes).mkdir(parents=True, exist_ok=True)
         Path(notes, f"{here.name}.json").write_text(json.dumps(asdict(here)), encoding="utf-8")
@@ -143,7 +154,7 @@ def run(cells: list[Cell], pytest_arguments: list[str], *, workers: int = 1, res
 
 def planned(cell: str) -> dict[str, tuple[str, ...]]:
     """``{database: suites}`` of a cell."""
-    if os.environ.get("CATALOG_EVERYTHING") != "1":
+    if os.environ.get("CATALOG_EVERYTHING") != "1" or cell == "overlay":
         return PLAN[cell]
     suites = tuple(name for name in SUITES if name != "contrib" and cell in ONLY_IN.get(name, (cell,)))
     return dict.fromkeys(DATABASES, (*suites, "contrib"))
@@ -190,7 +201,7 @@ def run_job(job: Job, pytest_arguments: list[str], folder: str) -> None:
     command = [job.cell.python, "-m", "pytest", *(f"tests/{name}" for name in folders)]
     command += [f"--ds=test_project.settings.{profile}", "-p", "no:cacheprovider", f"--junitxml={junit}", *pytest_arguments]
     everything = os.environ.get("CATALOG_EVERYTHING") == "1" or "-m" in pytest_arguments
-    if not everything and (job.cell.name, job.database) != (NEWEST, "sqlite"):
+    if not everything and (job.cell.name, job.database) not in ONCE:
         command += ["-m", "not once" if job.database == "sqlite" else "not once and not any_database"]
     begun = time.monotonic()
     # With arguments, somebody is looking for something and wants to see pytest at work.

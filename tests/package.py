@@ -1,5 +1,5 @@
 """
-Build the wheel and the source distribution, and try the wheel where nothing of the checkout can help it.
+Build both wheels and the source distribution, and try the ordinary wheel where nothing of the checkout can help it.
 
     python tests/package.py FOLDER
 
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import venv
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,29 +52,43 @@ print(openedx_catalog.__file__)
 
 
 def main() -> None:
-    """Exit 0: both are built and sound, and the installed wheel works."""
+    """Exit 0: all are built and sound, and the installed wheel works. tests/overlay tries the other one."""
     folder = Path(sys.argv[1]).resolve()
     dist = folder / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     build(folder, dist)
     artefacts = sorted(dist.iterdir())
     run([sys.executable, "-m", "twine", "check", "--strict", *map(str, artefacts)])
-    wheel = next(path for path in artefacts if path.suffix == ".whl")
+    wheel, overlay = next(dist.glob("openedx_catalog-*.whl")), next(dist.glob("openedx_catalog_overlay-*.whl"))
     check_content(wheel)
+    check_content(overlay, "openedx_catalog_overlay/", {"_openedx_catalog_overlay.py", "openedx_catalog_overlay.pth"})
     with tempfile.TemporaryDirectory(prefix="catalog-wheel-") as elsewhere:
         try_wheel(wheel, Path(elsewhere))
     print(f"package: {', '.join(path.name for path in artefacts)} built, checked and tried")
 
 
 def build(folder: Path, dist: Path) -> None:
-    """Build from a copy of what git knows, as a checkout elsewhere would be: the sdist, and the wheel from the sdist."""
+    """
+    Build from a copy of what git knows, as a checkout elsewhere would be: the sdist, and both wheels from the sdist.
+
+    Of the overlay there is no sdist: its code stands beside it.
+    """
     source = folder / "source"
     shutil.rmtree(source, ignore_errors=True)
+    copy_source(source)
+    command = [sys.executable, "-m", "build", "--outdir", str(dist)]
+    run([*command, str(source)], quiet=True)
+    with tempfile.TemporaryDirectory(prefix="catalog-sdist-") as unpacked:
+        shutil.unpack_archive(next(dist.glob("*.tar.gz")), unpacked, filter="data")
+        run([*command, "--wheel", str(next(Path(unpacked).glob("*/overlay")))], quiet=True)
+
+
+def copy_source(folder: Path) -> None:
+    """Copy the files of the project."""
     for name in tracked():
-        target = source / name
+        target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target)
-    run([sys.executable, "-m", "build", "--outdir", str(dist), str(source)], quiet=True)
 
 
 def tracked() -> list[str]:
@@ -82,9 +97,9 @@ def tracked() -> list[str]:
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-def check_content(wheel: Path) -> None:
-    """Every file of the package is in the wheel, and no other package is."""
-    expected = {name for name in tracked() if name.startswith(f"{PACKAGE}/")}
+def check_content(wheel: Path, folder: str = "", besides: Iterable[str] = ()) -> None:
+    """Every file of the package is in the wheel, below `folder`, and no other package is."""
+    expected = {f"{folder}{name}" for name in tracked() if name.startswith(f"{PACKAGE}/")} | set(besides)
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     if expected != packed:
         missing, extra = sorted(expected - packed), sorted(packed - expected)

@@ -6,5 +6,14 @@ from .catalog_course import CatalogCourseAdmin
 from .course_run import CourseRunAdmin
 from .inbox import InboxMessageAdmin
 from .outbox import OutboxMessageAdmin
+from .pathways import CatalogPathwayAdmin, PathwayCategoryAdmin, PathwayEnrollmentAdmin
 
-__all__ = ["CatalogCourseAdmin", "CourseRunAdmin", "InboxMessageAdmin", "OutboxMessageAdmin"]
+__all__ = [
+    "CatalogCourseAdmin",
+    "CatalogPathwayAdmin",
+    "CourseRunAdmin",
+    "InboxMessageAdmin",
+    "OutboxMessageAdmin",
+    "PathwayCategoryAdmin",
+    "PathwayEnrollmentAdmin",
+]

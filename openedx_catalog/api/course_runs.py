@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Unpack, overload
@@ -12,6 +13,7 @@ from opaque_keys.edx.keys import CourseKey
 from organizations.models import Organization
 
 from .. import keys, signals
+from ..abstract_models import warn_of_spelling
 from ..data import UNSET, ScheduleLike, Unset
 from ..exceptions import DuplicateCourseRun, InvalidCourseKey
 from ..lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
@@ -36,6 +38,9 @@ __all__ = [
     "update_course_run",
     "withdraw_course_run",
 ]
+
+# The name that openedx-core's app logs under.
+logger = logging.getLogger("openedx_catalog.api_impl.courses")
 
 
 def get_course_run(course_key: CourseKey | str) -> CourseRun:
@@ -244,7 +249,7 @@ def create_course_run_for_modulestore_course_with(
     course_key: CourseKey, *, title: str, language_short: str | None = None
 ) -> CourseRun:
     """
-    Make sure that a run exists, and return it; a run that exists is returned as it is.
+    Make sure that a run exists, and return it; a run that exists is returned as it is, and a warning is logged.
 
     A function of openedx-core's app, kept for its callers; `associate_course_run` says what became of the request.
     Does not check permissions. Raises as `associate_course_run`; OrganizationNotFound is also a ValueError.
@@ -252,5 +257,9 @@ def create_course_run_for_modulestore_course_with(
     with reads_from_writer():
         existing = find_course_run(course_key)
     if existing is not None:
+        logger.warning("The course run %s was there already: it is left as it is.", existing.course_key)
         return existing
-    return associate_course_run(course_key, title=title, language_short=language_short).run
+    run = associate_course_run(course_key, title=title, language_short=language_short).run
+    if warn_of_spelling(run):
+        logger.warning("The run %s was created under the organization %s.", run.course_key, run.catalog_course.org_code)
+    return run

@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import router
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,11 +26,13 @@ from ..lib.values import CLOCKS_DIFFER, format_utc
 from ..models import (
     CatalogCourse,
     CatalogCourseCode,
+    CatalogPathway,
     CourseRun,
     CourseRunWithdrawal,
     CourseSchedule,
     InboxMessage,
     OutboxMessage,
+    PathwayCategory,
 )
 from ..organization_names import OrganizationNames
 from . import codes
@@ -99,8 +102,8 @@ def diagnose(*, quick: bool = False) -> Iterator[Finding]:
 
     Codes of errors: ``organizations_differ_by_case``, ``catalog_course_identity_missing``, ``catalog_course_twin``,
     ``catalog_course_identity_wrong``, ``invalid_catalog_course_code``, ``invalid_course_key``, ``course_run_identity_missing``,
-    ``course_run_twin``, ``course_run_identity_wrong``, ``run_code_mismatch``, ``implicit_mismatch``, ``source_time_ahead``,
-    ``withdrawal_ahead``, ``message_ahead``.
+    ``course_run_twin``, ``course_run_identity_wrong``, ``run_code_mismatch``, ``implicit_mismatch``, ``pathway_twin``,
+    ``source_time_ahead``, ``withdrawal_ahead``, ``message_ahead``.
     Codes of warnings: ``end_before_start``, ``enrollment_end_before_start``; ``inbox_waiting``, ``inbox_parked``,
     ``outbox_waiting`` and ``outbox_parked``, once each, for the oldest message that has been waiting for five minutes, or was
     given up. A finding's `remedy` is a command to paste.
@@ -109,6 +112,7 @@ def diagnose(*, quick: bool = False) -> Iterator[Finding]:
     yield from _catalog_courses(CatalogCourse.objects.incomplete() if quick else CatalogCourse.objects.all())
     yield from _course_runs(CourseRun.objects.incomplete() if quick else CourseRun.objects.all())
     if not quick:
+        yield from _pathways()
         yield from _source_times()
         yield from _schedules()
     yield from _messages("inbox", InboxMessage, "course_key", "received_at", "manage.py process_catalog_inbox")
@@ -219,6 +223,16 @@ def _parsed(text: str) -> keys.RunKey | CatalogError:
     return key
 
 
+def _pathways() -> Iterator[Finding]:
+    """Codes that two have, which MariaDB cannot refuse to other programs."""
+    for model, code, owner in ((PathwayCategory, "category_code", ()), (CatalogPathway, "pathway_code", ("org",))):
+        groups = model.objects.order_by().values(*owner, folded=Lower(code)).annotate(count=Count("pk")).filter(count__gt=1)
+        for group in groups:
+            twins = model.objects.with_code(group["folded"]).filter(**{name: group[name] for name in owner}).order_by("pk")
+            names = ", ".join(f"{getattr(twin, code)} (id {twin.pk})" for twin in twins)
+            yield _finding("pathway_twin", getattr(twins[0], "key_str", group["folded"]), names=names)
+
+
 def _source_times() -> Iterator[Finding]:
     for code, model, name, subject, _came in _SOURCE_TIMES:
         for page in _pages(_ahead(model.objects, name), "pk", subject, name):
@@ -296,6 +310,7 @@ _TEXTS = {
     "course_run_identity_wrong": gettext_lazy("Its key is registered as %(stored)r: another program has changed it."),
     "run_code_mismatch": gettext_lazy("Its run code is %(run_code)r, but its key says %(expected)r."),
     "implicit_mismatch": gettext_lazy("It is implicit, but stands under %(key_str)s, which its key does not name."),
+    "pathway_twin": gettext_lazy("%(names)s have one code. The first one is found by it. Delete the others in the admin."),
     "end_before_start": gettext_lazy("It ends at %(end)s, before it starts at %(start)s."),
     "enrollment_end_before_start": gettext_lazy("Enrollment ends at %(end)s, before it starts at %(start)s."),
     "inbox_waiting": _WAITING,

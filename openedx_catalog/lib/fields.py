@@ -27,20 +27,28 @@ CASE_INSENSITIVE = {"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"}
 BINARY = {"mysql": "utf8mb4_bin", "sqlite": "BINARY", "postgresql": "C"}
 
 
-class CollatedCharField(models.CharField):
-    """A CharField with a collation per database vendor, which Django's single ``db_collation`` cannot express."""
+class _Collated:
+    """A text column with a collation per database vendor, which Django's single ``db_collation`` cannot express."""
 
     def __init__(self, *args: Any, db_collations: dict[str, str] | None = None, **kwargs: Any) -> None:
         self.db_collations = dict(db_collations or {})
         super().__init__(*args, **kwargs)
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
-        collation = self.db_collations.get(connection.vendor, self.db_collation)
-        return {**super().db_parameters(connection), "collation": collation}
+        collation = self.db_collations.get(connection.vendor, self.db_collation)  # type: ignore[attr-defined]
+        return {**super().db_parameters(connection), "collation": collation}  # type: ignore[misc]
 
     def deconstruct(self) -> Any:
-        *identity, kwargs = super().deconstruct()
+        *identity, kwargs = super().deconstruct()  # type: ignore[misc]
         return *identity, kwargs | ({"db_collations": self.db_collations} if self.db_collations else {})
+
+
+class CollatedCharField(_Collated, models.CharField):
+    """A CharField with a collation per database vendor."""
+
+
+class CollatedTextField(_Collated, models.TextField):
+    """A TextField with a collation per database vendor."""
 
 
 class OptionalCharField(models.CharField):

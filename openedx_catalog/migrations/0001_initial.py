@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
-import opaque_keys.edx.django.models
 from django.db import migrations, models
 
 import openedx_catalog.abstract_models
@@ -91,8 +90,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "course_key",
-                    opaque_keys.edx.django.models.CourseKeyField(
-                        case_sensitive=True,
+                    openedx_catalog.fields.ExactCourseKeyField(
                         db_index=True,
                         editable=False,
                         help_text="Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.",

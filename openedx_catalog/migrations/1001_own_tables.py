@@ -14,7 +14,6 @@ import uuid
 import django.db.models.deletion
 import django.utils.timezone
 import model_utils.fields
-import opaque_keys.edx.django.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -30,7 +29,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("openedx_catalog", "0001_initial"),
+        ("openedx_catalog", "0002_pathways"),
         ("organizations", "0002_unique_short_name"),
     ]
 
@@ -326,8 +325,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "course_key",
-                    opaque_keys.edx.django.models.CourseKeyField(
-                        case_sensitive=True,
+                    openedx_catalog.fields.ExactCourseKeyField(
                         editable=False,
                         help_text="Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.",
                         max_length=255,

@@ -48,18 +48,33 @@ class CreateModel(_Looks, migrations.CreateModel):
         table = containing.apps.get_model(app_label, self.name)._meta.db_table
         return table in schema_editor.connection.introspection.table_names()
 
+    def is_empty(self, connection: Any, model: Any) -> bool:
+        """Whether a table that is there has no row of anybody's."""
+        return not model._base_manager.using(connection.alias).exists()
+
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         connection, model = schema_editor.connection, to_state.apps.get_model(app_label, self.name)
         table = schema_editor.quote_name(model._meta.db_table)
         if (
             self.allow_migrate_model(connection.alias, model)
             and self.is_there(app_label, schema_editor, from_state, to_state)
-            and not _has_rows(connection, table)
+            and self.is_empty(connection, model)
         ):
             # Tables that the same migration made after this one may point at it already.
             with connection.constraint_checks_disabled():
                 schema_editor.execute(schema_editor.sql_delete_table % {"table": table})
         migrations.CreateModel.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+
+class CreateModelWithRow(CreateModel):
+    """Likewise, a table for which the same migration has a first row: a killed one may have stored that, and it is nobody's."""
+
+    def __init__(self, *args: Any, row: dict[str, Any], **kwargs: Any) -> None:
+        self.row = row
+        super().__init__(*args, **kwargs)
+
+    def is_empty(self, connection: Any, model: Any) -> bool:
+        return not model._base_manager.using(connection.alias).exclude(**self.row).exists()
 
 
 class AddField(_Looks, migrations.AddField):
@@ -140,9 +155,3 @@ def _own_transaction(schema_editor: Any) -> AbstractContextManager[Any]:
     if connection.in_atomic_block or not connection.features.can_rollback_ddl:
         return nullcontext()
     return transaction.atomic(using=connection.alias)
-
-
-def _has_rows(connection: Any, table: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608
-        return cursor.fetchone() is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NewType, TypeAlias
 
 from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,11 @@ class CatalogCourse(AbstractCatalogCourse):
 
     .. no_pii:
     """
+
+    # The types of an id, as openedx-core's callers annotate with them.
+    CatalogCourseID = NewType("CatalogCourseID", int)
+    ID: TypeAlias = CatalogCourseID
+    IDField = models.BigAutoField
 
     history = CatalogHistoricalRecords(excluded=("course_code_ci",), unindexed=("uuid",))
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NewType, TypeAlias
+
+from django.db import models
+
 from ..abstract_models import AbstractCourseRun, course_run_constraints
 from ..history import CatalogHistoricalRecords
 
@@ -12,6 +16,11 @@ class CourseRun(AbstractCourseRun):
 
     .. no_pii:
     """
+
+    # The types of an id, as openedx-core's callers annotate with them.
+    CourseRunID = NewType("CourseRunID", int)
+    ID: TypeAlias = CourseRunID
+    IDField = models.BigAutoField
 
     history = CatalogHistoricalRecords(excluded=("key_ci",), unindexed=("uuid", "course_key"))
 

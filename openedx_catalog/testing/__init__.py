@@ -1,5 +1,19 @@
 """Factories, and in `contracts` test classes, for whoever builds on the catalog: ``pip install openedx-catalog[testing]``."""
 
-from .factories import ApiFactory, CatalogCourseFactory, CourseRunFactory, OrganizationFactory
+from .factories import (
+    ApiFactory,
+    CatalogCourseFactory,
+    CatalogPathwayFactory,
+    CourseRunFactory,
+    OrganizationFactory,
+    PathwayCategoryFactory,
+)
 
-__all__ = ["ApiFactory", "CatalogCourseFactory", "CourseRunFactory", "OrganizationFactory"]
+__all__ = [
+    "ApiFactory",
+    "CatalogCourseFactory",
+    "CatalogPathwayFactory",
+    "CourseRunFactory",
+    "OrganizationFactory",
+    "PathwayCategoryFactory",
+]

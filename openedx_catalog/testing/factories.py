@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 from organizations.models import Organization
 
 from .. import api
-from ..models_api import CatalogCourse, CourseRun
+from ..models_api import CatalogCourse, CatalogPathway, CourseRun, PathwayCategory
 
 
 class ApiFactory(DjangoModelFactory):
@@ -72,3 +72,29 @@ class CourseRunFactory(DjangoModelFactory):
         if run.catalog_course_id != catalog_course.pk:
             run = api.move_course_run(course_key, catalog_course, reason="as the test asks")
         return run
+
+
+class PathwayCategoryFactory(ApiFactory):
+    """A category of pathways."""
+
+    class Meta:
+        model = PathwayCategory
+
+    create_row = staticmethod(api.create_pathway_category)
+    category_code = factory.Sequence(lambda n: f"category-{n}")
+    title = factory.Sequence(lambda n: f"Certificate {n}")
+
+
+class CatalogPathwayFactory(ApiFactory):
+    """A pathway of a new organization and category, or of ``org=`` and ``category=``."""
+
+    class Meta:
+        model = CatalogPathway
+
+    org = factory.SubFactory(OrganizationFactory)
+    category = factory.SubFactory(PathwayCategoryFactory)
+    pathway_code = factory.Sequence(lambda n: f"Path{n}")
+
+    @staticmethod
+    def create_row(*, org: Organization, **values: Any) -> CatalogPathway:
+        return api.create_catalog_pathway(org_code=org.short_name, **values)

@@ -1,4 +1,9 @@
-"""A host shaped like LMS or CMS (PROJECT_TYPE): the core app comes in as a plugin, discovered by its entry point."""
+"""
+A host shaped like LMS or CMS (PROJECT_TYPE): the catalog comes in as a plugin, discovered by its entry point.
+
+CATALOG_PLATFORM_LISTS names what the platform, or its operator, lists of ours: nothing, the core app as newer releases do, or
+optional apps; separated by blanks.
+"""
 
 import os
 import sys
@@ -19,6 +24,8 @@ INSTALLED_APPS = [
     "openedx_events",
     "openedx.core.djangoapps.content.course_overviews",
     "openedx.core.djangoapps.plugins",
+    *os.environ.get("CATALOG_PLATFORM_LISTS", "").split(),
+    "learning_stub",
     # Found through the app itself, without an entry point of its own.
     "test_project.satellite",
 ]

@@ -17,23 +17,24 @@ HERE = Path(__file__).parent
 
 @attrs.frozen
 class Peer:
-    """The Python that has openedx-core installed, and cannot find this checkout."""
+    """A Python that has openedx-core installed, and cannot find this checkout; `site` starts Django in it."""
 
     python: str
     folder: Path
+    site: Path = HERE / "peer_site.py"
 
     def run(self, database: str, *arguments: str) -> str:
         """Run a management command, or a script of this folder, on a database; what it prints."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DJANGO"))}
         environment["CATALOG_DB_NAME"] = database
-        command = [self.python, "-I", str(HERE / "peer_site.py"), *arguments]
+        command = [self.python, "-I", str(self.site), *arguments]
         child = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
         assert child.returncode == 0, child.stderr
         return child.stdout
 
-    def run_script(self, database: str, name: str) -> Any:
+    def run_script(self, database: str, *arguments: str) -> Any:
         """What `main` of the script returns."""
-        return json.loads(self.run(database, name).splitlines()[-1])
+        return json.loads(self.run(database, *arguments).splitlines()[-1])
 
 
 @pytest.fixture(scope="session")

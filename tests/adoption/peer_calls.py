@@ -1,5 +1,5 @@
 """
-The peer's seven functions, and what its models offer, called in one order with one set of arguments.
+The peer's functions, and what its models offer, called in one order with one set of arguments.
 
 Run by the peer's Python on the peer and by the tests on ours; `main` reports what each call answered.
 """
@@ -10,9 +10,10 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import transaction
-from django.db.models import Model, ProtectedError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model, ProtectedError, QuerySet
 from django.test import override_settings
 from opaque_keys.edx.keys import CourseKey
 from organizations.models import Organization
@@ -25,11 +26,30 @@ FUNCTIONS = (
     "sync_course_run_details",
     "create_course_run_for_modulestore_course_with",
     "delete_course_run",
+    "get_pathway_category",
+    "get_pathway_categories",
+    "create_pathway_category",
+    "update_pathway_category",
+    "delete_pathway_category",
+    "get_catalog_pathway",
+    "get_catalog_pathways",
+    "create_catalog_pathway",
+    "update_catalog_pathway",
+    "delete_catalog_pathway",
+    "enroll_in_pathway",
+    "unenroll_from_pathway",
+    "is_enrolled_in_pathway",
+    "get_pathway_enrollments",
 )
 # What callers may catch; AssertionError is no answer to rely on, and we give CatalogError in its place.
-CAUGHT = (ObjectDoesNotExist, ProtectedError, ValidationError, ValueError, AssertionError)
+CAUGHT = (
+    ObjectDoesNotExist, Organization.DoesNotExist, ProtectedError, ValidationError, IntegrityError, ValueError, AssertionError,
+)  # fmt: skip
 OFFERED = {
     "CatalogCourse": ("org_code", "course_code", "title", "language", "language_short", "key_str"),
+    "PathwayCategory": ("category_code", "title", "title_plural"),
+    "CatalogPathway": ("org_code", "pathway_code", "title", "description", "key_str", "category"),
+    "PathwayEnrollment": ("catalog_pathway", "user", "is_active"),
     "CourseRun": ("course_key", "org_code", "course_code", "run_code", "title", "catalog_course"),
 }
 MITX = CourseKey.from_string("course-v1:MITx+14.100x+3T2017")
@@ -58,6 +78,8 @@ def _answer(call: Callable[[], Any]) -> Any:
 
 
 def _described(answer: Any) -> Any:
+    if isinstance(answer, QuerySet):
+        return [_described(row) for row in answer]
     if isinstance(answer, Model):
         offered = OFFERED[type(answer).__name__]
         return {"str": str(answer)} | {name: str(getattr(answer, name)) for name in offered}
@@ -70,6 +92,9 @@ def _calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from _updating()
     yield from _offered_by_the_models()
     yield from _deleting()
+    yield from _categories()
+    yield from _pathways()
+    yield from _enrollments()
 
 
 def _creating() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -196,6 +221,107 @@ def _deleting() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "delete it again", lambda: api.delete_course_run(key("course-v1:DelftX+W+1"))
     yield "delete a course", lambda: api.delete_catalog_course(CatalogCourse.objects.get(course_code="W"))
     yield "what is left", lambda: [CatalogCourse.objects.count(), CourseRun.objects.count()]
+
+
+def _categories() -> Iterator[tuple[str, Callable[[], Any]]]:
+    from openedx_catalog import api
+    from openedx_catalog.models_api import PathwayCategory
+
+    # Whatever a migration has stored.
+    PathwayCategory.objects.all().delete()
+
+    def updated(category: Any, **changes: Any) -> Any:
+        return [api.update_pathway_category(category, **changes), _described(api.get_pathway_category("degree"))]
+
+    create, get = api.create_pathway_category, api.get_pathway_category
+    yield "a category", lambda: create(category_code="degree", title="Degree")
+    yield "another category", lambda: create(category_code="class", title="Class", title_plural="Classes")
+    yield "a category without title", lambda: create(category_code="none", title="")
+    yield "a category with another sign", lambda: create(category_code="a b", title="T")
+    if connection.features.supports_expression_indexes:
+        # Elsewhere the peer stores it.
+        yield "the same category", lambda: create(category_code="DEGREE", title="T")
+    yield (
+        "category by code",
+        lambda: [_described(get("degree")), get("degree").get_title_plural(), get("class").get_title_plural()],
+    )
+    yield "no such category", lambda: get("None")
+    yield "all categories", api.get_pathway_categories
+    yield "update a category", lambda: updated("degree", title="Master")
+    yield "update its plural", lambda: updated(get("degree"), title_plural="Masters")
+    yield "update its plural with a blank", lambda: updated("degree", title_plural="")
+    yield "update its title with a blank", lambda: updated("degree", title="")
+    yield "update nothing of it", lambda: updated("degree")
+    yield "update no such category", lambda: api.update_pathway_category("None", title="T")
+
+
+def _pathways() -> Iterator[tuple[str, Callable[[], Any]]]:
+    from openedx_catalog import api
+    from openedx_catalog.models_api import CatalogPathway
+
+    create, get = api.create_catalog_pathway, api.get_catalog_pathway
+
+    def category(code: str = "degree") -> Any:
+        return api.get_pathway_category(code)
+
+    def updated(**changes: Any) -> Any:
+        pathway = get(org_code="MITx", pathway_code="Path")
+        answer = api.update_catalog_pathway(pathway, **changes)
+        return [answer, _described(pathway), _described(get(pk=pathway.pk))]
+
+    yield "a pathway", lambda: create(org_code="MITx", pathway_code="Path", category=category(), description="D")
+    yield (
+        "an organization in another case",
+        lambda: create(org_code="mitx", pathway_code="2", category=category("class"), title="T"),
+    )
+    yield "a pathway of no organization", lambda: create(org_code="None", pathway_code="Path", category=category())
+    if connection.features.supports_expression_indexes:
+        yield "the same pathway", lambda: create(org_code="MITx", pathway_code="PATH", category=category())
+    yield "a pathway with another sign", lambda: create(org_code="MITx", pathway_code="a+b", category=category())
+    yield "pathway by codes", lambda: get(org_code="MITx", pathway_code="Path")
+    yield "pathway by key", lambda: get(key_str="catalog-pathway:MITx:Path")
+    yield "pathway by pk", lambda: get(pk=CatalogPathway.objects.get(pathway_code="2").pk)
+    yield "pathway by position", lambda: get(CatalogPathway.objects.get(pathway_code="2").pk)
+    yield "no such pathway", lambda: get(org_code="MITx", pathway_code="None")
+    yield "no argument for a pathway", lambda: get()
+    yield "half a name of a pathway", lambda: get(org_code="MITx")
+    yield "a key of a course", lambda: get(key_str="catalog-course:MITx:Path")
+    yield "all pathways", lambda: sorted(pathway.key_str for pathway in api.get_catalog_pathways())
+    yield "of an organization", lambda: api.get_catalog_pathways(org_code="MITx", category_code="degree")
+    yield "of no organization", lambda: api.get_catalog_pathways(org_code="None")
+    yield "of no category", lambda: api.get_catalog_pathways(category_code="None")
+    yield "update a pathway", lambda: updated(title="New", category=category("class"), description="")
+    yield "update its title with nothing", lambda: updated(title="")
+    yield "update nothing of the pathway", lambda: updated()
+    yield "update no such pathway", lambda: api.update_catalog_pathway(10**9, title="T")
+    yield (
+        "a pathway by the model",
+        lambda: CatalogPathway.objects.create(org_code="MITx", pathway_code="3", category=category()),
+    )
+
+
+def _enrollments() -> Iterator[tuple[str, Callable[[], Any]]]:
+    from openedx_catalog import api
+
+    learner = get_user_model().objects.create(username="learner").pk
+
+    def pathway(code: str = "Path") -> Any:
+        return api.get_catalog_pathway(org_code="MITx", pathway_code=code)
+
+    yield "enroll", lambda: api.enroll_in_pathway(learner, pathway())
+    yield "enroll again", lambda: api.enroll_in_pathway(learner, pathway().pk)
+    yield "enroll in no such pathway", lambda: api.enroll_in_pathway(learner, 10**9)
+    yield "is enrolled", lambda: [api.is_enrolled_in_pathway(learner, pathway()), api.is_enrolled_in_pathway(learner, 10**9)]
+    yield "leave", lambda: [api.unenroll_from_pathway(learner, pathway()), api.is_enrolled_in_pathway(learner, pathway().pk)]
+    yield "leave again", lambda: api.unenroll_from_pathway(learner, pathway().pk)
+    yield "active enrollments", lambda: api.get_pathway_enrollments(learner)
+    yield "all enrollments", lambda: api.get_pathway_enrollments(learner, include_inactive=True)
+    yield "return", lambda: api.enroll_in_pathway(learner, pathway())
+    yield "delete a pathway with learners", lambda: api.delete_catalog_pathway(pathway())
+    yield "delete a pathway", lambda: api.delete_catalog_pathway(pathway("2").pk)
+    yield "delete no such pathway", lambda: api.delete_catalog_pathway(10**9)
+    yield "delete a category with pathways", lambda: api.delete_pathway_category("degree")
+    yield "delete no such category", lambda: api.delete_pathway_category("None")
 
 
 def key(text: str) -> CourseKey:

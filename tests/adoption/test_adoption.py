@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -89,6 +90,23 @@ def forget_identities() -> None:
 def test_every_row_of_the_peer_is_there_as_it_was(adopted: Adopted):
     assert filling.dump() == adopted.rows
     assert len(all_keys()) == filling.MANY + len(filling.KEYS) + 4 + len(adopted.twins)
+
+
+def test_pathways_of_the_peer_are_ours(adopted: Adopted):
+    pathway = api.get_catalog_pathway(key_str="catalog-pathway:MITx:Path")
+    assert (pathway.title, pathway.category.category_code) == ("A pathway", "pathway")
+    api.update_catalog_pathway(pathway, title="Ours")
+    assert [found.title for found in api.get_catalog_pathways(category_code="pathway")] == ["Ours"]
+
+
+def test_a_database_from_before_there_were_pathways_gets_them(peer: Peer, django_db_blocker: Any, tmp_path: Path):
+    """As openedx-core 1.1.0 leaves it, which has one migration."""
+    with django_db_blocker.unblock(), new_database("before_pathways", tmp_path) as name:
+        peer.run(name, "migrate", "openedx_catalog", "0001_initial")
+        with on_database(name):
+            migrate()
+            assert [category.title for category in api.get_pathway_categories()] == ["Pathway"]
+            assert list(api.diagnose()) == []
 
 
 def test_every_row_has_a_uuid_of_its_own(adopted: Adopted):

@@ -3,11 +3,13 @@
 from typing import ClassVar
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from openedx_catalog import api, messages
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncPage
+from openedx_catalog.models_api import PathwayCategory
 from openedx_catalog.testing.contracts import AccessibilityContract
 from tests.conftest import RUN_KEY
 from tests.sync.conftest import row as listed
@@ -50,6 +52,28 @@ class TestCore(Pages):
         run, (model, _underscore, page) = api.get_course_run(RUN_KEY), name.partition("_")
         of_a_row = page in (*OF_A_ROW, "move", "merge", "rename")
         return [run.pk if model == "courserun" else run.catalog_course_id] if of_a_row else []
+
+
+class TestPathways(Pages):
+    start = "openedx_catalog_"
+    pages = tuple(
+        f"{model}_{page}"
+        for model in ("catalogpathway", "pathwaycategory", "pathwayenrollment")
+        for page in ("changelist", "add", "change", "delete")
+    )
+
+    @pytest.fixture(autouse=True)
+    def rows(self, site, operator):
+        category = PathwayCategory.objects.filter(category_code="looked-at").first()
+        category = category or api.create_pathway_category(category_code="looked-at", title="Looked at")
+        pathway = category.pathways.first()
+        pathway = pathway or api.create_catalog_pathway(org_code="MITx", pathway_code="Path", category=category)
+        enrollment = api.enroll_in_pathway(get_user_model().objects.earliest("pk").pk, pathway)
+        self.of_kind = {"catalogpathway": pathway, "pathwaycategory": category, "pathwayenrollment": enrollment}
+
+    def arguments(self, name):
+        model, _underscore, page = name.partition("_")
+        return [self.of_kind[model].pk] if page in OF_A_ROW else []
 
 
 @pytest.fixture(scope="module")

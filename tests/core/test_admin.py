@@ -15,7 +15,7 @@ from openedx_catalog.api import AssociationRecord
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from tests.conftest import RUN_KEY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 COURSES, RUNS = "admin:openedx_catalog_catalogcourse_", "admin:openedx_catalog_courserun_"
 

@@ -2,13 +2,21 @@
 
 from typing import ClassVar
 
+import factory
 import pytest
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.urls import NoReverseMatch, reverse
 
 from openedx_catalog import api, messages
-from openedx_catalog.models_api import InboxMessage, OutboxMessage
-from openedx_catalog.testing import CatalogCourseFactory, CourseRunFactory
+from openedx_catalog.models_api import InboxMessage, OutboxMessage, PathwayEnrollment
+from openedx_catalog.testing import (
+    ApiFactory,
+    CatalogCourseFactory,
+    CatalogPathwayFactory,
+    CourseRunFactory,
+    PathwayCategoryFactory,
+)
 from openedx_catalog.testing.contracts import AdminContract
 from tests.admin_pages import CORE
 from tests.conftest import RUN_KEY
@@ -22,6 +30,21 @@ def catalog():
     api.create_catalog_course(org_code="MITx", course_code="Other")
     messages.record_unknown("junk", source="course_published", error="no name", event_id="odd")
     return run
+
+
+class EnrollmentFactory(ApiFactory):
+    """A learner of each name once, in a pathway."""
+
+    class Meta:
+        model = PathwayEnrollment
+
+    number = factory.Sequence(lambda number: number)
+    catalog_pathway = factory.SubFactory(CatalogPathwayFactory)
+
+    @staticmethod
+    def create_row(*, number, catalog_pathway):
+        learner = get_user_model().objects.create(username=f"learner{number}")
+        return api.enroll_in_pathway(learner.pk, catalog_pathway)
 
 
 class Core(AdminContract):
@@ -69,8 +92,25 @@ class TestOutbox(Messages):
             CatalogCourseFactory()
 
 
+class TestPathwayCategories(AdminContract):
+    factory, pages = PathwayCategoryFactory, CORE
+    reads = ("category-", "Certificate")
+
+
+class TestCatalogPathways(AdminContract):
+    factory, pages = CatalogPathwayFactory, CORE
+    reads = ("catalog-pathway:Example", "Certificate")
+
+
+class TestPathwayEnrollments(AdminContract):
+    factory, pages = EnrollmentFactory, CORE
+    reads = ("learner", "Path")
+
+
 def test_every_model_of_the_admin_is_held_to_a_contract():
-    held = {contract.model() for contract in (TestCatalogCourses, TestCourseRuns, TestInbox, TestOutbox)}
+    contracts = (TestCatalogCourses, TestCourseRuns, TestInbox, TestOutbox)
+    contracts += (TestPathwayCategories, TestCatalogPathways, TestPathwayEnrollments)
+    held = {contract.model() for contract in contracts}
     assert held == {model for model in admin.site._registry if model._meta.app_label == "openedx_catalog"}
 
 

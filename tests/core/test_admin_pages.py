@@ -12,7 +12,7 @@ from organizations.models import Organization
 from openedx_catalog import api
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 HOSTILE = "<script>alert(1)</script>{x}{{x}}%s"
 MODELS = (CatalogCourse, CourseRun)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import isolate_apps
 
 from openedx_catalog import checks as ours
+from openedx_catalog import intact
 from openedx_catalog.abstract_models import AbstractCatalogCourse, AbstractCourseRun
 from openedx_catalog.models_api import CourseRun
 
@@ -171,12 +172,20 @@ def test_e006_a_policy_that_is_none(settings, path):
     assert "openedx_catalog.E006" in ids(ours.check_settings())
 
 
-def test_e001_openedx_core_beside_us(monkeypatch):
-    files = [PurePosixPath("openedx_core/__init__.py"), PurePosixPath("openedx_catalog/api.py")]
-    monkeypatch.setattr(ours.metadata, "distribution", lambda name: SimpleNamespace(files=files))
-    assert ids(ours.check_distributions()) == ["openedx_catalog.E001"]
-    del files[1]
-    assert ours.check_distributions() == []
+@pytest.mark.parametrize(
+    ("folder", "files", "found"),
+    [
+        pytest.param("ours", ["openedx_core/__init__.py", "openedx_catalog/api.py"], ["openedx_catalog.E001"], id="among ours"),
+        pytest.param("elsewhere", ["openedx_core/__init__.py", "openedx_catalog/api.py"], [], id="in a folder of its own"),
+        pytest.param("ours", ["openedx_core/__init__.py"], [], id="a version without the app"),
+        pytest.param("ours", None, [], id="no record of its files"),
+    ],
+)
+def test_e001_openedx_core_has_files_in_the_folder_that_is_imported(monkeypatch, tmp_path, folder, files, found):
+    site = {"ours": Path(ours.__file__).parent.parent, "elsewhere": tmp_path}[folder]
+    core = SimpleNamespace(files=files and [PurePosixPath(name) for name in files], locate_file=lambda name: site / name)
+    monkeypatch.setattr(intact.metadata, "distribution", lambda name: core)
+    assert ids(ours.check_distributions()) == found
 
 
 @pytest.mark.parametrize("way", ["later", "", None])
@@ -189,7 +198,9 @@ def test_e007_no_way_to_apply_messages(settings, way, monkeypatch):
     assert ids(ours.check_settings()) == ["openedx_catalog.E007"]
 
 
-@pytest.mark.parametrize("module", ["api", "models", "admin", "messages", "migrations.1001_own_tables"])
+@pytest.mark.parametrize(
+    "module", ["api", "models", "admin", "messages", "extensions", "plugin.settings", "migrations.1001_own_tables"]
+)
 def test_our_packages_refuse_to_work_where_the_peers_app_has_overwritten_ours(tmp_path, module):
     """There no check of ours is registered: pip has silently mixed both packages."""
     import openedx_catalog

@@ -11,7 +11,8 @@ from rest_framework.exceptions import APIException
 
 from openedx_catalog import api
 from openedx_catalog.exceptions import DowngradeRefused, OrganizationRenameRefused, UninstallRefused
-from openedx_catalog.models_api import CatalogCourse
+from openedx_catalog.models_api import CatalogCourse, PathwayCategory
+from openedx_catalog.testing import OrganizationFactory
 from tests.conftest import RUN_KEY
 
 
@@ -133,4 +134,20 @@ def test_back_to_openedx_core_loses_nothing_without_a_setting(going_back, settin
 
 @pytest.mark.django_db(transaction=True)
 def test_an_empty_catalog_goes_back_and_forth(going_back):
+    going_back()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pathways_are_what_an_older_openedx_core_has_no_place_for(going_back, settings):
+    PathwayCategory.objects.get_or_create(category_code="pathway", title="Pathway")
+    going_back()
+    call_command("migrate", "openedx_catalog", verbosity=0)
+    category = api.get_pathway_category("pathway")
+    OrganizationFactory(short_name="MITx")
+    api.create_catalog_pathway(org_code="MITx", pathway_code="Path", category=category)
+    # To openedx-core 1.15, which has them, it is no loss.
+    call_command("migrate", "openedx_catalog", "0002_pathways", verbosity=0)
+    with pytest.raises(DowngradeRefused, match="1 row of openedx_catalog_catalogpathway"):
+        going_back()
+    settings.OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS = True
     going_back()

@@ -8,8 +8,9 @@ from django.db import connection, transaction
 from organizations.models import Organization
 
 from openedx_catalog import api, checks
-from openedx_catalog.exceptions import DuplicateOrganization, OrganizationRenameRefused, RetryableConflict
-from openedx_catalog.models_api import CourseRun, OutboxMessage
+from openedx_catalog.exceptions import DuplicateOrganization, DuplicatePathway, OrganizationRenameRefused, RetryableConflict
+from openedx_catalog.models_api import CatalogPathway, CourseRun, OutboxMessage
+from openedx_catalog.testing import CatalogPathwayFactory, OrganizationFactory, PathwayCategoryFactory
 from tests.conftest import RUN_KEY
 from tests.interleaving import NO_WAIT, after_waiting, execute, set_level, writer
 
@@ -69,6 +70,29 @@ def test_a_move_begins_where_the_one_that_it_waited_for_ended():
         "catalog-course:MITx:14.100x",
         "catalog-course:MITx:first",
     ]
+
+
+# One pathway of a code, and one enrollment of a learner
+
+
+@pytest.mark.parametrize("level", ["READ COMMITTED", "SERIALIZABLE"])
+def test_a_code_in_two_cases_becomes_one_pathway(level):
+    category = PathwayCategoryFactory()
+    OrganizationFactory(short_name="MITx")
+
+    def create(code):
+        return api.create_catalog_pathway(org_code="MITx", pathway_code=code, category=category)
+
+    with writer(lambda: create("Path")) as commit, pytest.raises(DuplicatePathway):
+        after_waiting(lambda: create("PATH"), commit, level)
+    assert CatalogPathway.objects.get().pathway_code == "Path"
+
+
+def test_a_learner_who_is_enrolled_twice_at_once_is_enrolled_once(django_user_model):
+    learner, pathway = django_user_model.objects.create(username="learner").pk, CatalogPathwayFactory()
+    with writer(lambda: api.enroll_in_pathway(learner, pathway)) as commit:
+        enrollment = after_waiting(lambda: api.enroll_in_pathway(learner, pathway), commit)
+    assert list(api.get_pathway_enrollments(learner)) == [enrollment]
 
 
 # An organization is renamed while a run is created

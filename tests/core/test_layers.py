@@ -76,7 +76,7 @@ def test_every_module_has_its_layer():
 
 
 def is_module(path: Path) -> bool:
-    if path.name in ("migrations", "__init__.py", "settings"):
+    if path.name in ("migrations", "__init__.py"):
         return False
     return path.suffix == ".py" or (path / "__init__.py").exists()
 

@@ -56,6 +56,13 @@ def test_an_implicit_run_is_held_to_its_key(course, fields, error):
         CourseRun.objects.create(catalog_course=course, **fields)
 
 
+def test_the_key_column_tells_letters_apart(course):
+    """On every database, and with releases of opaque-keys that know no such column: `ExactCourseKeyField`."""
+    run = CourseRun.objects.create(catalog_course=course, run_code="3T2017")
+    assert not CourseRun.objects.filter(course_key=run.key_ci).exists()
+    assert CourseRun.objects.filter(course_key=run.course_key).exists()
+
+
 def test_an_explicit_run_is_not(course):
     run = CourseRun.objects.create(
         catalog_course=course, course_key=CourseKey.from_string("course-v1:edX+Demo+1"), association="explicit"

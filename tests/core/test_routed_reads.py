@@ -24,7 +24,14 @@ from openedx_catalog.exceptions import (
     OrganizationRenameRefused,
 )
 from openedx_catalog.lib.routing import reads_from_writer
-from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
+from openedx_catalog.models_api import (
+    CatalogCourse,
+    CatalogCourseCode,
+    CatalogPathway,
+    CourseRun,
+    PathwayCategory,
+    PathwayEnrollment,
+)
 from tests.conftest import RUN_KEY
 from tests.second_database import second_database
 
@@ -87,6 +94,28 @@ def twin_id():
     return CourseRun.objects.using("default").filter(title="T").values_list("pk", flat=True).first()
 
 
+def stored(model, **values):
+    return model.objects.using("default").filter(**values).exists()
+
+
+def category():
+    with reads_from_writer():
+        found = PathwayCategory.objects.filter(category_code="kind").first()
+    return found or api.create_pathway_category(category_code="kind", title="Kind")
+
+
+def create_pathway(code):
+    return api.create_catalog_pathway(org_code="MITx", pathway_code=code, category=category())
+
+
+def enroll():
+    """Somebody, in a pathway."""
+    with reads_from_writer():
+        pathway = CatalogPathway.objects.first() or create_pathway("Path")
+        learner = get_user_model().objects.first() or get_user_model().objects.create_user("learner")
+    return api.enroll_in_pathway(learner.pk, pathway.pk)
+
+
 WRITES = {
     "associate_course_run": lambda: api.associate_course_run(RUN_KEY, title="New").outcome == "updated",
     "associate_course_runs": lambda: (
@@ -100,12 +129,19 @@ WRITES = {
         api.create_catalog_course(org_code="NewX", course_code="1").org.short_name == "NewX"
         and stored_course("catalog-course:NewX:1") is not None
     ),
+    "create_catalog_pathway": lambda: create_pathway("New").key_str == "catalog-pathway:MITx:New",
     "create_course_run": lambda: api.create_course_run(OTHER_RUN).catalog_course_id == course(COURSE).pk,
     "create_course_run_for_modulestore_course_with": lambda: (
         api.create_course_run_for_modulestore_course_with(RUN_KEY, title="Other").title == "Microeconomics"
     ),
     "create_organization": lambda: api.create_organization(short_name="HarvardX") == organization("HarvardX"),
+    "create_pathway_category": lambda: (
+        api.create_pathway_category(category_code="new", title="New").pk and stored(PathwayCategory, category_code="new")
+    ),
     "delete_catalog_course": lambda: not api.delete_catalog_course(course(OTHER)) and stored_course(OTHER) is None,
+    "delete_catalog_pathway": lambda: (
+        not api.delete_catalog_pathway(create_pathway("New").pk) and not stored(CatalogPathway, pathway_code="New")
+    ),
     "delete_course_run": lambda: not api.delete_course_run(RUN_KEY) and stored_run() is None,
     "delete_course_run_twin": lambda: (
         make_twin() and not api.delete_course_run_twin(twin_id(), reason="twice") and twin_id() is None
@@ -113,6 +149,11 @@ WRITES = {
     "delete_organization": lambda: (
         api.delete_organization(api.create_organization(short_name="HarvardX")) is None and organization("HarvardX") is None
     ),
+    "delete_pathway_category": lambda: (
+        category() and not api.delete_pathway_category("kind") and not stored(PathwayCategory, category_code="kind")
+    ),
+    "delete_pathway_enrollment": lambda: not api.delete_pathway_enrollment(enroll()) and not stored(PathwayEnrollment),
+    "enroll_in_pathway": lambda: enroll().pk == enroll().pk and stored(PathwayEnrollment, is_active=True),
     "mend_source_times": lambda: CourseRun.objects.update(source_time=AHEAD) and api.mend_source_times() == 1,
     "merge_catalog_courses": lambda: (
         api.merge_catalog_courses(COURSE, into=OTHER, reason="one course").key_str == OTHER and stored_run()[1] == OTHER
@@ -144,11 +185,22 @@ WRITES = {
     "sync_course_runs": lambda: (
         api.sync_course_runs([api.SyncRecord(RUN_KEY, title="New")], source="test").outcomes["updated"] == 1
     ),
+    "unenroll_from_pathway": lambda: (
+        not api.unenroll_from_pathway((row := enroll()).user_id, row.catalog_pathway_id)
+        and stored(PathwayEnrollment, is_active=False)
+    ),
     "update_catalog_course": lambda: (
         not api.update_catalog_course(course(COURSE), title="New") and stored_course(COURSE)[1] == "New"
     ),
+    "update_catalog_pathway": lambda: (
+        not api.update_catalog_pathway(create_pathway("New").pk, title="T", category="kind")
+        and stored(CatalogPathway, title="T")
+    ),
     "update_course_run": lambda: api.update_course_run(RUN_KEY, title="New").title == stored_run()[0] == "New",
     "update_organization": lambda: api.update_organization(organization(), short_name="mitX").short_name == "mitX",
+    "update_pathway_category": lambda: (
+        category() and not api.update_pathway_category("kind", title="T") and stored(PathwayCategory, title="T")
+    ),
     "withdraw_course_run": lambda: (
         api.withdraw_course_run(RUN_KEY, at=START) and not api.withdraw_course_run(RUN_KEY, at=START)
     ),
@@ -158,6 +210,7 @@ VERBS = (
     "complete_",
     "create_",
     "delete_",
+    "enroll_",
     "mend_",
     "merge_",
     "move_",
@@ -165,6 +218,7 @@ VERBS = (
     "rename_",
     "restore_",
     "sync_",
+    "unenroll_",
     "update_",
     "withdraw_",
 )

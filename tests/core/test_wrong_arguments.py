@@ -39,15 +39,21 @@ CALLS = {
     "check_source_time": {"moment": NOW, "field": "at"},
     "complete_identities": {},
     "create_catalog_course": {"org_code": "New", "course_code": "x", "title": "T", "language": "en", "uuid": uuid.UUID(int=9)},
+    "create_catalog_pathway": {"org_code": "MITx", "pathway_code": "new", "category": "kind", "title": "T", "description": "D"},
     "create_course_run": {"course_key": "course-v1:New+x+1", "title": "T", "language_short": "en", "schedule": {},
                           "catalog_course": KEY},
     "create_course_run_for_modulestore_course_with": {"course_key": "course-v1:A+B+C", "title": "T", "language_short": "en"},
     "create_organization": {"short_name": "New", "name": "N", "description": "d", "active": True},
+    "create_pathway_category": {"category_code": "new", "title": "T", "title_plural": "P"},
     "delete_catalog_course": {"catalog_course": OTHER},
+    "delete_catalog_pathway": {"catalog_pathway": 1},
     "delete_course_run": {"course_key": RUN_KEY},
     "delete_course_run_twin": {"pk": 1, **REASON},
     "delete_organization": {"organization": "edX"},
+    "delete_pathway_category": {"category": "unused"},
+    "delete_pathway_enrollment": {"enrollment": 1},
     "diagnose": {"quick": True},
+    "enroll_in_pathway": {"user_id": 1, "catalog_pathway": 1},
     "find_catalog_course": {"key_str": KEY},
     "find_catalog_course_for_run": {"course_key": RUN_KEY},
     "find_course_run": {"course_key": RUN_KEY},
@@ -57,9 +63,15 @@ CALLS = {
     "get_catalog_courses": {"org_code": "MITx", "language": "en"},
     "get_catalog_courses_for_runs": {"course_keys": [RUN_KEY]},
     "get_catalog_overview": {},
+    "get_catalog_pathway": {"key_str": "catalog-pathway:MITx:path"},
+    "get_catalog_pathways": {"org_code": "MITx", "category_code": "kind"},
     "get_course_run": {"course_key": RUN_KEY},
     "get_course_runs": {"catalog_course": KEY, "org_code": "MITx"},
     "get_organizations": {"active": True},
+    "get_pathway_categories": {},
+    "get_pathway_category": {"category_code": "kind"},
+    "get_pathway_enrollments": {"user_id": 1, "include_inactive": True},
+    "is_enrolled_in_pathway": {"user_id": 1, "catalog_pathway": 1},
     "iter_associations": {"org_code": "MITx"},
     "mend_source_times": {},
     "merge_catalog_courses": {"catalog_course": KEY, "into": OTHER, **REASON},
@@ -73,13 +85,16 @@ CALLS = {
     "sync_course_run": {"course_key": RUN_KEY, "title": "T", "language_short": "en", "schedule": {}, "observed_at": NOW},
     "sync_course_run_details": {"course_key": RUN_KEY, "title": "T"},
     "sync_course_runs": {"records": [api.SyncRecord(RUN_KEY)], "dry_run": False, "batch_size": 10, "remember": True},
+    "unenroll_from_pathway": {"user_id": 1, "catalog_pathway": 1},
     "update_catalog_course": {"catalog_course": KEY, "title": "T", "language_short": "en", "language": "es"},
+    "update_catalog_pathway": {"catalog_pathway": 1, "title": "T", "category": "kind", "description": "D"},
     "update_course_run": {"course_key": RUN_KEY, "title": "T", "schedule": {}},
     "update_organization": {"organization": "MITx", "short_name": "MITX", "name": "N", "description": "d", "active": True},
+    "update_pathway_category": {"category": "kind", "title": "T", "title_plural": "P"},
     "withdraw_course_run": {"course_key": RUN_KEY, "at": NOW, "source": "s"},
 }  # fmt: skip
-ALSO = {"get_catalog_course": ("pk", "org_code", "uuid"), "find_catalog_course": ("pk", "org_code", "uuid"),
-        "get_course_runs": ("course_keys",)}  # fmt: skip
+ALSO = {"get_catalog_course": ("pk", "org_code", "uuid"), "get_catalog_pathway": ("pk", "org_code", "pathway_code"),
+        "find_catalog_course": ("pk", "org_code", "uuid"), "get_course_runs": ("course_keys",)}  # fmt: skip
 ADJECTIVES = {
     "for_org": ("org_code",), "in_status": ("status", "at"), "enrollable": ("at",), "not_enrollable": ("at",),
     "with_status": ("at",), "by_key": ("key",),
@@ -90,6 +105,9 @@ ADJECTIVES = {
 def catalog(db):
     api.associate_course_run(RUN_KEY)
     api.create_catalog_course(org_code="edX", course_code="Demo")
+    for code in ("kind", "unused"):
+        api.create_pathway_category(category_code=code, title=code)
+    api.create_catalog_pathway(org_code="MITx", pathway_code="path", category=api.get_pathway_category("kind"))
 
 
 def attempt(call):
@@ -119,7 +137,7 @@ def test_every_function_is_tried():
 @pytest.mark.parametrize("name", CALLS)
 def test_the_right_arguments_are_right(name):
     found = attempt(lambda: getattr(api, name)(**CALLS[name]))
-    if "pk" not in CALLS[name]:
+    if not {"pk", "catalog_pathway", "enrollment"} & {*CALLS[name]}:
         assert (found is None) is (name != "delete_organization")
 
 

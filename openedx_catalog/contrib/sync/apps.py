@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import pre_migrate
 
 from openedx_catalog.extensions import CatalogExtensionConfig
+
+# As in requirements/sync.in. Before 2.0 an answer cannot be read piece by piece.
+OLDEST_URLLIB3 = "2.5"
 
 
 class SyncConfig(CatalogExtensionConfig):
@@ -20,7 +24,13 @@ class SyncConfig(CatalogExtensionConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def import_models(self) -> None:
-        """Say in words what is not installed, before something else imports it. Raises ImproperlyConfigured."""
+        """Say in words what is too old or not installed, before something imports it. Raises ImproperlyConfigured."""
+        if older := _older(OLDEST_URLLIB3):
+            raise ImproperlyConfigured(
+                f"{self.name} needs urllib3 {OLDEST_URLLIB3} or newer, but {older} is installed. Upgrade urllib3, if what else "
+                "is installed allows it. If not, take the app out of INSTALLED_APPS, and load files (manage.py "
+                "backfill_catalog) or let another service sync."
+            )
         if not (find_spec("edx_rest_api_client") and find_spec("requests_hardened")):
             raise ImproperlyConfigured(f'{self.name} needs its extra: pip install "openedx-catalog[sync]".')
         super().import_models()
@@ -38,3 +48,16 @@ class SyncConfig(CatalogExtensionConfig):
         from . import checks  # noqa: F401
 
         pre_migrate.connect(guards.refuse_uninstall, sender=self, dispatch_uid=f"{self.label}.refuse_uninstall")
+
+
+def _older(wanted: str) -> str:
+    """The release of urllib3 that is installed, if it is older; without any, the extra is missing as a whole."""
+    try:
+        found = version("urllib3")
+    except PackageNotFoundError:
+        return ""
+    return found if _numbers(found) < _numbers(wanted) else ""
+
+
+def _numbers(release: str) -> list[int]:
+    return [int(part) for part in release.split(".")[:2]]

@@ -135,8 +135,7 @@ class Client:
         """What an own URL answers; `kwargs` as those of requests. Tries again what may pass. Raises RemoteError."""
         deadline = self.clock.now() + conf.timeout()
         retry = urllib3.Retry(
-            total=TRIES - 1, allowed_methods=None, backoff_factor=0.5, backoff_jitter=0.5, backoff_max=LONGEST_WAIT,
-            retry_after_max=LONGEST_WAIT,
+            total=TRIES - 1, allowed_methods=None, backoff_factor=0.5, backoff_jitter=0.5, backoff_max=LONGEST_WAIT
         )  # fmt: skip
         while True:
             self._wait_for_turn()
@@ -295,7 +294,9 @@ def _joined(base: str, url: str) -> str:
 
 def _retry_after(retry: urllib3.Retry, error: Any) -> float:
     try:
-        return float(retry.parse_retry_after(error.facts["retry_after"])) if error.facts.get("retry_after") else 0.0
+        wait = float(retry.parse_retry_after(error.facts["retry_after"])) if error.facts.get("retry_after") else 0.0
+        # urllib3 before 2.6 has no limit of its own.
+        return min(wait, LONGEST_WAIT)
     except (urllib3.exceptions.HTTPError, ValueError, OverflowError):
         # Neither a number nor a date.
         return 0.0

@@ -15,17 +15,13 @@ from django.db import models, router
 from django.utils.functional import cached_property, classproperty
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import FilterSet
-from edx_rest_framework_extensions.mixins import StandardizedErrorMixin
-from edx_rest_framework_extensions.paginators import DefaultPagination
-from edx_rest_framework_extensions.permissions import NotJwtRestrictedApplication
-from edx_rest_framework_extensions.shaping import MinimalViewMixin, project
-from jwt import InvalidTokenError
 from rest_framework import permissions as drf_permissions
 from rest_framework import status, viewsets
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
-from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError, ValidationError
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -39,6 +35,7 @@ from ..transactions import atomically
 from . import errors
 from .authentication import authentication_classes, challenges
 from .filters import CatalogFilterBackend
+from .restricted import NotRestricted
 from .schema import CatalogSchema, action_documented, documented
 from .serializers import MAX_NAMED, Writer, patch_of
 
@@ -49,23 +46,6 @@ MAX_BODY = 1_000_000
 MAX_PARAMETER = 32_768
 _REQUEST_ID = re.compile(r"[\w.-]{1,64}\Z")
 _ACTIONS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
-
-
-class NotRestricted(NotJwtRestrictedApplication):
-    """
-    Refuses tokens that the LMS gave to a restricted application, whatever their scopes: none of them is ours.
-
-    Such an application acts for a user within its scopes only. We define none, so it may do nothing here, not even read.
-    """
-
-    message = _("Tokens of restricted applications are not accepted here.")
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        try:
-            return super().has_permission(request, view)
-        except InvalidTokenError as error:
-            # It is read once more, and may have been valid until this very second.
-            raise AuthenticationFailed from error
 
 
 class CatalogPermission(drf_permissions.BasePermission):
@@ -103,8 +83,11 @@ class StrictJSONParser(JSONParser):
             raise ParseError(_("The body is not valid JSON: it is nested too deeply.")) from error
 
 
-class CatalogPagination(DefaultPagination):
-    """Pages of 10, at most 100; a page or size that is not a number is refused by name."""
+class CatalogPagination(PageNumberPagination):
+    """Pages of 10, at most 100, as services of Open edX count them; a page or size that is not a number is refused by name."""
+
+    page_size, max_page_size = 10, 100
+    page_size_query_param = "page_size"
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         for name in (self.page_query_param, self.page_size_query_param):
@@ -112,6 +95,13 @@ class CatalogPagination(DefaultPagination):
             if not given.isascii() or not given.isdigit() or len(given) > 18 or int(given) < 1:
                 raise ValidationError({name: [_("Expected a whole number of 1 or more.")]})
         return super().paginate_queryset(queryset, request, view)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        page: Any = self.page
+        place = {"count": page.paginator.count, "num_pages": page.paginator.num_pages, "current_page": page.number}
+        start = (page.number - 1) * page.paginator.per_page
+        links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
+        return Response({**links, **place, "start": start, "results": data})
 
 
 def row_action(writer: type[Writer], *needs: tuple[str, Any] | str, path: str = "") -> Callable[[Callable[..., Any]], Any]:
@@ -136,14 +126,14 @@ def row_action(writer: type[Writer], *needs: tuple[str, Any] | str, path: str = 
     return decorate
 
 
-class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.GenericViewSet):
+class ResourceViewSet(viewsets.GenericViewSet):
     """
     One resource: list, detail, create, PATCH and delete, each a call of a function of an API.
 
     A subclass names `model`, `reader`, `writer` (of which a PATCH refuses the `fixed_fields` and may leave out each other one,
-    unless it has a `patch_writer`), `filterset_class`, `lookup_field`, and the functions: ``create_row = staticmethod(api.…)``,
-    called with the values of the body and the provenance, ``update_row`` and ``delete_row``, called with the row before. What
-    differs is overridden.
+    unless it has a `patch_writer`), `filterset_class`, `lookup_field`, `minimal_fields` (what ``?view=minimal`` leaves), and
+    the functions: ``create_row = staticmethod(api.…)``, called with the values of the body and the provenance,
+    ``update_row`` and ``delete_row``, called with the row before. What differs is overridden.
     """
 
     # Who somebody is, and how often one may ask, is the host's affair: its authentication and its throttles. What a request and
@@ -166,6 +156,7 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
     patch_writer: Any = None
     fixed_fields: ClassVar[tuple[str, ...]] = ()
     filterset_class: Any = FilterSet
+    minimal_fields: tuple[str, ...]
     create_row: Any = None
     update_row: Any = None
     delete_row: Any = None
@@ -351,9 +342,10 @@ class ResourceViewSet(StandardizedErrorMixin, MinimalViewMixin, viewsets.Generic
         if unknown := sorted(set(names) - set(self.reader._declared_fields)):
             text = _("There are no such fields: %(names)s. Check their spelling.")
             raise ValidationError({"fields": [text % {"names": texts.shorten(", ".join(unknown))}]})
-        if not names and "view" not in parameters:
-            return lambda data: data
-        return lambda data: project(self.shape_minimal(data), names)
+        kept = set(names or self.reader._declared_fields)
+        if "view" in parameters:
+            kept &= set(self.minimal_fields)
+        return lambda data: {name: value for name, value in data.items() if name in kept}
 
     def get_exception_handler(self) -> Any:
         return errors.handle

@@ -1,4 +1,4 @@
-"""From what the API raises to what a client reads: the envelope of edx-drf-extensions (its ADR 0029), with our ``code``."""
+"""From what the API raises to what a client reads: the envelope of Open edX (edx-platform's ADR 0029), with our ``code``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from edx_rest_framework_extensions.errors import Conflict, register_error_type, standardized_error_exception_handler
+from rest_framework import exceptions as drf
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
+from rest_framework.views import exception_handler
 
 from ..exceptions import CatalogConflict, CatalogError
+
+
+class Conflict(APIException):
+    """409: what is stored does not allow it."""
+
+    status_code = 409
+    default_detail = _("What is stored does not allow this.")
+    default_code = "conflict"
 
 
 class PreconditionFailed(APIException):
@@ -31,7 +40,17 @@ class BodyTooLarge(ParseError):
     default_code = "body_too_large"
 
 
-register_error_type(PreconditionFailed, "precondition-failed", "Precondition Failed")
+# What Open edX calls them, in the order in which they are looked for: (class, type, title).
+_TYPES = (
+    (drf.NotAuthenticated, "authn", "Authentication Required"),
+    (drf.AuthenticationFailed, "authn", "Authentication Failed"),
+    (drf.PermissionDenied | PermissionDenied, "authz", "Permission Denied"),
+    (NotFound | Http404, "not-found", "Not Found"),
+    (ValidationError, "validation", "Validation Error"),
+    (drf.Throttled, "rate-limited", "Too Many Requests"),
+    (Conflict, "conflict", "Conflict"),
+    (PreconditionFailed, "precondition-failed", "Precondition Failed"),
+)
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -40,16 +59,25 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     translated = translate(error, _error_fields(view), getattr(view, "references", {}))
     if not isinstance(translated, APIException | Http404 | PermissionDenied):
         return None
-    response = standardized_error_exception_handler(translated, context)
+    response: Any = exception_handler(translated, context)
+    kind, title = _type_of(translated, response.status_code)
+    body = {"type": kind, "title": title, "status": response.status_code}
     if isinstance(translated, ValidationError):
-        # The envelope's `errors` is flat; nested serializers nest theirs.
-        response.data["errors"] = errors = _flat(translated.detail)
-        response.data["detail"] = next((f"{name}: {texts[0]}" for name, texts in errors.items()), response.data["detail"])
-    elif response.data["type"].endswith("/internal"):
-        # What the envelope has no type for is no fault of the server (405, 406, 415): RFC 9457 calls that about:blank.
-        response.data |= {"type": "about:blank", "title": HTTPStatus(response.status_code).phrase}
-    response.data["code"] = _code(error, translated)
+        # Flat, though nested serializers nest theirs.
+        errors = _flat(translated.detail)
+        body |= {"detail": next((f"{name}: {texts[0]}" for name, texts in errors.items()), ""), "errors": errors}
+    else:
+        body["detail"] = str(response.data["detail"])
+    response.data = {**body, "instance": context["request"].path, "code": _code(error, translated)}
     return response
+
+
+def _type_of(error: Exception, status: int) -> tuple[str, str]:
+    """The type and title of an error; what Open edX has none for (405, 406, 415) is about:blank, as in RFC 9457."""
+    for kind, name, title in _TYPES:
+        if isinstance(error, kind):
+            return f"https://docs.openedx.org/errors/{name}", title
+    return "about:blank", HTTPStatus(status).phrase
 
 
 def translate(error: Exception, fields: dict[str, str], references: dict[Any, str]) -> Exception:

@@ -100,7 +100,19 @@ def ordering(**fields: str) -> TotalOrdering:
     return TotalOrdering(fields=[(lookup, name) for name, lookup in fields.items()])
 
 
-def yes_or_no(**kwargs: Any) -> django_filters.TypedChoiceFilter:
+class YesOrNoField(django_filters.fields.ChoiceField):
     """``true`` or ``false``; Django's own field takes anything else for "does not matter"."""
-    choices = [("true", "true"), ("false", "false")]
-    return django_filters.TypedChoiceFilter(choices=choices, coerce=lambda text: text == "true", lookup_expr="exact", **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        return {"true": True, "false": False}.get(super().clean(value))
+
+
+class YesOrNoFilter(django_filters.ChoiceFilter):
+    """As a choice among texts, since drf-spectacular 0.29 ends at a TypedChoiceFilter, with the schema of the whole host."""
+
+    field_class = YesOrNoField
+
+
+def yes_or_no(**kwargs: Any) -> YesOrNoFilter:
+    """The parameter."""
+    return YesOrNoFilter(choices=[("true", "true"), ("false", "false")], lookup_expr="exact", **kwargs)

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from edx_rest_framework_extensions.errors import ErrorResponseSerializer
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
@@ -91,9 +90,20 @@ class JwtScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "JWT {token}"}
 
 
-class CatalogErrorReader(ErrorResponseSerializer):
+class CatalogErrorReader(serializers.Serializer):
     """An error: the envelope of Open edX with our stable code."""
 
+    type = serializers.URLField(help_text="The kind of error; about:blank where the status says it all.")
+    title = serializers.CharField(help_text="The kind of error, for people.")
+    status = serializers.IntegerField(help_text="The HTTP status.")
+    detail = serializers.CharField(help_text="What is wrong, and what was expected.")
+    instance = serializers.CharField(help_text="The path that was asked for.")
+    # DRF takes the fields out of the class: `errors` of a serializer stays what it is.
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="What is wrong with which field of the request, where the request is at fault.",
+    )
     code = serializers.CharField(help_text="Stable: what a program may compare, e.g. invalid_course_key.")
 
 

@@ -7,7 +7,6 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import django.utils.timezone
 import model_utils.fields
-import opaque_keys.edx.django.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -117,8 +116,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "course_key",
-                    opaque_keys.edx.django.models.CourseKeyField(
-                        case_sensitive=True,
+                    openedx_catalog.fields.ExactCourseKeyField(
                         db_index=True,
                         editable=False,
                         help_text="Names the run on every system, for example course-v1:MITx+14.100x+3T2017. Never changes.",

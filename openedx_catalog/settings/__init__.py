@@ -1,1 +1,0 @@
-"""What the platform's plugin machinery asks for settings; `openedx_catalog.conf` reads them."""
