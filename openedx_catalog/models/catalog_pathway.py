@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NewType, TypeAlias
+from typing import NewType, TypeAlias
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,15 +13,14 @@ from organizations.models import Organization
 
 from ..fields import CASE_INSENSITIVE, CollatedTextField, OrganizationForeignKey
 from ..lib.fields import ExactCharField, TitleCharField
-from ..lib.models import SavesChangesOnly
 from ..organization_names import find_organization
 from ..querysets import CatalogPathwayQuerySet
-from .pathway_category import CODE_PATTERN, PathwayCategory, check_code, check_text
+from .pathway_category import CODE_PATTERN, CodedModel, PathwayCategory, check_code, check_text
 
 MAX_DESCRIPTION = 10_000
 
 
-class CatalogPathway(SavesChangesOnly):
+class CatalogPathway(CodedModel):
     """
     What learners find and enroll in of a pathway, e.g. ``catalog-pathway:MITx:DataScience2026``: title, category, description.
 
@@ -76,7 +75,6 @@ class CatalogPathway(SavesChangesOnly):
         ordering = ("-created",)
         indexes = [models.Index(fields=["org", "pathway_code"])]
         constraints = [
-            # MariaDB does not create it: there the API lets writers take turns.
             models.UniqueConstraint("org", Lower("pathway_code"), name="oex_catalog_catalogpathway_org_code_uniq_ci"),
             models.CheckConstraint(
                 condition=Regex(F("pathway_code"), CODE_PATTERN), name="oex_catalog_catalogpathway_pathway_code_regex"
@@ -106,7 +104,3 @@ class CatalogPathway(SavesChangesOnly):
         self.pathway_code = check_code("pathway_code", self.pathway_code)
         self.title = check_text("title", self.title or "") or self.pathway_code
         self.description = check_text("description", self.description, max_length=MAX_DESCRIPTION)
-
-    def save(self, **kwargs: Any) -> None:
-        self.clean()
-        super().save(**kwargs)

@@ -138,6 +138,10 @@ def text(body: str, **headers: str) -> Fault:
     return lambda handler: handler.send_bytes(body.encode(), **{"Content-Type": "text/html", **headers})
 
 
+def packed(body: bytes, encoding: str) -> Fault:
+    return lambda handler: handler.send_bytes(body, **{"Content-Type": "application/json", "Content-Encoding": encoding})
+
+
 def answer(content: Any) -> Fault:
     return lambda handler: handler.send_json(content)
 
@@ -188,5 +192,4 @@ def _dripping(handler: Handler) -> None:
 
 def bomb(handler: Handler) -> None:
     """300 MB of blanks, in 300 kB."""
-    packed = gzip.compress(b" " * 1_000_000, 9) * 300
-    handler.send_bytes(packed, **{"Content-Type": "application/json", "Content-Encoding": "gzip"})
+    packed(gzip.compress(b" " * 1_000_000, 9) * 300, "gzip")(handler)

@@ -1,6 +1,9 @@
 """What another service may answer, over real HTTP, by number (Y1 to Y11)."""
 
+import gzip
+import json
 import tracemalloc
+import zlib
 from email.utils import format_datetime
 
 import pytest
@@ -14,7 +17,7 @@ from openedx_catalog.models_api import CourseRun
 
 from . import remote as faults
 from .conftest import by_outcome, counts, last_job, missing, row, rows
-from .remote import COURSES, answer, redirect, status, text
+from .remote import COURSES, answer, packed, redirect, status, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -127,6 +130,21 @@ def test_y06_a_bomb_is_not_unpacked(sync, stocked):
     assert report.status == "aborted"
     assert "larger than" in report.message
     assert peak < 100 * 2**20
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd"])
+def test_y06_what_may_be_a_larger_bomb_is_not_read(sync, stocked, encoding):
+    stocked.faults[1] = packed(gzip.compress(gzip.compress(b"{}")), encoding)
+    report = sync("lms")
+    assert report.status == "aborted"
+    assert f"packed as {encoding}, expected gzip, deflate" in report.message
+
+
+@pytest.mark.parametrize(("encoding", "pack"), [("GZIP", gzip.compress), ("deflate", zlib.compress), ("identity", bytes)])
+def test_an_answer_may_be_packed_as_was_asked_for(sync, stocked, encoding, pack):
+    listing = {"results": rows(10), "pagination": {"next": None, "count": 10, "num_pages": 1}}
+    stocked.faults[1] = packed(pack(json.dumps(listing).encode()), encoding)
+    assert counts(sync("lms")) == {"unchanged": 10}
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,10 @@ CONNECT_TIMEOUT, READ_TIMEOUT = 3.05, 20.0
 TRIES = 4
 LONGEST_WAIT = 60
 MAX_REDIRECTS = 3
-CHUNK = 64 * 1024
+# urllib3 before 2.6 unpacks all of a chunk at once, of gzip to a thousand times its size. What may become more is neither asked
+# for nor read.
+CHUNK = 16 * 1024
+ENCODINGS = ("gzip", "deflate")
 # Brackets and commas in an answer, those in texts too: each may become an object of a hundred bytes, of two in the answer. A
 # page of a hundred courses with everything that discovery knows of them has a tenth.
 MAX_VALUES = 1_000_000
@@ -92,7 +95,7 @@ class Client:
         self._session: requests.Session = requests.Session()
         if credentials:
             self._session = _OAuthSession(credentials, self)
-        self._session.headers["User-Agent"] = USER_AGENT
+        self._session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": ", ".join(ENCODINGS)})
         # requests would read the whole body of a redirect to find out where it leads: we look ourselves.
         self._session.get_redirect_target = lambda response: None  # type: ignore[method-assign]
         # Proxies and passwords of the machine's environment and .netrc are not for this.
@@ -166,6 +169,7 @@ class Client:
                 if not response.is_redirect:
                     if response.status_code >= 300:
                         raise _refusal(url, response, self._quotes)
+                    _check_encoding(url, response, self._quotes)
                     return _parsed(url, response, self._read(url, response, deadline), self._quotes)
                 url = self.own_url(_joined(url, response.headers["Location"]))
                 kwargs.pop("params", None)
@@ -300,6 +304,14 @@ def _retry_after(retry: urllib3.Retry, error: Any) -> float:
     except (urllib3.exceptions.HTTPError, ValueError, OverflowError):
         # Neither a number nor a date.
         return 0.0
+
+
+def _check_encoding(url: str, response: requests.Response, quotes: bool) -> None:
+    packed = response.headers.get("Content-Encoding", "").strip().lower()
+    if packed not in ("", "identity", *ENCODINGS):
+        facts = {"found": storable(packed, 60) if quotes else "-", "expected": ", ".join(ENCODINGS)}
+        reason = _("its answer is packed as %(found)s, expected %(expected)s") % facts
+        raise exceptions.UnexpectedAnswer(url=url, reason=reason)
 
 
 def _refusal(url: str, response: requests.Response, quotes: bool) -> exceptions.RemoteError:
