@@ -1,11 +1,14 @@
 """One row of everything, in a host that is shaped like a real service."""
 
 import pytest
+from django.contrib.auth import get_user_model
+from organizations.models import OrganizationCourse
 
 from openedx_catalog import api, messages
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api as syncs
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob
+from openedx_catalog.testing import CatalogPathwayFactory
 from tests.conftest import RUN_KEY
 
 
@@ -15,6 +18,9 @@ def everything(db, monkeypatch):
     monkeypatch.setattr(syncs, "start_sync", lambda *args, **kwargs: None)
     run = api.associate_course_run(RUN_KEY, schedule={"start": "2027-01-31T10:00:00Z"}, source="test").run
     api.create_catalog_course(org_code="MITx", course_code="Other")
+    learner = get_user_model().objects.create_user("learner")
+    api.enroll_in_pathway(learner.pk, CatalogPathwayFactory(org=run.catalog_course.org))
+    OrganizationCourse.objects.create(organization=run.catalog_course.org, course_id=RUN_KEY)
     messages.record_unknown("junk", source="course_published", error="no name", event_id="odd")
     programs.set_external_course_key(RUN_KEY, "MATH 1", source="test")
     program = programs.create_program(title="P", type="masters", status="active", authoring_organizations=["MITx"])
