@@ -54,7 +54,7 @@ DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *EVERYWHERE, "adoption", "pee
 NEWEST = "py313-dj61"
 PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     NEWEST: {
-        "sqlite": (*DEPENDS_ON_THE_DATABASE, "browser", "fuzz", *HOSTS),
+        "sqlite": (*DEPENDS_ON_THE_DATABASE, "browser", "fuzz"),
         "postgresql": (*DEPENDS_ON_THE_DATABASE, "events", "fuzz"),
         "mariadb": (*DEPENDS_ON_THE_DATABASE, "events"),
     },
