@@ -9,7 +9,6 @@ docs/references/versions.rst says what they are, ADR 0020 why they decide our fl
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
@@ -35,9 +34,6 @@ MISSING = f"skipped: the pins of the services are not here ({PINS}); set CATALOG
 BESIDE = ("celery", "edx-django-utils", "edx-drf-extensions", "edx-event-bus-redis", "psycopg", "pymemcache")
 # The Python of a service; the others have 3.12.
 PYTHONS = dict.fromkeys(("platform-2025-11-ulmo", "platform-2026-02", "platform-2026-03"), "3.11")
-# Old packages of theirs are built with what newer releases of setuptools do not have any more.
-BUILD_CONSTRAINTS = "setuptools<81\n"
-WITHDRAWN = re.compile(r"there is no version of ([\w.-]+==[\w.]+)")
 
 
 def direct(*names: str) -> Iterator[Requirement]:
@@ -84,30 +80,24 @@ def refused(pins: dict[str, Version], *names: str) -> list[str]:
 def report(name: str, pins: dict[str, Version], wheel: Path) -> tuple[bool, str]:
     """Whether a set takes what it should, and the line about it."""
     without = refused(pins, "sync")
-    problem, withdrawn = resolve(name, wheel, "" if without else "[sync]")
-    if not problem and without and not resolve(name, wheel, "[sync]")[0]:
+    problem = resolve(name, wheel, "" if without else "[sync]")
+    if not problem and without and not resolve(name, wheel, "[sync]"):
         problem = f"resolves with [sync], though {without[0]}"
-    told = problem or (f"resolves, without [sync]: {without[0]}" if without else "resolves, with [sync]")
-    gone = f" (not on the index any more: {', '.join(withdrawn)})" if withdrawn else ""
-    return not problem, f"{name}, Python {python_of(name)}: {told}{gone}"
+    found = problem or (f"resolves, without [sync]: {without[0]}" if without else "resolves, with [sync]")
+    return not problem, f"{name}, Python {python_of(name)}: {found}"
 
 
-def resolve(name: str, wheel: Path, extra: str) -> tuple[str, list[str]]:
-    """Resolve the wheel together with all pins of a set: why that cannot be, and which pins the index does not have."""
-    wanted = f"openedx-catalog{extra} @ {wheel.as_uri()}\n" + (PINS / f"{name}.txt").read_text(encoding="utf-8")
-    builds = wheel.with_name("builds.txt")
+def resolve(name: str, wheel: Path, extra: str) -> str:
+    """
+    Why the wheel, and all that it needs, cannot be resolved with the pins of a set; "" where it can.
+
+    The pins are constraints. Among themselves they agree, since the service runs them; so what we bring along decides.
+    """
     command = [sys.executable, "-m", "uv", "pip", "compile", "-", "--quiet", "--no-header", "--no-python-downloads"]
-    command += ["--python-version", python_of(name), "--python-platform", "linux", "--build-constraints", str(builds)]
-    withdrawn: list[str] = []
-    while True:
-        done = subprocess.run(command, input=wanted, capture_output=True, text=True, check=False)
-        if not done.returncode:
-            return "", withdrawn
-        gone = WITHDRAWN.search(done.stderr)
-        if gone is None or f"\n{gone[1]}\n" not in wanted:
-            return done.stderr.strip(), withdrawn
-        withdrawn.append(gone[1])
-        wanted = wanted.replace(f"\n{gone[1]}\n", "\n")
+    command += ["--python-version", python_of(name), "--python-platform", "linux", "--constraints", str(PINS / f"{name}.txt")]
+    wanted = f"openedx-catalog{extra} @ {wheel.as_uri()}\n"
+    done = subprocess.run(command, input=wanted, capture_output=True, text=True, check=False)
+    return done.stderr.strip() if done.returncode else ""
 
 
 def python_of(name: str) -> str:
@@ -132,13 +122,12 @@ def main() -> int:
 
 
 def build(folder: Path) -> Path:
-    """The wheel of what git knows, in a folder with the constraints for builds."""
+    """The wheel of what git knows."""
     dist = folder.resolve() / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="catalog-pins-") as source:
         copy_source(Path(source))
         subprocess.run([sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", str(dist), source], check=True)
-    (dist / "builds.txt").write_text(BUILD_CONSTRAINTS, encoding="utf-8")
     return next(dist.glob("*.whl"))
 
 
