@@ -30,7 +30,7 @@ from .exceptions import (
     RunCodeMismatch,
 )
 from .fields import ExactCourseKeyField, OrganizationForeignKey
-from .lib.fields import ExactCharField, FoldedCharField, ModifiedField, TitleCharField, public_uuid
+from .lib.fields import ExactCharField, FoldedCharField, ModifiedField, TitleCharField, public_uuid, row_number
 from .lib.models import CatalogModel as CatalogModel
 from .lib.models import SavesChangesOnly
 from .lib.routing import reads_from_writer
@@ -93,12 +93,7 @@ class AbstractCatalogCourse(SavesChangesOnly):
     .. no_pii:
     """
 
-    id = models.BigAutoField(
-        _("Row number"),
-        primary_key=True,
-        help_text=_("Of this database only. Elsewhere a course is named by its UUID or its key."),
-        editable=False,
-    )
+    id = row_number(_("Of this database only. Elsewhere a course is named by its UUID or its key."))
     # to_field="short_name" would save a join, but forbid fixing an organization's capitalization.
     org = OrganizationForeignKey("organizations.Organization", on_delete=models.PROTECT, verbose_name=_("organization"))
     course_code = ExactCharField(
@@ -198,12 +193,7 @@ class AbstractCourseRun(SavesChangesOnly):
         IMPLICIT = "implicit", _("Implicit")
         EXPLICIT = "explicit", _("Explicit")
 
-    id = models.BigAutoField(
-        _("Row number"),
-        primary_key=True,
-        help_text=_("Of this database only. Elsewhere a run is named by its course key or its UUID."),
-        editable=False,
-    )
+    id = row_number(_("Of this database only. Elsewhere a run is named by its course key or its UUID."))
     course_key = ExactCourseKeyField(
         _("Course Key"),
         max_length=255,

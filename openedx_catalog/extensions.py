@@ -28,6 +28,7 @@ class CatalogExtensionConfig(AppConfig):
     # Django takes the only AppConfig of an apps.py; without this the imported base would be a second candidate, and Django
     # would silently use neither.
     default = False
+    default_auto_field = "django.db.models.BigAutoField"
     # The dotted path of a URLconf, which the catalog's own includes: the app needs no entry point in the platform for it.
     catalog_urls: str = ""
 

@@ -109,6 +109,11 @@ class FoldedCharField(CollatedCharField):
         return folded or None
 
 
+def row_number(help_text: Any, kind: Any = models.BigAutoField) -> Any:
+    """The primary key of a table that openedx-core made: a number that nobody outside of this database is to know."""
+    return kind(_("Row number"), primary_key=True, help_text=help_text, editable=False)
+
+
 def public_uuid(**kwargs: Any) -> Any:
     """The column of what identifies a row across services; `kwargs` as those of a UUIDField."""
     return models.UUIDField(default=uuid.uuid4, unique=True, editable=False, verbose_name=_("UUID"), **kwargs)

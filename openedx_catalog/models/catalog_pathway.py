@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import NewType, TypeAlias
 
 from django.db import models
-from django.db.models import F, Q
 from django.db.models.functions import Lower
-from django.db.models.lookups import Regex
 from django.utils.translation import gettext_lazy as _
 from organizations.models import Organization
 
 from ..fields import CASE_INSENSITIVE, CollatedTextField, OrganizationForeignKey
-from ..lib.fields import ExactCharField, TitleCharField
+from ..lib.fields import ExactCharField, TitleCharField, row_number
 from ..organization_names import find_organization
 from ..querysets import CatalogPathwayQuerySet
-from .pathway_category import CODE_PATTERN, CodedModel, PathwayCategory, check_code, check_text
+from .pathway_category import CodedModel, PathwayCategory, check_code, check_text, code_and_title_rules
 
 MAX_DESCRIPTION = 10_000
 
@@ -34,12 +32,7 @@ class CatalogPathway(CodedModel):
     ID: TypeAlias = CatalogPathwayID
     IDField = models.BigAutoField
 
-    id = models.BigAutoField(
-        _("Row number"),
-        primary_key=True,
-        help_text=_("Of this database only. Elsewhere a pathway is named by its key."),
-        editable=False,
-    )
+    id = row_number(_("Of this database only. Elsewhere a pathway is named by its key."))
     org = OrganizationForeignKey(
         Organization, on_delete=models.PROTECT, related_name="catalog_pathways", verbose_name=_("organization")
     )
@@ -76,10 +69,7 @@ class CatalogPathway(CodedModel):
         indexes = [models.Index(fields=["org", "pathway_code"])]
         constraints = [
             models.UniqueConstraint("org", Lower("pathway_code"), name="oex_catalog_catalogpathway_org_code_uniq_ci"),
-            models.CheckConstraint(
-                condition=Regex(F("pathway_code"), CODE_PATTERN), name="oex_catalog_catalogpathway_pathway_code_regex"
-            ),
-            models.CheckConstraint(condition=Q(title__length__gt=0), name="oex_catalog_catalogpathway_title_not_blank"),
+            *code_and_title_rules("oex_catalog_catalogpathway", "pathway_code", "pathway_code_regex"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from ..exceptions import InvalidPathwayValue, InvalidValue
 from ..lib import values
-from ..lib.fields import ExactCharField, TitleCharField
+from ..lib.fields import ExactCharField, TitleCharField, row_number
 from ..lib.models import SavesChangesOnly
 from ..querysets import PathwayCategoryQuerySet
 
@@ -41,6 +41,14 @@ class CodedModel(SavesChangesOnly):
         super().save(**kwargs)
 
 
+def code_and_title_rules(prefix: str, code: str, name: str) -> list[models.BaseConstraint]:
+    """What the database holds codes and titles to; `name` is that of the rule for the code, which openedx-core has chosen."""
+    return [
+        models.CheckConstraint(condition=Regex(F(code), CODE_PATTERN), name=f"{prefix}_{name}"),
+        models.CheckConstraint(condition=Q(title__length__gt=0), name=f"{prefix}_title_not_blank"),
+    ]
+
+
 class PathwayCategory(CodedModel):
     """
     What learners call a kind of pathway, e.g. "Master's Degree". Authors call all of them pathways.
@@ -56,12 +64,7 @@ class PathwayCategory(CodedModel):
     ID: TypeAlias = PathwayCategoryID
     IDField = models.AutoField
 
-    id = models.AutoField(
-        gettext_lazy("Row number"),
-        primary_key=True,
-        help_text=gettext_lazy("Of this database only. Elsewhere a category is named by its code."),
-        editable=False,
-    )
+    id = row_number(gettext_lazy("Of this database only. Elsewhere a category is named by its code."), models.AutoField)
     category_code = ExactCharField(
         gettext_lazy("category code"),
         help_text=gettext_lazy(
@@ -86,10 +89,7 @@ class PathwayCategory(CodedModel):
         ordering = ("title",)
         constraints = [
             models.UniqueConstraint(Lower("category_code"), name="oex_catalog_pathwaycategory_code_uniq_ci"),
-            models.CheckConstraint(
-                condition=Regex(F("category_code"), CODE_PATTERN), name="oex_catalog_pathwaycategory_code_regex"
-            ),
-            models.CheckConstraint(condition=Q(title__length__gt=0), name="oex_catalog_pathwaycategory_title_not_blank"),
+            *code_and_title_rules("oex_catalog_pathwaycategory", "category_code", "code_regex"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..lib.fields import row_number
 from ..lib.models import SavesChangesOnly
 from ..querysets import PathwayEnrollmentQuerySet
 from .catalog_pathway import CatalogPathway
@@ -27,7 +28,7 @@ class PathwayEnrollment(SavesChangesOnly):
     ID: TypeAlias = PathwayEnrollmentID
     IDField = models.BigAutoField
 
-    id = models.BigAutoField(_("Row number"), primary_key=True, help_text=_("Of this database only."), editable=False)
+    id = row_number(_("Of this database only."))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,

@@ -12,7 +12,6 @@ class HandoutsConfig(CatalogExtensionConfig):
 
     name = "test_project.handouts"
     label = "handouts"
-    default_auto_field = "django.db.models.BigAutoField"
     catalog_urls = "test_project.handouts.urls"
 
     def ready(self) -> None:

@@ -8,7 +8,6 @@ class SatelliteConfig(CatalogExtensionConfig):
 
     name = "test_project.satellite"
     label = "satellite"
-    default_auto_field = "django.db.models.BigAutoField"
     catalog_urls = "test_project.satellite.urls"
 
     def pinned_fields(self, course_keys):

@@ -20,7 +20,6 @@ class ProgramsConfig(CatalogExtensionConfig):
     name = "openedx_catalog.contrib.programs"
     label = "openedx_catalog_programs"
     verbose_name = "Open edX Catalog: Programs"
-    default_auto_field = "django.db.models.BigAutoField"
     catalog_urls = "openedx_catalog.contrib.programs.urls"
 
     def course_runs_moved(self, moved: Mapping[int, int], to: CatalogCourse, change: Change) -> None:

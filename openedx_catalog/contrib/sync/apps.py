@@ -21,7 +21,6 @@ class SyncConfig(CatalogExtensionConfig):
     name = "openedx_catalog.contrib.sync"
     label = "openedx_catalog_sync"
     verbose_name = "Open edX Catalog: Sync"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def import_models(self) -> None:
         """Say in words what is too old or not installed, before something imports it. Raises ImproperlyConfigured."""

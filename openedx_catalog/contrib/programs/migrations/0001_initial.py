@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='Readable identifier for URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.',
+                        help_text='For URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.',
                         max_length=255,
                         null=True,
                         verbose_name="readable ID",
@@ -902,7 +902,7 @@ class Migration(migrations.Migration):
                     openedx_catalog.fields.CollatedCharField(
                         blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
-                        help_text='Readable identifier for URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.',
+                        help_text='For URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.',
                         max_length=255,
                         null=True,
                         verbose_name="readable ID",

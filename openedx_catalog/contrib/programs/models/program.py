@@ -100,10 +100,7 @@ class Program(TimestampedModel, Kept, GuardedModel):
     )
     marketing_slug_ci = FoldedCharField(source="marketing_slug", unique=True)
     readable_id = ExactCharField(
-        _("readable ID"),
-        null=True,
-        blank=True,
-        help_text=_('Readable identifier for URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.'),
+        _("readable ID"), null=True, blank=True, help_text=_('For URLs, e.g. "program-v1:MITx+DEDP". Unique, ignoring case.')
     )
     readable_id_ci = FoldedCharField(source="readable_id", unique=True)
 
