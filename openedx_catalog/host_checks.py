@@ -34,16 +34,13 @@ def check_authentication(app_configs: Any = None, **kwargs: Any) -> list[checks.
         wrong = wrong and f"names {wrong}, which is no authentication class"
     except Exception as error:  # Whatever a module of the host raises when it is imported.
         wrong = f"cannot be read ({error})"
-    if not wrong:
-        return []
-    return [
-        checks.Error(
-            f"OPENEDX_CATALOG_REST_AUTHENTICATION_CLASSES {wrong}: REST could not know who asks.",
-            hint="Give a list of dotted paths of classes of Django REST framework, or take the setting out: then those of "
-            "REST_FRAMEWORK count.",
-            id="openedx_catalog.E012",
-        )
-    ]
+    found = checks.Error(
+        f"OPENEDX_CATALOG_REST_AUTHENTICATION_CLASSES {wrong}: REST could not know who asks.",
+        hint="Give a list of dotted paths of classes of Django REST framework, or take the setting out: then those of "
+        "REST_FRAMEWORK count.",
+        id="openedx_catalog.E012",
+    )
+    return [found] if wrong else []
 
 
 def check_organizations(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
