@@ -12,7 +12,9 @@ from django.core.management import CommandError, call_command
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api, lms, lms_cache
+from openedx_catalog.contrib.programs.apps import ProgramsConfig
 from openedx_catalog.contrib.programs.models_api import CurriculumProgramMembership, Program
+from openedx_catalog.data import RunMode
 from openedx_catalog.models_api import OutboxMessage
 from openedx_catalog.transfer import open_catalog_file
 from tests.thorough import sample
@@ -142,6 +144,26 @@ def test_real_programs_are_reported_as_discovery_reported_them(loaded):
         assert read(program) == read(loaded[program["uuid"]])
 
 
+def test_runs_have_the_type_that_discovery_gave_them(loaded, monkeypatch):
+    """Of the seats that it had."""
+    runs = [run for program in loaded.values() for course in program["courses"] for run in course["course_runs"]]
+    modes = {
+        run["key"]: [
+            RunMode(
+                slug=seat["type"], price=seat["price"], currency=seat["currency"], sku=seat["sku"], bulk_sku=seat["bulk_sku"],
+                upgrade_deadline=seat["upgrade_deadline"] and datetime.fromisoformat(seat["upgrade_deadline"]),
+            )
+            for seat in run["seats"]
+        ]
+        for run in runs
+    }  # fmt: skip
+    monkeypatch.setattr(ProgramsConfig, "course_run_modes", lambda self, course_keys: modes)
+    beyond = {"upgrade_deadline_override", "credit_provider", "credit_hours"}
+    for run in runs:
+        seats = [{name: seat[name] for name in seat.keys() - beyond} for seat in run["seats"]]
+        assert lms.get_course_run_data(run["key"], ["type", "seats"]) == {"type": run["type"], "seats": seats}
+
+
 def test_the_cache_has_what_discoverys_answers_would_have_given(loaded, monkeypatch):
     monkeypatch.setattr(lms_cache.timezone, "now", lambda: THEN)
     lms_cache.fill([SITE])
@@ -210,7 +232,7 @@ def test_programs_are_asked_for_in_exactly_one_way(degree, courses):
     assert titles(lms.get_programs(site=object())) == ["Analytics", "Child"]
     assert lms.get_programs(uuid=str(degree.uuid))["title"] == "Analytics"
     assert titles(lms.get_programs(uuids=[uuid.uuid4(), degree.uuid, "nonsense"])) == ["Analytics"]
-    assert titles(lms.get_programs(course="course-v1:GTx+B+1")) == ["Child"]
+    assert titles(lms.get_programs(course="course-v1:GTx+B+1")) == ["Analytics", "Child"]
     assert titles(lms.get_programs(catalog_course_uuid=courses["A"].uuid)) == ["Analytics"]
     assert titles(lms.get_programs(organization="GTx")) == ["Analytics", "Child"]
     assert lms.get_programs(uuid=uuid.uuid4()) is lms.get_programs(uuid="nonsense") is None
@@ -294,7 +316,16 @@ def test_types_owners_runs_and_courses(degree, courses):
     assert lms.get_course_run_details("course-v1:GTx+A+1", ["title"]) == {"title": "Course A"}
     assert lms.get_course_run_data("course-v1:GTx+A+1", ["key"]) == {"key": "course-v1:GTx+A+1"}
     assert lms.get_course_data("GTx+A", ["key", "uuid"]) == {"key": "GTx+A", "uuid": str(course.uuid)}
-    assert lms.get_course_data("GTx+None", []) == lms.get_course_run_data("nonsense", []) == lms.get_course_data("x", []) == {}
+    assert lms.get_course_run_details("nonsense", []) == {}
+    for nothing in (
+        lms.get_course_data("GTx+None", []),
+        lms.get_course_data("x", []),
+        lms.get_course_data("GTx+A", ["none"]),
+        lms.get_course_run_data("nonsense", []),
+        lms.get_programs_for_organization("None"),
+    ):
+        assert nothing is None
+    assert lms.get_programs_for_organization("GTx") == [program["uuid"] for program in lms.get_programs(organization="GTx")]
 
 
 def test_a_withdrawn_or_ended_run_is_unpublished(degree):

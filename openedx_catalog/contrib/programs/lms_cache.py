@@ -24,6 +24,7 @@ from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseR
 
 from .api import containing_programs, reading
 from .lms_dicts import STATUSES, program_dicts
+from .lms_walk import course_run_keys_for_program, course_uuids_for_program
 from .models_api import ExternalCourseKey, Program, ProgramOrganization, ProgramType
 
 PAGE = 100
@@ -155,9 +156,9 @@ def programs_naming(rows: Iterable[tuple[Any, int]]) -> list[str]:
 
 
 def index_keys(program: dict[str, Any], of_sites: Sequence[Site]) -> list[str]:
-    """The keys of the lists that a program is in."""
-    found = {f"course-programs-{run['key']}": None for course in program["courses"] for run in course["course_runs"]}
-    found |= {f"catalog-course-programs-{course['uuid']}": None for course in program["courses"] if course["uuid"]}
+    """The keys of the lists that a program is in: as the LMS, also under the runs and courses of the programs in it."""
+    found = {f"course-programs-{key}": None for key in sorted(course_run_keys_for_program(program))}
+    found |= {f"catalog-course-programs-{uuid}": None for uuid in sorted(course_uuids_for_program(program) - {""})}
     found |= {f"organization-programs-{org['key']}": None for org in program["authoring_organizations"]}
     return [*found, *_site_keys(program["type"], program["type_attrs"]["slug"], of_sites)]
 
@@ -173,14 +174,18 @@ def _served(programs: Any = None) -> Any:
 
 
 def _neighbours(affected: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The programs that share a course with one of these, or have one of their runs under another course by now."""
-    courses = [course for program in affected for course in program["courses"]]
-    uuids, runs = {course["uuid"] for course in courses} - {""}, {run["key"] for each in courses for run in each["course_runs"]}
+    """
+    The programs that hold a course that one of these holds, or one of their runs under another course by now: themselves or
+    in a program that they contain.
+    """
+    uuids = {uuid for program in affected for uuid in course_uuids_for_program(program)} - {""}
+    runs = {key for program in affected for key in course_run_keys_for_program(program)}
     if not uuids and not runs:
         return []
     now = timezone.now()
     moved = CourseRun.objects.filter(course_key__text__in=runs).order_by().values("catalog_course_id")
-    programs = reading.programs_with_courses(CatalogCourse.objects.filter(Q(uuid__in=uuids) | Q(pk__in=moved)), now)
+    courses = CatalogCourse.objects.filter(Q(uuid__in=uuids) | Q(pk__in=moved)).values_list("pk", flat=True)
+    programs = reading.programs_around(list(courses), now)
     return program_dicts(_served().filter(pk__in=programs), now) if programs else []
 
 

@@ -109,6 +109,12 @@ def programs_with_courses(courses: QuerySet[CatalogCourse], at: datetime) -> set
     return set(rows.values_list("curriculum__program_id", flat=True))
 
 
+def programs_around(course_ids: Sequence[int], at: datetime) -> set[int]:
+    """The programs with one of these courses in their curricula, and all that contain those, at an instant. Two queries."""
+    holding = programs_with_courses(CatalogCourse.objects.filter(pk__in=course_ids), at)
+    return _scopes.ProgramGraph(at=at).ancestors(holding) if holding else holding
+
+
 def programs_with_run(course_key: CourseKey | str, at: datetime) -> set[int]:
     """The programs in which a run counts. At most five queries."""
     run = find_course_run(course_key)
