@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     # What of the LMS its programs data is about.
     "openedx.core.djangoapps.content.course_overviews",
     "common.djangoapps.course_modes",
+    "openedx.core.djangoapps.site_configuration",
 ]
 CACHES = {
     "default": {

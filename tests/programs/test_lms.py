@@ -348,6 +348,52 @@ def test_many_programs_cost_twelve_queries(degree, django_assert_max_num_queries
         assert len(lms.get_programs(uuids=made)) == count + 1
 
 
+def child_of(degree):
+    return api.get_programs(type="micromasters").get()
+
+
+@pytest.mark.parametrize(
+    ("change", "holders"),
+    [
+        (lambda degree: None, ["Analytics", "Child"]),
+        (lambda degree: api.retire_program(child_of(degree)), ["Analytics", "Child"]),
+        (lambda degree: api.update_program(child_of(degree), status="unpublished"), []),
+        (lambda degree: api.delete_program(degree), ["Child"]),
+        (lambda degree: api.exclude_course_run(child_of(degree), "course-v1:GTx+B+1"), []),
+        (lambda degree: api.retire(degree.curricula.get()), ["Child"]),
+        # A second track, into which the platform does not look.
+        (
+            lambda degree: (
+                api.remove(degree.curricula.get().program_memberships.get()),
+                api.add_program(api.create_curriculum(degree, name="Track"), child_of(degree)),
+            ),
+            ["Child"],
+        ),
+    ],
+    ids=["as it is", "retired", "unpublished", "parent deleted", "run excluded", "curriculum retired", "second track"],
+)
+def test_every_answer_has_a_run_in_the_same_programs(degree, courses, change, holders):
+    """Those of the platform's own reading: a parent is listed under the runs of what it contains."""
+    change(degree)
+    lms_cache.fill([SITE])
+    programs, run, course = lms.get_programs(site=1), "course-v1:GTx+B+1", courses["B"].uuid
+    assert titles(each for each in programs if lms.is_course_run_in_program(run, each)) == holders
+    assert titles(lms.get_programs(course=run)) == holders
+    assert [lms.get_programs(uuid=uuid)["title"] for uuid in cache.get(f"course-programs-{run}", [])] == holders
+    held = [each for each in programs if str(course) in lms.course_uuids_for_program(each)]
+    assert lms.get_programs(catalog_course_uuid=course) == held
+    assert cache.get(f"catalog-course-programs-{course}", []) == [each["uuid"] for each in held]
+
+
+def test_a_program_is_found_where_the_platform_looks_for_it_first(degree, curriculum):
+    """In the curriculum itself, though it is also in a track of what stands before it."""
+    child, inner = child_of(degree), api.create_program(title="Inner", type="xseries", status="active")
+    api.create_curriculum(inner, name="Core", courses=["GTx+C"])
+    api.add_program(api.create_curriculum(child, name="Track"), inner)
+    api.add_program(curriculum, inner)
+    assert titles(lms.child_programs(lms.get_programs(uuid=degree.uuid))) == ["Child", "Inner"]
+
+
 # The cache
 
 

@@ -1,0 +1,18 @@
+"""SiteConfiguration, with what of the platform's the catalog reads."""
+
+from django.db import models
+
+
+class SiteConfiguration(models.Model):
+    """Settings of one site."""
+
+    site = models.OneToOneField("sites.Site", related_name="configuration", on_delete=models.CASCADE)
+    enabled = models.BooleanField(default=False)
+    site_values = models.JSONField(blank=True, default=dict)
+
+    class Meta:
+        app_label = "site_configuration"
+
+    def get_value(self, name, default=None):
+        """The value of a setting, where the configuration is on."""
+        return self.site_values.get(name, default) if self.enabled else default
