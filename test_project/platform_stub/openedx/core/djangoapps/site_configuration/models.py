@@ -6,7 +6,8 @@ from django.db import models
 class SiteConfiguration(models.Model):
     """Settings of one site."""
 
-    site = models.OneToOneField("sites.Site", related_name="configuration", on_delete=models.CASCADE)
+    # Without a constraint: this app has no migrations, and its table is made before that of sites.
+    site = models.OneToOneField("sites.Site", related_name="configuration", db_constraint=False, on_delete=models.CASCADE)
     enabled = models.BooleanField(default=False)
     site_values = models.JSONField(blank=True, default=dict)
 
