@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -37,8 +39,12 @@ class KnownRun(NamedTuple):
 
     def fresh(self, *, masters: bool = False) -> Dict:
         """Its dict, which callers may change."""
-        seats = [seat.copy() for seat in self.entry["seats"]]
-        return self.entry | ({"seats": seats, "type": self.masters} if masters else {"seats": seats})
+        # Hundreds of thousands for all programs of a large site: copying is the fastest way.
+        found = self.entry.copy()
+        found["seats"] = [seat.copy() for seat in self.entry["seats"]]
+        if masters:
+            found["type"] = self.masters
+        return found
 
 
 def program_dicts(programs: QuerySet[Program], at: datetime) -> list[Dict]:
@@ -48,8 +54,24 @@ def program_dicts(programs: QuerySet[Program], at: datetime) -> list[Dict]:
     A program that is no degree, and at most one of whose curricula is current and has courses alone, is what discovery calls a
     program with courses: its `curricula` are empty.
     """
-    builder = _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at)
-    return [builder.program(program, set()) for program in builder.wanted]
+    with _collecting_later():
+        builder = _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at)
+        return [builder.program(program, set()) for program in builder.wanted]
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """
+    Nothing that is built here is garbage, and to look for some takes as long as all the rest (benchmarks/programs.py). Threads
+    that do this at once do no harm: whoever found the collector on turns it on again.
+    """
+    found_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if found_on:
+            gc.enable()
 
 
 class _Builder:
@@ -81,7 +103,8 @@ class _Builder:
         uses = reading.course_uses(list(self.programs), self.at)
         for use in uses:
             self.uses[use.curriculum].append(use)
-        self.courses = CatalogCourse.objects.with_org().in_bulk({use.course for use in uses})
+        courses = CatalogCourse.objects.with_org().in_bulk({use.course for use in uses})
+        self.courses = {pk: course_dict(course, []) for pk, course in courses.items()}
         self.runs = run_dicts(list(self.courses), self.at)
         known = [(course, run.pk, run.created) for course, runs in self.runs.items() for run in runs]
         self.counting = {member: set(runs) for member, runs in reading.counting_runs(uses, known).items()}
@@ -90,10 +113,9 @@ class _Builder:
         """`seen`: a program stands in a dict once, where it is met first: else a few levels would be many megabytes."""
         seen.add(program.pk)
         rows, masters = self.curricula[program.pk], program.type.slug == lms_modes.MASTERS
-        curricula = [self._curriculum(row, seen, masters) for row in rows]
         degree = getattr(program, "degree", None)
-        nested = any(curriculum["programs"] for curriculum in curricula)
-        flat = degree is None and not nested and sum(curriculum["is_active"] for curriculum in curricula) <= 1
+        nested = any(self._inside(row, seen) for row in rows)
+        flat = degree is None and not nested and sum(row.is_current(self.at) for row in rows) <= 1
         return {
             "uuid": str(program.uuid),
             "title": program.title,
@@ -108,7 +130,7 @@ class _Builder:
             # No union: a program is complete with every course of this list, and a degree with one of its tracks. As the LMS
             # reads the first active curriculum where it looks into them, this is the first one that has courses.
             "courses": self._courses(next((self.uses[row.pk] for row in rows if self.uses[row.pk]), ()), masters),
-            "curricula": [] if flat else curricula,
+            "curricula": [] if flat else [self._curriculum(row, seen, masters) for row in rows],
             "degree": None if degree is None else {"apply_url": degree.apply_url},
             "authoring_organizations": [*map(organization_dict, self.organizations[program.pk, "authoring"])],
             "credit_backing_organizations": [*map(organization_dict, self.organizations[program.pk, "credit"])],
@@ -119,7 +141,7 @@ class _Builder:
         }
 
     def _curriculum(self, curriculum: Curriculum, seen: set[int], masters: bool) -> Dict:
-        inside = [child for child in self.children[curriculum.pk] if child in self.programs and child not in seen]
+        inside = self._inside(curriculum, seen)
         # Before what they contain: the LMS looks for it in the first active curriculum of each, and no further.
         seen.update(inside)
         return {
@@ -130,13 +152,16 @@ class _Builder:
             "programs": [self.program(self.programs[child], seen) for child in inside],
         }
 
+    def _inside(self, curriculum: Curriculum, seen: set[int]) -> list[int]:
+        return [child for child in self.children[curriculum.pk] if child in self.programs and child not in seen]
+
     def _courses(self, uses: Sequence[reading.CourseUse], masters: bool) -> list[Dict]:
         """Each course once, with the runs that count by any of these memberships."""
         counting: dict[int, set[int]] = defaultdict(set)
         for use in uses:
             counting[use.course] |= self.counting[use.membership]
         return [
-            course_dict(self.courses[pk], [run.fresh(masters=masters) for run in self.runs[pk] if run.pk in runs])
+            fresh_course(self.courses[pk], [run.fresh(masters=masters) for run in self.runs[pk] if run.pk in runs])
             for pk, runs in counting.items()
         ]
 
@@ -151,6 +176,14 @@ def course_dict(course: CatalogCourse, runs: list[Dict]) -> Dict:
         "entitlements": [],
         "course_runs": runs,
     }
+
+
+def fresh_course(course: Dict, runs: list[Dict]) -> Dict:
+    """The dict of a catalog course once more, which callers may change, with the dicts of these runs."""
+    found = course.copy()
+    found["owners"] = [owner.copy() for owner in course["owners"]]
+    found["entitlements"], found["course_runs"] = [], runs
+    return found
 
 
 def organization_dict(organization: Any) -> Dict:
