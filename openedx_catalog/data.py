@@ -42,6 +42,21 @@ class ScheduleData:
     pacing: str | Unset | None = UNSET
 
 
+class RunMode(NamedTuple):
+    """
+    A mode in which learners take a run, e.g. ``verified``, as the LMS calls it, and what it costs: ``"49.00"`` ``"USD"``.
+
+    `upgrade_deadline` is the instant until which the mode can be chosen, None for always.
+    """
+
+    slug: str
+    price: str = "0.00"
+    currency: str = "USD"
+    upgrade_deadline: datetime | None = None
+    sku: str | None = None
+    bulk_sku: str | None = None
+
+
 @attrs.frozen
 class AssociationRecord:
     """

@@ -17,6 +17,7 @@ from django.urls import include, path
 from . import intact  # noqa: F401
 
 if TYPE_CHECKING:
+    from .data import RunMode
     from .keys import RunKey
     from .lib.changes import Change
     from .models_api import CatalogCourse
@@ -51,6 +52,15 @@ class CatalogExtensionConfig(AppConfig):
         Say which fields of these stored runs no sync may change: ``{course_key: {"title", "start", …}}``.
 
         Asked by `sync_course_runs` with the keys as stored, for the runs that would change.
+        """
+        return {}
+
+    def course_run_modes(self, course_keys: Sequence[str]) -> Mapping[str, Sequence[RunMode]]:
+        """
+        Say in which modes learners take these stored runs: ``{course_key: modes}``.
+
+        Asked when programs are shown to the LMS. The first extension that answers for a run wins; for those of which none does,
+        the course modes of the LMS count.
         """
         return {}
 

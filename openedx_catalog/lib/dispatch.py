@@ -66,14 +66,34 @@ def coalesce(work: Callable[[set[Any]], None], items: Iterable[Hashable]) -> Non
     For receivers whose work is the same for many events: have ``work(items)`` called once for all that are dispatched together.
 
     They are dispatched after their commit, so what `work` reads is as after the last of them. It is not called again with items
-    of an earlier part of them. Outside of a dispatch (in a consumer of the bus, say) it is called at once. Give a function, and
-    no lambda: works are told apart by equality.
+    of an earlier part of them. Within `coalescing` it is called at the end of that. Outside of both (in a consumer of the bus,
+    say) it is called at once. Give a function, and no lambda: works are told apart by equality.
     """
-    batch = _batches.stack[-1] if _batches.stack else None
+    batch = _batches.whole or (_batches.stack[-1] if _batches.stack else None)
     if batch is None:
         work(set(items))
     else:
         batch.deferred.setdefault(work, set()).update(items)
+
+
+@contextmanager
+def coalescing() -> Iterator[None]:
+    """
+    For jobs of many transactions: what receivers `coalesce` meanwhile is done once, at the end, also of a job that fails.
+
+    Not where the process is killed: the events count as dispatched by then.
+    """
+    if _batches.whole is not None:
+        yield
+        return
+    _batches.whole = batch = _Batch()
+    try:
+        yield
+    finally:
+        try:
+            batch.run_deferred()
+        finally:
+            _batches.whole = None
 
 
 class _Batch:
@@ -84,10 +104,13 @@ class _Batch:
         self.done: dict[Callable[[set[Any]], None], set[Any]] = {}
 
     def run_deferred(self) -> None:
-        """Do what was deferred. What fails is logged, and comes again with the next part."""
+        """
+        Do what was deferred, the oldest first, so that what one of them defers comes after all of them. What fails is logged,
+        and comes again with the next part.
+        """
         while self.deferred:
-            work, items = self.deferred.popitem()
-            if not (items := items - self.done.get(work, set())):
+            work = next(iter(self.deferred))
+            if not (items := self.deferred.pop(work) - self.done.get(work, set())):
                 continue
             try:
                 work(items)
@@ -100,6 +123,8 @@ class _Batch:
 class _PerThread(threading.local):
     def __init__(self) -> None:
         self.stack: list[_Batch] = []
+        # That of `coalescing`.
+        self.whole: _Batch | None = None
 
 
 _batches = _PerThread()

@@ -1,6 +1,11 @@
 """Everything of ours, and a host's own app that hangs a satellite on it and extends it."""
 
+import sys
+from pathlib import Path
+
 from .base import *  # noqa: F403
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "platform_stub"))
 
 INSTALLED_APPS = [
     *BASE_APPS,  # noqa: F405
@@ -10,6 +15,10 @@ INSTALLED_APPS = [
     "openedx_catalog.contrib.sync",
     "test_project.satellite",
     "test_project.handouts",
+    # What of the LMS its programs data is about.
+    "openedx.core.djangoapps.content.course_overviews",
+    "common.djangoapps.course_modes",
+    "openedx.core.djangoapps.site_configuration",
 ]
 CACHES = {
     "default": {

@@ -167,3 +167,45 @@ def test_work_that_fails_is_logged_and_comes_again_with_the_next_page(monkeypatc
     assert tries == [{"always"}] * 2
     assert "The cache is away." in caplog.text
     assert not OutboxMessage.objects.filter(dispatched_at=None).exists()
+
+
+def test_what_receivers_put_off_in_a_job_is_done_once_at_its_end(put_off):
+    """Of all its transactions; a job within a job is a part of it."""
+    with dispatch.coalescing():
+        for number in range(3):
+            with dispatch.coalescing():
+                api.associate_course_runs(records(number), source="test")
+        assert put_off == []
+        assert not OutboxMessage.objects.filter(dispatched_at=None).exists()
+    assert put_off == [{"T0", "T1", "T2"}]
+    api.associate_course_runs(records(4), source="test")
+    assert put_off == [{"T0", "T1", "T2"}, {"T4"}]
+
+
+def test_it_is_done_for_a_job_that_fails_too(put_off):
+    def job():
+        with dispatch.coalescing():
+            api.associate_course_runs(records(1), source="test")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        job()
+    assert put_off == [{"T1"}]
+
+
+def test_work_that_is_put_off_by_several_is_done_after_all_of_them():
+    done = []
+
+    def both(items):
+        done.append(items)
+
+    def first(items):
+        dispatch.coalesce(both, items)
+
+    def second(items):
+        dispatch.coalesce(both, items)
+
+    with dispatch.coalescing():
+        dispatch.coalesce(first, ["a"])
+        dispatch.coalesce(second, ["b"])
+    assert done == [{"a", "b"}]

@@ -1,18 +1,27 @@
 """With OPENEDX_CATALOG_FILL_LMS_CACHE the cache has every change of a program, and of its runs, after the commit."""
 
+import logging
 import os
 import shutil
 import socket
 import subprocess
+from contextlib import closing
+from io import StringIO
 from threading import Thread
 
 import pytest
 from django.conf import settings as configured
 from django.contrib.sites.models import Site
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from openedx_catalog import api as catalog
-from openedx_catalog.contrib.programs import api, lms
+from openedx_catalog.contrib.programs import api, handlers, lms, lms_cache
+from openedx_catalog.contrib.sync import api as sync
+from openedx_catalog.lib import dispatch
+from tests.sync.remote import Remote
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +55,7 @@ def site(request, settings):
         location = request.getfixturevalue("memcached")
         settings.CACHES = {"default": {**configured.CACHES["default"], "BACKEND": backend, "LOCATION": location}}
     cache.clear()
-    yield Site.objects.create(domain="lms.example.org", name="LMS")
+    yield Site.objects.get_or_create(domain="lms.example.org", defaults={"name": "LMS"})[0]
     cache.clear()
 
 
@@ -104,3 +113,125 @@ def test_nothing_is_written_of_what_is_rolled_back(django_capture_on_commit_call
     with django_capture_on_commit_callbacks():
         program = api.create_program(title="P", type="masters", status="active")
     assert cache.get(f"program-{program.uuid}") is None
+
+
+# What does not fit
+
+
+@pytest.fixture
+def large(commit, monkeypatch):
+    """A program whose entry is larger than memcached takes, and that another client may refuse as well."""
+    commit(catalog.associate_course_run, KEY)
+    small = commit(api.create_program, title="Small", type="masters", status="active")
+    large = commit(api.create_program, title="Large", type="masters", status="active")
+    for program in (small, large):
+        commit(api.create_curriculum, program, name="Core", courses=["GTx+A"])
+    built = lms_cache.program_dicts
+
+    def with_one_large(*args):
+        for found in (programs := built(*args)):
+            if found["title"] == "Large":
+                found["subtitle"] = "x" * 2_000_000
+        return programs
+
+    monkeypatch.setattr(lms_cache, "program_dicts", with_one_large)
+    return {"small": small, "large": large}
+
+
+def test_an_entry_that_memcached_refuses_is_named_and_the_rest_is_written(request, large, site, caplog):
+    if request.node.callspec.params["site"] == "locmem":
+        pytest.skip("takes entries of any size")
+    caplog.set_level(logging.CRITICAL)
+    name = f"program-{large['large'].uuid}"
+    cache.clear()
+    with pytest.raises(SystemExit) as ended:
+        call_command("fill_lms_programs_cache", stdout=StringIO(), stderr=(problems := StringIO()))
+    assert (ended.value.code, name in problems.getvalue()) == (1, True)
+    assert cache.get(f"program-{large['small'].uuid}")["title"] == "Small"
+    assert len(cache.get(f"course-programs-{KEY}")) == 2
+    assert cache.get(name) is None
+
+
+def test_a_refresh_logs_what_is_refused_and_writes_the_rest(request, large, site, caplog):
+    if request.node.callspec.params["site"] == "locmem":
+        pytest.skip("takes entries of any size")
+    cache.clear()
+    lms_cache.refresh([str(program.uuid) for program in large.values()])
+    assert f"program-{large['large'].uuid}" in caplog.records[-1].getMessage()
+    assert cache.get(f"program-{large['small'].uuid}")["title"] == "Small"
+    assert len(cache.get(f"course-programs-{KEY}")) == 2
+
+
+# Many changes
+
+
+@pytest.fixture
+def refreshed(monkeypatch):
+    """What was written anew: a list of sets of programs."""
+    calls, refresh = [], lms_cache.refresh
+
+    def note(uuids):
+        calls.append(set(uuids))
+        refresh(uuids)
+
+    monkeypatch.setattr(lms_cache, "refresh", note)
+    return calls
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sync_costs_few_queries_more_and_refreshes_once_after_it(refreshed, monkeypatch, settings):
+    """However many pages, and so transactions, it has."""
+    settings.OPENEDX_CATALOG_SYNC_ALLOWED_PRIVATE_HOSTS = ["127.0.0.1"]
+    with closing(Remote()) as remote:
+        values = {"base_url": remote.url, "create_missing": True, "per_minute": 6000, "also": ["programs"]}
+        sync.create_source(name="discovery", kind="discovery", **values)
+
+        def listed(title):
+            remote.rows = [{"key": f"course-v1:GTx+C{number}+1", "title": f"{title} {number}"} for number in range(10)]
+            each = {"type": "XSeries", "status": "active", "hidden": False, "subtitle": title, "marketing_slug": None}
+            programs = [
+                {"uuid": f"927093e3-46ba-4f44-a861-0f8c7aec{number:04}", "title": f"P{number}", **each,
+                 "authoring_organizations": [], "courses": [{"key": f"GTx+C{number}"}]}
+                for number in range(10)
+            ]  # fmt: skip
+            remote.pages["/api/v1/programs/"] = {"count": 10, "next": None, "results": programs}
+
+        def costs():
+            with CaptureQueriesContext(connection) as log:
+                assert sync.sync_source("discovery").status == "ok"
+            return len(log)
+
+        listed("First")
+        costs()
+        refreshed.clear()
+        listed("Second")
+        costs()
+        assert [len(programs) for programs in refreshed] == [10]
+        titles = {run["title"] for each in lms.get_programs(site=1) for run in each["courses"][0]["course_runs"]}
+        assert titles == {f"Second {number}" for number in range(10)}
+        stored = [cache.get(f"program-{each['uuid']}") for each in lms.get_programs(site=1)]
+        assert stored == lms.get_programs(site=1)
+        # Without the refresh itself: as if nothing were filled, but for asking which programs they are.
+        monkeypatch.setattr(lms_cache, "refresh", lambda uuids: None)
+        listed("Third")
+        filled = costs()
+        monkeypatch.setattr(handlers.dispatch, "coalesce", lambda work, items: None)
+        listed("Fourth")
+        assert filled - costs() <= 5
+
+
+def test_ten_runs_cost_one_refresh(commit, refreshed):
+    for number in range(10):
+        catalog.associate_course_run(f"course-v1:GTx+A+{number}")
+    program = api.create_program(title="P", type="masters", status="active")
+    api.create_curriculum(program, name="Core", courses=["GTx+A"])
+
+    def change():
+        with dispatch.coalescing():
+            for number in range(10):
+                commit(catalog.update_course_run, f"course-v1:GTx+A+{number}", title=f"New {number}")
+            assert refreshed == []
+
+    refreshed.clear()
+    change()
+    assert refreshed == [{str(program.uuid)}]

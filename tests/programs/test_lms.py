@@ -12,7 +12,9 @@ from django.core.management import CommandError, call_command
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api, lms, lms_cache
+from openedx_catalog.contrib.programs.apps import ProgramsConfig
 from openedx_catalog.contrib.programs.models_api import CurriculumProgramMembership, Program
+from openedx_catalog.data import RunMode
 from openedx_catalog.models_api import OutboxMessage
 from openedx_catalog.transfer import open_catalog_file
 from tests.thorough import sample
@@ -142,6 +144,26 @@ def test_real_programs_are_reported_as_discovery_reported_them(loaded):
         assert read(program) == read(loaded[program["uuid"]])
 
 
+def test_runs_have_the_type_that_discovery_gave_them(loaded, monkeypatch):
+    """Of the seats that it had."""
+    runs = [run for program in loaded.values() for course in program["courses"] for run in course["course_runs"]]
+    modes = {
+        run["key"]: [
+            RunMode(
+                slug=seat["type"], price=seat["price"], currency=seat["currency"], sku=seat["sku"], bulk_sku=seat["bulk_sku"],
+                upgrade_deadline=seat["upgrade_deadline"] and datetime.fromisoformat(seat["upgrade_deadline"]),
+            )
+            for seat in run["seats"]
+        ]
+        for run in runs
+    }  # fmt: skip
+    monkeypatch.setattr(ProgramsConfig, "course_run_modes", lambda self, course_keys: modes)
+    beyond = {"upgrade_deadline_override", "credit_provider", "credit_hours"}
+    for run in runs:
+        seats = [{name: seat[name] for name in seat.keys() - beyond} for seat in run["seats"]]
+        assert lms.get_course_run_data(run["key"], ["type", "seats"]) == {"type": run["type"], "seats": seats}
+
+
 def test_the_cache_has_what_discoverys_answers_would_have_given(loaded, monkeypatch):
     monkeypatch.setattr(lms_cache.timezone, "now", lambda: THEN)
     lms_cache.fill([SITE])
@@ -210,7 +232,7 @@ def test_programs_are_asked_for_in_exactly_one_way(degree, courses):
     assert titles(lms.get_programs(site=object())) == ["Analytics", "Child"]
     assert lms.get_programs(uuid=str(degree.uuid))["title"] == "Analytics"
     assert titles(lms.get_programs(uuids=[uuid.uuid4(), degree.uuid, "nonsense"])) == ["Analytics"]
-    assert titles(lms.get_programs(course="course-v1:GTx+B+1")) == ["Child"]
+    assert titles(lms.get_programs(course="course-v1:GTx+B+1")) == ["Analytics", "Child"]
     assert titles(lms.get_programs(catalog_course_uuid=courses["A"].uuid)) == ["Analytics"]
     assert titles(lms.get_programs(organization="GTx")) == ["Analytics", "Child"]
     assert lms.get_programs(uuid=uuid.uuid4()) is lms.get_programs(uuid="nonsense") is None
@@ -294,7 +316,16 @@ def test_types_owners_runs_and_courses(degree, courses):
     assert lms.get_course_run_details("course-v1:GTx+A+1", ["title"]) == {"title": "Course A"}
     assert lms.get_course_run_data("course-v1:GTx+A+1", ["key"]) == {"key": "course-v1:GTx+A+1"}
     assert lms.get_course_data("GTx+A", ["key", "uuid"]) == {"key": "GTx+A", "uuid": str(course.uuid)}
-    assert lms.get_course_data("GTx+None", []) == lms.get_course_run_data("nonsense", []) == lms.get_course_data("x", []) == {}
+    assert lms.get_course_run_details("nonsense", []) == {}
+    for nothing in (
+        lms.get_course_data("GTx+None", []),
+        lms.get_course_data("x", []),
+        lms.get_course_data("GTx+A", ["none"]),
+        lms.get_course_run_data("nonsense", []),
+        lms.get_programs_for_organization("None"),
+    ):
+        assert nothing is None
+    assert lms.get_programs_for_organization("GTx") == [program["uuid"] for program in lms.get_programs(organization="GTx")]
 
 
 def test_a_withdrawn_or_ended_run_is_unpublished(degree):
@@ -315,6 +346,52 @@ def test_many_programs_cost_twelve_queries(degree, django_assert_max_num_queries
         made.append(program.uuid)
     with django_assert_max_num_queries(12):
         assert len(lms.get_programs(uuids=made)) == count + 1
+
+
+def child_of(degree):
+    return api.get_programs(type="micromasters").get()
+
+
+@pytest.mark.parametrize(
+    ("change", "holders"),
+    [
+        (lambda degree: None, ["Analytics", "Child"]),
+        (lambda degree: api.retire_program(child_of(degree)), ["Analytics", "Child"]),
+        (lambda degree: api.update_program(child_of(degree), status="unpublished"), []),
+        (lambda degree: api.delete_program(degree), ["Child"]),
+        (lambda degree: api.exclude_course_run(child_of(degree), "course-v1:GTx+B+1"), []),
+        (lambda degree: api.retire(degree.curricula.get()), ["Child"]),
+        # A second track, into which the platform does not look.
+        (
+            lambda degree: (
+                api.remove(degree.curricula.get().program_memberships.get()),
+                api.add_program(api.create_curriculum(degree, name="Track"), child_of(degree)),
+            ),
+            ["Child"],
+        ),
+    ],
+    ids=["as it is", "retired", "unpublished", "parent deleted", "run excluded", "curriculum retired", "second track"],
+)
+def test_every_answer_has_a_run_in_the_same_programs(degree, courses, change, holders):
+    """Those of the platform's own reading: a parent is listed under the runs of what it contains."""
+    change(degree)
+    lms_cache.fill([SITE])
+    programs, run, course = lms.get_programs(site=1), "course-v1:GTx+B+1", courses["B"].uuid
+    assert titles(each for each in programs if lms.is_course_run_in_program(run, each)) == holders
+    assert titles(lms.get_programs(course=run)) == holders
+    assert [lms.get_programs(uuid=uuid)["title"] for uuid in cache.get(f"course-programs-{run}", [])] == holders
+    held = [each for each in programs if str(course) in lms.course_uuids_for_program(each)]
+    assert lms.get_programs(catalog_course_uuid=course) == held
+    assert cache.get(f"catalog-course-programs-{course}", []) == [each["uuid"] for each in held]
+
+
+def test_a_program_is_found_where_the_platform_looks_for_it_first(degree, curriculum):
+    """In the curriculum itself, though it is also in a track of what stands before it."""
+    child, inner = child_of(degree), api.create_program(title="Inner", type="xseries", status="active")
+    api.create_curriculum(inner, name="Core", courses=["GTx+C"])
+    api.add_program(api.create_curriculum(child, name="Track"), inner)
+    api.add_program(curriculum, inner)
+    assert titles(lms.child_programs(lms.get_programs(uuid=degree.uuid))) == ["Child", "Inner"]
 
 
 # The cache

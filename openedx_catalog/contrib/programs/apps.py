@@ -37,7 +37,9 @@ class ProgramsConfig(CatalogExtensionConfig):
         api.follow_merged_courses(moved, merged, into, change)
 
     def ready(self) -> None:
-        """Connect the guards and the receiver that fills the LMS's cache."""
-        from . import handlers
+        """Register the checks, connect the guards and what fills the LMS's cache, and serve the LMS where that is told."""
+        from . import checks, conf, handlers, lms_patch  # noqa: F401
 
         handlers.connect(self)
+        if conf.serve_lms_programs():
+            lms_patch.install()

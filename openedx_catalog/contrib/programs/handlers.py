@@ -69,7 +69,7 @@ def guard_inclusion(sender: Any, instance: Any, origin: Any = None, **kwargs: An
 
 def program_changed(sender: Any, program: Any = None, **kwargs: Any) -> None:
     """An event of programs: what the cache of the LMS has of this program, and of what it belongs to, is written anew."""
-    dispatch.coalesce(_refresh_programs, [program.uuid])
+    dispatch.coalesce(_refresh_changed, [program.uuid])
 
 
 def run_changed(sender: Any, course_run: Any = None, **kwargs: Any) -> None:
@@ -83,17 +83,27 @@ def name_changed(sender: Any, instance: Any, raw: bool = False, using: str = DEF
     if not raw:
         # A key that was deleted is found by its run.
         named = instance.run_id if sender._meta.model_name == "externalcoursekey" else instance.pk
-        once_committed(_refresh_named, [(sender, named)], using=using)
+        once_committed(_named_changed, [(sender, named)], using=using)
+
+
+# Each of these puts the refresh off once more, so that there is one for whatever they name.
+
+
+def _refresh_changed(uuids: Iterable[str]) -> None:
+    dispatch.coalesce(_refresh_programs, uuids)
+
+
+def _refresh_courses(names: Iterable[str]) -> None:
+    dispatch.coalesce(_refresh_programs, lms_cache.programs_of_courses(names))
+
+
+def _named_changed(rows: Iterable[tuple[Any, int]], *, using: str) -> None:
+    dispatch.coalesce(_refresh_named, rows)
+
+
+def _refresh_named(rows: Iterable[tuple[Any, int]]) -> None:
+    dispatch.coalesce(_refresh_programs, lms_cache.programs_naming(rows))
 
 
 def _refresh_programs(uuids: Iterable[str]) -> None:
     lms_cache.refresh(uuids)
-
-
-def _refresh_courses(names: Iterable[str]) -> None:
-    # Put off once more: an event of the program itself may say the same.
-    dispatch.coalesce(_refresh_programs, lms_cache.programs_of_courses(names))
-
-
-def _refresh_named(rows: Iterable[tuple[Any, int]], *, using: str) -> None:
-    lms_cache.refresh(lms_cache.programs_naming(rows))

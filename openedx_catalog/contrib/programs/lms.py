@@ -1,10 +1,10 @@
 """
 The functions of edx-platform's catalog utilities, answered from the database: same names, arguments and results.
 
-Of ``openedx.core.djangoapps.catalog.utils``: swap the import, or patch it. Nothing is fetched and nothing cached; every call
-builds fresh dicts, since callers change them. What no table here holds yet is there, of the right type, and empty: seats,
-entitlements, the modes of runs, one-click purchase and pathways. `site` is taken and not looked at: one database, one catalog.
-Nothing here checks permissions.
+Of ``openedx.core.djangoapps.catalog.utils``: swap the import, or let OPENEDX_CATALOG_SERVE_LMS_PROGRAMS do it (`lms_patch`).
+Nothing is fetched and nothing cached; every call builds fresh dicts, since callers change them. What no table here holds yet is
+there, of the right type, and empty: entitlements, one-click purchase and pathways. `site` is taken and not looked at: one
+database, one catalog. Nothing here checks permissions.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,47 @@ from .api import reading
 from .api.lookup import authored_by
 from .api.programs import get_program_types as _types
 from .lms_dicts import STATUSES, Dict, course_dict, organization_dict, program_dicts, run_dicts, type_dict
+from .lms_walk import (
+    child_programs,
+    course_run_keys_for_program,
+    course_uuids_for_program,
+    is_course_run_in_program,
+)
 from .models_api import Program
+
+__all__ = [
+    "check_catalog_integration_and_get_user",
+    "child_programs",
+    "course_run_keys_for_program",
+    "course_uuids_for_program",
+    "format_price",
+    "get_catalog_api_base_url",
+    "get_catalog_api_client",
+    "get_course_data",
+    "get_course_run_data",
+    "get_course_run_details",
+    "get_course_runs",
+    "get_course_runs_for_course",
+    "get_course_uuid_for_course",
+    "get_currency_data",
+    "get_fulfillable_course_runs_for_entitlement",
+    "get_localized_price_text",
+    "get_owners_for_course",
+    "get_pathways",
+    "get_program_types",
+    "get_programs",
+    "get_programs_by_type",
+    "get_programs_by_type_slug",
+    "get_programs_by_uuids",
+    "get_programs_for_organization",
+    "get_programs_with_type",
+    "get_pseudo_session_for_entitlement",
+    "get_visible_sessions_for_entitlement",
+    "is_course_run_in_program",
+    "normalize_program_type",
+]
+
+LMS_MODULE = "openedx.core.djangoapps.catalog.utils"
 
 
 def get_programs(
@@ -43,9 +84,10 @@ def get_programs(
     """
     Programs as the platform reads them, by exactly one argument, else TypeError; one of `uuid` is a dict or None, else a list.
 
-    Active and retired ones, by title: all (`site`), those of `uuids` in that order, those with a run of that key (`course`)
-    or with that catalog course in their own curricula, or those that an organization authors (its short_name). What names
-    nothing gives nothing. At most 12 queries, and one more for each level of nested programs. `at` asks for another instant.
+    Active and retired ones, by title: all (`site`), those of `uuids` in that order, those that hold the run of that key
+    (`course`) or that catalog course, themselves or in a program in them, as `course_run_keys_for_program` reads it, or those
+    that an organization authors (its short_name). What names nothing gives nothing. At most 12 queries, one more for each level
+    of nested programs, and one for the course modes of the LMS. `at` asks for another instant.
     """
     given = (site, uuid, uuids, course, catalog_course_uuid, organization)
     if sum(value is not None for value in given) != 1:
@@ -58,18 +100,33 @@ def get_programs(
         found = {program["uuid"]: program for program in program_dicts(programs.filter(uuid__in=wanted), now)}
         return [found[key] for key in map(str, dict.fromkeys(wanted)) if key in found]
     if course is not None:
-        programs = programs.filter(pk__in=reading.programs_with_run(course, now))
-    elif catalog_course_uuid is not None:
-        courses = CatalogCourse.objects.filter(uuid__in=_uuids([catalog_course_uuid]))
-        programs = programs.filter(pk__in=reading.programs_with_courses(courses, now))
-    elif organization is not None:
+        run = catalog.find_course_run(course)
+        return [] if run is None else _holding(programs, [run.catalog_course_id], now, run=str(run.course_key))
+    if catalog_course_uuid is not None:
+        pks = list(CatalogCourse.objects.filter(uuid__in=_uuids([catalog_course_uuid])).values_list("pk", flat=True))
+        return _holding(programs, pks, now, course=str(UUID(str(catalog_course_uuid)))) if pks else []
+    if organization is not None:
         programs = programs.filter(pk__in=authored_by(organization))
     return program_dicts(programs, now)
+
+
+def _holding(programs: Any, courses: list[int], at: datetime, *, run: str = "", course: str = "") -> list[Dict]:
+    """Those of the programs that may hold these courses whose dict says that it holds the run or the course."""
+    found = program_dicts(programs.filter(pk__in=reading.programs_around(courses, at)), at)
+    return [
+        each for each in found if run in course_run_keys_for_program(each) or course in course_uuids_for_program(each) - {""}
+    ]
 
 
 def get_programs_by_uuids(uuids: Iterable[Any]) -> list[Dict]:
     """`get_programs` of these uuids."""
     return get_programs(uuids=list(uuids))
+
+
+def get_programs_for_organization(organization: str) -> list[str] | None:
+    """The uuids of the programs that an organization authors (its short_name), by title, or None. Two queries."""
+    programs = Program.objects.filter(status__in=STATUSES, pk__in=authored_by(organization)).order_by("title", "pk")
+    return [str(uuid) for uuid in programs.values_list("uuid", flat=True)] or None
 
 
 def get_programs_by_type(site: Any, program_type: str) -> list[Dict]:
@@ -86,11 +143,16 @@ def get_programs_by_type_slug(site: Any, program_type_slug: str) -> list[Dict]:
 
 
 def get_programs_with_type(site: Any, include_hidden: bool = True) -> list[Dict]:
-    """Active programs, each with its type as `get_program_types` has it; hidden ones only if asked for."""
-    programs = Program.objects.filter(status=Program.Status.ACTIVE)
+    """Active and retired programs, each with its type as `get_program_types` has it; hidden ones only if asked for."""
+    programs = Program.objects.filter(status__in=STATUSES)
     found = program_dicts(programs if include_hidden else programs.filter(hidden=False), timezone.now())
     types = {row["slug"]: row for row in get_program_types()}
     return [{**program, "type": dict(types[program["type_attrs"]["slug"]])} for program in found]
+
+
+def normalize_program_type(program_type: Any) -> str:
+    """The name of a type as the keys of the LMS's cache have it: in lower case."""
+    return str(program_type).lower()
 
 
 def get_program_types(name: str | None = None) -> Any:
@@ -137,69 +199,79 @@ def get_course_uuid_for_course(course_run_key: Any) -> UUID | None:
 
 
 def get_course_run_details(course_run_key: Any, fields: Sequence[str]) -> Dict:
-    """These fields of a run's dict; {} where there is none. At most four queries."""
-    return get_course_run_data(course_run_key, fields)
-
-
-def get_course_run_data(course_run_id: Any, course_run_fields: Sequence[str] = ()) -> Dict:
-    """The dict of a run, or these fields of it; {} where there is none. At most four queries."""
-    run = catalog.find_course_run(course_run_id)
+    """These fields of a run's dict, all if none is named; {} where there is none. At most four queries."""
+    run = catalog.find_course_run(course_run_key)
     if run is None:
         return {}
     runs = run_dicts([run.catalog_course_id], timezone.now())[run.catalog_course_id]
-    return _only(next((known.entry for known in runs if known.pk == run.pk), {}), course_run_fields)
+    return _only(next((known.fresh() for known in runs if known.pk == run.pk), {}), fields)
 
 
-def get_course_data(course_key_str: str, fields: Sequence[str] = (), querystring: Any = None) -> Dict:
-    """The dict of a catalog course by "Org+Code", or these fields of it; {} where there is none. At most six queries."""
+def get_course_run_data(course_run_id: Any, fields: Sequence[str] = ()) -> Dict | None:
+    """The dict of a run, or these fields of it; None where there is none. At most four queries."""
+    return get_course_run_details(course_run_id, fields) or None
+
+
+def get_course_data(course_key_str: str, fields: Sequence[str] = (), querystring: Any = None) -> Dict | None:
+    """The dict of a catalog course by "Org+Code", or these fields of it; None where there is none. At most six queries."""
     course = None
     with suppress(CatalogError):
         course = catalog.find_catalog_course(key_str=course_key_str)
-    return _only(course_dict(course, _entries([course.pk])), fields) if course else {}
+    return (_only(course_dict(course, _entries([course.pk])), fields) or None) if course else None
 
 
-# What the platform works out of dicts that it has
+# Prices and entitlements
 
 
-def child_programs(program: Dict) -> list[Dict]:
-    """The programs in the active curricula of a program's dict, and in theirs, each once."""
-    found: dict[str, Dict] = {}
-    todo = [program]
-    while todo:
-        for curriculum in todo.pop(0).get("curricula") or ():
-            for child in curriculum.get("programs") or () if curriculum.get("is_active", True) else ():
-                if child["uuid"] not in found and child["uuid"] != program.get("uuid"):
-                    found[child["uuid"]] = child
-                    todo.append(child)
-    return list(found.values())
+def format_price(price: Any, symbol: str = "$", code: str = "USD") -> str:
+    """``$10 USD``, ``$10.50 USD``."""
+    return f"{symbol}{price:.0f} {code}" if int(price) == price else f"{symbol}{price:.2f} {code}"
 
 
-def course_run_keys_for_program(parent_program: Dict) -> set[str]:
-    """The keys of all runs of a program's dict and of the programs that it contains."""
-    return {run["key"] for course in _all_courses(parent_program) for run in course.get("course_runs") or ()}
+def get_localized_price_text(price: Any, request: Any) -> str:
+    """The price in US dollars: there are no exchange rates here."""
+    return format_price(price)
 
 
-def course_uuids_for_program(parent_program: Dict) -> set[str]:
-    """The uuids of all courses of a program's dict and of the programs that it contains."""
-    return {course["uuid"] for course in _all_courses(parent_program)}
+def get_fulfillable_course_runs_for_entitlement(entitlement: Any, course_runs: list[Dict]) -> list[Dict]:
+    """Those of these runs that the entitlement can be used for. The LMS's own answer: only it knows of enrollments."""
+    return _of_lms("get_fulfillable_course_runs_for_entitlement")(entitlement, course_runs)
 
 
-def is_course_run_in_program(course_run_key: Any, program: Dict) -> bool:
-    """Whether a program's dict has a run, itself or in a program that it contains."""
-    return str(course_run_key) in course_run_keys_for_program(program)
+def get_visible_sessions_for_entitlement(entitlement: Any) -> list[Dict]:
+    """The runs of its course that an entitlement can be used for. Only in the LMS."""
+    return get_fulfillable_course_runs_for_entitlement(entitlement, get_course_runs_for_course(entitlement.course_uuid))
 
 
-def _all_courses(parent: Dict) -> list[Dict]:
-    courses: list[Dict] = []
-    for program in [parent, *child_programs(parent)]:
-        courses += program.get("courses") or []
-        for curriculum in program.get("curricula") or ():
-            courses += (curriculum.get("courses") or []) if curriculum.get("is_active", True) else []
-    return courses
+def get_pseudo_session_for_entitlement(entitlement: Any) -> Dict | None:
+    """One run for the page of an entitlement: the first that it can be used for, else the last, else None. Only in the LMS."""
+    runs = get_course_runs_for_course(entitlement.course_uuid)
+    available = get_fulfillable_course_runs_for_entitlement(entitlement, runs)
+    return next(iter(available), None) or (runs[-1] if runs else None)
+
+
+def get_catalog_api_base_url(site: Any = None) -> str:
+    """Where the LMS finds its discovery service, which nothing here asks. Only in the LMS."""
+    return _of_lms("get_catalog_api_base_url")(site)
+
+
+def get_catalog_api_client(user: Any) -> Any:
+    """The LMS's client of its discovery service, which nothing here asks. Only in the LMS."""
+    return _of_lms("get_catalog_api_client")(user)
+
+
+def check_catalog_integration_and_get_user(error_message_field: str) -> Any:
+    """The user as whom the LMS asks its discovery service, and its configuration. Only in the LMS."""
+    return _of_lms("check_catalog_integration_and_get_user")(error_message_field)
+
+
+def _of_lms(name: str) -> Any:
+    """A function of the LMS. Raises ModuleNotFoundError elsewhere."""
+    return getattr(import_module(LMS_MODULE), name)
 
 
 def _entries(course_ids: Sequence[int] | None) -> list[Dict]:
-    return [run.entry for runs in run_dicts(course_ids, timezone.now()).values() for run in runs]
+    return [run.fresh() for runs in run_dicts(course_ids, timezone.now()).values() for run in runs]
 
 
 def _only(found: Dict, fields: Sequence[str]) -> Dict:

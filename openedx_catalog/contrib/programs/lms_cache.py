@@ -7,6 +7,7 @@ entry for "no programs", so a memcached that was flushed must be filled again: b
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -24,7 +25,10 @@ from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseR
 
 from .api import containing_programs, reading
 from .lms_dicts import STATUSES, program_dicts
+from .lms_walk import course_run_keys_for_program, course_uuids_for_program
 from .models_api import ExternalCourseKey, Program, ProgramOrganization, ProgramType
+
+logger = logging.getLogger(__name__)
 
 PAGE = 100
 
@@ -37,7 +41,14 @@ class Site(NamedTuple):
 
 
 class CacheUnwritable(RuntimeError):
-    """Raised when the cache refuses entries: it is down, a key or an entry is none that it takes."""
+    """Raised when the cache takes nothing: it is down, or a key is none that it takes."""
+
+
+class Written(NamedTuple):
+    """How many entries were written, and the keys of those that the cache refused: memcached takes none over 1 MB."""
+
+    entries: int
+    refused: list[str]
 
 
 def sites() -> list[Site]:
@@ -50,39 +61,41 @@ def sites() -> list[Site]:
 
 
 @reads_from_writer()
-def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], None] | None = None) -> int:
+def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], None] | None = None) -> Written:
     """
-    Write every entry anew, and delete those of programs, runs and courses that are no longer; returns how many were written.
+    Write every entry anew, and delete those of programs, runs and courses that are no longer.
 
-    `of_sites`: those of django.contrib.sites unless given. `on_progress` is called with how many programs more are done.
-    Memory and time grow with the programs, of which 100 cost 12 queries.
+    An entry that the cache refuses keeps no other from being written. `of_sites`: those of django.contrib.sites unless given.
+    `on_progress` is called with how many programs more are done. Memory and time grow with the programs, of which 100 cost 12
+    queries. Raises CacheUnwritable.
     """
     chosen = sites() if of_sites is None else list(of_sites)
     pks = list(_served().order_by("title", "pk").values_list("pk", flat=True))
-    stale, written = _listed_keys(chosen), 0
+    stale, writer = _listed_keys(chosen), _Writer()
     lists: dict[str, list[str]] = {f"program-uuids-{site.domain}": [] for site in chosen}
     for start in range(0, len(pks), PAGE):
         page = program_dicts(Program.objects.filter(pk__in=pks[start : start + PAGE]), timezone.now())
         for program in page:
             for key in index_keys(program, chosen):
                 lists.setdefault(key, []).append(program["uuid"])
-        written += _write({f"program-{program['uuid']}": program for program in page})
+        writer.write({f"program-{program['uuid']}": program for program in page})
         if on_progress:
             on_progress(len(page))
     lists |= {f"pathway-ids-{site.domain}": [] for site in chosen}
-    written += _write(lists)
+    writer.write(lists)
     served = {f"program-{uuid}" for uuid in _uuids(_served())}
     cache.delete_many(sorted(stale - set(lists) - served))
-    return written
+    return Written(writer.entries, writer.refused)
 
 
 @reads_from_writer()
 def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> None:
     """
-    Write anew what the cache has of these programs, of those that contain them, and every list that they were or are in.
+    Write anew what the cache has of these programs, of those that contain them, and every list that they come into or leave.
 
-    The lists are read from the tables, so that two of these at once do no harm. About 20 queries for each 100 programs; none
-    without programs.
+    The lists are read from the tables, so that two of these at once do no harm. About 20 queries for each 100 programs, and
+    12 where no list changes; none without programs. An entry that the cache refuses is logged, and the rest is written. Raises
+    CacheUnwritable.
     """
     if not (named := list(uuids)):
         return
@@ -92,20 +105,36 @@ def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> Non
 
 
 def _refresh_page(changed: QuerySet[Program], chosen: list[Site]) -> None:
-    entries: dict[str, Any] = {f"program-{uuid}": None for uuid in _uuids(changed)}
-    before = list(cache.get_many(list(entries)).values())
-    entries |= {f"program-{program['uuid']}": program for program in program_dicts(_served(changed), timezone.now())}
-    affected = [*before, *(program for program in entries.values() if program)]
-    lists: dict[str, list[str]] = {key: [] for program in affected for key in index_keys(program, chosen)}
-    for program in _neighbours(affected):
-        for key in lists.keys() & set(index_keys(program, chosen)):
-            lists[key].append(program["uuid"])
-    lists |= {key: uuids for key, uuids in _broad_lists(affected, chosen).items() if key in lists}
-    found = {**entries, **lists}
+    names = [f"program-{uuid}" for uuid in _uuids(changed)]
+    before = cache.get_many(names)
+    after = {f"program-{program['uuid']}": program for program in program_dicts(_served(changed), timezone.now())}
+    found: dict[str, Any] = {**dict.fromkeys(names), **after}
+    if lists := _lists_to_write(before, after, chosen):
+        affected = [*before.values(), *after.values()]
+        found |= {key: [] for key in lists}
+        for program in _neighbours(affected, lists):
+            for key in lists & set(index_keys(program, chosen)):
+                found[key].append(program["uuid"])
+        found |= {key: uuids for key, uuids in _broad_lists(affected, chosen).items() if key in lists}
     # A site without programs has a list all the same: the LMS logs a missing one as an error.
     kept = {key: value for key, value in found.items() if value or key.startswith("program-uuids-")}
-    _write(kept)
+    writer = _Writer()
+    writer.write(kept)
     cache.delete_many(sorted(set(found) - set(kept)))
+    if writer.refused:
+        logger.error("The cache of the LMS refused %d entries: %s.", len(writer.refused), ", ".join(writer.refused))
+
+
+def _lists_to_write(before: dict[str, Any], after: dict[str, Any], chosen: list[Site]) -> set[str]:
+    """The keys of the lists that a program has come into or left, those that its title orders anew, and those that are gone."""
+    lists: set[str] = set()
+    standing: set[str] = set()
+    for name in before.keys() | after.keys():
+        was, now = before.get(name), after.get(name)
+        old, new = (set(index_keys(program, chosen)) if program else set() for program in (was, now))
+        lists |= old ^ new if was and now and was["title"] == now["title"] else old | new
+        standing |= new
+    return lists | {key for page in _pages(standing - lists, 1000) for key in set(page) - set(cache.get_many(page))}
 
 
 @reads_from_writer()
@@ -155,9 +184,9 @@ def programs_naming(rows: Iterable[tuple[Any, int]]) -> list[str]:
 
 
 def index_keys(program: dict[str, Any], of_sites: Sequence[Site]) -> list[str]:
-    """The keys of the lists that a program is in."""
-    found = {f"course-programs-{run['key']}": None for course in program["courses"] for run in course["course_runs"]}
-    found |= {f"catalog-course-programs-{course['uuid']}": None for course in program["courses"] if course["uuid"]}
+    """The keys of the lists that a program is in: as the LMS, also under the runs and courses of the programs in it."""
+    found = {f"course-programs-{key}": None for key in sorted(course_run_keys_for_program(program))}
+    found |= {f"catalog-course-programs-{uuid}": None for uuid in sorted(course_uuids_for_program(program) - {""})}
     found |= {f"organization-programs-{org['key']}": None for org in program["authoring_organizations"]}
     return [*found, *_site_keys(program["type"], program["type_attrs"]["slug"], of_sites)]
 
@@ -172,15 +201,21 @@ def _served(programs: Any = None) -> Any:
     return (Program.objects.all() if programs is None else programs).filter(status__in=STATUSES)
 
 
-def _neighbours(affected: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The programs that share a course with one of these, or have one of their runs under another course by now."""
-    courses = [course for program in affected for course in program["courses"]]
-    uuids, runs = {course["uuid"] for course in courses} - {""}, {run["key"] for each in courses for run in each["course_runs"]}
+def _neighbours(affected: Sequence[dict[str, Any]], lists: set[str]) -> list[dict[str, Any]]:
+    """
+    The programs that may be in those of these lists that are about a course or a run of one of the affected: those that hold
+    it, or the run under another course by now, themselves or in a program that they contain.
+    """
+    uuids = {uuid for program in affected for uuid in course_uuids_for_program(program)} - {""}
+    uuids = {uuid for uuid in uuids if f"catalog-course-programs-{uuid}" in lists}
+    runs = {key for program in affected for key in course_run_keys_for_program(program)}
+    runs = {key for key in runs if f"course-programs-{key}" in lists}
     if not uuids and not runs:
         return []
     now = timezone.now()
     moved = CourseRun.objects.filter(course_key__text__in=runs).order_by().values("catalog_course_id")
-    programs = reading.programs_with_courses(CatalogCourse.objects.filter(Q(uuid__in=uuids) | Q(pk__in=moved)), now)
+    courses = CatalogCourse.objects.filter(Q(uuid__in=uuids) | Q(pk__in=moved)).values_list("pk", flat=True)
+    programs = reading.programs_around(list(courses), now)
     return program_dicts(_served().filter(pk__in=programs), now) if programs else []
 
 
@@ -220,15 +255,39 @@ def _listed_keys(of_sites: Sequence[Site]) -> set[str]:
     return found
 
 
-def _write(entries: dict[str, Any]) -> int:
-    """Returns how many entries were written. Raises CacheUnwritable where the cache refuses one."""
+class _Writer:
+    """Writes entries, and counts them; what the cache does not take of them is `refused`."""
+
+    def __init__(self) -> None:
+        self.entries = 0
+        self.refused: list[str] = []
+
+    def write(self, entries: dict[str, Any]) -> None:
+        """Write these. Raises CacheUnwritable where the cache takes none of them, or not their keys."""
+        try:
+            refused = list(cache.set_many(entries, timeout=None)) if entries else []
+        except InvalidCacheKey as error:
+            text = _("%(error)s The LMS has a KEY_FUNCTION for such keys: set the same one here.") % {"error": error}
+            raise CacheUnwritable(text) from error
+        except OSError as error:
+            raise CacheUnwritable(_("The cache cannot be reached: %(error)s.") % {"error": error}) from error
+        except Exception:
+            # Clients of memcached have each an error of its own for an entry that is too large, and do not go on.
+            refused = [key for key, value in entries.items() if not _written(key, value)]
+        if refused and len(refused) == len(entries):
+            names = {"failed": len(refused), "example": min(refused)}
+            text = _("The cache did not store any of %(failed)d entries, for example %(example)s.") % names
+            raise CacheUnwritable(text)
+        # What was there before is older than what the tables say.
+        cache.delete_many(refused)
+        self.refused += refused
+        self.entries += len(entries) - len(refused)
+
+
+def _written(key: str, value: Any) -> bool:
     try:
-        failed = cache.set_many(entries, timeout=None) if entries else ()
-    except InvalidCacheKey as error:
-        text = _("%(error)s The LMS has a KEY_FUNCTION for such keys: set the same one here.") % {"error": error}
-        raise CacheUnwritable(text) from error
-    if failed:
-        names = {"failed": len(failed), "total": len(entries), "example": min(failed)}
-        text = _("The cache did not store %(failed)d of %(total)d entries, for example %(example)s.") % names
-        raise CacheUnwritable(text)
-    return len(entries)
+        cache.set(key, value, timeout=None)
+    except Exception:
+        logger.exception("The cache did not take %s.", key)
+        return False
+    return True

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from openedx_catalog.data import RunMode
 from openedx_catalog.lib.rest.serializers import instant
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.policies import date_window
 
+from . import lms_modes
 from .api import reading
 from .models_api import Curriculum, Program, ProgramOrganization, ProgramType
 
@@ -26,11 +30,21 @@ Dict = dict[str, Any]
 
 
 class KnownRun(NamedTuple):
-    """A run of the catalog, and its dict."""
+    """A run of the catalog, its dict, and the type that it has within a master's degree."""
 
     pk: int
     created: datetime
     entry: Dict
+    masters: str
+
+    def fresh(self, *, masters: bool = False) -> Dict:
+        """Its dict, which callers may change."""
+        # Hundreds of thousands for all programs of a large site: copying is the fastest way.
+        found = self.entry.copy()
+        found["seats"] = [seat.copy() for seat in self.entry["seats"]]
+        if masters:
+            found["type"] = self.masters
+        return found
 
 
 def program_dicts(programs: QuerySet[Program], at: datetime) -> list[Dict]:
@@ -40,8 +54,24 @@ def program_dicts(programs: QuerySet[Program], at: datetime) -> list[Dict]:
     A program that is no degree, and at most one of whose curricula is current and has courses alone, is what discovery calls a
     program with courses: its `curricula` are empty.
     """
-    builder = _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at)
-    return [builder.program(program, set()) for program in builder.wanted]
+    with _collecting_later():
+        builder = _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at)
+        return [builder.program(program, set()) for program in builder.wanted]
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """
+    Nothing that is built here is garbage, and to look for some takes as long as all the rest (benchmarks/programs.py). Threads
+    that do this at once do no harm: whoever found the collector on turns it on again.
+    """
+    found_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if found_on:
+            gc.enable()
 
 
 class _Builder:
@@ -73,7 +103,8 @@ class _Builder:
         uses = reading.course_uses(list(self.programs), self.at)
         for use in uses:
             self.uses[use.curriculum].append(use)
-        self.courses = CatalogCourse.objects.with_org().in_bulk({use.course for use in uses})
+        courses = CatalogCourse.objects.with_org().in_bulk({use.course for use in uses})
+        self.courses = {pk: course_dict(course, []) for pk, course in courses.items()}
         self.runs = run_dicts(list(self.courses), self.at)
         known = [(course, run.pk, run.created) for course, runs in self.runs.items() for run in runs]
         self.counting = {member: set(runs) for member, runs in reading.counting_runs(uses, known).items()}
@@ -81,11 +112,10 @@ class _Builder:
     def program(self, program: Program, seen: set[int]) -> Dict:
         """`seen`: a program stands in a dict once, where it is met first: else a few levels would be many megabytes."""
         seen.add(program.pk)
-        rows = self.curricula[program.pk]
-        curricula = [self._curriculum(row, seen) for row in rows]
+        rows, masters = self.curricula[program.pk], program.type.slug == lms_modes.MASTERS
         degree = getattr(program, "degree", None)
-        nested = any(curriculum["programs"] for curriculum in curricula)
-        flat = degree is None and not nested and sum(curriculum["is_active"] for curriculum in curricula) <= 1
+        nested = any(self._inside(row, seen) for row in rows)
+        flat = degree is None and not nested and sum(row.is_current(self.at) for row in rows) <= 1
         return {
             "uuid": str(program.uuid),
             "title": program.title,
@@ -97,8 +127,10 @@ class _Builder:
             "marketing_slug": program.marketing_slug or "",
             "marketing_url": None,
             "readable_id": program.readable_id or "",
-            "courses": self._courses([use for row in rows for use in self.uses[row.pk]]),
-            "curricula": [] if flat else curricula,
+            # No union: a program is complete with every course of this list, and a degree with one of its tracks. As the LMS
+            # reads the first active curriculum where it looks into them, this is the first one that has courses.
+            "courses": self._courses(next((self.uses[row.pk] for row in rows if self.uses[row.pk]), ()), masters),
+            "curricula": [] if flat else [self._curriculum(row, seen, masters) for row in rows],
             "degree": None if degree is None else {"apply_url": degree.apply_url},
             "authoring_organizations": [*map(organization_dict, self.organizations[program.pk, "authoring"])],
             "credit_backing_organizations": [*map(organization_dict, self.organizations[program.pk, "credit"])],
@@ -108,25 +140,28 @@ class _Builder:
             "pathway_ids": [],
         }
 
-    def _curriculum(self, curriculum: Curriculum, seen: set[int]) -> Dict:
-        # One by one: each adds to `seen`.
-        inside = (child for child in self.children[curriculum.pk] if child in self.programs and child not in seen)
+    def _curriculum(self, curriculum: Curriculum, seen: set[int], masters: bool) -> Dict:
+        inside = self._inside(curriculum, seen)
+        # Before what they contain: the LMS looks for it in the first active curriculum of each, and no further.
+        seen.update(inside)
         return {
             "uuid": str(curriculum.uuid),
             "name": curriculum.name,
             "is_active": curriculum.is_current(self.at),
-            "courses": self._courses(self.uses[curriculum.pk]),
+            "courses": self._courses(self.uses[curriculum.pk], masters),
             "programs": [self.program(self.programs[child], seen) for child in inside],
         }
 
-    def _courses(self, uses: Sequence[reading.CourseUse]) -> list[Dict]:
+    def _inside(self, curriculum: Curriculum, seen: set[int]) -> list[int]:
+        return [child for child in self.children[curriculum.pk] if child in self.programs and child not in seen]
+
+    def _courses(self, uses: Sequence[reading.CourseUse], masters: bool) -> list[Dict]:
         """Each course once, with the runs that count by any of these memberships."""
         counting: dict[int, set[int]] = defaultdict(set)
         for use in uses:
             counting[use.course] |= self.counting[use.membership]
         return [
-            # Copies, since callers change the dicts.
-            course_dict(self.courses[pk], [{**run.entry, "seats": []} for run in self.runs[pk] if run.pk in runs])
+            fresh_course(self.courses[pk], [run.fresh(masters=masters) for run in self.runs[pk] if run.pk in runs])
             for pk, runs in counting.items()
         ]
 
@@ -143,6 +178,14 @@ def course_dict(course: CatalogCourse, runs: list[Dict]) -> Dict:
     }
 
 
+def fresh_course(course: Dict, runs: list[Dict]) -> Dict:
+    """The dict of a catalog course once more, which callers may change, with the dicts of these runs."""
+    found = course.copy()
+    found["owners"] = [owner.copy() for owner in course["owners"]]
+    found["entitlements"], found["course_runs"] = [], runs
+    return found
+
+
 def organization_dict(organization: Any) -> Dict:
     """An organization."""
     logo = organization.logo.url if organization.logo else None
@@ -155,19 +198,22 @@ def type_dict(row: ProgramType) -> Dict:
 
 
 def run_dicts(course_ids: Sequence[int] | None, at: datetime) -> dict[int, list[KnownRun]]:
-    """``{course: runs}`` of these courses (None: of all), by key. One query."""
+    """``{course: runs}`` of these courses (None: of all), by key. One query, and one for their modes in the LMS."""
     runs = CourseRun.objects.all() if course_ids is None else CourseRun.objects.filter(catalog_course_id__in=course_ids)
-    rows = runs.annotate(status=date_window().status_expression(at)).order_by("key_ci", "pk").values(
+    rows = list(runs.annotate(status=date_window().status_expression(at)).order_by("key_ci", "pk").values(
         "catalog_course_id", "pk", "created", "course_key__text", "uuid", "title", "external_course_key__key",
         "withdrawal__id", "status", "schedule__pacing", *(f"schedule__{name}" for name in _DATES),
-    )  # fmt: skip
+    ))  # fmt: skip
+    modes = lms_modes.run_modes([row["course_key__text"] for row in rows])
     found: dict[int, list[KnownRun]] = defaultdict(list)
     for row in rows:
-        found[row["catalog_course_id"]].append(KnownRun(row["pk"], row["created"], _run_dict(row)))
+        entry = _run_dict(row, offered := modes[row["course_key__text"]])
+        masters = lms_modes.earned_mode(offered, masters=True)
+        found[row["catalog_course_id"]].append(KnownRun(row["pk"], row["created"], entry, masters))
     return found
 
 
-def _run_dict(row: Dict) -> Dict:
+def _run_dict(row: Dict, modes: Sequence[RunMode]) -> Dict:
     # What nobody offers any more is what discovery unpublishes.
     offered = not row["withdrawal__id"] and row["status"] != "archived"
     return {
@@ -179,8 +225,8 @@ def _run_dict(row: Dict) -> Dict:
         "availability": _AVAILABILITY.get(row["status"], ""),
         **{name: _in_utc(row[f"schedule__{name}"]) for name in _DATES},
         "pacing_type": _PACING.get(row["schedule__pacing"] or ""),
-        "type": "",
-        "seats": [],
+        "type": lms_modes.earned_mode(modes),
+        "seats": lms_modes.seats(modes),
     }
 
 

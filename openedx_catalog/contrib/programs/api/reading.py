@@ -109,6 +109,12 @@ def programs_with_courses(courses: QuerySet[CatalogCourse], at: datetime) -> set
     return set(rows.values_list("curriculum__program_id", flat=True))
 
 
+def programs_around(course_ids: Sequence[int], at: datetime) -> set[int]:
+    """The programs with one of these courses in their curricula, and all that contain those, at an instant. Two queries."""
+    holding = programs_with_courses(CatalogCourse.objects.filter(pk__in=course_ids), at)
+    return _scopes.ProgramGraph(at=at).ancestors(holding) if holding else holding
+
+
 def programs_with_run(course_key: CourseKey | str, at: datetime) -> set[int]:
     """The programs in which a run counts. At most five queries."""
     run = find_course_run(course_key)
@@ -165,18 +171,21 @@ def counting_runs(uses: Sequence[CourseUse], known: Iterable[tuple[int, int, dat
         return {}
     in_curriculum = CurriculumCourseRunExclusion.objects.filter(membership_id__in=[use.membership for use in uses])
     in_program = ProgramCourseRunExclusion.objects.filter(program_id__in={use.program for use in uses})
-    excluded = {("membership", *row) for row in in_curriculum.values_list("membership_id", "run_id")}
-    excluded |= {("program", *row) for row in in_program.values_list("program_id", "run_id")}
+    of_membership: dict[int, set[int]] = defaultdict(set)
+    of_program: dict[int, set[int]] = defaultdict(set)
     runs: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
+    for membership, run in in_curriculum.values_list("membership_id", "run_id"):
+        of_membership[membership].add(run)
+    for program, run in in_program.values_list("program_id", "run_id"):
+        of_program[program].add(run)
     for course, run, created in known:
         runs[course].append((run, created))
-    return {
-        use.membership: [
+    found: dict[int, list[int]] = {}
+    for use in uses:
+        excluded = of_membership.get(use.membership, set()) | of_program.get(use.program, set())
+        found[use.membership] = [
             run
             for run, created in runs[use.course]
-            if ("membership", use.membership, run) not in excluded
-            and ("program", use.program, run) not in excluded
-            and (use.retired_at is None or created < use.retired_at)
+            if run not in excluded and (use.retired_at is None or created < use.retired_at)
         ]
-        for use in uses
-    }
+    return found

@@ -15,6 +15,7 @@ from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import locked_run
 from openedx_catalog.data import SCHEDULE_FIELDS, UNSET
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib import dispatch
 from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.lib.routing import reads_from_writer, rows_of
 from openedx_catalog.lib.transactions import atomically
@@ -51,7 +52,8 @@ def revert_sync(job: SyncJob | int, *, reason: str = "", user: Any = None) -> Re
     if found.status == SyncJob.Status.RUNNING:
         raise JobNotRevertible(job=found.pk, reason=_("it is running"))
     reverting = Reverting(found, reason, user)
-    reverting.everything()
+    with dispatch.coalescing():
+        reverting.everything()
     report = reverting.report
     if report.left and not (reverting.found or report.restored or report.kept):
         raise JobNotRevertible(job=found.pk, reason=_("there is no history of what it changed"))

@@ -14,6 +14,7 @@ from django.db import close_old_connections, connections, router, transaction
 from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
+from openedx_catalog.lib import dispatch
 from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.lib.database_errors import in_words
 from openedx_catalog.lib.routing import reads_from_writer
@@ -89,7 +90,8 @@ def sync_source(
         loader.on_request(lease.keep)
         # What is resumed is what was asked for then.
         planner = Planner(source, loader, spool, job.only.splitlines(), on_page=lease.keep)
-        return _Execution(job, planner, user, on_planned, on_progress).run()
+        with dispatch.coalescing():
+            return _Execution(job, planner, user, on_planned, on_progress).run()
 
 
 def start_sync(source: Source | str, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,7 +16,10 @@ from ...models_api import Program
 
 
 class Command(BaseCommand):
-    """Exit 0: every entry was written; 2: the database or the cache cannot be used, or there is no site to write for."""
+    """
+    Exit 0: every entry was written; 1: the cache refused some, and has the rest; 2: the database or the cache cannot be used,
+    or there is no site to write for.
+    """
 
     help = (
         "Write the program data that the LMS reads into the default cache, for every site, and delete stale entries. "
@@ -39,8 +43,12 @@ class Command(BaseCommand):
         except lms_cache.CacheUnwritable as error:
             raise CommandError(str(error), returncode=2) from error
         if options["verbosity"]:
-            names = {"programs": total, "entries": written, "sites": len(sites)}
+            names = {"programs": total, "entries": written.entries, "sites": len(sites)}
             self.stdout.write(_("Programs: %(programs)d, entries: %(entries)d, sites: %(sites)d.") % names)
+        for key in written.refused:
+            self.stderr.write(_("The cache refused %(key)s: let it take larger entries (memcached -I 8m).") % {"key": key})
+        if written.refused:
+            sys.exit(1)
 
     def _site(self, text: str) -> lms_cache.Site:
         number, separator, domain = text.partition("=")

@@ -1,0 +1,116 @@
+"""
+What ``get_programs(site=…)`` costs, which the LMS's dashboard calls, and its cache: 630 programs of 30 courses of 10 runs.
+
+``python -m benchmarks.programs [--courses 700] [--repeats 5]`` on a database that CATALOG_DB and CATALOG_DB_NAME name, which is
+made anew and dropped. The answer has 189,000 dicts of runs, which every call builds, since callers change them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import time
+import tracemalloc
+from statistics import median
+
+PROGRAMS, COURSES, RUNS = 630, 30, 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    parser.add_argument("--courses", type=int, default=700, help="how many courses the programs share")
+    parser.add_argument("--repeats", type=int, default=5)
+    arguments = parser.parse_args()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "test_project.settings.programs"
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.test.utils import override_settings
+
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        fill(arguments.courses)
+        measure(arguments.repeats)
+        backend = "django.core.cache.backends.locmem.LocMemCache"
+        options = {"MAX_ENTRIES": 1_000_000}
+        default = {"BACKEND": backend, "KEY_FUNCTION": "test_project.cache_keys.readable", "OPTIONS": options}
+        with override_settings(CACHES={"default": default}):
+            measure_refresh()
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def fill(courses: int) -> None:
+    """Make the programs, each of random courses."""
+    from openedx_catalog import api as catalog
+    from openedx_catalog.contrib.programs import api
+    from openedx_catalog.contrib.programs.models_api import Curriculum, CurriculumCourseMembership, Program
+
+    keys = [f"course-v1:MITx+C{course}+R{run}" for course in range(courses) for run in range(RUNS)]
+    start = "2027-01-01T00:00:00Z"
+    catalog.associate_course_runs(catalog.AssociationRecord(key, title=key, start=start) for key in keys)
+    pks = list(catalog.get_catalog_courses().values_list("pk", flat=True))
+    kind = api.get_program_type("xseries")
+    programs = (Program(title=f"Program {number}", type=kind, status="active") for number in range(PROGRAMS))
+    Program.objects.bulk_create(programs)
+    Curriculum.objects.bulk_create(Curriculum(program=program, name="Core") for program in Program.objects.all())
+    chance = random.Random(1)
+    members = (
+        CurriculumCourseMembership(curriculum=curriculum, catalog_course_id=course, position=position)
+        for curriculum in Curriculum.objects.all()
+        for position, course in enumerate(chance.sample(pks, COURSES))
+    )
+    CurriculumCourseMembership.objects.bulk_create(members, batch_size=1000)
+
+
+def measure(repeats: int) -> None:
+    """Print the seconds of this process, of the first call and the median of the others, statements, and what it occupies."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from openedx_catalog.contrib.programs import lms
+
+    site, times = object(), []
+    for _ in range(repeats + 1):
+        began = time.process_time()
+        found = lms.get_programs(site=site)
+        times.append(time.process_time() - began)
+        runs = sum(len(course["course_runs"]) for program in found for course in program["courses"])
+        del found
+    with CaptureQueriesContext(connection) as log:
+        lms.get_programs(site=site)
+    tracemalloc.start()
+    found = lms.get_programs(site=site)
+    held, peak = tracemalloc.get_traced_memory()
+    print(f"{connection.vendor}: {len(found)} programs, {runs} runs in them")
+    print(f"first call {times[0]:.2f} s, then {median(times[1:]):.2f} s, {len(log)} statements")
+    print(f"the answer occupies {held / 1e6:.0f} MB, {peak / 1e6:.0f} MB at its peak")
+
+
+def measure_refresh() -> None:
+    """Print what it costs to follow ten changed runs, each of another course, in a cache that is filled."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from openedx_catalog.contrib.programs import lms_cache
+    from openedx_catalog.models_api import CourseRun
+
+    sites = [lms_cache.Site(1, "lms.example.org")]
+    lms_cache.fill(sites)
+    changed = CourseRun.objects.filter(run_code="R0").order_by("pk")[:10]
+    CourseRun.objects.filter(pk__in=list(changed.values_list("pk", flat=True))).update(title="Changed")
+    with CaptureQueriesContext(connection) as log:
+        began = time.process_time()
+        names = lms_cache.programs_of_courses(
+            {str(run.catalog_course.uuid) for run in changed.select_related("catalog_course")}
+        )
+        lms_cache.refresh(names, sites)
+        took = time.process_time() - began
+    print(f"ten changed runs: {len(names)} programs written anew in {took:.2f} s, {len(log)} statements")
+
+
+if __name__ == "__main__":
+    main()

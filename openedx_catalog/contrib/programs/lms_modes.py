@@ -1,0 +1,96 @@
+"""
+The modes of runs, as the LMS's programs data needs them: it counts a run towards a program only by the mode in its `type`.
+
+`run_modes` is the one place where they come from. The platform's model is found in the registry of apps, and never imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db.models import CharField
+from django.db.models.functions import Cast
+
+from openedx_catalog.data import RunMode
+from openedx_catalog.extensions import installed_extensions
+from openedx_catalog.lib.rest.serializers import instant
+
+from . import conf
+
+MASTERS = "masters"
+# Of several modes of a run, the first of these is what its certificates are taken to be of. What is none of them (executive
+# education, boot camps) comes after them, and audit last.
+_EARNED = ("credit", "professional", "no-id-professional", "verified", "honor", MASTERS)
+_AUDIT = "audit"
+# The LMS takes these two for one, and knows runs by the first name alone.
+_SAME = {"no-id-professional": "professional"}
+# A variable, since mypy would look for a model that is none of ours.
+_LMS_MODEL = ".".join(("course_modes", "CourseMode"))
+# With more runs than this, the whole table is read: a key that is parsed costs more than a row.
+_BY_KEY = 1000
+
+
+def run_modes(course_keys: Sequence[str]) -> dict[str, Sequence[RunMode]]:
+    """
+    The modes of these runs: of each what the first extension says, else the LMS, else the default of the settings.
+
+    One query where this is the LMS, else none.
+    """
+    found: dict[str, Sequence[RunMode]] = {}
+    for ask in (*(extension.course_run_modes for extension in installed_extensions()), _modes_of_lms):
+        missing = [key for key in course_keys if key not in found]
+        if missing:
+            found |= {key: modes for key, modes in ask(missing).items() if modes}
+    default = [RunMode(slug)] if (slug := conf.default_mode()) else []
+    return {key: found.get(key, default) for key in course_keys}
+
+
+def earned_mode(modes: Sequence[RunMode], *, masters: bool = False) -> str:
+    """
+    The mode that counts towards programs, "" where there is none: what the LMS compares certificates and enrollments with.
+
+    It is one for a run, whatever others it has. `masters`: within a master's degree it is that mode, where the run has it.
+    """
+    slugs = {mode.slug for mode in modes}
+    if masters and MASTERS in slugs:
+        return MASTERS
+    others = sorted(slugs - {*_EARNED, _AUDIT})
+    slug = next((slug for slug in (*_EARNED, *others, _AUDIT) if slug in slugs), "")
+    return _SAME.get(slug, slug)
+
+
+def seats(modes: Sequence[RunMode]) -> list[dict[str, Any]]:
+    """What a learner may choose or buy. No masters: that is given with the admission to a degree."""
+    return [
+        {
+            "type": mode.slug,
+            "price": mode.price,
+            "currency": mode.currency,
+            "upgrade_deadline": instant(mode.upgrade_deadline),
+            "sku": mode.sku,
+            "bulk_sku": mode.bulk_sku,
+        }
+        for mode in modes
+        if mode.slug != MASTERS
+    ]
+
+
+def _modes_of_lms(course_keys: Sequence[str]) -> Mapping[str, Sequence[RunMode]]:
+    try:
+        model: Any = apps.get_model(_LMS_MODEL)
+    except LookupError:
+        return {}
+    rows = model._default_manager.annotate(key=Cast("course_id", CharField(max_length=255))).order_by("pk")
+    if len(course_keys) <= _BY_KEY:
+        rows = rows.filter(course_id__in=course_keys)
+    columns = ("key", "mode_slug", "min_price", "currency", "_expiration_datetime", "sku", "bulk_sku")
+    found: dict[str, dict[str, RunMode]] = {key: {} for key in course_keys}
+    for key, slug, price, currency, deadline, sku, bulk_sku in rows.values_list(*columns):
+        if key in found:
+            # A mode may stand there once more in another currency.
+            mode = RunMode(slug, f"{Decimal(price):.2f}", currency.upper(), deadline, sku or None, bulk_sku or None)
+            found[key].setdefault(slug, mode)
+    return {key: list(modes.values()) for key, modes in found.items()}

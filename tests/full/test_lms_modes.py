@@ -1,0 +1,80 @@
+"""Runs have the modes that the LMS has for them, where the catalog runs in it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from common.djangoapps.course_modes.models import CourseMode
+
+from openedx_catalog import api as catalog
+from openedx_catalog.contrib.programs import api, lms, lms_modes
+from tests.lms_progress import Learner, earned
+from tests.programs.conftest import run_of
+
+pytestmark = pytest.mark.django_db
+
+A, B = "course-v1:GTx+A+1", "course-v1:GTx+B+1"
+
+
+@pytest.fixture
+def program(db):
+    run_of("A")
+    run_of("B")
+    program = api.create_program(title="P", type="xseries", status="active")
+    api.create_curriculum(program, name="Core", courses=["GTx+A", "GTx+B"])
+    return program
+
+
+def offered(key, *slugs, **values):
+    for slug in slugs:
+        CourseMode.objects.create(course_id=key, mode_slug=slug, **values)
+
+
+def types(program):
+    found = lms.get_programs(uuid=program.uuid)
+    return [run["type"] for course in found["courses"] for run in course["course_runs"]]
+
+
+def test_the_modes_of_the_lms_decide_what_completes_a_program(program, settings):
+    settings.OPENEDX_CATALOG_PROGRAMS_DEFAULT_MODE = "verified"
+    offered(A, "audit", "no-id-professional")
+    assert types(program) == ["professional", "verified"]
+    certificates = {A: ("no-id-professional", "downloadable"), B: ("verified", "downloadable")}
+    assert earned(lms.get_programs(site=1), Learner(certificates=certificates)) == ["P"]
+
+
+def test_seats_are_those_of_the_lms(program):
+    deadline = datetime(2027, 1, 1, tzinfo=UTC)
+    offered(A, "verified", min_price=49, sku="SKU", bulk_sku="BULK", _expiration_datetime=deadline)
+    offered(A, "verified", min_price=45, currency="eur")
+    assert lms.get_course_run_data(A, ["seats"])["seats"] == [
+        {
+            "type": "verified", "price": "49.00", "currency": "USD", "upgrade_deadline": "2027-01-01T00:00:00Z",
+            "sku": "SKU", "bulk_sku": "BULK",
+        }
+    ]  # fmt: skip
+
+
+def test_an_extension_comes_before_the_lms(program, monkeypatch):
+    offered(A, "verified")
+    offered(B, "verified")
+    from openedx_catalog.contrib.programs.apps import ProgramsConfig
+
+    monkeypatch.setattr(ProgramsConfig, "course_run_modes", lambda self, keys: {A: [lms_modes.RunMode("honor")], B: []})
+    assert types(program) == ["honor", "verified"]
+
+
+@pytest.mark.parametrize("by_key", [0, 1000])
+def test_modes_of_many_runs_cost_one_query(program, django_assert_num_queries, monkeypatch, by_key):
+    monkeypatch.setattr(lms_modes, "_BY_KEY", by_key)
+    for key in (A, B):
+        offered(key, "audit", "verified")
+    offered("course-v1:GTx+Other+1", "honor")
+    with django_assert_num_queries(1):
+        found = lms_modes.run_modes([A, B])
+    assert [[mode.slug for mode in found[key]] for key in (A, B)] == [["audit", "verified"]] * 2
+
+
+def test_no_run_asks_for_no_modes(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert lms_modes.run_modes([]) == {}
+    assert catalog.find_course_run(A) is None
