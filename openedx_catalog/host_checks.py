@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core import checks
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
+from django.utils import translation
 
 from .lib import conf
 
@@ -45,7 +46,9 @@ def check_authentication(app_configs: Any = None, **kwargs: Any) -> list[checks.
 
 def check_organizations(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """W006: under these settings ``makemigrations`` would write a migration into the package edx-organizations."""
-    names = sorted(_otherwise(LABEL))
+    # As ``makemigrations`` compares: names of fields may be translated, and those of migrations never are.
+    with translation.override(None):
+        names = sorted(_otherwise(LABEL))
     if not names:
         return []
     fields = {name.rpartition(".")[2] for name in names}
