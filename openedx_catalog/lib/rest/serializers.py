@@ -96,6 +96,13 @@ class Reader(serializers.Serializer):
         return fields
 
 
+class TimestampedReader(Reader):
+    """When a row was created, and when it last changed; None for rows that other programs wrote without it."""
+
+    created = serializers.DateTimeField()
+    modified = serializers.DateTimeField(allow_null=True)
+
+
 @attrs.frozen
 class _Column:
     """A field that is one column."""

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from openedx_catalog.keys import format_key_str
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest.dated import DatedReader, DatesWriter, ReasonedWriter
-from openedx_catalog.lib.rest.serializers import Reader, Text, Texts, Truth, UUIDText, Writer
+from openedx_catalog.lib.rest.serializers import Reader, Text, Texts, TimestampedReader, Truth, UUIDText, Writer
 from openedx_catalog.rest_api.v1.serializers import CourseReader
 
 from ...api import reading
@@ -48,7 +48,7 @@ class TypeOfProgramReader(Reader):
     name = serializers.CharField()
 
 
-class ProgramReader(Reader):
+class ProgramReader(TimestampedReader):
     """A program with the courses that its curricula have now, in order."""
 
     model = Program
@@ -68,8 +68,6 @@ class ProgramReader(Reader):
     )
     credit_organizations = serializers.ListField(source="*", child=serializers.CharField(), help_text="short_names, in order.")
     courses = CourseReader(many=True)
-    created = serializers.DateTimeField()
-    modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
     def represent(cls, row: dict[str, Any], at: str = "") -> dict[str, Any]:
@@ -119,7 +117,7 @@ class MemberProgramReader(DatedReader):
     title = serializers.CharField(source="program.title")
 
 
-class CurriculumReader(DatedReader):
+class CurriculumReader(TimestampedReader, DatedReader):
     """A curriculum with all that stands, stood or will stand in it, in order."""
 
     model = Curriculum
@@ -129,8 +127,6 @@ class CurriculumReader(DatedReader):
     name = serializers.CharField()
     courses = MemberCourseReader(many=True)
     programs = MemberProgramReader(many=True)
-    created = serializers.DateTimeField()
-    modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
@@ -163,7 +159,7 @@ class DeadlineReader(DatedReader):
     zone = serializers.CharField(help_text="IANA time zone.")
 
 
-class DegreeReader(Reader):
+class DegreeReader(TimestampedReader):
     """A degree with all its costs and deadlines, of whatever time."""
 
     model = Degree
@@ -173,8 +169,6 @@ class DegreeReader(Reader):
     apply_url = serializers.CharField(allow_blank=True)
     costs = CostReader(many=True)
     deadlines = DeadlineReader(many=True)
-    created = serializers.DateTimeField()
-    modified = serializers.DateTimeField(allow_null=True)
 
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
