@@ -30,18 +30,18 @@ DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mariadb": "MariaDB
 # Each suite is one run of pytest: a settings profile, the folders that share it, and about how many seconds it takes, so that
 # the long ones begin first.
 SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
-    "core": ("core_only", ("core",), 110),
-    "contrib": ("sync", ("programs", "sync"), 190),
-    "programs": ("programs", ("programs",), 110),
+    "core": ("core_only", ("core",), 120),
+    "contrib": ("sync", ("programs", "sync"), 300),
+    "programs": ("programs", ("programs",), 120),
     "full": ("full", ("full",), 60),
     "custom_models": ("custom_models", ("custom_models",), 8),
-    "platform": ("platform", ("platform",), 70),
-    "events": ("events", ("events",), 80),
+    "platform": ("platform", ("platform",), 40),
+    "events": ("events", ("events",), 60),
     "processes": ("core_only", ("processes",), 200),
-    "browser": ("sync", ("browser",), 110),
-    "fuzz": ("programs", ("fuzz",), 60),
-    "adoption": ("core_only", ("adoption",), 40),
-    "overlay": ("core_only", ("overlay",), 60),
+    "browser": ("sync", ("browser",), 190),
+    "fuzz": ("programs", ("fuzz",), 150),
+    "adoption": ("core_only", ("adoption",), 30),
+    "overlay": ("core_only", ("overlay",), 90),
     "peer": ("core_only", ("peer",), 15),
     "credentials": ("host_credentials", ("hosts",), 40),
     "discovery": ("host_discovery", ("hosts",), 40),
@@ -54,7 +54,7 @@ DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *EVERYWHERE, "adoption", "pee
 OLDEST, NEWEST = "py311-dj52", "py313-dj61"
 PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     NEWEST: {
-        "sqlite": (*DEPENDS_ON_THE_DATABASE, "browser", "fuzz"),
+        "sqlite": (*DEPENDS_ON_THE_DATABASE, "browser"),
         "postgresql": (*DEPENDS_ON_THE_DATABASE, "events", "fuzz"),
         "mariadb": (*DEPENDS_ON_THE_DATABASE, "events"),
     },
@@ -64,7 +64,7 @@ PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     "py312-dj61": {"sqlite": ("full", "custom_models")},
     "py313-dj52": {"mariadb": ("core", "custom_models")},
     "py313-dj60": {"postgresql": ("core", "custom_models")},
-    # A step of its own: it installs packages. Its Python and Django are those of the platform. Migrations of openedx-core's
+    # It installs packages by itself. Its Python and Django are those of the platform. Migrations of openedx-core's
     # openedx_tagging do not run on PostgreSQL.
     "overlay": {"sqlite": ("overlay",), "mariadb": ("overlay",)},
 }
@@ -72,7 +72,7 @@ PLAN: dict[str, dict[str, tuple[str, ...]]] = {
 ONLY_IN = {
     "browser": (NEWEST, OLDEST), "fuzz": (NEWEST,), "adoption": (NEWEST,), "peer": (NEWEST,), "overlay": ("overlay",)
 }  # fmt: skip
-# Where what says the same everywhere is run: tests with the marker "once".
+# Where what says the same everywhere is run: tests with the marker "once", which take the core thrice as long.
 ONCE = {(NEWEST, "sqlite"), ("overlay", "sqlite")}
 KNOWN = {*DATABASES, "redis", "memcached", "chromium", "peer"}
 COUNTED = ("passed", "failed", "skipped")
@@ -145,11 +145,17 @@ def run(cells: list[Cell], pytest_arguments: list[str], *, workers: int = 1, res
             elif name in required:
                 errors.append(f"{DATABASES[name]} is required and cannot be reached: {reason}")
         jobs = [job for cell in cells for job in jobs_of(cell) if job.database in reached]
-        jobs.sort(key=lambda job: -SUITES[job.suite][2])
+        # The long ones first, or the last of them would run alone.
+        jobs.sort(key=expected_seconds, reverse=True)
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(lambda job: run_job(job, pytest_arguments, folder), jobs))
     errors += [f"{where(job)}: {job.error}" for job in jobs if job.error]
     return summarise(jobs, reached, errors, time.monotonic() - begun, results)
+
+
+def expected_seconds(job: Job) -> int:
+    """About how long it takes."""
+    return SUITES[job.suite][2] * (3 if job.suite == "core" and (job.cell.name, job.database) in ONCE else 1)
 
 
 def planned(cell: str) -> dict[str, tuple[str, ...]]:
