@@ -72,7 +72,7 @@ PLAN: dict[str, dict[str, tuple[str, ...]]] = {
 ONLY_IN = {
     "browser": (NEWEST, OLDEST), "fuzz": (NEWEST,), "adoption": (NEWEST,), "peer": (NEWEST,), "overlay": ("overlay",)
 }  # fmt: skip
-# Where what says the same everywhere is run: tests with the marker "once", which take the core thrice as long.
+# Where what says the same everywhere is run: tests with the marker "once", with which the core takes thrice as long.
 ONCE = {(NEWEST, "sqlite"), ("overlay", "sqlite")}
 KNOWN = {*DATABASES, "redis", "memcached", "chromium", "peer"}
 COUNTED = ("passed", "failed", "skipped")
