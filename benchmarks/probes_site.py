@@ -99,7 +99,9 @@ def _rest(view: Any, method: str, action: str, path: str) -> Iterator[Probe]:
         for name, query in probes.queries([*names, *(filters.base_filters if filters else ())]):
             yield Probe(name, method, url, query)
     else:
-        writer = view.writers.get(action)
+        writer = {"create": view.writer, "partial_update": view.patch_writer}.get(action) or getattr(
+            getattr(view, action), "writer", None
+        )
         fields = {name: isinstance(field, ListField) for name, field in writer().fields.items()} if writer else {}
         for name, body in probes.bodies(fields or {"title": False}):
             yield Probe(f"body, {name}", method, url, body=body)
