@@ -1,6 +1,6 @@
 # `make demo` and `make test` do all the set-up themselves; they need python3 (3.11 or newer), make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-everything lint translations docs package overlay pins benchmark benchmark-million requirements clean
+.PHONY: help demo test test-everything model lint translations docs package overlay pins benchmark benchmark-million requirements clean
 
 PYTHON ?= python3
 SERVE ?= 1
@@ -35,6 +35,9 @@ test: .venv/.tools ## run the tests in every interpreter and on every database f
 
 test-everything: ## run every test in every interpreter on every database found: for a night
 	@CATALOG_EVERYTHING=1 CATALOG_THOROUGH=1 $(MAKE) test
+
+model: .venv/.tools ## let a model of the mapping play against it for a night, on every database found, otherwise each time
+	@CATALOG_SUITES=model CATALOG_THOROUGH=1 $(TOX) run -e py313-dj61
 
 lint: .venv/.tools ## ruff, mypy, import contracts, missing migrations, translations
 	@$(TOX) run -e lint,types,imports,migrations,translations

@@ -41,7 +41,8 @@ ABOUT = dict(  # noqa: C408 (it reads as the call of setup)
     extras_require={
         "sync": requirements("sync"),
         "testing": requirements("testing"),
-        "dev": requirements("sync", "testing", "demo", "test", "quality", "docs", "release", "tools"),
+        "xlsx": requirements("xlsx"),
+        "dev": requirements("sync", "testing", "xlsx", "demo", "test", "quality", "docs", "release", "tools"),
     },
     classifiers=[
         "Development Status :: 3 - Alpha",

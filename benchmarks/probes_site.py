@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -45,7 +46,7 @@ def prepare(*, writer: bool) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(_writer() if writer else _reader())
     for _route, some in routes():
-        for probe in some[:1]:
+        for probe in islice(some, 1):
             probes.send(client, probe)
     return client
 
@@ -61,7 +62,7 @@ def _reader() -> Any:
     return user
 
 
-def routes() -> Iterator[tuple[str, list[Probe]]]:
+def routes() -> Iterator[tuple[str, Iterator[Probe]]]:
     """Every route of the REST API and every page of ours in the admin, with its probes; the first one is harmless."""
     for pattern, path in _walk(get_resolver()):
         if not path.startswith(OURS):
@@ -69,9 +70,9 @@ def routes() -> Iterator[tuple[str, list[Probe]]]:
         view = pattern.callback
         if path.startswith("api/"):
             for method, action in [entry for entry in view.actions.items() if entry[0] != "head"]:
-                yield f"{method.upper()} {_plain(path)[15:]}", list(_rest(view.cls, method.upper(), action, path))
+                yield f"{method.upper()} {_plain(path)[15:]}", _rest(view.cls, method.upper(), action, path)
         elif pattern.name:
-            yield f"admin {_plain(path)[len('admin/openedx_catalog') :]}", list(_page(path))
+            yield f"admin {_plain(path)[len('admin/openedx_catalog') :]}", _page(path)
 
 
 def _walk(resolver: Any, prefix: str = "") -> Iterator[tuple[Any, str]]:

@@ -2,7 +2,8 @@
 What ``get_programs(site=…)`` costs, which the LMS's dashboard calls, and its cache: 630 programs of 30 courses of 10 runs.
 
 ``python -m benchmarks.programs [--courses 700] [--repeats 5]`` on a database that CATALOG_DB and CATALOG_DB_NAME name, which is
-made anew and dropped. The answer has 189,000 dicts of runs, which every call builds, since callers change them.
+made anew and dropped. The answer has 189,000 dicts of runs, which every call makes, since callers change them; what it reads
+is kept until something changes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import random
 import time
 import tracemalloc
+from collections.abc import Callable
 from statistics import median
 
 PROGRAMS, COURSES, RUNS = 630, 30, 10
@@ -67,27 +69,45 @@ def fill(courses: int) -> None:
 
 
 def measure(repeats: int) -> None:
-    """Print the seconds of this process, of the first call and the median of the others, statements, and what it occupies."""
+    """Print the seconds of this process, statements, and what is occupied: with a change before each call, and without."""
+    from django.db import connection
+
+    from openedx_catalog.contrib.programs import lms, lms_answers
+
+    found = lms.get_programs(site=object())
+    runs = sum(len(course["course_runs"]) for program in found for course in program["courses"])
+    print(f"{connection.vendor}: {len(found)} programs, {runs} runs in them")
+    del found
+    print(f"after a change: {timed(repeats, before=lms_answers.forget)}")
+    print(f"nothing changed: {timed(repeats, before=lambda: None)}")
+    lms_answers.forget()
+    tracemalloc.start()
+    found = lms.get_programs(site=object())
+    held, peak = tracemalloc.get_traced_memory()
+    del found
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    print(f"the answer occupies {(held - kept) / 1e6:.0f} MB, {peak / 1e6:.0f} MB at its peak; {kept / 1e6:.0f} MB are kept")
+
+
+def timed(repeats: int, *, before: Callable[[], None]) -> str:
+    """The median of the seconds of calls, `before` each of which something is done, and the statements of one."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     from openedx_catalog.contrib.programs import lms
 
-    site, times = object(), []
-    for _ in range(repeats + 1):
+    times = []
+    for _ in range(repeats):
+        before()
         began = time.process_time()
-        found = lms.get_programs(site=site)
+        found = lms.get_programs(site=object())
         times.append(time.process_time() - began)
-        runs = sum(len(course["course_runs"]) for program in found for course in program["courses"])
         del found
+    before()
     with CaptureQueriesContext(connection) as log:
-        lms.get_programs(site=site)
-    tracemalloc.start()
-    found = lms.get_programs(site=site)
-    held, peak = tracemalloc.get_traced_memory()
-    print(f"{connection.vendor}: {len(found)} programs, {runs} runs in them")
-    print(f"first call {times[0]:.2f} s, then {median(times[1:]):.2f} s, {len(log)} statements")
-    print(f"the answer occupies {held / 1e6:.0f} MB, {peak / 1e6:.0f} MB at its peak")
+        lms.get_programs(site=object())
+    return f"{median(times):.2f} s, {len(log)} statements"
 
 
 def measure_refresh() -> None:

@@ -9,7 +9,6 @@ A host that wants more columns should not: it adds a satellite, a model with a O
 from __future__ import annotations
 
 import logging
-import re
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +29,9 @@ from .exceptions import (
     RunCodeMismatch,
 )
 from .fields import ExactCourseKeyField, OrganizationForeignKey
+from .languages import LANGUAGE_PATTERN as LANGUAGE_PATTERN
+from .languages import is_peers_language
+from .languages import normalize_language as normalize_language
 from .lib.fields import ExactCharField, FoldedCharField, ModifiedField, TitleCharField, public_uuid, row_number
 from .lib.models import CatalogModel as CatalogModel
 from .lib.models import SavesChangesOnly
@@ -45,8 +47,8 @@ models.CharField.register_lookup(Length)
 # The name that openedx-core's app logs under.
 logger = logging.getLogger("openedx_catalog.models.course_run")
 
-LANGUAGE_PATTERN = r"^[a-z][a-z](\-[a-z0-9]+)*$"
-_LANGUAGE = re.compile(LANGUAGE_PATTERN)
+# How the usual kind of course key begins.
+COURSE_V1 = "course-v1:"
 # The platform's codes of some languages (its ALL_LANGUAGES), where Django's LANGUAGES have others.
 _SHORT_LANGUAGES = {"zh_HANS": "zh-cn", "zh_HANT": "zh-hk"}
 
@@ -63,8 +65,8 @@ def catalog_course_constraints(prefix: str) -> list[models.BaseConstraint]:
         models.CheckConstraint(condition=Q(title__length__gt=0), name=f"{prefix}_title_not_blank"),
         models.CheckConstraint(
             condition=Regex(F("language"), LANGUAGE_PATTERN),
-            name=f"{prefix}_language_regex",
-            violation_error_message=_('Expected a language code such as "en", "fr-ca" or "zh-cn", in lowercase.'),
+            name=f"{prefix}_language_tag",
+            violation_error_message=_('Expected a language code such as "en", "fr-ca" or "fil", in lowercase, or nothing.'),
         ),
         models.UniqueConstraint(fields=["org", "course_code_ci"], name=f"{prefix}_org_code_ci_uniq"),
     ]
@@ -81,6 +83,11 @@ def course_run_constraints(prefix: str) -> list[models.BaseConstraint]:
             violation_error_message=_("The run code must be spelled as it is in the course key."),
         ),
     ]
+
+
+def _by(*names: str) -> models.Index:
+    """An index of these columns and the id, by which rows with the same value are ordered."""
+    return models.Index(fields=[*names, "id"])
 
 
 class AbstractCatalogCourse(SavesChangesOnly):
@@ -107,10 +114,11 @@ class AbstractCatalogCourse(SavesChangesOnly):
     language = ExactCharField(
         _("language"),
         max_length=64,
+        blank=True,
         default=get_default_language_code,
         help_text=_(
-            "The language the course is taught in: two letters, optionally followed by a hyphen and a region, "
-            'for example "en", "fr-ca" or "zh-cn".'
+            "The language the course is taught in: two or three letters, optionally followed by a hyphen and a region, "
+            'for example "en", "fr-ca" or "fil". Empty if unknown.'
         ),
     )
     uuid = public_uuid(null=True, help_text=_("Identifies this catalog course across services; never changes."))
@@ -124,7 +132,15 @@ class AbstractCatalogCourse(SavesChangesOnly):
         verbose_name = _("Catalog Course")
         verbose_name_plural = _("Catalog Courses")
         ordering = ("-created",)
-        indexes = [models.Index(fields=["org", "course_code"])]
+        # Each order and each filter of the lists has one: docs/references/performance.rst.
+        indexes = [
+            models.Index(fields=["org", "course_code"]),
+            _by("course_code_ci"),
+            _by("title"),
+            _by("language"),
+            _by("created"),
+            _by("modified"),
+        ]
         constraints = catalog_course_constraints("%(app_label)s_%(class)s")
 
     def __str__(self) -> str:
@@ -146,11 +162,11 @@ class AbstractCatalogCourse(SavesChangesOnly):
 
     @property
     def language_short(self) -> str:
-        """The language as the platform's ALL_LANGUAGES has it: two letters, "zh_HANS" or "zh_HANT"."""
+        """The language as the platform's ALL_LANGUAGES has it: "fr" of "fr-ca", "fil", "zh_HANS"; "" if it is not set."""
         for short, language in _SHORT_LANGUAGES.items():
             if self.language == language:
                 return short
-        return self.language[:2]
+        return self.language.partition("-")[0]
 
     @language_short.setter
     def language_short(self, code: str) -> None:
@@ -164,7 +180,11 @@ class AbstractCatalogCourse(SavesChangesOnly):
         """
         self.course_code = keys.check_code(self.course_code)
         self.title = normalize_title(self.title or "") or self.course_code
-        self.language = normalize_language(self.language)
+        try:
+            self.language = normalize_language(self.language)
+        except InvalidLanguage:
+            if not is_peers_language(self.language):
+                raise
 
     @reads_from_writer()
     def save(self, **kwargs: Any) -> None:
@@ -242,10 +262,21 @@ class AbstractCourseRun(SavesChangesOnly):
         verbose_name = _("Course Run")
         verbose_name_plural = _("Course Runs")
         ordering = ("-created",)
+        indexes = [_by("title"), _by("created"), _by("modified"), _by("association")]
         constraints = course_run_constraints("%(app_label)s_%(class)s")
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.org_code} {self.course_code} {self.run_code})"
+        """
+        Title and identity, without a query: ``Microeconomics (MITx 14.100x 3T2017)``.
+
+        The parts of a key say which run it is only within one kind of key: a CCX run shares all three with the run that it is
+        made of, and an Org/Code/Run may share them with a course-v1 run. So any other kind is written out.
+        """
+        if self.course_key is None:
+            return self.title
+        key = str(self.course_key)
+        identity = f"{self.org_code} {self.course_code} {self.run_code}" if key.startswith(COURSE_V1) else key
+        return f"{self.title} ({identity})"
 
     @property
     def org_code(self) -> str:
@@ -259,11 +290,15 @@ class AbstractCourseRun(SavesChangesOnly):
 
     def status_at(self, at: datetime | None = None) -> str:
         """``archived``, ``current``, ``starting_soon`` or ``upcoming``, by `policies.DateWindow`, now or at another instant."""
-        return date_window().status(getattr(self, "schedule", None), at or timezone.now())
+        return date_window().status(self, at or timezone.now())
 
     def is_enrollable_at(self, at: datetime | None = None) -> bool:
-        """Whether learners can enroll, now or at another instant. One query, unless the schedule was read along."""
-        return date_window().is_enrollable(getattr(self, "schedule", None), at or timezone.now())
+        """
+        Whether learners can enroll, now or at another instant; never in a run whose content was deleted upstream.
+
+        A query each for the schedule and the withdrawal, unless they were read along.
+        """
+        return date_window().is_enrollable(self, at or timezone.now())
 
     def _key_part(self, name: str) -> str:
         if self.course_key is None:
@@ -332,6 +367,8 @@ class AbstractCourseSchedule(SavesChangesOnly):
         abstract = True
         verbose_name = _("Course Schedule")
         verbose_name_plural = _("Course Schedules")
+        # Of the conditions of a status that need a date: what has begun or will soon, what has ended.
+        indexes = [models.Index(fields=["start", "end", "run"]), models.Index(fields=["end", "run"])]
 
     def __str__(self) -> str:
         return f"{self.start or '…'} – {self.end or '…'}"
@@ -354,18 +391,3 @@ def normalize_title(value: Any) -> str:
     if len(title) > keys.MAX_LENGTH:
         raise InvalidTitle(value=keys.shorten(title, 60), reason=longer_than(keys.MAX_LENGTH))
     return title
-
-
-def normalize_language(code: str) -> str:
-    """
-    Return a language code as the column takes it: ``pt_BR`` as "pt-br", ``zh-Hans`` as "zh-cn". Raises InvalidLanguage.
-
-    The platform's own codes are the reason for the exceptions; see references/settings for the list.
-    """
-    if not isinstance(code, str):
-        raise InvalidLanguage(value=keys.shorten(code))
-    language = "" if keys.too_long(code) else code.strip().lower().replace("_", "-")
-    language = {"zh-hans": "zh-cn", "zh-hant": "zh-hk", "ca@valencia": "ca-es-valencia"}.get(language, language)
-    if len(language) > 64 or not _LANGUAGE.fullmatch(language):
-        raise InvalidLanguage(value=keys.shorten(code))
-    return language

@@ -13,6 +13,7 @@ DEFAULTS: dict[str, Any] = {
     "OPENEDX_CATALOG_ALLOW_UNINSTALL": False,
     "OPENEDX_CATALOG_COURSE_OVERVIEW_MODEL": "course_overviews.CourseOverview",
     "OPENEDX_CATALOG_DATE_WINDOW": "openedx_catalog.policies.DateWindow",
+    "OPENEDX_CATALOG_DOCTOR_RUNNER": "thread",
     "OPENEDX_CATALOG_IMPORT_MAX_BYTES": 5_000_000,
     "OPENEDX_CATALOG_IMPORT_MAX_CELLS": 200_000,
     "OPENEDX_CATALOG_IMPORT_MAX_LINES": 10_000,
@@ -47,6 +48,11 @@ def course_overview_model() -> str:
 def date_window_path() -> str:
     """The dotted path of the policy for dates."""
     return _get("OPENEDX_CATALOG_DATE_WINDOW")
+
+
+def doctor_runner() -> str:
+    """What runs the doctor where it was started in the admin: "thread" (of the web process) or "celery"."""
+    return _get("OPENEDX_CATALOG_DOCTOR_RUNNER")
 
 
 def import_limit(name: str) -> int:

@@ -6,6 +6,10 @@ Each class also inherits the nearest Django or builtin class, so that callers, f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
@@ -55,7 +59,7 @@ class InvalidLanguage(CatalogError, ValidationError, IntegrityError):
     """
 
     field = "language"
-    template = _('%(value)r is not a language code. Expected a code such as "en", "fr-ca" or "zh-cn".')
+    template = _('%(value)r is not a language code. Expected a code such as "en", "fr-ca" or "fil", or nothing.')
 
 
 class InvalidPacing(CatalogError, ValidationError):
@@ -85,20 +89,34 @@ class InvalidOrganizationCode(CatalogError, ValidationError):
 
 
 class DuplicateOrganization(CatalogConflict, ValidationError):
-    """Raised when a short_name is taken, in whatever case. Facts: ``short_name``, ``existing``."""
+    """
+    Raised when a short_name is taken, in whatever case, or was another organization's before that was renamed.
 
-    field = "short_name"
-    template = _("The organization %(short_name)r already exists as %(existing)r.")
-
-
-class OrganizationRenameRefused(CatalogError, ValidationError):
-    """Raised when another short_name would contradict the keys of implicit runs. Facts: ``old``, ``new``, ``course_key``."""
+    Facts: ``short_name``, ``existing`` (the present short_name of that organization).
+    """
 
     field = "short_name"
     template = _(
-        "The organization %(old)r cannot be renamed to %(new)r, because the key of the implicitly associated run "
-        "%(course_key)s names it. Change upper and lower case only, or associate such runs explicitly first."
+        "The short name %(short_name)r belongs to the organization %(existing)r, or did before that was renamed. "
+        "Choose another one, or use that organization."
     )
+
+
+class OrganizationNameHasRuns(CatalogConflict, ValidationError):
+    """
+    Raised when implicit runs stand under their catalog courses only because a former name of an organization is in their keys.
+
+    Facts: ``name``, ``short_name`` (its present one), ``course_keys`` (a list, of at most ten of them), ``examples`` (a text).
+    """
+
+    field = "name"
+    template = _(
+        "The name %(name)r is in the keys of runs that stand under their courses by it: %(examples)s. Move them first. A move "
+        "to the course that they are under already keeps them there, whatever their keys say."
+    )
+
+    def __init__(self, *, course_keys: Sequence[str] = (), **facts: Any) -> None:
+        super().__init__(course_keys=list(course_keys), **{"examples": ", ".join(course_keys), **facts})
 
 
 class OrganizationMismatch(CatalogError, ValidationError):
@@ -132,6 +150,17 @@ class RunCodeMismatch(CatalogError, ValidationError):
     )
 
 
+class UnknownCatalogCourse(CatalogError, ObjectDoesNotExist):
+    """
+    Raised when a run is to join a catalog course that does not exist, and none may be created for it.
+
+    Facts: ``name``, the key or the uuid.
+    """
+
+    field = "catalog_course"
+    template = _("There is no catalog course %(name)s. Check its spelling, or say create_catalog_course to create it.")
+
+
 class DuplicateCatalogCourse(CatalogConflict, ValidationError):
     """
     Raised when a course code is already taken within its organization, as a current code or as an alias.
@@ -143,6 +172,45 @@ class DuplicateCatalogCourse(CatalogConflict, ValidationError):
     template = _(
         "The code %(course_code)r of %(org_code)s already belongs to %(key_str)s. Choose another code, or use that course."
     )
+
+
+class UnknownCourseCode(CatalogError, ValidationError):
+    """
+    Raised when a code is none of a catalog course's. Facts: ``course_code``, ``key_str`` of the course, ``codes`` (text: those
+    that it has).
+    """
+
+    field = "code"
+    template = _("%(course_code)r is no code of %(key_str)s. Choose one of its codes: %(codes)s.")
+
+
+class CourseCodeInUse(CatalogConflict, ValidationError):
+    """
+    Raised when a catalog course cannot do without a code, because it is its present one or its rerun code.
+
+    Facts: ``org_code``, ``course_code``, ``key_str`` of the course, ``reason``.
+    """
+
+    field = "code"
+    template = _("%(key_str)s cannot do without the code %(course_code)r of %(org_code)s: %(reason)s.")
+
+
+class CourseCodeHasRuns(CatalogConflict, ValidationError):
+    """
+    Raised when runs stand under a catalog course only because a code in their keys leads to it.
+
+    Facts: ``org_code``, ``course_code``, ``key_str`` of the course, ``count`` of the runs, ``course_keys`` (a list, of at most
+    ten of them), ``examples`` (the same as a text).
+    """
+
+    field = "code"
+    template = _(
+        "The code %(course_code)r of %(org_code)s still places runs under %(key_str)s (%(count)d): %(examples)s. Move them "
+        "first. A move to the course that they are under already keeps them there, whatever their keys say."
+    )
+
+    def __init__(self, *, course_keys: Sequence[str] = (), **facts: Any) -> None:
+        super().__init__(course_keys=course_keys, **{"examples": ", ".join(course_keys), **facts})
 
 
 class DuplicateUUID(CatalogConflict, ValidationError):
@@ -157,6 +225,34 @@ class DuplicateCourseRun(CatalogConflict, ValidationError):
 
     field = "course_key"
     template = _("The course run %(course_key)s already exists as %(existing_key)s.")
+
+
+class DeletedOnPurpose(CatalogConflict, ValidationError):
+    """
+    Raised when a run is to be created whose key somebody deleted for good.
+
+    Facts: ``course_key``, ``at`` (aware), ``by`` (a user name, else the source), ``why`` (the reason given, or ""), ``day`` (of
+    `at`, made of it).
+    """
+
+    field = "course_key"
+    template = _(
+        "The course run %(course_key)s was deleted for good on %(day)s by %(by)s (reason: %(why)s). Restore the deleted run "
+        "if it is to exist again, or choose another key."
+    )
+
+    def __init__(self, *, at: datetime | None = None, why: str = "", **facts: Any) -> None:
+        day = at.date().isoformat() if at else ""
+        super().__init__(**{"day": day, "at": at, **facts, "why": why or _("none was given")})
+
+
+class KeyLeadsNowhere(CatalogConflict, ValidationError):
+    """Raised when a run is to follow its key, and no catalog course owns its code. Facts: ``course_key``, ``key_str``."""
+
+    template = _(
+        "The key %(course_key)s leads to %(key_str)s, and there is no such catalog course. Create it first, or move the run "
+        "to another course."
+    )
 
 
 class InvalidPathwayValue(InvalidValue, IntegrityError):

@@ -17,10 +17,11 @@ from django.urls import include, path
 from . import intact  # noqa: F401
 
 if TYPE_CHECKING:
-    from .data import RunMode
+    from .data import Finding, RunElsewhere, RunMode
     from .keys import RunKey
     from .lib.changes import Change
     from .models_api import CatalogCourse
+    from .rest_api.v1.extending import RunFields
 
 
 class CatalogExtensionConfig(AppConfig):
@@ -43,7 +44,12 @@ class CatalogExtensionConfig(AppConfig):
         Say which of these new runs belong to another catalog course than their key implies: ``{RunKey.key_ci: course}``.
 
         Asked before runs are created without an explicit course; the answer counts as an explicit association, since the
-        key does not imply it. The first extension that answers for a key wins, in the order of INSTALLED_APPS.
+        key does not imply it; that of a course to which the key leads anyway counts as none. The first extension that answers
+        for a key wins, in the order of INSTALLED_APPS.
+
+        A call with many records asks about all of them before it writes any: up to a thousand keys at a time, those with the
+        shortest course codes first, while the courses that the records before them create are there to be found, and about
+        those without an answer once more at the end, while all are. Those courses are rolled back: do not keep their ids.
         """
         return {}
 
@@ -63,6 +69,58 @@ class CatalogExtensionConfig(AppConfig):
         the course modes of the LMS count.
         """
         return {}
+
+    def shown_with(self, catalog_course_ids: Sequence[int], viewer: Any) -> Mapping[int, Sequence[str]]:
+        """
+        Name what of the app shows these catalog courses or their runs, and changes with them: ``{id of the course: names}``.
+
+        Only what `viewer`, a user, may know of. Asked when the admin previews a move or a merge.
+        """
+        return {}
+
+    def needs_decision(self, viewer: Any) -> Sequence[tuple[str, str]]:
+        """
+        Say what somebody has to decide or look into: ``[(a sentence, the address of a page of the admin, or ""), …]``.
+
+        Only what `viewer`, a user, may know of. Asked when the overview in the admin is shown.
+        """
+        return ()
+
+    def remarks_on_run(self, course_run_id: int, viewer: Any) -> Sequence[str]:
+        """
+        Say what an operator should know of a run: whole sentences, which the run's page in the admin shows above its fields.
+
+        Only what `viewer`, a user, may know of.
+        """
+        return ()
+
+    def runs_elsewhere(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[RunElsewhere]]:
+        """
+        Say which runs these catalog courses have on other platforms: ``{id of the course: runs}``, in the order to show.
+
+        Asked when a program is shown. The answers of all extensions count.
+        """
+        return {}
+
+    def course_run_fields(self) -> type[RunFields] | None:
+        """
+        Say what of the app stands in a run's representation over REST, and in the bodies that create and change runs.
+
+        Asked once in a process, when the REST API is first imported: import the class within the method.
+        """
+        return None
+
+    def diagnose(self, quick: bool) -> Iterator[Finding]:
+        """
+        Say which rules of the app are broken, for the doctor: codes and texts of its own, in constant memory; write nothing.
+
+        `quick` asks only for what indexes answer, since a page waits for it. What is `fixable`, `repair` mends.
+        """
+        return iter(())
+
+    def repair(self, change: Change) -> int:
+        """Mend what `diagnose` calls fixable, and say how many rows were changed. `change` stands in their history."""
+        return 0
 
     def course_runs_moved(self, moved: Mapping[int, int], to: CatalogCourse, change: Change) -> None:
         """
@@ -86,10 +144,47 @@ class CatalogExtensionConfig(AppConfig):
         if moved:
             self.course_runs_moved(moved, into, change)
 
+    def catalog_courses_unmerged(
+        self, moved: Mapping[int, int], restored: CatalogCourse, survivor: CatalogCourse, change: Change
+    ) -> None:
+        """
+        Follow the runs that went back to `restored`, whose merge into `survivor` is undone: ``{id of the run: id of its course
+        before}``.
+
+        Called once instead of `course_runs_moved`, which it calls unless overridden. What `catalog_courses_merged` gave to the
+        survivor stays there unless the extension knows better. A CatalogError refuses the undoing.
+        """
+        if moved:
+            self.course_runs_moved(moved, restored, change)
+
 
 def installed_extensions() -> Iterator[CatalogExtensionConfig]:
     """The extensions in the order of INSTALLED_APPS."""
     return (config for config in apps.get_app_configs() if isinstance(config, CatalogExtensionConfig))
+
+
+def resolving_extensions() -> Iterator[CatalogExtensionConfig]:
+    """Those that have something to say of which course new runs belong to."""
+    unasked = CatalogExtensionConfig.resolve_catalog_courses
+    return (config for config in installed_extensions() if type(config).resolve_catalog_courses is not unasked)
+
+
+def shown_with(catalog_course_ids: Sequence[int], viewer: Any) -> dict[int, list[str]]:
+    """What of all extensions shows these catalog courses: ``{id of the course: names}``; courses without any are absent."""
+    found: dict[int, list[str]] = {}
+    for extension in installed_extensions():
+        for course, names in extension.shown_with(catalog_course_ids, viewer).items():
+            found.setdefault(course, []).extend(names)
+    return found
+
+
+def runs_elsewhere(catalog_course_ids: Sequence[int]) -> dict[int, list[RunElsewhere]]:
+    """What all extensions know of runs on other platforms: ``{id of the course: runs}``; courses without any are absent."""
+    found: dict[int, list[RunElsewhere]] = {}
+    for extension in installed_extensions():
+        for course, runs in extension.runs_elsewhere(catalog_course_ids).items():
+            found.setdefault(course, []).extend(runs)
+    return found
 
 
 def url_patterns() -> list[Any]:

@@ -2,7 +2,8 @@
 Where an operator may intervene (openedx-filters): before something is created, and before an association is moved.
 
 Steps are configured in OPEN_EDX_FILTERS_CONFIG under the filter_type. They are asked inside the transaction, and again where
-it is repeated after a conflict with other writers.
+it is repeated after a conflict with other writers. A step must not wait for another process that writes to the same catalog
+course: that one waits for the transaction.
 """
 
 from __future__ import annotations

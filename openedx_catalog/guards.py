@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from . import conf
 from .exceptions import DowngradeRefused, UninstallRefused
-from .models_api import CatalogCourse, CatalogCourseCode, CourseRun, PathwayCategory
+from .models_api import CatalogChange, CatalogCourse, CatalogCourseCode, CourseRun, DoctorReport, PathwayCategory
 
 COURSES = gettext_lazy("the catalog courses %(names)s")
 KEYS = gettext_lazy("the course keys %(names)s")
@@ -36,7 +36,7 @@ def refuse_uninstall(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
     if not _undoes(plan, sender, FIRST) or conf.allow_uninstall():
         return
     connection = connections[using]
-    models = [model for model in stored_on(using, sender.get_models()) if not hasattr(model, "history_id")]
+    models = [model for model in stored_on(using, sender.get_models()) if not _tells_of_others(model)]
     with connection.cursor() as cursor:
         losses = [_rows(count, model._meta.db_table) for model, count in _filled(connection, cursor, models)]
     tables = sorted(model._meta.db_table for model in stored_on(using, _pointing_at(sender)))
@@ -69,6 +69,11 @@ def refuse_downgrade(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
             "It has no place for %(losses)s. Export what you need, then set OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS = True."
         )
         raise DowngradeRefused(reason=reason % {"losses": ", ".join(losses)})
+
+
+def _tells_of_others(model: Any) -> bool:
+    """Whether the rows of a model say what became of other rows: without those they are no loss."""
+    return hasattr(model, "history_id") or model is CatalogChange
 
 
 def _rows(count: int, table: str) -> str:
@@ -126,6 +131,9 @@ def _filled(connection: Any, cursor: Any, models: list[Any]) -> Iterator[tuple[A
 
 
 def _worth_something(model: Any) -> str:
+    if model is DoctorReport:
+        # The next run says it again.
+        return " WHERE 1 = 0"
     if model is PathwayCategory:
         return " WHERE category_code <> 'pathway'"
     return " WHERE state <> 'done'" if hasattr(model, "State") else ""
@@ -176,10 +184,27 @@ def _losses(connection: Any, cursor: Any, models: list[Any], dropped: set[str]) 
         if count := cursor.fetchone()[0]:
             text = ngettext("%(count)d alias of a catalog course", "%(count)d aliases of catalog courses", count)
             yield text % {"count": count}
+    if "catalogcoursecode" in dropped and CatalogCourse in models and (languages := _longer_languages(cursor, courses)):
+        text = ngettext(
+            "the language of %(count)d catalog course (%(names)s)",
+            "the languages of %(count)d catalog courses (%(names)s)",
+            sum(languages.values()),
+        )
+        yield text % {"count": sum(languages.values()), "names": ", ".join(sorted(languages)[:MAX_NAMED])}
     if "courserun.association" in dropped and _has_column(connection, cursor, CourseRun, models, "association"):
         cursor.execute(f"SELECT COUNT(*) FROM {runs} WHERE association = 'explicit'")  # noqa: S608
         if count := cursor.fetchone()[0]:
             yield ngettext("%(count)d explicit association", "%(count)d explicit associations", count) % {"count": count}
+
+
+def _longer_languages(cursor: Any, courses: str) -> dict[str, int]:
+    """
+    Languages of more than two letters, and how many catalog courses have each.
+
+    One that is not set is no loss: openedx-core's app would have stored that of the site, and so does the way back.
+    """
+    cursor.execute(f"SELECT language, COUNT(*) FROM {courses} WHERE language <> '' GROUP BY language")  # noqa: S608
+    return {language: count for language, count in cursor.fetchall() if len(language.partition("-")[0]) > 2}
 
 
 def _has_column(connection: Any, cursor: Any, model: Any, models: list[Any], name: str) -> bool:

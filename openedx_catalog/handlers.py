@@ -15,7 +15,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.exceptions import ValidationError
 from django.db import connections, router
-from django.db.models.signals import post_delete, pre_delete, pre_migrate, pre_save
+from django.db.models import QuerySet
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_migrate, pre_save
 from organizations.models import Organization
 
 from . import guards, messages
@@ -26,7 +27,7 @@ from .lib.models import row_changed
 from .lib.refusals import answerable
 from .lib.routing import reads_from_writer
 from .lib.texts import storable
-from .models_api import CatalogCourse, CourseRun, CourseSchedule
+from .models_api import CatalogChange, CatalogCourse, CourseRun, CourseRunWithdrawal, CourseSchedule, FormerOrganizationName
 
 # The reasons of what is written past the API, where the caller gives none.
 SAVED, DELETED = Change("orm", "saved past the API"), Change("orm", "deleted past the API")
@@ -36,17 +37,18 @@ def connect(app_config: AppConfig) -> None:
     """Called when the app is ready."""
     pre_migrate.connect(guards.refuse_uninstall, sender=app_config, dispatch_uid="openedx_catalog.refuse_uninstall")
     pre_migrate.connect(guards.refuse_downgrade, sender=app_config, dispatch_uid="openedx_catalog.refuse_downgrade")
-    for model in (CatalogCourse, CourseRun, CourseSchedule):
+    for model in (CatalogCourse, CourseRun, CourseSchedule, CourseRunWithdrawal):
         name = f"openedx_catalog.{model.__name__}"
         pre_save.connect(note_reason, sender=model, dispatch_uid=f"{name}.note_reason")
         row_changed.connect(row_saved, sender=model, dispatch_uid=f"{name}.row_saved")
         pre_delete.connect(note_reason_of_delete, sender=model, dispatch_uid=f"{name}.note_reason_of_delete")
-        # An event says what a run or a course was, and how a run is without its schedule.
-        deleted = post_delete if model is CourseSchedule else pre_delete
+        # An event says what a run or a course was, and how a run is without what belongs to it.
+        deleted = pre_delete if model in (CatalogCourse, CourseRun) else post_delete
         deleted.connect(row_deleted, sender=model, dispatch_uid=f"{name}.row_deleted")
-    pre_save.connect(
-        guard_organization_rename, sender="organizations.Organization", dispatch_uid="openedx_catalog.guard_organization"
-    )
+    organizations: Any = "organizations.Organization"
+    pre_save.connect(guard_organization_rename, sender=organizations, dispatch_uid="openedx_catalog.guard_organization")
+    post_save.connect(organization_saved, sender=organizations, dispatch_uid="openedx_catalog.organization_saved")
+    post_delete.connect(organization_deleted, sender=organizations, dispatch_uid="openedx_catalog.organization_deleted")
     validate_organization_renames(Organization)
 
 
@@ -70,7 +72,7 @@ def row_saved(sender: Any, instance: Any, before: dict[str, Any], **kwargs: Any)
 
 def note_reason_of_delete(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
     """``pre_delete``: likewise; what a delete takes along has the reason of the delete."""
-    if origin is not instance:
+    if not _is_deleted_itself(instance, origin):
         instance._change_reason = getattr(origin, "_change_reason", None)
     elif not written_by_api(instance):
         instance._change_reason = getattr(instance, "_change_reason", None) or str(DELETED)
@@ -82,28 +84,89 @@ def row_deleted(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -
     """What is deleted past the API is an event; what a delete takes along has none of its own."""
     from . import api
 
-    if origin is instance and not written_by_api(instance):
+    if _is_deleted_itself(instance, origin) and not written_by_api(instance):
         api.row_deleted(instance)
+
+
+def _is_deleted_itself(instance: Any, origin: Any) -> bool:
+    """Whether a row, or a queryset of such rows, is what is deleted, and not what takes this row along."""
+    return origin is instance or (isinstance(origin, QuerySet) and issubclass(origin.model, type(instance)))
 
 
 @answerable
 @reads_from_writer()
-def guard_organization_rename(sender: Any, instance: Any, raw: bool = False, using: str = "", **kwargs: Any) -> None:
-    """Refuse a short_name that contradicts the keys of implicit runs. Raises OrganizationRenameRefused. One query."""
+def guard_organization_rename(
+    sender: Any, instance: Any, raw: bool = False, using: str = "", update_fields: Any = None, **kwargs: Any
+) -> None:
+    """
+    ``pre_save``: refuse a short_name that is, or was, another organization's. Raises DuplicateOrganization.
+
+    One query where the name stays. What was stored is noted for `organization_saved`.
+    """
     from . import api
 
     using = using or router.db_for_write(sender, instance=instance)
-    # Organizations of a database without the catalog are others, though their ids may be the same.
-    if raw or instance.pk is None or using != router.db_for_write(CourseRun):
+    vars(instance).pop("_catalog_before", None)
+    if raw or instance.pk is None or not _is_ours(using):
         return
     rows = sender._base_manager.using(using).filter(pk=instance.pk)
     stored = rows.first()
-    if stored is not None and stored.short_name != instance.short_name:
+    if stored is None:
+        return
+    instance._catalog_before = _changed_values(stored, instance, update_fields)
+    if "short_name" in instance._catalog_before and not written_by_api(instance) and _has_tables(using):
         if connections[using].in_atomic_block:
-            # Whoever is just creating a run by the old name is waited for, and seen; whoever comes later waits for us. A save
-            # outside a transaction cannot hold anything: what slips through there the doctor lists.
-            stored = rows.select_for_update().get()
+            # Whoever is just creating a course by the old name is waited for, and seen; whoever comes later waits for us. A
+            # save outside a transaction cannot hold anything.
+            rows.select_for_update().get()
         api.check_organization_rename(stored, instance.short_name)
+
+
+@answerable
+@reads_from_writer()
+def organization_saved(sender: Any, instance: Any, created: bool, raw: bool = False, using: str = "", **kwargs: Any) -> None:
+    """``post_save``: the change feed says so, and a rename past the API has what one of the API has."""
+    from . import api
+
+    changed = vars(instance).pop("_catalog_before", {})
+    ours = written_by_api(instance)
+    if raw or not (created or changed) or not _is_ours(using) or not (ours or _has_tables(using)):
+        return
+    if "short_name" in changed and not ours:
+        api.record_organization_rename(instance, changed["short_name"], _change_of(instance))
+    what = "created" if created else "renamed" if "short_name" in changed else "updated"
+    api.record_organization_change(instance, what, changed.get("short_name"))
+
+
+@answerable
+@reads_from_writer()
+def organization_deleted(sender: Any, instance: Any, using: str = "", **kwargs: Any) -> None:
+    """``post_delete``: likewise."""
+    from . import api
+
+    if _is_ours(using) and (written_by_api(instance) or _has_tables(using)):
+        api.record_organization_change(instance, "deleted")
+
+
+def _is_ours(using: str) -> bool:
+    """Organizations of a database without the catalog are others, though their ids may be the same."""
+    return using == router.db_for_write(CourseRun)
+
+
+def _has_tables(using: str) -> bool:
+    """Organizations are saved before our migrations have run, too, and while an older version's tables are there."""
+    return len(guards.stored_on(using, [CatalogChange, FormerOrganizationName])) == 2
+
+
+def _changed_values(stored: Any, instance: Any, update_fields: Any) -> dict[str, Any]:
+    """``{field: what is stored}`` of what this save changes."""
+    changed = {}
+    for field in stored._meta.concrete_fields:
+        # As the column takes them: a file that there is none of has two forms.
+        before, now = (field.get_prep_value(field.value_from_object(row)) for row in (stored, instance))
+        if before != now and field.name not in ("created", "modified"):
+            changed[field.name] = before
+    return changed if update_fields is None else {name: changed[name] for name in update_fields if name in changed}
 
 
 def validate_organization_renames(model: Any) -> None:

@@ -49,14 +49,22 @@ class CatalogHistoricalRecords(HistoricalRecords):
     ``history = CatalogHistoricalRecords()`` on a model: every change with who, when and why.
 
     ``history_change_reason`` begins with the source of the change: ``api``, ``admin``, ``backfill:<name>``, ….
-    Derived columns (`excluded`) are left out, and only ``id`` and foreign keys are indexed: history is written far more
-    often than it is read.
+    Derived columns (`excluded`) are left out, and only ``id``, foreign keys and what `indexes` names are indexed: history is
+    written far more often than it is read.
     """
 
     # A private attribute of simple-history 3.x; tests/core/test_history.py fails if a release stops reading it.
     _date_indexing = False
 
-    def __init__(self, *, excluded: Sequence[str] = (), unindexed: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        excluded: Sequence[str] = (),
+        unindexed: Sequence[str] = (),
+        indexes: Sequence[models.Index] = (),
+        **kwargs: Any,
+    ) -> None:
+        self.indexes = list(indexes)
         super().__init__(
             excluded_fields=list(excluded),
             no_db_index=list(unindexed),
@@ -72,3 +80,8 @@ class CatalogHistoricalRecords(HistoricalRecords):
         history_model = super().create_history_model(model, inherited)
         history_model.__module__ = model.__module__ if inherited else self.module
         return history_model
+
+    def get_meta_options(self, model: Any) -> dict[str, Any]:
+        """With our indexes: one that a field brings along would be two on PostgreSQL."""
+        options = super().get_meta_options(model)
+        return {**options, "indexes": self.indexes} if self.indexes else options

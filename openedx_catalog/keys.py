@@ -74,7 +74,7 @@ def normalize_course_key(value: CourseKey | str) -> CourseKey:
     return _locator(parse_course_key(value).text)
 
 
-def parse_course_key(value: CourseKey | str) -> RunKey:
+def parse_course_key(value: object) -> RunKey:
     """Return the parts of a course run key without building a CourseKey; same rules and error as `normalize_course_key`."""
     if isinstance(value, str):
         return _parse_text(value)
@@ -87,6 +87,14 @@ def parse_course_key(value: CourseKey | str) -> RunKey:
             raise InvalidCourseKey(value=str(value), reason=_("it has a version only"))
         value = value.for_branch(None)
     return _parse_text(str(value))
+
+
+def find_run_key(text: str) -> RunKey | None:
+    """`parse_course_key` of what is stored, or None: rows of other programs may have keys that we refuse."""
+    try:
+        return _parse_text(text)
+    except InvalidCourseKey:
+        return None
 
 
 def course_key_of(key: RunKey) -> CourseKey:

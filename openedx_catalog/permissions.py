@@ -11,7 +11,11 @@ from .lib.permissions import (
     can_read,
     can_view,
     can_write,
+    discreet,
+    known_entries,
+    known_rows,
     policy,
+    seen_parts,
     sees_all,
     visible,
 )
@@ -23,7 +27,11 @@ __all__ = [
     "can_read",
     "can_view",
     "can_write",
+    "discreet",
+    "known_entries",
+    "known_rows",
     "policy",
+    "seen_parts",
     "sees_all",
     "visible",
 ]

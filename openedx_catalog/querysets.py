@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.db.models import F, Q
@@ -76,12 +78,17 @@ class CourseRunQuerySet(CatalogQuerySet):
         return self.filter(date_window().where_status(status, _instant(at)))
 
     def enrollable(self, at: datetime | str | None = None) -> Self:
-        """Only runs in which learners can enroll, now or at another instant."""
-        return self.filter(date_window().where_enrollable(_instant(at)))
+        """Only runs in which learners can enroll, now or at another instant; none whose content was deleted upstream."""
+        return self.filter(date_window().where_enrollable(_instant(at)), *self._withdrawn(False))
 
     def not_enrollable(self, at: datetime | str | None = None) -> Self:
         """Only the others."""
-        return self.filter(date_window().where_not_enrollable(_instant(at)))
+        return self.filter(reduce(or_, [date_window().where_not_enrollable(_instant(at)), *self._withdrawn(True)]))
+
+    def _withdrawn(self, withdrawn: bool) -> list[Q]:
+        """The condition on the withdrawal, which the runs of a host's own model need not have."""
+        known = any(relation.name == "withdrawal" for relation in self.model._meta.related_objects)
+        return [Q(withdrawal__isnull=not withdrawn)] if known else []
 
     def with_status(self, at: datetime | str | None = None) -> Self:
         """Annotate ``status``, as `in_status` has it."""

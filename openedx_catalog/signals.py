@@ -75,7 +75,7 @@ CATALOG_COURSE_CREATED = OpenEdxPublicSignal(
 # .. event_type: org.openedx.catalog.catalog_course.updated.v1
 # .. event_name: CATALOG_COURSE_UPDATED
 # .. event_key_field: catalog_course.uuid
-# .. event_description: Emitted when title or language of a catalog course changed.
+# .. event_description: Emitted when title or language of a catalog course changed, or which former codes lead to it.
 # .. event_data: CatalogCourseData
 # .. event_trigger_repository: openedx/openedx-catalog
 CATALOG_COURSE_UPDATED = OpenEdxPublicSignal(
@@ -85,8 +85,8 @@ CATALOG_COURSE_UPDATED = OpenEdxPublicSignal(
 # .. event_type: org.openedx.catalog.catalog_course.renamed.v1
 # .. event_name: CATALOG_COURSE_RENAMED
 # .. event_key_field: catalog_course.uuid
-# .. event_description: Emitted when a catalog course got another code, after which the previous key keeps resolving, or when
-#     its organization got another short_name.
+# .. event_description: Emitted when a catalog course got another code, after which the previous key keeps resolving, or
+#     leads to the course that it swapped codes with, or when its organization got another short_name.
 # .. event_data: CatalogCourseData
 # .. event_trigger_repository: openedx/openedx-catalog
 CATALOG_COURSE_RENAMED = OpenEdxPublicSignal(
@@ -127,7 +127,8 @@ COURSE_RUN_CREATED = OpenEdxPublicSignal(
 # .. event_type: org.openedx.catalog.course_run.updated.v1
 # .. event_name: COURSE_RUN_UPDATED
 # .. event_key_field: course_run.course_key
-# .. event_description: Emitted when title or schedule of a run changed, or when a withdrawn run was published again.
+# .. event_description: Emitted when title or schedule of a run changed, when a withdrawn run was published again, or when
+#     what an optional app shows of it changed, e.g. its external key.
 # .. event_data: CourseRunData
 # .. event_trigger_repository: openedx/openedx-catalog
 COURSE_RUN_UPDATED = OpenEdxPublicSignal(
@@ -166,10 +167,10 @@ COURSE_RUN_DELETED = OpenEdxPublicSignal(
 
 def verify_organization_change(sender: Any, instance: Any, **kwargs: Any) -> None:
     """
-    Refuse a short_name that contradicts the keys of runs: `handlers.guard_organization_rename`, as openedx-core calls it.
+    Refuse a short_name that is, or was, another organization's: `handlers.guard_organization_rename`, as openedx-core calls it.
 
-    Connected to ``pre_save`` of organizations under its own name, so nobody needs to connect it. Raises
-    OrganizationRenameRefused.
+    Connected to ``pre_save`` of organizations under its own name, so nobody needs to connect it. Runs do not stand in the way
+    here (ADR 0028). Raises DuplicateOrganization.
     """
     # By name: the handlers are far above this module, which is imported before any model is there.
     import_string("openedx_catalog.handlers.guard_organization_rename")(sender, instance, **kwargs)

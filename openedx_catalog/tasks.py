@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from . import conf, messages
+from . import api, conf, messages
 
 
 @shared_task(ignore_result=True)
@@ -27,3 +27,9 @@ def relay_events() -> int:
     relayed = messages.relay()
     messages.purge_events(conf.keep_messages_days())
     return relayed.done
+
+
+@shared_task(ignore_result=True)
+def run_doctor() -> dict[str, int]:
+    """Check every row, and store what was found: for Celery beat, as ``catalog_doctor`` for cron. Returns counts by code."""
+    return api.run_doctor().counts

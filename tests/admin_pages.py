@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from openedx_catalog.testing.tables import NOBODY, Page, usual_pages
 
+
+def _with_deletes(model: str, **kwargs: Any) -> list[Page]:
+    """The usual pages, and Django's own action that deletes what is chosen."""
+    return [*usual_pages(model, **kwargs), Page(model, "changelist: delete_selected", "view", "view + delete")]
+
+
 _COURSE, _RUN = "openedx_catalog.catalogcourse", "openedx_catalog.courserun"
+_DELETED = "openedx_catalog.deletedrunkey"
 _MESSAGES = [f"openedx_catalog.{name}message" for name in ("inbox", "outbox")]
 CORE = [
-    *usual_pages(_COURSE),
-    Page(_COURSE, "changelist: delete_selected", "view", "view + delete"),
+    *_with_deletes(_COURSE),
     Page(_COURSE, "overview", f"view + {_RUN} view"),
+    Page(_COURSE, "changes", "view"),
+    Page(_COURSE, "doctor", f"view + {_RUN} view", f"change + {_RUN} view"),
+    Page(_COURSE, "suggestions", f"view + {_RUN} view", f"change + {_RUN} view"),
     Page(_COURSE, "rename", "change", "change"),
     Page(_COURSE, "merge", "change + delete", "change + delete"),
-    *usual_pages(_RUN),
-    Page(_RUN, "changelist: delete_selected", "view", "view + delete"),
+    Page(_COURSE, "release_code", "change", "change"),
+    Page(_COURSE, "give_code", "change", "change"),
+    Page(_COURSE, "swap_codes", "change", "change"),
+    Page(_COURSE, "rerun_code", "change", "change"),
+    Page(_COURSE, "move", "change", "change"),
+    Page(_COURSE, "split", "add + change", "add + change"),
+    Page(_COURSE, "unmerge", "add + change", "add + change"),
+    Page(_COURSE, "organization_history", "view + organizations.organization view"),
+    *_with_deletes(_RUN),
     Page(_RUN, "changelist: move_selected", "view", "change"),
+    Page(_RUN, "changelist: follow_selected", "view", "change"),
+    Page(_RUN, "follow", "change", "change"),
+    Page(_RUN, "follow_many", "change", "change"),
     Page(_RUN, "move", "change", "change"),
     Page(_RUN, "move_many", "change", "change"),
     Page(_RUN, "import", "add + change", "add + change"),
-    Page(_RUN, "export", "view"),
+    *usual_pages(_DELETED, add=NOBODY, change=NOBODY, delete=NOBODY, history=False),
+    Page(_DELETED, "restore", f"view + {_RUN} add", f"view + {_RUN} add"),
 ]
 for _message in _MESSAGES:
     CORE += [
@@ -27,25 +49,32 @@ for _message in _MESSAGES:
         Page(_message, "changelist: discard", "view", "view + delete"),
     ]
 for _name in ("catalogpathway", "pathwaycategory", "pathwayenrollment"):
-    CORE += usual_pages(f"openedx_catalog.{_name}", history=False)
+    CORE += _with_deletes(f"openedx_catalog.{_name}", history=False)
 
 _PROGRAMS = "openedx_catalog_programs"
 PROGRAMS = [
     *usual_pages(f"{_PROGRAMS}.program", delete=NOBODY),
+    Page(f"{_PROGRAMS}.program", "as_of", "view"),
+    Page(f"{_PROGRAMS}.program", "compare", "view"),
+    Page(f"{_PROGRAMS}.program", "as_of", "view"),
+    Page(f"{_PROGRAMS}.program", "compare", "view"),
     *usual_pages(f"{_PROGRAMS}.degree", delete=NOBODY),
-    *usual_pages(f"{_PROGRAMS}.curriculum"),
+    *_with_deletes(f"{_PROGRAMS}.curriculum"),
     Page(f"{_PROGRAMS}.curriculum", "build", "view", "change"),
 ]
-for _name in ("programtype", "degreecost", "degreedeadline", "externalcoursekey"):
-    PROGRAMS += usual_pages(f"{_PROGRAMS}.{_name}")
+for _name in ("programtype", "curriculumgroup", "degreecost", "degreedeadline", "externalcoursekey"):
+    PROGRAMS += _with_deletes(f"{_PROGRAMS}.{_name}")
 
 _LINKS = f"change + {_RUN} add + {_RUN} change"
 _SYNC = "openedx_catalog_sync"
 SYNC = [
-    *usual_pages(f"{_SYNC}.source"),
+    *_with_deletes(f"{_SYNC}.source"),
     Page(f"{_SYNC}.source", "sync", "sync", "sync"),
     *usual_pages(f"{_SYNC}.syncjob", add=NOBODY, change=f"view + {_SYNC}.source sync", delete=NOBODY, history=False),
-    *usual_pages(f"{_SYNC}.runsource", add=NOBODY, change=NOBODY, delete=NOBODY, history=False),
+    *usual_pages(f"{_SYNC}.runsource", add=NOBODY, change=NOBODY, delete=NOBODY),
     Page(f"{_SYNC}.runsource", "key", _LINKS, _LINKS),
-    *usual_pages(f"{_SYNC}.pinnedfield", change=NOBODY),
+    Page(f"{_SYNC}.runsource", "course", "change", "change"),
+    *usual_pages(f"{_SYNC}.sourcerecord", add=NOBODY, change=NOBODY, delete=NOBODY, history=False),
+    *_with_deletes(f"{_SYNC}.pinnedfield", change=NOBODY),
+    *_with_deletes(f"{_SYNC}.pinnedrecordfield", change=NOBODY),
 ]

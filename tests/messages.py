@@ -49,5 +49,7 @@ def status(error: type[CatalogError]) -> str:
     """What a REST client gets where it names such a thing in the body of a request."""
     if issubclass(error, RuntimeError) or error.__module__.startswith(NOT_OVER_REST):
         return "–"
-    facts = dict.fromkeys(re.findall(r"%\((\w+)\)", str(error.template)), "")
+    facts: dict[str, object] = {
+        name: 0 if kind == "d" else "" for name, kind in re.findall(r"%\((\w+)\)(\w)", str(error.template))
+    }
     return str(translate(error(**facts), {}, {}).status_code)  # type: ignore[attr-defined]

@@ -59,7 +59,7 @@ def oldest() -> str:
     """Of each requirement the lowest version that a set has and we take, else its floor: requirements/oldest.txt."""
     sets = pin_sets().values()
     lines = []
-    for needed in (*direct("base", "sync", "testing"), *map(Requirement, BESIDE)):
+    for needed in (*direct("base", "sync", "testing", "xlsx"), *map(Requirement, BESIDE)):
         name = canonicalize_name(needed.name)
         run = [pins[name] for pins in sets if name in pins and pins[name] in needed.specifier] or [floor(needed)]
         lines.append(f"{name}=={min(run)}\n")

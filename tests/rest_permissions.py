@@ -4,30 +4,72 @@ from __future__ import annotations
 
 from openedx_catalog.testing.tables import Rule, usual_rules
 
+ROOT = Rule("root", "GET", "", "openedx_catalog.catalogchange")
 RULES = [
     *usual_rules("organization", "organizations.organization"),
+    Rule("organization-history", "GET", "view", "organizations.organization"),
     *usual_rules("catalog-course", "openedx_catalog.catalogcourse"),
     Rule("catalog-course-runs", "GET", "", "openedx_catalog.catalogcourse"),
     Rule("catalog-course-merge", "POST", "change + delete", "openedx_catalog.catalogcourse"),
     Rule("catalog-course-rename", "POST", "change", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-release-code", "POST", "change", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-give-code", "POST", "change", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-swap-codes", "POST", "change", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-set-rerun-code", "POST", "change", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-next-run-key", "GET", "", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-move", "POST", "change", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-split", "POST", "add + change", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-unmerge", "POST", "add + change", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-merges", "GET", "view", "openedx_catalog.catalogcourse"),
+    Rule("catalog-course-history", "GET", "view", "openedx_catalog.catalogcourse"),
     *usual_rules("course-run", "openedx_catalog.courserun"),
     Rule("course-run-move", "POST", "change", "openedx_catalog.courserun"),
+    Rule("course-run-move-many", "POST", "change", "openedx_catalog.courserun"),
+    Rule("course-run-follow-key", "POST", "change", "openedx_catalog.courserun"),
+    Rule("course-run-associate", "POST", "add + change + openedx_catalog.catalogcourse add", "openedx_catalog.courserun"),
     Rule("course-run-resolve", "POST", "", "openedx_catalog.courserun"),
+    Rule("deleted-course-run-list", "GET", "view", "openedx_catalog.deletedrunkey"),
+    Rule("deleted-course-run-detail", "GET", "view", "openedx_catalog.deletedrunkey"),
+    Rule("deleted-course-run-restore", "POST", "add", "openedx_catalog.courserun"),
+    Rule("course-run-history", "GET", "view", "openedx_catalog.courserun"),
+    Rule("change-list", "GET", "", "openedx_catalog.catalogchange"),
 ]
 
 _PROGRAMS = "openedx_catalog_programs"
+
+
+def _rule(name: str, path: str, method: str, action: str) -> Rule:
+    """A further route of one of the resources of programs."""
+    return Rule(f"{name}-{path}", method, action, f"{_PROGRAMS}.{_MODELS[name]}")
+
+
+_MODELS = {
+    "program-type": "programtype",
+    "program": "program",
+    "curriculum": "curriculum",
+    "curriculum-course": "curriculumcoursemembership",
+    "curriculum-program": "curriculumprogrammembership",
+    "curriculum-group": "curriculumgroup",
+    "degree": "degree",
+    "degree-cost": "degreecost",
+    "degree-deadline": "degreedeadline",
+}
+_OF_RUNS = ("exclude-run", "include-run")
+_DATED = ("curriculum-course", "curriculum-program", "curriculum-group", "degree-cost", "degree-deadline")
 PROGRAM_RULES = [
-    *usual_rules("program-type", f"{_PROGRAMS}.programtype"),
-    *usual_rules("program", f"{_PROGRAMS}.program"),
-    Rule("program-resolve-run", "GET", "", f"{_PROGRAMS}.program"),
-    Rule("program-exclude-run", "POST", "change", f"{_PROGRAMS}.program"),
-    Rule("program-include-run", "POST", "change", f"{_PROGRAMS}.program"),
-    *usual_rules("curriculum", f"{_PROGRAMS}.curriculum"),
     *(
-        Rule(f"curriculum-{name}", "POST", "change", f"{_PROGRAMS}.curriculum")
-        for name in ("add", "retire", "remove", "reorder")
+        rule
+        for name, model in _MODELS.items()
+        for rule in usual_rules(name, f"{_PROGRAMS}.{model}")
+        if name != "degree" or rule.method != "DELETE"
     ),
-    *(rule for rule in usual_rules("degree", f"{_PROGRAMS}.degree") if rule.method != "DELETE"),
+    *(_rule(name, "history", "GET", "view") for name in _MODELS),
+    *(_rule("program", path, "GET", "") for path in ("resolve-run", "runs", "runs-elsewhere", "curriculum-for", "diff")),
+    _rule("program", "evaluate", "POST", ""),
+    *(_rule(name, path, "POST", "change") for name in ("program", "curriculum-course") for path in _OF_RUNS),
+    *(_rule("curriculum", path, "POST", "change") for path in ("add", "retire", "remove", "reorder", "close")),
+    *(_rule(name, "retire", "POST", "change") for name in _DATED),
+    *(_rule(name, "reintroduce", "POST", "add") for name in ("curriculum", *_DATED)),
     Rule("degree-costs", "POST", "add", f"{_PROGRAMS}.degreecost"),
     Rule("degree-deadlines", "POST", "add", f"{_PROGRAMS}.degreedeadline"),
 ]

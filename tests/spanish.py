@@ -13,7 +13,7 @@ from django.utils import translation
 LOCALE = "django.middleware.locale.LocaleMiddleware"
 SPANISH = {"Accept-Language": "es"}
 # Words that are the same in both languages: names of rows and users, and what has no translation.
-SAME = {"MITx", "MITxT", "Micro", "RunX", "admin", "junk", "test", "api", "UUID", "Error", "error", "en"}
+SAME = {"MITx", "MITxT", "Micro", "RunX", "admin", "junk", "test", "api", "UUID", "Error", "error", "en", "CSV", "Excel"}
 # Django's own, which its Spanish translation lacks.
 DJANGO = {"- Select an option -", "Run"}
 

@@ -4,6 +4,7 @@ from .. import intact  # noqa: F401
 from . import naming  # noqa: F401
 from .catalog_course import CatalogCourseAdmin
 from .course_run import CourseRunAdmin
+from .deleted_run import DeletedRunKeyAdmin
 from .inbox import InboxMessageAdmin
 from .outbox import OutboxMessageAdmin
 from .pathways import CatalogPathwayAdmin, PathwayCategoryAdmin, PathwayEnrollmentAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "CatalogCourseAdmin",
     "CatalogPathwayAdmin",
     "CourseRunAdmin",
+    "DeletedRunKeyAdmin",
     "InboxMessageAdmin",
     "OutboxMessageAdmin",
     "PathwayCategoryAdmin",

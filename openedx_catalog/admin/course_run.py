@@ -7,26 +7,27 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from organizations.models import Organization
 
 from .. import api, keys
 from ..data import SCHEDULE_FIELDS
-from ..lib.admin.base import MAX_QUERY, NO_FILTER, stored_on_post
-from ..lib.admin.forms import ApiForm, ApiModelAdmin, InstantField
-from ..lib.admin.searching import Way
+from ..extensions import installed_extensions
+from ..lib.admin.base import stored_on_post
+from ..lib.admin.exporting import Table
+from ..lib.admin.forms import ApiForm, ApiModelAdmin, DeleteForm, InstantField
 from ..lib.admin.texts import utc
 from ..models_api import CatalogCourse, CourseRun, CourseSchedule
-from ..transfer import write_catalog_csv
+from ..policies import date_window
+from ..transfer import EXPORTED, table_of_runs
 from . import curation, importing
-from .texts import association_text, mismatch_text
+from .filters import CourseFilter, OrganizationFilter
+from .following import FollowForm, follow
+from .texts import STATUS_LABELS, association_text, codes_at, mismatch_text
+from .timelines import TimelineAdmin
 
 # What a URL can carry.
 MAX_MOVED = 200
@@ -38,6 +39,10 @@ SCHEDULE_LABELS = {
     "enrollment_end": _("Enrollment end"),
     "pacing": _("Pacing"),
 }
+
+
+# Dates that should not come in another order.
+_IN_ORDER = (("start", "end"), ("enrollment_start", "enrollment_end"), ("enrollment_start", "end"))
 
 
 class WithdrawnFilter(admin.SimpleListFilter):
@@ -52,6 +57,34 @@ class WithdrawnFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         not_deleted = {"1": False, "0": True}.get(self.value() or "")
         return queryset if not_deleted is None else queryset.filter(withdrawal__isnull=not_deleted)
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """What the dates of a run say now."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        # Those of the host's policy, which may have others.
+        return [(name, STATUS_LABELS.get(name, name)) for name in date_window().statuses()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.in_status(self.value()) if self.value() in dict(self.lookup_choices) else queryset
+
+
+class EnrollableFilter(admin.SimpleListFilter):
+    """Whether learners can enroll now."""
+
+    title = _("enrollment")
+    parameter_name = "enrollable"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Open")), ("0", _("Closed"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        narrowed = {"1": queryset.enrollable, "0": queryset.not_enrollable}.get(self.value() or "")
+        return narrowed() if narrowed else queryset
 
 
 class CourseRunForm(ApiForm):
@@ -97,43 +130,62 @@ class CourseRunForm(ApiForm):
         return api.update_course_run(str(self.instance.course_key), schedule=schedule, **values, **self.provenance)
 
 
+class DeleteRunForm(DeleteForm):
+    """Whether the key is remembered, and why."""
+
+    for_good = forms.BooleanField(
+        label=_("For good"),
+        required=False,
+        help_text=_(
+            "No sync, file or event creates such a run again, until somebody restores it (Deleted Run Keys). Without this, the "
+            "next sync that lists the run creates it anew."
+        ),
+    )
+    field_order = ("for_good", "reason")
+
+
 @admin.register(CourseRun)
-class CourseRunAdmin(ApiModelAdmin):
+class CourseRunAdmin(TimelineAdmin, ApiModelAdmin):
     """List, search, create, retitle, reschedule and delete runs; key and catalog course cannot be edited afterwards."""
 
     form = CourseRunForm
+    delete_form = DeleteRunForm
     change_list_template = "admin/openedx_catalog/course_runs.html"
     change_form_template = "admin/openedx_catalog/course_run.html"
-    list_display = ("title", "key_text", "course_link", "association_text", "start", "created_on")
+    list_display = ("title", "key_text", "course_link", "association_text", "start")
     list_filter = (
+        OrganizationFilter,
+        CourseFilter,
         "association",
+        StatusFilter,
+        EnrollableFilter,
+        "schedule__pacing",
         WithdrawnFilter,
         ("created", admin.DateFieldListFilter),
         ("schedule__start", admin.DateFieldListFilter),
     )
-    search_fields = ("key_ci__contains", "title__icontains")
-    searched_elsewhere = (
-        Way("catalog_course", CatalogCourse, "pk", "course_code_ci__contains"),
-        Way("catalog_course__org", Organization, "pk", "short_name__icontains"),
-    )
-    search_help_text = _("Search by key, title, code or organization.")
-    prefetched = ("catalog_course__codes__org", "schedule")
+    search = staticmethod(api.search_course_runs)
+    search_fields = ("title",)
+    search_help_text = _("Search by key, title, organization, or the current or former code of the catalog course.")
+    prefetched = ("schedule",)
     fieldsets_for_schedule = (_("Schedule"), {"fields": SCHEDULE_FIELDS})
 
-    actions = ("move_selected",)
+    actions = ("move_selected", "follow_selected")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CourseRun]:
-        # The courses of a page are few: joined with their organizations they are one query less.
+        # The courses of a page, and their codes, are few: joined with their organizations they are a query less each.
         courses = Prefetch("catalog_course", CatalogCourse.objects.with_org())
-        return super().get_queryset(request).prefetch_related(None).prefetch_related(courses, *self.prefetched)
+        wanted = (courses, *codes_at("catalog_course__codes"), *self.prefetched)
+        return super().get_queryset(request).prefetch_related(None).prefetch_related(*wanted)
 
     def get_urls(self) -> list[Any]:
         wrap, name = self.admin_site.admin_view, "openedx_catalog_courserun"
         return [
             path("<int:pk>/move/", wrap(self.move_view), name=f"{name}_move"),
             path("move/", wrap(self.move_view), name=f"{name}_move_many"),
+            path("<int:pk>/follow-key/", wrap(self.follow_view), name=f"{name}_follow"),
+            path("follow-key/", wrap(self.follow_view), name=f"{name}_follow_many"),
             path("import/", wrap(partial(importing.import_view, self)), name=f"{name}_import"),
-            path("export/", wrap(self.export_view), name=f"{name}_export"),
             *super().get_urls(),
         ]
 
@@ -141,49 +193,66 @@ class CourseRunAdmin(ApiModelAdmin):
         """The list, with a button for those who may import."""
         return super().changelist_view(request, {**(extra_context or {}), "may_import": importing.may_import(self, request)})
 
-    def export_view(self, request: HttpRequest) -> HttpResponseBase:
-        """The filtered list as a file that can be imported again."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY:
-            return HttpResponseRedirect(reverse("admin:openedx_catalog_courserun_changelist"))
-        try:
-            runs = self.get_changelist_instance(request).get_queryset(request).prefetch_related(None)
-            # Some filters fail only when the query is sent.
-            list(runs.order_by().values("pk")[:1])
-        except (IncorrectLookupParameters, *NO_FILTER):
-            # The list shows the message for such a filter.
-            return HttpResponseRedirect(f"{reverse('admin:openedx_catalog_courserun_changelist')}?{request.GET.urlencode()}")
-        disposition = 'attachment; filename="course_runs.csv"'
-        return StreamingHttpResponse(
-            write_catalog_csv(CourseRun.objects.filter(pk__in=runs.order_by().values("pk"))),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": disposition},
-        )
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """A run, with what optional apps remark on it."""
+        is_id = object_id.isascii() and object_id.isdigit() and self.has_view_permission(request)
+        asked = installed_extensions() if is_id else ()
+        remarks = [remark for extension in asked for remark in extension.remarks_on_run(int(object_id), request.user)]
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "remarks": remarks})
+
+    def export_table(self, request: HttpRequest, rows: QuerySet[CourseRun]) -> Table:
+        """What can be imported again."""
+        return EXPORTED, table_of_runs(CourseRun.objects.filter(pk__in=rows.order_by().values("pk")))
 
     @admin.action(description=_("Move selected runs to another catalog course"), permissions=["change"])
     def move_selected(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> HttpResponse | None:
         """Go to the form, with what was selected."""
+        too_many = _("Select at most %(limit)d runs. To move all runs of a course, merge the course.")
+        return self._to_form(request, queryset, "move_many", too_many)
+
+    @admin.action(description=_("Let selected runs follow their keys again"), permissions=["change"])
+    def follow_selected(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> HttpResponse | None:
+        """Go to the form, with what was selected."""
+        return self._to_form(request, queryset, "follow_many", _("Select at most %(limit)d runs."))
+
+    def _to_form(self, request: HttpRequest, queryset: QuerySet[CourseRun], form: str, too_many: Any) -> HttpResponse | None:
         pks = list(queryset.order_by("pk").values_list("pk", flat=True)[: MAX_MOVED + 1])
         if len(pks) > MAX_MOVED:
-            text = _("Select at most %(limit)d runs. To move all runs of a course, merge the course.") % {"limit": MAX_MOVED}
-            self.message_user(request, text, messages.ERROR)
+            self.message_user(request, too_many % {"limit": MAX_MOVED}, messages.ERROR)
             return None
-        url = reverse("admin:openedx_catalog_courserun_move_many")
+        url = reverse(f"admin:openedx_catalog_courserun_{form}")
         return HttpResponseRedirect(f"{url}?ids={','.join(map(str, pks))}")
 
     @stored_on_post
     def move_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Move one run, or those of ``?ids=1,2``, to another catalog course."""
-        given = request.GET.get("ids", "").split(",")
-        if pk is None and (len(given) > MAX_MOVED or not all(text.isascii() and text.isdigit() for text in given)):
-            raise Http404
-        runs = self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
-        form = curation.MoveForm(request.POST or None, site=self.admin_site)
+        runs = self._named_runs(request, pk)
+        form = curation.MoveForm(request.POST or None, initial=request.GET.dict(), site=self.admin_site, runs=runs)
         title = _("Move %(key)s") % {"key": runs[0].course_key}
         if len(runs) > 1:
             title = ngettext("Move %(count)d course run", "Move %(count)d course runs", len(runs)) % {"count": len(runs)}
-        return curation.with_preview(self, request, title=title, form=form, work=partial(curation.move, runs, request.user))
+        return curation.with_preview(
+            self, request, title=title, form=form, work=partial(curation.move, runs, request.user), rows=runs
+        )
+
+    @stored_on_post
+    def follow_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Let one run, or those of ``?ids=1,2``, follow their keys again."""
+        runs = self._named_runs(request, pk)
+        title = _("Let %(key)s follow its key again") % {"key": runs[0].course_key}
+        if len(runs) > 1:
+            title = ngettext(
+                "Let %(count)d course run follow its key again", "Let %(count)d course runs follow their keys again", len(runs)
+            ) % {"count": len(runs)}
+        form, work = FollowForm(request.POST or None), partial(follow, runs, request.user)
+        return curation.with_preview(self, request, title=title, form=form, work=work, rows=runs)
+
+    def _named_runs(self, request: HttpRequest, pk: int | None) -> list[CourseRun]:
+        """The run of the URL, or those of ``?ids=``. Raises Http404, PermissionDenied."""
+        given = request.GET.get("ids", "").split(",")
+        if pk is None and (len(given) > MAX_MOVED or not all(text.isascii() and text.isdigit() for text in given)):
+            raise Http404
+        return self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
 
     def get_fieldsets(self, request: HttpRequest, obj: CourseRun | None = None) -> list[Any]:
         if obj is None:
@@ -212,6 +281,17 @@ class CourseRunAdmin(ApiModelAdmin):
         # The admin would ask the model for fields that only our form has.
         kwargs["fields"] = ("title",)
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: CourseRun, form: Any, change: bool) -> None:
+        """It is stored. What of its dates makes no sense is said: sources have such runs, so that it is no error."""
+        schedule = CourseSchedule.objects.filter(run=obj).first()
+        for early, late in _IN_ORDER:
+            first: Any = getattr(schedule, early, None)
+            second: Any = getattr(schedule, late, None)
+            if first and second and first > second:
+                labels = {"early": SCHEDULE_LABELS[early], "late": SCHEDULE_LABELS[late]}
+                text = _("%(late)s (%(second)s) is before %(early)s (%(first)s).")
+                self.message_user(request, text % {**labels, "first": utc(first), "second": utc(second)}, messages.WARNING)
 
     def delete_row(self, run: CourseRun, **provenance: Any) -> None:
         api.delete_course_run(str(run.course_key), **provenance)
@@ -247,10 +327,6 @@ class CourseRunAdmin(ApiModelAdmin):
     def pacing(self, run: CourseRun) -> str:
         return str(dict(PACING)[getattr(getattr(run, "schedule", None), "pacing", None) or ""])
 
-    @admin.display(description=_("Created"), ordering="created")
-    def created_on(self, run: CourseRun) -> Any:
-        return run.created.date()
-
     @admin.display(description=_("Association"), ordering="association")
     def association_text(self, run: CourseRun) -> str:
         return association_text(run)
@@ -266,9 +342,6 @@ class CourseRunAdmin(ApiModelAdmin):
             return "–"
         text = _("Deleted at the source on %(instant)s (%(source)s)")
         return "⚠ " + text % {"instant": utc(withdrawal.at), "source": withdrawal.source}
-
-    def histories(self, pk: int) -> list[QuerySet[Any]]:
-        return [*super().histories(pk), CourseSchedule.history.filter(run_id=pk)]
 
 
 def _instant(run: CourseRun, name: str) -> str:

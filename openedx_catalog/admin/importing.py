@@ -8,7 +8,9 @@ not matter which server answers. What is too large for that is for ``manage.py b
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections import defaultdict
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -20,8 +22,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from .. import api, conf
-from ..data import AssociationReport, RowOutcome
-from ..transfer import UnreadableFile, open_catalog_file
+from ..data import AssociationReport, RowChange, RowOutcome
+from ..lib.changes import MAX_TEXT
+from ..lib.tables import FORMATS
+from ..transfer import CatalogFile, UnreadableFile, format_of, lines_to_mend, open_catalog_file, rejected_rows, text_of
 
 SALT = "openedx_catalog.import"
 # The limits of a file: the setting, how it is counted, and the reason for refusing a file that has more.
@@ -52,8 +56,9 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("Catalog file"),
         help_text=_(
-            "CSV or JSON lines. Required: course_key. Optional: title, start, end, enrollment_start, enrollment_end, pacing, "
-            "language, catalog_course."
+            "CSV, JSON lines or a workbook (.xlsx). Required: course_key. Optional: title, start, end, enrollment_start, "
+            "enrollment_end, pacing, language, catalog_course, association, observed_at. An empty cell says nothing; “none” "
+            "takes a date or the pacing away. A language counts where the catalog course has none."
         ),
     )
     source = forms.RegexField(
@@ -63,6 +68,62 @@ class ImportForm(forms.Form):
         initial="import",
         help_text=_("Letters, digits, periods, underscores and hyphens. The history of every run shows it as admin:name."),
     )
+    move = forms.BooleanField(
+        label=_("Move runs"),
+        required=False,
+        help_text=_(
+            "A row whose catalog_course is not the course that the run stands under moves the run there, for good. Without "
+            "this such a row is a conflict, and the run stays."
+        ),
+    )
+    overwrite = forms.BooleanField(
+        label=_("Overwrite edits"),
+        required=False,
+        help_text=_(
+            "Also overwrite what a person has set since, in the admin or over REST. Without this it is kept, and listed below."
+        ),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=MAX_TEXT,
+        help_text=_("Recorded in the history of every row that changes. Required where runs are to be moved."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("move") and not (values.get("reason") or "").strip():
+            self.add_error("reason", _("Give a reason for moving runs; it is recorded in the history."))
+        return values
+
+
+class Import(NamedTuple):
+    """What is imported, and how: what comes back with the confirmation."""
+
+    name: str
+    text: str
+    source: str
+    move: bool = False
+    reason: str = ""
+    overwrite: bool = False
+
+
+class Result(NamedTuple):
+    """What became of a file: its rows, the values that they change, by line, and what is to be said of it."""
+
+    report: AssociationReport
+    rows: list[RowOutcome]
+    changes: dict[int, list[RowChange]]
+    remarks: list[str]
+
+
+class ShownRow(NamedTuple):
+    """A row as the page shows it."""
+
+    line: int
+    course_key: str
+    outcome: str
+    changes: list[RowChange]
 
 
 def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
@@ -73,6 +134,8 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"title": _("Import course runs"), "original": _("Import course runs"), "form": form}
     if "signed" in request.POST:
         try:
+            if "_rejected" in request.POST:
+                return rejected(request)
             context |= import_signed(model_admin, request)
         except UnreadableFile as error:
             # The limits are others than when it was uploaded.
@@ -84,7 +147,7 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
             return redirect(request.path)
     elif request.method == "POST" and form.is_valid():
         try:
-            context |= check_upload(form.cleaned_data["file"], form.cleaned_data["source"], request.user)
+            context |= check_upload(**form.cleaned_data, user=request.user)
         except UnreadableFile as error:
             form.add_error("file", str(error))
     context |= {"opts": model_admin.opts, "has_view_permission": True, "media": model_admin.media}
@@ -95,25 +158,39 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 def import_signed(model_admin: Any, request: HttpRequest) -> dict[str, Any]:
     """Import the file that came back. Returns the context of its report. Raises BadSignature, UnreadableFile."""
-    name, text, source = signing.loads(request.POST["signed"], salt=SALT, max_age=MAX_SECONDS)
-    report, rows = run(name, text, source, request.user, dry_run=False)
+    given = Import(*signing.loads(request.POST["signed"], salt=SALT, max_age=MAX_SECONDS))
+    result = run(given, request.user, dry_run=False)
+    report = result.report
     message = _("%(taken)d of %(rows)d rows imported.") % {"taken": report.rows - report.failed, "rows": report.rows}
     model_admin.message_user(request, message, messages.WARNING if report.failed else messages.SUCCESS)
-    return {**shown(report, rows), "done": True}
+    return {**shown(result), "done": True, "signed": request.POST["signed"]}
 
 
-def check_upload(upload: Any, source: str, user: Any) -> dict[str, Any]:
+def rejected(request: HttpRequest) -> HttpResponse:
+    """The rows of the file that came back that are not taken, as a file to mend. Raises BadSignature, UnreadableFile."""
+    given = Import(*signing.loads(request.POST["signed"], salt=SALT, max_age=MAX_SECONDS))
+    report = run(given, request.user, dry_run=True).report
+    with opened(given) as file:
+        content = b"".join(FORMATS["csv"].write(*rejected_rows(file, report)))
+    headers = {"Content-Disposition": 'attachment; filename="rejected.csv"'}
+    return HttpResponse(content, content_type=FORMATS["csv"].content_type, headers=headers)
+
+
+def opened(given: Import) -> AbstractContextManager[CatalogFile]:
+    """The file, to be read. Raises UnreadableFile."""
+    return open_catalog_file("-", format=format_of(given.name), stdin=io.BytesIO(given.text.encode()))
+
+
+def check_upload(*, file: Any, user: Any, **how: Any) -> dict[str, Any]:
     """Try an uploaded file. Returns the context of its report, and the file to confirm. Raises UnreadableFile."""
-    refuse_too_much(upload.name, "OPENEDX_CATALOG_IMPORT_MAX_BYTES", upload.size)
-    try:
-        text = upload.read().decode("utf-8")
-    except UnicodeDecodeError as error:
-        reason = _("it is not UTF-8 (%(error)s). Save it as UTF-8 and upload it again.") % {"error": error.reason}
-        raise UnreadableFile(name=upload.name, reason=reason) from error
-    signed = signing.dumps([upload.name, text, source], salt=SALT, compress=True)
+    refuse_too_much(file.name, "OPENEDX_CATALOG_IMPORT_MAX_BYTES", file.size)
+    text, remarks = text_of(file.name, file, most=conf.import_limit("OPENEDX_CATALOG_IMPORT_MAX_BYTES"))
+    given = Import(file.name, text, **how)
+    signed = signing.dumps(list(given), salt=SALT, compress=True)
     if len(signed) > MAX_CHARACTERS:
-        raise UnreadableFile(name=upload.name, reason=_("it is too large for a form; use manage.py backfill_catalog."))
-    return {**shown(*run(upload.name, text, source, user, dry_run=True)), "signed": signed}
+        raise UnreadableFile(name=file.name, reason=_("it is too large for a form; use manage.py backfill_catalog."))
+    result = run(given, user, dry_run=True)
+    return {**shown(result), "signed": signed, "remarks": remarks + result.remarks}
 
 
 def may_import(model_admin: Any, request: HttpRequest) -> bool:
@@ -121,18 +198,26 @@ def may_import(model_admin: Any, request: HttpRequest) -> bool:
     return model_admin.has_add_permission(request) and model_admin.has_change_permission(request)
 
 
-def run(name: str, text: str, source: str, user: Any, *, dry_run: bool) -> tuple[AssociationReport, list[RowOutcome]]:
-    """What ``backfill_catalog`` does with the file, and what became of each row. Raises UnreadableFile."""
-    content = text.encode()
+def run(given: Import, user: Any, *, dry_run: bool) -> Result:
+    """What ``backfill_catalog`` does with the file. Raises UnreadableFile."""
+    content = given.text.encode()
     for setting, (count, _text) in _LIMITS.items():
-        refuse_too_much(name, setting, count(content))
-    stdin = io.BytesIO(content)
+        refuse_too_much(given.name, setting, count(content))
     rows: list[RowOutcome] = []
-    with open_catalog_file("-", format="jsonl" if name.lower().endswith((".jsonl", ".ndjson")) else "csv", stdin=stdin) as file:
+    changes: dict[int, list[RowChange]] = defaultdict(list)
+    with opened(given) as file:
         report = api.associate_course_runs(
-            file.records(), dry_run=dry_run, source=f"admin:{source}", on_row=rows.append, user=user
+            file.records(),
+            move=given.move,
+            keep_edits=not given.overwrite,
+            dry_run=dry_run,
+            on_row=rows.append,
+            on_change=lambda change: changes[change.line].append(change),
+            source=f"admin:{given.source}",
+            reason=given.reason,
+            user=user,
         )
-    return report, rows
+    return Result(report, rows, changes, file.remarks)
 
 
 def refuse_too_much(name: str, setting: str, found: int) -> None:
@@ -147,12 +232,14 @@ def refuse_too_much(name: str, setting: str, found: int) -> None:
         raise UnreadableFile(name=name, reason=text % {"found": f"{found:,}", "limit": f"{limit:,}"})
 
 
-def shown(report: AssociationReport, rows: list[RowOutcome]) -> dict[str, Any]:
+def shown(result: Result) -> dict[str, Any]:
     """What fits on a page: problems first, then the rows one by one."""
+    report, rows = result.report, result.rows
     return {
         "report": report,
+        "rejected": len(lines_to_mend(report)),
         "problems": report.problems[:SHOWN],
         "more_problems": max(0, len(report.problems) - SHOWN),
-        "rows": rows[:SHOWN],
+        "rows": [ShownRow(*row, result.changes.get(row.line, [])) for row in rows[:SHOWN]],
         "more_rows": max(0, len(rows) - SHOWN),
     }

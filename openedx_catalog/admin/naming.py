@@ -1,4 +1,4 @@
-"""What catalog courses and organizations are called in histories: by key and short name, deleted ones too."""
+"""What runs, catalog courses and organizations are called in histories: by key and short name, deleted ones too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from organizations.models import Organization
 
 from .. import keys
 from ..lib.admin.history import named_by, values_of
-from ..models_api import CatalogCourse
+from ..models_api import CatalogCourse, CourseRun
 
 
 def organization_names(pks: set[int]) -> dict[int, str]:
@@ -21,5 +21,11 @@ def course_names(pks: set[int]) -> dict[int, str]:
     return {pk: keys.format_key_str(orgs.get(org, "?"), code) for pk, (org, code) in courses.items()}
 
 
+def run_names(pks: set[int]) -> dict[int, str]:
+    """``{id: course key}``."""
+    return {pk: str(key) for pk, (key,) in values_of(CourseRun, pks, "course_key").items()}
+
+
 named_by(Organization._meta.label, organization_names)
 named_by(CatalogCourse._meta.label, course_names)
+named_by(CourseRun._meta.label, run_names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +12,17 @@ from django.utils.translation import ngettext
 from openedx_events.tooling import OpenEdxPublicSignal
 
 from .. import messages as outbox
+from .. import permissions
 from ..lib.admin.texts import utc
 from ..models_api import OutboxMessage
 from .inbox import ReadOnlyMessageAdmin
 
 PREFIX = "org.openedx.catalog."
+
+
+def event_types() -> list[str]:
+    """The types of the catalog's own events."""
+    return sorted(event.event_type for event in OpenEdxPublicSignal.all_events() if event.event_type.startswith(PREFIX))
 
 
 class EventFilter(admin.SimpleListFilter):
@@ -25,8 +32,7 @@ class EventFilter(admin.SimpleListFilter):
     parameter_name = "event_type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        ours = [event.event_type for event in OpenEdxPublicSignal.all_events() if event.event_type.startswith(PREFIX)]
-        return [(name, name.removeprefix(PREFIX)) for name in sorted(ours)]
+        return [(name, name.removeprefix(PREFIX)) for name in event_types()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(event_type=self.value()) if self.value() else queryset
@@ -41,6 +47,13 @@ class OutboxMessageAdmin(ReadOnlyMessageAdmin):
     search_fields = ("subject", "event_id")
     search_help_text = _("Search by course key, UUID of a catalog course, or event ID.")
     discard_rows = staticmethod(outbox.discard_events)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without events of kinds of which the user may not see every row: they say what such a row is."""
+        kept = {model._meta.model_name for model in apps.get_models() if not permissions.sees_all(request.user, model)}
+        queryset = super().get_queryset(request)
+        hidden = [name for name in event_types() if name.removeprefix(PREFIX).split(".")[0].replace("_", "") in kept]
+        return queryset.exclude(event_type__in=hidden) if hidden else queryset
 
     @admin.action(description=_("Send selected events again"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: Any) -> None:

@@ -1,57 +1,46 @@
-"""The overview page: the catalog in numbers and bars, and what the doctor finds, with links to the rows."""
+"""The overview: what starts next and is open, what changed, what needs a decision, the catalog in numbers and charts."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from organizations.models import Organization
 
-from .. import api
+from .. import api, extensions
 from ..lib import permissions
-from ..models_api import CatalogCourse, CourseRun
+from ..lib.admin import changelog
+from ..lib.admin.charts import chart
+from ..lib.admin.texts import utc
+from ..models_api import CatalogCourse, CourseRun, DeletedRunKey, InboxMessage, OutboxMessage
+from . import doctor
+from .texts import STATUS_LABELS
 
 SHOWN = 100
-# The doctor reads ten thousand rows a second or so: of a larger catalog, not within a request.
-MAX_CHECKED = 25_000
-_WITHOUT_IDENTITY = {
-    "course_run_identity_missing": ("courserun", "key_ci"),
-    "course_run_twin": ("courserun", "key_ci"),
-    "catalog_course_identity_missing": ("catalogcourse", "course_code_ci"),
-    "catalog_course_twin": ("catalogcourse", "course_code_ci"),
-}
-_LISTS = {
-    "organizations": "organizations_organization",
-    "catalog_course": "openedx_catalog_catalogcourse",
-    "invalid_catalog": "openedx_catalog_catalogcourse",
-}
+RUNS, COURSES = "admin:openedx_catalog_courserun_changelist", "admin:openedx_catalog_catalogcourse_changelist"
+DELETED = "admin:openedx_catalog_deletedrunkey_changelist"
+CHANGES = "admin:openedx_catalog_catalogcourse_changes"
 
 
-class Bar(NamedTuple):
-    """One row of a chart; `percent` is the length of the bar, the longest has 100."""
+class Figure(NamedTuple):
+    """A number, what it counts, and the page that lists that; "" where none does."""
 
     label: Any
-    total: int
-    percent: float
+    number: Any
+    url: str = ""
 
 
 def overview_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """GET only reads. ``?doctor=1`` also asks the doctor: about every row, or of a large catalog what indexes answer."""
+    """GET only reads. ``?doctor=1`` also asks the doctor what indexes answer; every row is asked about by a job."""
     if not may_see(request):
         raise PermissionDenied
-    overview = api.get_catalog_overview()
-    runs = overview.course_runs
-    asked, large = request.GET.get("doctor") == "1", runs + overview.catalog_courses > MAX_CHECKED
-    if asked and not may_ask_the_doctor(request):
-        raise PermissionDenied
-    findings = list(islice(api.diagnose(quick=large), SHOWN + 1)) if asked else []
+    overview, today = api.get_catalog_overview(), api.get_catalog_today()
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Catalog overview"),
@@ -60,46 +49,101 @@ def overview_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "has_view_permission": True,
         "media": model_admin.media,
         "overview": overview,
-        "explicit_percent": round(100 * overview.explicit_runs / runs, 1) if runs else 0,
-        "charts": [
-            (_("Catalog courses by number of runs"), _("Runs"), _("Courses"), bars(overview.courses_by_size)),
-            (_("Course runs by year of start"), _("Year"), _("Runs"), bars(overview.runs_by_year)),
+        "figures": _figures(overview, request.user),
+        "now": [
+            *(Figure(STATUS_LABELS.get(name, name), n, _list(RUNS, status=name)) for name, n in today.by_status.items()),
+            Figure(_("Runs that learners can enroll in"), today.enrollable, _list(RUNS, enrollable=1)),
         ],
-        "asked": asked,
-        "may_ask": may_ask_the_doctor(request),
-        "large": large,
-        "findings": [(finding, rows_url(finding, request.user)) for finding in findings[:SHOWN]],
-        "more": len(findings) > SHOWN,
+        "starting": [(run, utc(run.start)) for run in today.starting],
+        "changed": _changed(today, linked := changelog.may_see(request.user)),
+        "may_see_changes": linked,
+        "decisions": _decisions(request, overview),
+        "organizations": [
+            (row, _list(COURSES, organization=row.short_name), _list(RUNS, organization=row.short_name))
+            for row in today.organizations
+        ],
+        "charts": [
+            (_("Catalog courses by number of runs"), _("Runs"), _("Courses"), chart(overview.courses_by_size)),
+            (_("Course runs by year of start"), _("Year"), _("Runs"), chart(overview.runs_by_year)),
+        ],
+        **_doctor(request),
     }
     return TemplateResponse(request, "admin/openedx_catalog/overview.html", context)
 
 
-def may_see(request: HttpRequest) -> bool:
-    """It shows courses and runs."""
-    return permissions.can_view(request.user, CatalogCourse) and permissions.can_view(request.user, CourseRun)
+def _list(name: str, **filters: Any) -> str:
+    return f"{reverse(name)}?{urlencode(filters)}" if filters else reverse(name)
 
 
-def may_ask_the_doctor(request: HttpRequest) -> bool:
-    """It names rows of every app, so whoever asks must be allowed to see all of them."""
-    return all(permissions.sees_all(request.user, model) for model in apps.get_models())
-
-
-def bars(rows: Any) -> list[Bar]:
-    """Bars of (label, count) rows. The largest group is often the one without a label: it is counted, and not drawn."""
-    longest = max((count for label, count in rows if label is not None), default=0) or 1
+def _figures(overview: api.CatalogOverview, user: Any) -> list[Figure]:
+    deleted = _list(DELETED) if permissions.can_view(user, DeletedRunKey) else ""
+    share = round(100 * overview.explicit_runs / overview.course_runs, 1) if overview.course_runs else 0
     return [
-        Bar(_("not set"), count, 0) if label is None else Bar(label, count, round(100 * count / longest, 2))
-        for label, count in rows
+        Figure(_("Organizations"), f"{overview.organizations} ({_inactive(overview.inactive_organizations)})"),
+        Figure(_("Catalog courses"), overview.catalog_courses, _list(COURSES)),
+        Figure(_("Catalog courses titled by their code"), overview.untitled_courses, _list(COURSES, titled="0")),
+        Figure(_("Catalog courses without a language"), overview.courses_without_language, f"{_list(COURSES)}?language="),
+        Figure(_("Course runs"), overview.course_runs, _list(RUNS)),
+        Figure(_("Runs associated explicitly"), overview.explicit_runs, _list(RUNS, association__exact="explicit")),
+        Figure(_("Share of all runs"), f"{share}%"),
+        Figure(_("Runs deleted for good"), overview.deleted_for_good, deleted),
     ]
 
 
-def rows_url(finding: api.Finding, user: Any) -> str:
-    """The list of the rows that a finding is about; none where the user may not see it."""
-    if finding.code in _WITHOUT_IDENTITY:
-        # They cannot be searched for: what is searched is what they lack.
-        model, column = _WITHOUT_IDENTITY[finding.code]
-        return f"{reverse(f'admin:openedx_catalog_{model}_changelist')}?{urlencode({f'{column}__isnull': True})}"
-    if finding.code.startswith("organizations") and not permissions.can_view(user, Organization):
-        return ""
-    name = next((name for start, name in _LISTS.items() if finding.code.startswith(start)), "openedx_catalog_courserun")
-    return f"{reverse(f'admin:{name}_changelist')}?{urlencode({'q': finding.subject})}"
+def _inactive(count: int) -> str:
+    return ngettext("%(count)d inactive", "%(count)d inactive", count) % {"count": count}
+
+
+def _changed(today: api.CatalogToday, linked: bool) -> list[Figure]:
+    """Who changed how much in the last seven days, people first."""
+    since = f"{today.since:%Y-%m-%d}"
+    found = [(name, count, {"who": name}) for name, count in today.changed_by]
+    found += [(name or "–", count, {"why": name}) for name, count in today.changed_from]
+    return [Figure(name, count, _list(CHANGES, **by, since=since) if linked else "") for name, count, by in found]
+
+
+def _decisions(request: HttpRequest, overview: api.CatalogOverview) -> list[tuple[str, str]]:
+    """``[(a sentence, the page that leads on), …]``: of the catalog itself, then of optional apps."""
+    user, found = request.user, []
+    if doctor.may_see(request) and (last := doctor.last_result()) and (last.report.errors or last.report.warnings):
+        text = gettext("The doctor found %(errors)d errors and %(warnings)d warnings.")
+        values = {"errors": last.report.errors, "warnings": last.report.warnings}
+        found.append((text % values, reverse("admin:openedx_catalog_catalogcourse_doctor")))
+    for model, name in ((InboxMessage, "inboxmessage"), (OutboxMessage, "outboxmessage")):
+        if permissions.can_view(user, model) and (parked := model.objects.filter(state=model.State.PARKED).count()):
+            text = ngettext("%(count)d message was given up: %(box)s.", "%(count)d messages were given up: %(box)s.", parked)
+            url = _list(f"admin:openedx_catalog_{name}_changelist", state__exact=model.State.PARKED)
+            found.append((text % {"count": parked, "box": model._meta.verbose_name_plural}, url))
+    if untitled := overview.untitled_courses:
+        text = ngettext(
+            "%(count)d catalog course is titled by its code.",
+            "%(count)d catalog courses are titled by their codes.",
+            untitled,
+        )
+        found.append((text % {"count": untitled}, _list(COURSES, titled="0")))
+    for extension in extensions.installed_extensions():
+        found += extension.needs_decision(user)
+    return found
+
+
+def _doctor(request: HttpRequest) -> dict[str, Any]:
+    """What the page shows of the doctor."""
+    asked, may_ask = request.GET.get("doctor") == "1", doctor.may_see(request)
+    if asked and not may_ask:
+        raise PermissionDenied
+    findings = list(islice(api.diagnose(quick=True), SHOWN + 1)) if asked else []
+    return {
+        "asked": asked,
+        "may_ask": may_ask,
+        "may_run": doctor.may_run(request),
+        "result": doctor.last_result() if may_ask else None,
+        "running": may_ask and api.is_doctor_running(),
+        "findings": [(finding, doctor.rows_url(finding, request.user)) for finding in findings[:SHOWN]],
+        "more": len(findings) > SHOWN,
+    }
+
+
+def may_see(request: HttpRequest) -> bool:
+    """It counts courses and runs, hidden ones as well."""
+    user, models = request.user, (CatalogCourse, CourseRun)
+    return all(permissions.can_view(user, model) and permissions.sees_all(user, model) for model in models)

@@ -1,10 +1,28 @@
-"""What an operator reads where the key of a run names another course than its own."""
+"""What an operator reads of the dates of a run, and where its key names another course than its own."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from ..models_api import CourseRun
+from ..models_api import CatalogCourseCode, CourseRun
+from ..policies import ARCHIVED, CURRENT, STARTING_SOON, UPCOMING
+
+# What the dates of a run say. A host's own policy may have others, which are called by their names.
+STATUS_LABELS = {
+    ARCHIVED: _("Archived"),
+    CURRENT: _("Current"),
+    STARTING_SOON: _("Starting soon"),
+    UPCOMING: _("Upcoming"),
+}
+
+
+def codes_at(path: str) -> tuple[Any, ...]:
+    """What to prefetch for the texts below, at the path of the codes of catalog courses: two queries."""
+    codes = Prefetch(path, CatalogCourseCode.objects.select_related("org"))
+    return codes, f"{path}__org__catalog_former_names"
 
 
 def association_text(run: CourseRun) -> str:

@@ -2,27 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import router
+from django.db.models import QuerySet
+from django.utils import timezone
 
-from .. import keys
+from .. import keys, signals
 from ..data import SCHEDULE_FIELDS
+from ..lib import feed
 from ..lib.changes import record_events
 from ..lib.events import Event
-from ..models import CatalogCourse, CourseRun
+from ..models import CatalogCourse, CatalogMergeRun, CourseRun
+
+# What a run shows of its catalog course, too.
+_SHOWN_BY_RUNS = (signals.CATALOG_COURSE_UPDATED, signals.CATALOG_COURSE_RENAMED)
+
+
+def record_catalog_events(happened: Sequence[Event], *, using: str) -> None:
+    """
+    Record events of the core. Of a course that was renamed or retitled every run shows something else, so its `modified` moves,
+    and the change feed names it, unless an event among these does: three queries for a thousand such runs, one where there is
+    none.
+    """
+    record_events(happened, using=using)
+    if changed := [event.values["uuid"] for event in happened if event.signal in _SHOWN_BY_RUNS]:
+        runs = CourseRun.objects.using(using).filter(catalog_course__uuid__in=changed)
+        told = {event.values["uuid"] for event in happened if "course_key" in event.values}
+        follow_course(runs, using=using, told=told)
+
+
+def follow_course(runs: QuerySet[CourseRun], *, using: str, told: Collection[str] = ()) -> None:
+    """Date these runs, and tell consumers of those not `told` of: what they show of their course has changed."""
+    # Not joined, of which PostgreSQL would read the course as it was before it waited; in the order of all writers.
+    pks = list(runs.order_by("key_ci", "pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), 1000):
+        page = CourseRun.objects.using(using).filter(pk__in=pks[start : start + 1000]).order_by("key_ci", "pk")
+        rows = list(page.select_for_update().values_list("uuid", "course_key__text"))
+        page.order_by().update(modified=timezone.now())
+        entries = (feed.Entry("course_run", str(uuid) if uuid else None, key, "updated") for uuid, key in rows)
+        feed.write((entry for entry in entries if entry.uuid not in told), using=using)
+
+
+def record_shown_changes(pks: Sequence[int], *, reason: str = "") -> None:
+    """
+    An optional app shows something else of these runs now: date them, and record ``course_run.updated`` of each.
+
+    Call it in the transaction of the change. Four queries for each thousand.
+    """
+    using = router.db_for_write(CourseRun)
+    for start in range(0, len(pks), 1000):
+        page = CourseRun.objects.using(using).filter(pk__in=pks[start : start + 1000])
+        # In the order of all writers.
+        held = list(page.order_by("key_ci", "pk").select_for_update().values_list("pk", flat=True))
+        page.update(modified=timezone.now())
+        record_run_events(signals.COURSE_RUN_UPDATED, held, reason=reason)
+
+
+def follow_named(model: Any, pks: list[int], *, using: str) -> None:
+    """Date rows that were given the uuid they lacked; runs show that of their course, too."""
+    model._base_manager.using(using).filter(pk__in=pks).update(modified=timezone.now())
+    if model is CatalogCourse:
+        follow_course(CourseRun.objects.using(using).filter(catalog_course__in=pks).exclude(uuid=None), using=using)
 
 
 def record_run_events(signal: Any, pks: Sequence[int], **more: Any) -> None:
-    """Record an event about each of these stored runs, as they now stand. One SELECT and one INSERT."""
+    """
+    Record an event about each of these stored runs, as they now stand. One SELECT and one INSERT.
+
+    Of runs that were moved also that somebody has decided on them, in one UPDATE: undoing a merge leaves them where they are.
+    What moves them without that, a merge itself, is `record_carried_runs`.
+    """
+    if signal is signals.COURSE_RUN_MOVED:
+        note_decisions(pks)
+    _record_run_events(signal, pks, **more)
+
+
+def record_carried_runs(pks: Sequence[int], **more: Any) -> None:
+    """Record that these runs were moved along with their course: nobody has decided on them."""
+    _record_run_events(signals.COURSE_RUN_MOVED, pks, **more)
+
+
+def note_decisions(pks: Sequence[int]) -> None:
+    """Somebody has said where these runs belong, since whatever merge moved them."""
+    if not pks:
+        return
+    CatalogMergeRun.objects.filter(run__in=pks).update(decided=True)
+
+
+def undecided(pks: Sequence[int]) -> list[int]:
+    """Those among runs that a merge has moved, and nobody has said since where they belong."""
+    return list(CatalogMergeRun.objects.filter(run__in=pks, decided=False).values_list("run_id", flat=True))
+
+
+def _record_run_events(signal: Any, pks: Sequence[int], **more: Any) -> None:
     using = router.db_for_write(CourseRun)
-    record_events([Event(signal, *run) for run in stored_run_values(pks, using=using, **more)], using=using)
+    record_catalog_events([Event(signal, *run) for run in stored_run_values(pks, using=using, **more)], using=using)
 
 
 def record_course_event(signal: Any, course: CatalogCourse, **more: Any) -> None:
     """Record an event about a catalog course as this object has it, its organization joined. One INSERT."""
-    record_events([course_event(signal, course, **more)], using=router.db_for_write(CatalogCourse))
+    record_catalog_events([course_event(signal, course, **more)], using=router.db_for_write(CatalogCourse))
 
 
 def stored_run_values(pks: Sequence[int], *, using: str, **more: Any) -> list[tuple[str, dict[str, Any]]]:

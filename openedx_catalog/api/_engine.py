@@ -6,22 +6,26 @@ One batch of requests, decided and written: the rules of associating and syncing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import attrs
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import conf, extensions, filters, keys
-from ..exceptions import CatalogError, OrganizationNotFound
+from .. import extensions, filters, keys
+from ..exceptions import CatalogError, OrganizationNotFound, UnknownCatalogCourse
 from ..models import CatalogCourse
-from . import values
-from ._decisions import CREATED, Asked, Decision, decide, deleted_meanwhile
+from . import _moves, values
+from ._decisions import CREATED, Asked, Decision, decide, deleted_meanwhile, with_language
+from ._deleted import refuse_deleted_meanwhile, without_deleted
+from ._filling import course_to_create, fill_courses, retitle_copies, title_of_run
 from ._requests import CourseValues, Request
-from ._store import CourseRef, NewCourse, Pair, RunChange, RunState, Slot, Store
+from ._rounds import Round
+from ._store import CourseRef, NewCourse, Pair, RunChange, RunState, Slot, Store, refusal_to_create
 
 NO_PINS: frozenset[str] = frozenset()
+_NOT_TAKEN = ("skipped", "conflict", "invalid")
 
 
 @attrs.define
@@ -42,11 +46,25 @@ class _Batch:
     # By the names that keys and requests give them, and by the ids of objects that were given.
     by_pair: dict[Pair, CourseRef] = attrs.Factory(dict)
     by_id: dict[int, CourseRef] = attrs.Factory(dict)
+    # The runs that are stored, by folded key, as they were read.
+    states: dict[str, RunState] = attrs.Factory(dict)
 
     def course_of(self, request: Request) -> CourseRef | None:
         """The course that a new run comes under, if there is one."""
         known = request.known_course
         return self.by_pair.get(request.pair) if known is None else self.by_id[known]
+
+    def asked(self, request: Request) -> Asked:
+        """What a request for a stored run asks for beside its key; empty where that is nothing."""
+        if not (request.course or request.course_id or request.follows):
+            return {}
+        key_ci = request.key.key_ci
+        return {key_ci: _asked_course(request, self.states[key_ci], self.by_pair)}
+
+    def replace(self, courses: Mapping[int, CourseRef]) -> None:
+        """Take these courses, by id, as they are now."""
+        self.by_pair.update({pair: courses[ref.id] for pair, ref in self.by_pair.items() if ref.id in courses})
+        self.by_id.update({pk: courses[pk] for pk in self.by_id if pk in courses})
 
 
 def apply_requests(requests: Sequence[Request], store: Store) -> Created:
@@ -55,44 +73,72 @@ def apply_requests(requests: Sequence[Request], store: Store) -> Created:
     store.begin()
     for request in requests:
         request.reset()
-    for unique in _rounds(requests):
-        _apply_unique(unique, _Batch(store, created, timezone.now()))
+        store.lines.forget(request.key.key_ci, request.line)
+    waiting = requests
+    while waiting:
+        found = _look(waiting, _Batch(store, created, timezone.now()))
+        _apply_round(found)
+        for request in found.now:
+            if request.line and request.outcome not in _NOT_TAKEN:
+                store.lines.remember(request.key.key_ci, request.line)
+        waiting = found.later
+    store.release_claims()
     return created
 
 
-def _rounds(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:
-    """Split requests so that no key occurs twice in one round: the second occurrence meets what the first one left."""
-    waiting = requests
-    while len({request.key.key_ci for request in waiting}) < len(waiting):
-        seen: set[str] = set()
-        now: list[Request] = []
-        later: list[Request] = []
-        for request in waiting:
-            (later if request.key.key_ci in seen else now).append(request)
-            seen.add(request.key.key_ci)
-        yield now
-        waiting = later
-    if waiting:
-        yield waiting
-
-
-def _apply_unique(requests: Sequence[Request], batch: _Batch) -> None:
-    states = batch.store.find_runs([request.key for request in requests])
-    new = [request for request in requests if request.key.key_ci not in states]
-    stored = [request for request in requests if request.key.key_ci in states]
+def _look(waiting: Sequence[Request], batch: _Batch) -> Round:
+    """Read what is stored of the runs and courses of requests, and choose those that are applied together."""
+    states, first = batch.states, {request.key.key_ci: request for request in reversed(waiting)}
+    states.update(batch.store.find_runs([request.key for request in first.values()]))
+    for request in first.values():
+        request.kept_line = batch.store.lines.of(request.key.key_ci)
+    new = without_deleted([request for key_ci, request in first.items() if key_ci not in states], batch.store)
+    new = _moves.without_absent(new)
+    for request in waiting:
+        if request.places and (state := states.get(request.key.key_ci)) is not None:
+            request.moves = state.association == "implicit"
     _resolve_by_extensions(new)
     batch.by_id.update(_hold_known_courses(new, batch.store))
-    pairs = [request.pair for request in new if request.known_course is None]
-    pairs += [request.pair for request in stored if request.course and states[request.key.key_ci].pair != request.pair]
+    _moves.hold_targets([request for key_ci, request in first.items() if key_ci in states], states, batch.store)
+    pairs = [
+        request.pair for request in waiting if _names_another(request, states) and first[request.key.key_ci].decision is None
+    ]
     if pairs:
         batch.by_pair.update(batch.store.find_courses(pairs))
-    asked = {
-        request.key.key_ci: _asked_course(request, states[request.key.key_ci], batch.by_pair)
-        for request in stored
-        if request.course or request.course_id
-    }
-    _apply_stored(stored, states, asked, batch)
+    found = Round(batch, lambda org: refusal_to_create(org) is None, filtered=filters.CatalogCreationRequested.is_configured())
+    found.add(waiting)
+    batch.store.claim_courses(found.learning)
+    return found
+
+
+def _names_another(request: Request, states: Mapping[str, RunState]) -> bool:
+    """Whether the course that a request names has to be looked up: its run is not under it, as far as was read."""
+    state = states.get(request.key.key_ci)
+    if state is None:
+        return request.known_course is None
+    return bool(request.course or request.follows) and state.pair != request.pair
+
+
+def _apply_round(found: Round) -> None:
+    """Apply requests for as many runs, whose courses are found where there are any."""
+    batch = found.batch
+    open_ = [request for request in found.now if request.decision is None]
+    new = [request for request in open_ if request.key.key_ci not in batch.states]
+    stored = [request for request in open_ if request.key.key_ci in batch.states]
+    _refuse_unknown_courses(new, batch)
+    if found.filtered and new:
+        _ask_filter([request for request in new if request.error is None], batch)
+    # Courses before runs, as everywhere.
+    filled = fill_courses(open_, batch)
+    stored = _create_targets(stored, batch.states, batch)
+    asked = {key_ci: course for request in stored for key_ci, course in batch.asked(request).items()}
+    _apply_stored(_moves.without_course(stored, asked, batch.store), batch.states, asked, batch)
     _create(new, batch)
+    refuse_deleted_meanwhile(new, batch.store)
+    if found.filtered:
+        # Of a new course, the filter may have left a title to the run only.
+        filled += fill_courses(new, batch)
+    retitle_copies(filled, batch, besides={request.key.key_ci for request in new})
     batch.store.record_events()
 
 
@@ -104,21 +150,32 @@ def _apply_stored(requests: list[Request], states: dict[str, RunState], asked: A
     changing = []
     for request in requests:
         state = states[request.key.key_ci]
-        decision = decide(request, state, NO_PINS, asked)
+        decision = with_language(decide(request, state, NO_PINS, asked), request, state)
         request.set_outcome(decision, state)
         if decision.writes:
             changing.append(request)
     if not changing:
         return
     locked = batch.store.find_runs([request.key for request in changing], lock=True)
+    _keep_courses(locked, states)
     pins = _pinned_fields([request for request in changing if request.synced])
+    keys_of_edited = {request.key.key_ci for request in changing if request.keeps_edits}
+    edited = batch.store.edited_fields([state.id for key_ci, state in locked.items() if key_ci in keys_of_edited])
     for request in changing:
         if held := locked.get(request.key.key_ci):
-            decision = decide(request, held, pins.get(held.text, NO_PINS), asked)
-            request.set_outcome(decision, _changed(request, held, decision))
+            decision = decide(request, held, pins.get(held.text, NO_PINS), asked, edited.get(held.id, NO_PINS))
+            request.set_outcome(with_language(decision, request, held), _changed(request, held, decision))
+            request.before = held
         else:
             request.set_outcome(deleted_meanwhile(), states[request.key.key_ci])
-    _write(changing, batch)
+    _write(_moves.move(changing, locked, batch.store), batch)
+
+
+def _keep_courses(locked: Mapping[str, RunState], states: Mapping[str, RunState]) -> None:
+    """What was read of the courses of runs, which a lock leaves out."""
+    for key_ci, held in locked.items():
+        if held.course is None and held.course_id == states[key_ci].course_id:
+            held.course = states[key_ci].course
 
 
 def _changed(request: Request, state: RunState, decision: Decision) -> RunState:
@@ -126,6 +183,9 @@ def _changed(request: Request, state: RunState, decision: Decision) -> RunState:
     if not decision.writes:
         return state
     dates = {name: value for name, value in decision.values.items() if name != "title"}
+    if decision.association:
+        course_id = decision.course_id or state.course_id
+        state = attrs.evolve(state, course_id=course_id, association=decision.association, pair=None)
     return attrs.evolve(
         state,
         title=decision.values.get("title", state.title),
@@ -172,8 +232,11 @@ def _pinned_fields(requests: list[Request]) -> dict[str, set[str]]:
 
 
 def _resolve_by_extensions(requests: list[Request]) -> None:
-    implicit = [request for request in requests if not request.explicit]
-    for extension in extensions.installed_extensions() if implicit else ():
+    for request in requests:
+        if not (request.explicit or request.course):
+            request.resolve(request.foreseen)
+    implicit = [request for request in requests if not (request.explicit or request.course or request.looked_ahead)]
+    for extension in extensions.resolving_extensions() if implicit else ():
         answers = extension.resolve_catalog_courses([request.key for request in implicit])
         for request in implicit:
             if request.resolved is None and (course := answers.get(request.key.key_ci)):
@@ -199,9 +262,8 @@ def _hold_known_courses(requests: list[Request], store: Store) -> dict[int, Cour
 
 
 def _create(requests: list[Request], batch: _Batch) -> None:
-    if requests and filters.CatalogCreationRequested.is_configured():
-        _ask_filter(requests, batch)
-    _create_courses([request for request in requests if request.error is None and batch.course_of(request) is None], batch)
+    without_course = [request for request in requests if request.error is None and batch.course_of(request) is None]
+    _create_courses(without_course, batch)
     # Those that are refused are left out.
     states = []
     for request in requests:
@@ -212,12 +274,31 @@ def _create(requests: list[Request], batch: _Batch) -> None:
         batch.store.create_runs(states, batch.now)
 
 
+def _refuse_unknown_courses(requests: list[Request], batch: _Batch) -> None:
+    """Refuse what names a course that neither exists nor is created by a request before it, whatever batch that is in."""
+    if not any(request.names_course for request in requests):
+        return
+    coming: set[Slot] = set()
+    for request in requests:
+        if batch.course_of(request) is None:
+            org, code_ci = request.pair
+            slot = batch.store.find_org(org) or keys.fold(org), code_ci
+            if not request.names_course:
+                coming.add(slot)
+            elif slot not in coming:
+                request.refuse(_unknown_course(request))
+
+
+def _unknown_course(request: Request) -> UnknownCatalogCourse:
+    return UnknownCatalogCourse(name=keys.shorten(request.course))
+
+
 def _create_courses(rows_without_course: list[Request], batch: _Batch) -> None:
-    """Create the courses that are missing, as the first request of each wants it, and their organizations."""
+    """Create the courses that are missing, as the first request that says so wants each, and their organizations."""
     if not rows_without_course:
         return
     store = batch.store
-    _create_orgs([request.pair[0] for request in rows_without_course], batch)
+    _create_orgs([request.pair[0] for request in rows_without_course if not request.names_course], batch)
     new: dict[Slot, NewCourse] = {}
     slots: dict[Pair, Slot] = {}
     for request in rows_without_course:
@@ -226,9 +307,14 @@ def _create_courses(rows_without_course: list[Request], batch: _Batch) -> None:
         if org_id is None:
             request.refuse(refusal_to_create(org) or OrganizationNotFound(org_code=org, reason=""))
             continue
-        slots[pair] = (org_id, code_ci)
-        if slots[pair] not in new:
-            new[slots[pair]] = _new_course(request, org_id, store.org_name(org_id))
+        slot = org_id, code_ci
+        if slot not in new:
+            if request.names_course:
+                # Whoever was to create it has been refused.
+                request.refuse(_unknown_course(request))
+                continue
+            new[slot] = _new_course(request, org_id, store.org_name(org_id))
+        slots[pair] = slot
     if new:
         refs = store.create_courses(new, batch.now)
         batch.by_pair.update({pair: refs[slot] for pair, slot in slots.items()})
@@ -251,6 +337,27 @@ def _ask_filter(requests: list[Request], batch: _Batch) -> None:
             request.refuse(error)
 
 
+def _create_targets(requests: list[Request], states: dict[str, RunState], batch: _Batch) -> list[Request]:
+    """Create the courses that stored runs are to be moved to, where a file may; returns the requests without those refused."""
+    missing = [
+        request
+        for request in requests
+        if request.moves and request.course and not request.existing
+        # A row that is not taken creates nothing; nor does a source that may not.
+        if request.creates_course or not request.synced
+        if states[request.key.key_ci].text == request.key.text
+        if request.pair not in (states[request.key.key_ci].pair, *batch.by_pair)
+    ]
+    if missing and filters.CatalogCreationRequested.is_configured():
+        for request in missing:
+            try:
+                request.filtered = (request.title or "", _filtered_course(request))
+            except CatalogError as error:
+                request.refuse(error)
+    _create_courses([request for request in missing if request.error is None], batch)
+    return [request for request in requests if request.error is None]
+
+
 def _filtered_course(request: Request) -> CourseValues:
     given, key_str = _course_values(request), keys.format_key_str(request.pair[0], request.code)
     title, language = filters.ask_to_create("catalog_course", key_str, given.title, given.language)
@@ -267,23 +374,14 @@ def _create_orgs(codes: list[str], batch: _Batch) -> None:
         batch.created.organizations += batch.store.create_orgs(list(unknown.values()), batch.now)
 
 
-def refusal_to_create(org_code: str) -> OrganizationNotFound | None:
-    """Why an organization may not be created from a key, or None."""
-    if not conf.organizations_autocreate():
-        return OrganizationNotFound(org_code=org_code, reason=_("ORGANIZATIONS_AUTOCREATE is off"))
-    if not keys.ORGANIZATION_CODE.match(org_code):
-        reason = _("edx-organizations takes only letters, digits, '.', '_' and '-'; create it by hand")
-        return OrganizationNotFound(org_code=org_code, reason=reason)
-    return None
-
-
 def _new_course(request: Request, org_id: int, org: str) -> NewCourse:
     title, language = request.filtered[1] if request.filtered else _course_values(request)
     return NewCourse(org_id, org, request.code, title, language)
 
 
 def _course_values(request: Request) -> CourseValues:
-    return CourseValues(request.title or request.code, request.language or conf.default_language())
+    course = course_to_create(request)
+    return CourseValues(course.title, course.language)
 
 
 def _new_state(request: Request, course: CourseRef) -> RunState:
@@ -292,10 +390,11 @@ def _new_state(request: Request, course: CourseRef) -> RunState:
         request.key,
         request.key.text,
         course.id,
-        (request.filtered[0] if request.filtered else request.title) or course.title,
+        title_of_run(request, course),
         request.observed_at,
         {name: value for name, value in request.schedule.items() if value} or None,
         "explicit" if request.explicit else "implicit",
+        uuid=request.uuid,
         created=request.created,
         course=course,
     )

@@ -6,7 +6,6 @@ from typing import Any, Unpack
 from uuid import UUID
 
 from django.db.models import QuerySet
-from opaque_keys.edx.keys import CourseKey
 from organizations.models import Organization
 
 from .. import conf, filters, keys, signals
@@ -15,9 +14,10 @@ from ..data import UNSET, Unset
 from ..exceptions import DuplicateCatalogCourse, DuplicateUUID
 from ..lib.changes import Change, Provenance, delete_with_history, save_with_history, store_changes
 from ..lib.transactions import refuse_if_protected, writes_to
-from ..models import CatalogCourse, CourseRun
+from ..models import CatalogCourse, CatalogMerge, CourseRun
 from . import lookup, organizations, values
 from ._changes import record_course_event
+from .course_codes import drop_codes
 
 __all__ = [
     "create_catalog_course",
@@ -34,7 +34,7 @@ __all__ = [
 def get_catalog_course(
     pk: int | None = None,
     key_str: str = "",
-    org_code: str = "",
+    org_code: Organization | str = "",
     course_code: str = "",
     uuid: UUID | str | None = None,
 ) -> CatalogCourse:
@@ -52,7 +52,7 @@ def get_catalog_course(
 def find_catalog_course(
     pk: int | None = None,
     key_str: str = "",
-    org_code: str = "",
+    org_code: Organization | str = "",
     course_code: str = "",
     uuid: UUID | str | None = None,
 ) -> CatalogCourse | None:
@@ -68,7 +68,9 @@ def get_catalog_courses(*, org_code: Organization | str | None = None, language:
     All catalog courses, or those of one organization or language, organizations joined, newest first.
 
     An organization is given as an object or by its short_name, in any case; that costs a query, or two. The rest is lazy: one
-    query when it is read. Does not check permissions. Raises InvalidRequest, InvalidLanguage.
+    query when it is read. The language "" finds those whose language is not set. Does not check permissions.
+
+    Raises InvalidRequest, InvalidLanguage.
     """
     courses = CatalogCourse.objects.with_org()
     if org_code is not None:
@@ -76,7 +78,7 @@ def get_catalog_courses(*, org_code: Organization | str | None = None, language:
     return courses if language is None else courses.filter(language=normalize_language(language))
 
 
-def get_catalog_course_for_run(course_key: CourseKey | str) -> CatalogCourse:
+def get_catalog_course_for_run(course_key: lookup.RunName) -> CatalogCourse:
     """
     Which course is this run of? Its organization is joined. One query.
 
@@ -85,7 +87,7 @@ def get_catalog_course_for_run(course_key: CourseKey | str) -> CatalogCourse:
     return lookup.course_run(course_key, runs=CourseRun.objects.with_course()).catalog_course
 
 
-def find_catalog_course_for_run(course_key: CourseKey | str) -> CatalogCourse | None:
+def find_catalog_course_for_run(course_key: lookup.RunName) -> CatalogCourse | None:
     """`get_catalog_course_for_run`, or None where there is no such run. Raises InvalidCourseKey all the same."""
     try:
         return get_catalog_course_for_run(course_key)
@@ -96,7 +98,7 @@ def find_catalog_course_for_run(course_key: CourseKey | str) -> CatalogCourse | 
 @writes_to(CatalogCourse)
 def create_catalog_course(
     *,
-    org_code: str,
+    org_code: Organization | str,
     course_code: str,
     title: str = "",
     language: str | None = None,
@@ -106,16 +108,16 @@ def create_catalog_course(
     """
     Create a catalog course, and its organization if there is none and edx-organizations may create it.
 
-    The title defaults to the code, the language to LANGUAGE_CODE. A site that has discovery passes its own `uuid`.
-    Emits ``catalog_course.created``. Does not check permissions.
+    The title defaults to the code, the language to LANGUAGE_CODE; "" leaves it unset. A site that has discovery passes its own
+    `uuid`. Emits ``catalog_course.created``. Does not check permissions.
 
-    Raises DuplicateCatalogCourse where the code, in any case, is a course's or an alias, or the uuid is taken;
-    CreationRefused (by a filter), InvalidCatalogKey, InvalidTitle, InvalidLanguage, OrganizationNotFound, InvalidRequest
-    (uuid), RetryableConflict.
+    Raises DuplicateCatalogCourse where the code, in any case, is a course's or an alias; DuplicateUUID where the uuid is taken,
+    also by a course that was merged; CreationRefused (by a filter), InvalidCatalogKey, InvalidTitle, InvalidLanguage,
+    OrganizationNotFound, InvalidRequest (uuid), RetryableConflict.
     """
-    org_code, course_code = keys.check_catalog_key(org_code, course_code)
+    org_code, course_code = keys.check_catalog_key(lookup.organization_name(org_code), course_code)
     fields: dict[str, Any] = {"course_code": course_code, "title": values.normalize_title(title)}
-    if language:
+    if language is not None:
         fields["language"] = normalize_language(language)
     if uuid is not None:
         fields["uuid"] = lookup.parse_uuid(uuid)
@@ -132,8 +134,18 @@ def _refuse_taken(org_code: str, course_code: str, uuid: UUID | None) -> None:
     taken = find_catalog_course(org_code=org_code, course_code=course_code)
     if taken is not None:
         raise DuplicateCatalogCourse(org_code=org_code, course_code=course_code, key_str=taken.key_str)
-    if uuid is not None and (taken := find_catalog_course(uuid=uuid)):
-        raise DuplicateUUID(uuid=str(uuid), key_str=taken.key_str)
+    if uuid is not None and (owner := _owner_of(uuid)):
+        raise DuplicateUUID(uuid=str(uuid), key_str=owner)
+
+
+def _owner_of(uuid: UUID) -> str:
+    """The key of the catalog course that has a uuid, also of one that was merged into it; "" where it is free."""
+    found = find_catalog_course(uuid=uuid)
+    if found is not None:
+        return found.key_str
+    # The survivor may be gone; what the uuid meant stays.
+    merge = CatalogMerge.objects.filter(uuid=uuid).first()
+    return "" if merge is None else str(merge)
 
 
 def _filtered(org_code: str, fields: dict[str, Any]) -> dict[str, str]:
@@ -141,7 +153,7 @@ def _filtered(org_code: str, fields: dict[str, Any]) -> dict[str, str]:
     if not filters.CatalogCreationRequested.is_configured():
         return {}
     code = fields["course_code"]
-    title, language = fields["title"] or code, fields.get("language") or conf.default_language()
+    title, language = fields["title"] or code, fields.get("language", conf.default_language())
     title, language = filters.ask_to_create("catalog_course", keys.format_key_str(org_code, code), title, language)
     return {"title": values.some_title(title), "language": normalize_language(language)}
 
@@ -151,16 +163,16 @@ def update_catalog_course(
     *,
     title: str | None = None,
     language_short: str | None = None,
-    language: str | Unset = UNSET,
+    language: str | Unset | None = UNSET,
     **provenance: Unpack[Provenance],
 ) -> None:
     """
     Change the title or the language of a catalog course; None and "" leave title and `language_short` as they are.
 
     The course is given as an object, or by its uuid, key or id. A language is any code that names one: "en", "pt_BR",
-    "zh_HANS". `language_short` is what openedx-core's app calls it, and as `language` but for "". The object passed in carries
-    the new values afterwards. Nothing is written where nothing changes. Renaming the code is `rename_catalog_course`.
-    Emits ``catalog_course.updated``. Does not check permissions.
+    "zh_HANS", "fil"; None and "" unset it. `language_short` is what openedx-core's app calls it, and as `language` but for
+    those. The object passed in carries the new values afterwards. Nothing is written where nothing changes. Renaming the code
+    is `rename_catalog_course`. Emits ``catalog_course.updated``. Does not check permissions.
 
     Raises CatalogCourse.DoesNotExist, InvalidCatalogKey, InvalidTitle, InvalidLanguage, InvalidRequest.
     """
@@ -170,7 +182,7 @@ def update_catalog_course(
     if language_short:
         wanted["language"] = normalize_language(language_short)
     if language is not UNSET:
-        wanted["language"] = normalize_language(language)
+        wanted["language"] = "" if language is None else normalize_language(language)
     stored = _update(catalog_course, wanted, Change(**provenance))
     if isinstance(catalog_course, CatalogCourse):
         for name in wanted:
@@ -198,10 +210,11 @@ def delete_catalog_course(catalog_course: lookup.CourseName | int, **provenance:
     Raises HasDependents (a ProtectedError) where runs or protected rows point at it, CatalogCourse.DoesNotExist,
     InvalidCatalogKey, InvalidRequest.
     """
-    course = lookup.complete_course(_locked(catalog_course))
+    course, change = lookup.complete_course(_locked(catalog_course)), Change(**provenance)
     record_course_event(signals.CATALOG_COURSE_DELETED, course)
     with refuse_if_protected(course.key_str):
-        delete_with_history(course, Change(**provenance))
+        drop_codes(course, change)
+        delete_with_history(course, change)
 
 
 def _locked(given: lookup.CourseName | int) -> CatalogCourse:

@@ -1,35 +1,42 @@
-"""Explicit changes to the mapping: move a run, merge two courses, rename one. Each needs a reason, and lasts."""
+"""Explicit changes to what belongs where: move a run, split a course. Each needs a reason, and lasts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Unpack
 
-from django.db import router
-from django.db.models import ForeignObjectRel
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from opaque_keys.edx.keys import CourseKey
+from organizations.models import Organization
 
 from .. import filters, keys, signals
-from ..exceptions import DuplicateCatalogCourse, HasDependents, InvalidRequest
+from ..exceptions import InvalidRequest
 from ..extensions import installed_extensions
-from ..lib.changes import Change, ReasonedProvenance, delete_with_history, record_history, store_changes
-from ..lib.transactions import refuse_if_protected, writes_to
-from ..models import CatalogCourse, CatalogCourseCode, CourseRun
-from . import codes, lookup
-from ._changes import record_course_event, record_run_events
+from ..lib.changes import Change, ReasonedProvenance, store_changes
+from ..lib.transactions import writes_or_previews
+from ..models import CatalogCourse, CourseRun
+from . import lookup
+from ._changes import note_decisions, record_run_events
+from ._placing import HeldRun, ask_to_move, hold_courses, hold_runs, pages, place
+from .catalog_courses import create_catalog_course
 from .course_runs import locked_run
+from .values import is_title
 
-__all__ = ["merge_catalog_courses", "move_course_run", "rename_catalog_course"]
+__all__ = ["move_course_run", "split_catalog_course"]
+
+EXPLICIT = CourseRun.Association.EXPLICIT.value
 
 
-@writes_to(CourseRun)
-def move_course_run(course_key: CourseKey | str, to: lookup.CourseName, **provenance: Unpack[ReasonedProvenance]) -> CourseRun:
+@writes_or_previews(CourseRun)
+def move_course_run(
+    course_key: lookup.RunName, to: lookup.CourseName, *, dry_run: bool = False, **provenance: Unpack[ReasonedProvenance]
+) -> CourseRun:
     """
-    Make `to` (an object, or its uuid or key) the catalog course of a run, for good: no backfill, event or sync moves it back.
+    Make `to` (an object, or its uuid or key) the catalog course of a run (its key or uuid), for good: no backfill, event or
+    sync moves it back.
 
     The run keeps its key, so ``course-v1:MITx+14.100x+3T2017`` may stand under MITxT 14.100x. Where it stands there
-    already, only the association becomes explicit. Emits ``course_run.moved``. Does not check permissions.
+    already, only the association becomes explicit. Undoing a merge that brought it here leaves it here. Emits
+    ``course_run.moved``. With `dry_run` all of it is rolled back, and the run is as it would be. Does not check permissions.
 
     Raises CourseRun.DoesNotExist, CatalogCourse.DoesNotExist, InvalidCourseKey, InvalidCatalogKey, ReasonRequired,
     InvalidRequest, or MoveRefused (by a filter).
@@ -37,136 +44,85 @@ def move_course_run(course_key: CourseKey | str, to: lookup.CourseName, **proven
     change = Change(**provenance)
     change.require_reason(_("moving a run"))
     # The course before the run, as everywhere; otherwise two movers might wait for each other.
-    course = _hold(to)[0]
+    course = hold_courses(to)[0]
     run = locked_run(course_key)
-    left, explicit = run.catalog_course, CourseRun.Association.EXPLICIT.value
+    left = run.catalog_course
     if left.pk != course.pk:
         filters.ask_to_move(str(run.course_key), left.key_str, course.key_str, change.reason)
-    if store_changes(run, {"catalog_course": course, "association": explicit}, change):
-        if left.pk != course.pk:
-            for extension in installed_extensions():
-                extension.course_runs_moved({run.pk: left.pk}, course, change)
-        _record_moves([run.pk], left.key_str, change)
+    if not store_changes(run, {"catalog_course": course, "association": EXPLICIT}, change):
+        note_decisions([run.pk])
+        return run
+    if left.pk != course.pk:
+        _tell_extensions({run.pk: left.pk}, course, change)
+    _record_moves([run.pk], left, change)
     return run
 
 
-@writes_to(CatalogCourse)
-def merge_catalog_courses(
-    catalog_course: lookup.CourseName, *, into: lookup.CourseName, **provenance: Unpack[ReasonedProvenance]
+@writes_or_previews(CatalogCourse)
+def split_catalog_course(
+    catalog_course: lookup.CourseName,
+    course_keys: Iterable[lookup.RunName],
+    *,
+    course_code: str,
+    org_code: Organization | str | None = None,
+    title: str = "",
+    dry_run: bool = False,
+    **provenance: Unpack[ReasonedProvenance],
 ) -> CatalogCourse:
     """
-    Move every run of `catalog_course` to `into`, let its codes lead there, and delete it. Returns `into`.
+    Create a catalog course from some runs (keys or uuids) of another one, and return it. Those become explicit, and keep their
+    keys.
 
-    Both are given as objects, or by uuid or key. Its old keys keep resolving, and new runs keyed with them join the surviving
-    course. The moved runs become explicit. Title and language of `into` stay. Emits ``course_run.moved`` for each of them, then
-    ``catalog_course.merged``. Does not check permissions. Statements do not grow with the runs, up to 1,000.
+    It is created within the same organization unless `org_code` names one, with the language of the other course, and with its
+    title unless one is given: or with its code, where the title of the other one is its code as well. Codes stay where they
+    are, so new runs that are keyed as the chosen ones go on to join the other course. Emits ``catalog_course.created``, then
+    ``course_run.moved`` for each run. With `dry_run` all of it is rolled back. Does not check permissions. Statements do not
+    grow with the runs, up to 1,000.
 
-    Raises ReasonRequired, InvalidRequest (a course into itself), CatalogCourse.DoesNotExist, InvalidCatalogKey, MoveRefused
-    (by a filter), or HasDependents where rows of other apps would be deleted or stranded with it, unless their
-    extension gives them to `into`: do that first.
+    Raises ReasonRequired, InvalidRequest (no runs, or one of another course), CourseRun.DoesNotExist, InvalidCourseKey,
+    MoveRefused (by a filter), CatalogCourse.DoesNotExist, and what `create_catalog_course` raises.
     """
     change = Change(**provenance)
-    change.require_reason(_("merging catalog courses"))
-    given, target = _hold(catalog_course, into)
-    if given.pk == target.pk:
-        raise InvalidRequest(
-            reason=_("%(key)s cannot be merged into itself. Choose another course.") % {"key": given.key_str}, field="into"
-        )
-    moved = _move_all(given, target, change)
+    change.require_reason(_("splitting a catalog course"))
+    named = list(lookup.several(course_keys))
+    by_uuid = lookup.run_keys_by_uuid(named)
+    wanted = [keys.parse_course_key(lookup.key_of_run(name, by_uuid)) for name in named]
+    keys.check_code(course_code)
+    course = hold_courses(catalog_course)[0]
+    values = {"org_code": org_code or course.org_code, "course_code": course_code, "language": course.language}
+    values["title"] = title or (course.title if is_title(course.title, course.course_code) else "")
+    created = create_catalog_course(**values, **provenance)
+    held = _chosen_runs(course, wanted)
+    ask_to_move(held, course, created, change)
+    pks = [run.pk for run in held]
+    place(pks, created, EXPLICIT, change)
+    _tell_extensions(dict.fromkeys(pks, course.pk), created, change)
+    _record_moves(pks, course, change)
+    return created
+
+
+def _chosen_runs(course: CatalogCourse, wanted: list[keys.RunKey]) -> list[HeldRun]:
+    """The runs of these keys, held. Raises InvalidRequest or CourseRun.DoesNotExist unless each is one of this course."""
+    if not wanted:
+        raise InvalidRequest(reason=_("Choose at least one run."), field="course_keys")
+    # By their keys, not their course: what was moved away meanwhile must be told from what never was.
+    held = hold_runs(CourseRun.objects.by_key(*wanted))
+    found = {keys.fold(run.key) for run in held}
+    if missing := [key.text for key in wanted if key.key_ci not in found]:
+        raise CourseRun.DoesNotExist(_("There is no course run %(key)s.") % {"key": missing[0]})
+    here = set(CourseRun.objects.filter(catalog_course=course, pk__in=[run.pk for run in held]).values_list("pk", flat=True))
+    if others := [run.key for run in held if run.pk not in here]:
+        text = _("%(key)s is not a run of %(course)s. Choose runs of this course only.")
+        raise InvalidRequest(reason=text % {"key": others[0], "course": course.key_str}, field="course_keys")
+    return held
+
+
+def _tell_extensions(moved: dict[int, int], to: CatalogCourse, change: Change) -> None:
     for extension in installed_extensions():
-        extension.catalog_courses_merged(moved, given, target, change)
-    _refuse_dependents(given)
-    CatalogCourseCode.objects.filter(catalog_course=given).update(catalog_course=target)
-    survivor = {"merged_into": target.key_str, "merged_into_uuid": str(target.uuid)}
-    record_course_event(signals.CATALOG_COURSE_MERGED, given, **survivor, reason=change.reason)
-    with refuse_if_protected(given.key_str):
-        delete_with_history(given, change)
-    return target
+        extension.course_runs_moved(moved, to, change)
 
 
-@writes_to(CatalogCourse)
-def rename_catalog_course(
-    catalog_course: lookup.CourseName, *, course_code: str, **provenance: Unpack[ReasonedProvenance]
-) -> CatalogCourse:
-    """
-    Give a catalog course another code within its organization. The old key keeps resolving, through an alias.
-
-    It is given as an object, or by its uuid or key. The runs keep their keys and stay implicit, since their code still leads
-    here; new runs may use either. Another case of the same code only changes the spelling; a code that is an alias of this very
-    course is taken back. Emits ``catalog_course.renamed``. Does not check permissions.
-
-    Raises ReasonRequired, DuplicateCatalogCourse, InvalidCatalogKey, CatalogCourse.DoesNotExist, InvalidRequest.
-    """
-    change = Change(**provenance)
-    change.require_reason(_("renaming a catalog course"))
-    course_code = keys.check_code(course_code)
-    course = _hold(catalog_course)[0]
-    _take_code(course, course_code)
-    previous_key = course.key_str
-    if store_changes(course, {"course_code": course_code}, change):
-        record_course_event(signals.CATALOG_COURSE_RENAMED, course, previous_key=previous_key, reason=change.reason)
-    return course
-
-
-def _hold(*given: lookup.CourseName) -> list[CatalogCourse]:
-    return [lookup.complete_course(course) for course in lookup.locked_courses(*given)]
-
-
-def _take_code(course: CatalogCourse, course_code: str) -> None:
-    """Let a code, or this spelling of it, lead to the course. Raises DuplicateCatalogCourse."""
-    slot = CatalogCourseCode.objects.filter(org_id=course.org_id, code_ci=keys.fold(course_code)).first()
-    owner = slot.catalog_course if slot else _unslotted(course, course_code)
-    if owner is not None and owner.pk != course.pk:
-        raise DuplicateCatalogCourse(org_code=course.org_code, course_code=course_code, key_str=owner.key_str)
-    slot = slot or CatalogCourseCode(org_id=course.org_id, catalog_course=course)
-    if slot.code != course_code:
-        slot.code = course_code
-        slot.save(update_fields=None if slot.pk is None else ["code", "code_ci"])
-
-
-def _unslotted(course: CatalogCourse, course_code: str) -> CatalogCourse | None:
-    try:
-        return codes.course_by_code(course.org_code, course_code)
-    except CatalogCourse.DoesNotExist:
-        return None
-
-
-def _move_all(source: CatalogCourse, target: CatalogCourse, change: Change) -> dict[int, int]:
-    """``{id of a run: id of the course it came from}``."""
-    runs = CourseRun.objects.filter(catalog_course=source)
-    held = list(runs.order_by("pk").select_for_update().values_list("pk", "course_key__text"))
-    pks = [pk for pk, _key in held]
-    if filters.AssociationMoveRequested.is_configured():
-        for _pk, key in held:
-            filters.ask_to_move(key, source.key_str, target.key_str, change.reason)
-    runs.update(catalog_course=target, association=CourseRun.Association.EXPLICIT, modified=timezone.now())
-    for start in range(0, len(pks), 1000):
-        record_history(
-            CourseRun, "~", change, using=router.db_for_write(CourseRun), column="id", values=pks[start : start + 1000]
-        )
-        _record_moves(pks[start : start + 1000], source.key_str, change)
-    return dict.fromkeys(pks, source.pk)
-
-
-def _record_moves(pks: list[int], previous_key: str, change: Change) -> None:
-    record_run_events(signals.COURSE_RUN_MOVED, pks, previous_catalog_course_key=previous_key, reason=change.reason)
-
-
-def _refuse_dependents(course: CatalogCourse) -> None:
-    """Deleting cascades without a word; a merge must not, because nobody asked for it."""
-    for relation in CatalogCourse._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many or _is_ours(relation):
-            continue
-        # Other apps read where they like; what the delete would cascade into stands where we write.
-        others = relation.related_model._base_manager.using(router.db_for_write(CatalogCourse))
-        rows = list(others.filter(**{relation.field.name: course})[:10])
-        if rows:
-            raise HasDependents(
-                subject=course.key_str, dependents=str(relation.related_model._meta.verbose_name_plural),
-                protected_objects=rows,
-            )  # fmt: skip
-
-
-def _is_ours(relation: Any) -> bool:
-    """Runs and codes move along; history keeps no foreign key in the database."""
-    return relation.related_model in (CourseRun, CatalogCourseCode) or not relation.field.db_constraint
+def _record_moves(pks: list[int], left: CatalogCourse, change: Change) -> None:
+    for page in pages(pks):
+        more: Any = {"previous_catalog_course_key": left.key_str, "reason": change.reason}
+        record_run_events(signals.COURSE_RUN_MOVED, page, **more)

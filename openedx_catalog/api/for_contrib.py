@@ -4,8 +4,19 @@ What the contrib apps of this distribution need of the core's API besides what i
 For them alone: other apps use `openedx_catalog.api`, which keeps its promises between releases.
 """
 
+from ._changes import record_shown_changes
 from .course_runs import locked_run
+from .doctor._findings import unfolded_rows
 from .lookup import CourseName, course_named
-from .values import some_title
+from .values import is_title, some_language, some_title
 
-__all__ = ["CourseName", "course_named", "locked_run", "some_title"]
+__all__ = [
+    "CourseName",
+    "course_named",
+    "is_title",
+    "locked_run",
+    "record_shown_changes",
+    "some_language",
+    "some_title",
+    "unfolded_rows",
+]

@@ -22,19 +22,28 @@ from ..exceptions import (
     DuplicateOrganization,
     InvalidOrganizationCode,
     InvalidRequest,
+    OrganizationNameHasRuns,
     OrganizationNotFound,
-    OrganizationRenameRefused,
 )
-from ..lib.changes import Change, Provenance, delete_with_history, record_events, save_with_history, store_changes
+from ..lib import feed
+from ..lib.changes import (
+    Change,
+    Provenance,
+    ReasonedProvenance,
+    delete_with_history,
+    record_history,
+    save_with_history,
+    signature,
+    store_changes,
+)
 from ..lib.routing import rows_of
 from ..lib.sql import reads_snapshots
 from ..lib.transactions import read_committed, refuse_if_protected, writes_to
-from ..models import CatalogCourse, CatalogCourseCode, CourseRun
+from ..models import CatalogCourse, CatalogCourseCode, CourseRun, FormerOrganizationName
 from ..organization_names import find_organization
 from . import lookup, values
-from ._changes import course_event
-from ._engine import refusal_to_create
-from ._store import Store, lock_organizations
+from ._changes import course_event, record_catalog_events
+from ._store import Store, lock_organizations, organization_entry, refusal_to_create
 
 __all__ = [
     "check_organization_rename",
@@ -42,6 +51,7 @@ __all__ = [
     "delete_organization",
     "find_organization_by_code",
     "get_organizations",
+    "release_organization_name",
     "update_organization",
 ]
 
@@ -68,7 +78,8 @@ def create_organization(
 
     Does not ask ORGANIZATIONS_AUTOCREATE, which is about organizations that a key names. Does not check permissions.
 
-    Raises InvalidOrganizationCode, DuplicateOrganization, InvalidTitle (name), InvalidRequest (description).
+    Raises InvalidOrganizationCode, DuplicateOrganization (also where another one had the name before: see
+    `release_organization_name`), InvalidTitle (name), InvalidRequest (description).
     """
     short_name = _checked_short_name(short_name)
     organization = Organization(
@@ -97,11 +108,12 @@ def update_organization(
     Change an organization (an object, or its short_name), activate or deactivate it; UNSET leaves a value. Returns it as it is
     now.
 
-    A short_name may change its case; another name is refused while keys of implicit runs contradict it. Nothing is written
-    where nothing changes. With another short_name the keys of its courses change: emits ``catalog_course.renamed`` for each.
-    Does not check permissions.
+    With another short_name the keys of its courses change: emits ``catalog_course.renamed`` for each. The former one keeps
+    leading here, so keys that name it go on to resolve, and runs keep their keys and stay implicit; a former one that is taken
+    back is one no more. Nothing is written where nothing changes. Does not check permissions.
 
-    Raises Organization.DoesNotExist, OrganizationRenameRefused, and what `create_organization` raises.
+    Raises Organization.DoesNotExist, and what `create_organization` raises: DuplicateOrganization also where the name is
+    another one's from before.
     """
     checks = {"short_name": _checked_short_name, "name": values.some_title, "description": _checked_description,
               "active": _checked_active}  # fmt: skip
@@ -117,10 +129,9 @@ def update_organization(
     before = stored.short_name
     if short_name not in (UNSET, before):
         _refuse_duplicate(Organization(pk=stored.pk, short_name=short_name))
-    # The guard in `handlers` asks check_organization_rename.
     store_changes(stored, wanted, change)
     if stored.short_name != before:
-        _record_renames(stored, before, change)
+        record_organization_rename(stored, before, change)
     return stored
 
 
@@ -129,8 +140,14 @@ def _locked(given: Organization | str) -> Organization:
     return rows_of(Organization).select_for_update().get(pk=lookup.organization_named(given).pk)
 
 
-def _record_renames(organization: Organization, before: str, change: Change) -> None:
-    """Record for each course that its key has changed. Statements grow with the courses, one for each 1,000 and a few."""
+@writes_to(Organization)
+def record_organization_rename(organization: Organization, before: str, change: Change) -> None:
+    """
+    Remember the name that an organization had, and record for each of its courses that its key has changed.
+
+    Called when the new one is stored, by whomever. Statements grow with the courses, one for each 1,000 and a few.
+    """
+    _remember_name(organization, before, change)
     using = router.db_for_write(Organization)
     courses = CatalogCourse.objects.filter(org=organization).order_by("pk").select_for_update()
     for page in _pages(courses):
@@ -141,7 +158,19 @@ def _record_renames(organization: Organization, before: str, change: Change) -> 
                 lookup.complete_course(course)
             previous = keys.format_key_str(before, course.course_code)
             renames.append(course_event(signals.CATALOG_COURSE_RENAMED, course, previous_key=previous, reason=change.reason))
-        record_events(renames, using=using)
+        rows_of(CatalogCourse).filter(pk__in=[course.pk for course in page]).update(modified=timezone.now())
+        record_catalog_events(renames, using=using)
+
+
+def _remember_name(organization: Organization, before: str, change: Change) -> None:
+    now, former = keys.fold(organization.short_name), keys.fold(before)
+    if now == former:
+        return
+    # It is its name again, and former no more.
+    FormerOrganizationName.objects.filter(org=organization, name_ci=now).delete()
+    # It goes on to mean what it meant, also where somebody had stored this organization under a former name of another one.
+    values = {"org": organization, "name": before, **signature(change)}
+    FormerOrganizationName.objects.update_or_create(name_ci=former, defaults=values)
 
 
 def _pages(courses: Any) -> Iterator[list[CatalogCourse]]:
@@ -185,13 +214,21 @@ def _checked_active(active: Any) -> bool:
 def _refuse_duplicate(organization: Organization) -> None:
     """Call it inside a transaction: writers that choose a short_name take turns."""
     lock_organizations(router.db_for_write(Organization))
+    _refuse_taken(organization)
+
+
+def _refuse_taken(organization: Organization) -> None:
     existing = find_organization_by_code(organization.short_name)
     if existing is not None and existing.pk != organization.pk:
         raise DuplicateOrganization(short_name=organization.short_name, existing=existing.short_name)
 
 
 def find_organization_by_code(org_code: str) -> Organization | None:
-    """The organization of this short_name, exact or else in another case, inactive ones included; or None. 1-3 queries."""
+    """
+    The organization of this short_name: exact, else in another case, else of one that it had before; or None. 1-3 queries.
+
+    Inactive ones included. So compare ``.short_name`` where the name itself matters.
+    """
     try:
         return find_organization(Organization, org_code)
     except OrganizationNotFound:
@@ -200,7 +237,8 @@ def find_organization_by_code(org_code: str) -> Organization | None:
 
 def get_or_create_organization(org_code: str, change: Change) -> Organization:
     """
-    The organization of this short_name, created if edx-organizations may create it. Call it inside a transaction.
+    The organization of this present or former short_name, created if edx-organizations may create it. Call it inside a
+    transaction.
 
     Held under that name until the transaction ends. Raises OrganizationNotFound; IntegrityError where another writer was
     faster (`atomically` repeats then).
@@ -219,18 +257,67 @@ def get_or_create_organization(org_code: str, change: Change) -> Organization:
 
 def check_organization_rename(organization: Organization | str, short_name: str) -> None:
     """
-    Refuse a short_name while keys of implicit runs name the old one; another case of the same letters is always fine.
+    Refuse a short_name that is another organization's, in whatever case, or was so before it was renamed (ADR 0028).
 
-    One query, which reads the implicit runs of every course that has, or had, a code within the organization. Does not
-    change anything. Raises OrganizationRenameRefused, Organization.DoesNotExist, or InvalidRequest.
+    Runs do not stand in the way: keys that name the organization go on to resolve. Four queries at most. Does not change
+    anything. Raises DuplicateOrganization, Organization.DoesNotExist, or InvalidRequest.
     """
     organization = lookup.organization_named(organization)
-    if keys.fold(str(short_name)) == keys.fold(organization.short_name):
-        return
+    _refuse_taken(Organization(pk=organization.pk, short_name=str(short_name)))
+
+
+@writes_to(FormerOrganizationName)
+def release_organization_name(name: str, **provenance: Unpack[ReasonedProvenance]) -> Organization:
+    """
+    Let a former short_name, in any case, lead nowhere any more, so that another organization may have it. Returns whose it was.
+
+    Written into the history of that organization. Reads the implicit runs of every course that has, or had, a code within it.
+    Does not check permissions.
+
+    Raises ReasonRequired, OrganizationNotFound where it is nobody's former name, OrganizationNameHasRuns while the
+    keys of implicit runs name it: make them explicit first.
+    """
+    change = Change(**provenance)
+    change.require_reason(_("releasing the former name of an organization"))
+    row = _former_name(name)
+    organization = rows_of(Organization).get(pk=row.org_id)
+    if runs := list(islice(_runs_named(organization, row.name_ci), 10)):
+        raise OrganizationNameHasRuns(name=row.name, short_name=organization.short_name, course_keys=runs)
+    row.delete()
+    record_history(
+        Organization, "~", change.because(_("released the former name %(name)s") % {"name": row.name}),
+        using=router.db_for_write(Organization), column="id", values=[organization.pk],
+    )  # fmt: skip
+    record_organization_change(organization, "updated")
+    return organization
+
+
+def _former_name(name: str) -> FormerOrganizationName:
+    """Held, so that no run is created meanwhile whose key names it: see `hold_former_names` of the store."""
+    if why := keys.names_nothing(name):
+        raise OrganizationNotFound(org_code=keys.shorten(name, 60), reason=why)
+    row = FormerOrganizationName.objects.select_for_update().filter(name_ci=keys.fold(name)).first()
+    if row is None:
+        raise OrganizationNotFound(org_code=name, reason=_("it is not the former name of any"))
+    return row
+
+
+def _runs_named(organization: Organization, name_ci: str) -> Iterator[str]:
+    """The keys of implicit runs that name an organization so."""
     runs = CourseRun.objects.implicit().filter(
         Q(catalog_course__org_id=organization.pk)
         | Q(catalog_course__in=CatalogCourseCode.objects.filter(org_id=organization.pk).values("catalog_course"))
     )
     for text in runs.order_by("pk").values_list("course_key__text", flat=True).iterator():
-        if keys.fold(keys.parse_course_key(text).org) == keys.fold(organization.short_name):
-            raise OrganizationRenameRefused(old=organization.short_name, new=short_name, course_key=text)
+        if (key := keys.find_run_key(text)) and keys.fold(key.org) == name_ci:
+            yield text
+
+
+def record_organization_change(organization: Organization, what: str, former: str | None = None) -> None:
+    """
+    Tell consumers of the change feed: "created", "updated", "renamed" or "deleted".
+
+    Its name is all that consumers know it by: one that was renamed is named by the `former` one as well.
+    """
+    names = [organization.short_name] if former is None else [former, organization.short_name]
+    feed.write((organization_entry(name, what) for name in names), using=router.db_for_write(Organization))

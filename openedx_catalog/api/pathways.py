@@ -12,7 +12,7 @@ from typing import Any, TypeVar, overload
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import connections, models, router
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from organizations.models import Organization
@@ -24,9 +24,9 @@ from ..lib.references import refuse_unfollowed
 from ..lib.routing import reads_from_writer, rows_of
 from ..lib.sql import one_at_a_time
 from ..lib.transactions import refuse_if_protected, writes_to
-from ..models import CatalogPathway, PathwayCategory, PathwayEnrollment
+from ..models import CatalogPathway, FormerOrganizationName, PathwayCategory, PathwayEnrollment
 from ..organization_names import find_organization
-from .lookup import parse_pk
+from .lookup import organization_name, parse_pk
 
 __all__ = [
     "create_catalog_pathway",
@@ -102,17 +102,21 @@ def delete_pathway_category(category: PathwayCategory | str) -> None:
 
 
 @overload
-def get_catalog_pathway(*, org_code: str, pathway_code: str) -> CatalogPathway: ...
+def get_catalog_pathway(*, org_code: Organization | str, pathway_code: str) -> CatalogPathway: ...
 @overload
 def get_catalog_pathway(*, key_str: str) -> CatalogPathway: ...
 @overload
 def get_catalog_pathway(*, pk: CatalogPathway.ID) -> CatalogPathway: ...
-def get_catalog_pathway(pk: int | None = None, key_str: str = "", org_code: str = "", pathway_code: str = "") -> CatalogPathway:
+def get_catalog_pathway(
+    pk: int | None = None, key_str: str = "", org_code: Organization | str = "", pathway_code: str = ""
+) -> CatalogPathway:
     """
     Get a pathway, its organization and category joined, by exactly one of pk, `key_str` or `org_code` with `pathway_code`.
 
-    The code is matched exactly. One query. Raises CatalogPathway.DoesNotExist, InvalidRequest.
+    The code is matched exactly, and so is the organization, whose former short_name answers too. One query, two for that.
+    Raises CatalogPathway.DoesNotExist, InvalidRequest.
     """
+    org_code = organization_name(org_code)
     ways = [bool(pk), bool(key_str), bool(org_code or pathway_code)]
     if sum(ways) != 1 or bool(org_code) != bool(pathway_code):
         raise InvalidRequest(reason=_("Give one of pk, key_str, or org_code with pathway_code."))
@@ -121,24 +125,37 @@ def get_catalog_pathway(pk: int | None = None, key_str: str = "", org_code: str 
         return pathways.get(pk=parse_pk(pk))
     if key_str:
         org_code, pathway_code = _parts_of(key_str)
-    found = _with_codes(pathways, org__short_name=org_code, pathway_code=pathway_code)
-    return _first(CatalogPathway, found, f"{org_code}:{pathway_code}")
+    # The present name of an organization before a former one.
+    for org in ("org__short_name", "org__catalog_former_names__name"):
+        found = _with_codes(pathways, **{org: org_code}, pathway_code=pathway_code).order_by("pk").first()
+        if found is not None:
+            return found
+    return _first(CatalogPathway, pathways.none(), f"{org_code}:{pathway_code}")
 
 
-def get_catalog_pathways(*, org_code: str | None = None, category_code: str | None = None) -> QuerySet[CatalogPathway]:
+def get_catalog_pathways(
+    *, org_code: Organization | str | None = None, category_code: str | None = None
+) -> QuerySet[CatalogPathway]:
     """
     All pathways, or those of one organization or category, both joined, newest first.
 
-    Codes are matched exactly; what nothing has gives nothing. One query when it is read.
+    Codes are matched exactly, former names of organizations too; what nothing has gives nothing. One query when it is read.
     """
-    asked = {"org__short_name": org_code, "category__category_code": category_code}
     pathways = CatalogPathway.objects.with_org_and_category()
-    return _with_codes(pathways, **{name: code for name, code in asked.items() if code is not None})
+    if category_code is not None:
+        pathways = _with_codes(pathways, category__category_code=category_code)
+    if org_code is None:
+        return pathways
+    org_code = organization_name(org_code)
+    if keys.names_nothing(org_code):
+        return pathways.none()
+    former = FormerOrganizationName.objects.filter(name=org_code)
+    return pathways.filter(Q(org__short_name=org_code) | Q(org__in=former.values("org")))
 
 
 @writes_to(CatalogPathway)
 def create_catalog_pathway(
-    *, org_code: str, pathway_code: str, category: PathwayCategory, title: str = "", description: str = ""
+    *, org_code: Organization | str, pathway_code: str, category: PathwayCategory, title: str = "", description: str = ""
 ) -> CatalogPathway:
     """
     Create a pathway of an organization that exists, named in any case. The title defaults to the code.
@@ -146,7 +163,7 @@ def create_catalog_pathway(
     Raises OrganizationNotFound (an Organization.DoesNotExist), PathwayCategory.DoesNotExist; DuplicatePathway where the
     organization has the code in any case, InvalidPathwayValue; the last two are also IntegrityErrors.
     """
-    organization = find_organization(Organization, org_code)
+    organization = find_organization(Organization, organization_name(org_code))
     pathway = CatalogPathway(
         org=organization, pathway_code=pathway_code, category=_category(category), title=title, description=description
     )

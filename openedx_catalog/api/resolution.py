@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connections
 from opaque_keys.edx.keys import CourseKey
@@ -19,57 +20,65 @@ from ..lib.fields import in_list
 from ..lib.routing import rows_of
 from ..lib.sql import fetch_rows, select, select_named, uuid_text
 from ..models import CatalogCourse, CourseRun
-from .lookup import several
+from ..organization_names import read_names
+from ..querysets import CourseRunQuerySet
+from .lookup import RunName, several, uuid_of
 
 __all__ = ["get_catalog_courses_for_runs", "iter_associations", "resolve_course_runs"]
 
 CHUNK = 1000
 PAGE = 5000
-KeyForms = tuple[str, str]
-"""(folded key, plain text)"""
+
+
+class _Chunk(NamedTuple):
+    """Up to 1,000 names as they are given, each with what `column` of its run says; and those runs."""
+
+    names: dict[Any, str]
+    runs: CourseRunQuerySet
+    column: str
 
 
 def runs_by_key(course_keys: Iterable[Any]) -> dict[Any, CourseRun]:
     """See `get_course_runs`."""
     found: dict[Any, CourseRun] = {}
-    for wanted in _chunks(course_keys, _parsed):
-        runs = CourseRun.objects.with_course().by_folded(*zip(*wanted.values(), strict=True)).order_by("-pk")
-        by_key = {run.key_ci or keys.fold(str(run.course_key)): run for run in runs}
-        found |= {given: by_key[key_ci] for given, (key_ci, _text) in wanted.items() if key_ci in by_key}
+    for chunk in _chunks(course_keys, _parsed):
+        runs = chunk.runs.with_course().order_by("-pk")
+        by_name = {str(getattr(run, chunk.column) or keys.fold(str(run.course_key))): run for run in runs}
+        found |= {given: by_name[name] for given, name in chunk.names.items() if name in by_name}
     return found
 
 
 def get_catalog_courses_for_runs(course_keys: Iterable[Any]) -> dict[Any, CatalogCourse]:
     """
-    ``{key as given: CatalogCourse}``, organizations joined; one query per 1,000 keys.
+    ``{key or uuid as given: CatalogCourse}``, organizations joined; one query per 1,000 keys, and one per 1,000 uuids.
 
-    Keys that are missing or do not parse are absent. Runs of one course may share one object.
+    Names that are missing or do not parse are absent. Runs of one course may share one object.
     Does not check permissions.
     """
     return {given: run.catalog_course for given, run in runs_by_key(course_keys).items()}
 
 
-def resolve_course_runs(course_keys: Iterable[CourseKey | str]) -> dict[Any, ResolvedRun]:
+def resolve_course_runs(course_keys: Iterable[RunName]) -> dict[Any, ResolvedRun]:
     """
-    ``{key as given: ResolvedRun}`` of flat texts; one joined query per 1,000 keys, and no key is parsed.
+    ``{key or uuid as given: ResolvedRun}`` of flat texts; one joined query per 1,000 keys, and one per 1,000 uuids. No key is
+    parsed.
 
-    The cheapest answer for pages, exports and indexes. Keys that are missing, or no keys, are absent.
+    The cheapest answer for pages, exports and indexes. Names that are missing, or none, are absent.
     Does not check permissions.
     """
     found: dict[Any, ResolvedRun] = {}
-    for wanted in _chunks(course_keys, _folded):
-        runs = CourseRun.objects.by_folded(*zip(*wanted.values(), strict=True)).order_by("-pk")
-        by_key = {row[0] or keys.fold(row[1]): row for row in fetch_rows(runs.values_list(*_RESOLVED))}
-        for given, (key_ci, _text) in wanted.items():
-            if key_ci in by_key:
-                _ci, text, run_title, association, uuid, org, code, title = by_key[key_ci]
+    for chunk in _chunks(course_keys, _folded):
+        rows = fetch_rows(chunk.runs.order_by("-pk").values_list(chunk.column, *_RESOLVED))
+        by_name = {uuid_text(row[0]) if chunk.column == "uuid" else row[0] or keys.fold(row[1]): row for row in rows}
+        for given, name in chunk.names.items():
+            if name in by_name:
+                _name, text, run_title, association, uuid, org, code, title = by_name[name]
                 key_str = keys.format_key_str(org, code)
                 found[given] = ResolvedRun(text, run_title, association, uuid_text(uuid), key_str, org, code, title)
     return found
 
 
 _RESOLVED = (
-    "key_ci",
     "course_key__text",
     "title",
     "association",
@@ -80,16 +89,21 @@ _RESOLVED = (
 )
 
 
-def _chunks(course_keys: Iterable[Any], read: Callable[[Any], KeyForms | None]) -> Iterator[dict[Any, KeyForms]]:
-    """Up to 1,000 keys at a time: ``{key as given: (folded, plain text)}``."""
-    # Anything else is no key, and some of it cannot be one of a dict either.
-    iterator = iter(dict.fromkeys(key for key in several(course_keys) if isinstance(key, str | CourseKey)))
+def _chunks(course_keys: Iterable[Any], read: Callable[[Any], tuple[str, str] | None]) -> Iterator[_Chunk]:
+    """`read` gives the folded form of a key, and its plain text. Keys and uuids stand apart: each are found by one index."""
+    # Anything else is no name, and some of it cannot be one of a dict either.
+    iterator = iter(dict.fromkeys(name for name in several(course_keys) if isinstance(name, str | CourseKey | UUID)))
     while chunk := list(islice(iterator, CHUNK)):
-        if pairs := {given: pair for given in chunk if (pair := read(given))}:
-            yield pairs
+        uuids = {given: uuid for given in chunk if (uuid := uuid_of(given))}
+        if pairs := {given: pair for given in chunk if given not in uuids and (pair := read(given))}:
+            names = {given: folded for given, (folded, _text) in pairs.items()}
+            yield _Chunk(names, CourseRun.objects.by_folded(*zip(*pairs.values(), strict=True)), "key_ci")
+        if uuids:
+            names = {given: str(uuid) for given, uuid in uuids.items()}
+            yield _Chunk(names, CourseRun.objects.filter(uuid__in=set(uuids.values())), "uuid")
 
 
-def _parsed(given: Any) -> KeyForms | None:
+def _parsed(given: Any) -> tuple[str, str] | None:
     try:
         key = keys.parse_course_key(given)
     except InvalidCourseKey:
@@ -97,7 +111,7 @@ def _parsed(given: Any) -> KeyForms | None:
     return key.key_ci, key.text
 
 
-def _folded(given: Any) -> KeyForms | None:
+def _folded(given: Any) -> tuple[str, str] | None:
     if not isinstance(given, str):
         return _parsed(given)
     text = given.strip()
@@ -108,10 +122,11 @@ def _folded(given: Any) -> KeyForms | None:
 # The whole catalog
 
 
-def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow]:
+def iter_associations(*, org_code: Organization | str | None = None) -> Iterator[AssociationRow]:
     """
     Every run with its catalog course as flat texts, ordered by folded organization, course code and key: the same order
-    on every database. Of one organization only, if `org_code` (exact or in another case) is given.
+    on every database. Of one organization only, if `org_code` (an object, or a short_name: exact, in another case, or a former
+    one) is given.
 
     Constant memory but for the number of organizations: about 5,000 catalog courses and their runs at a time, never a cursor
     held open, since MariaDB's driver buffers a whole result. Rows that are written meanwhile may or may not be seen. Parses no
@@ -119,9 +134,8 @@ def iter_associations(*, org_code: str | None = None) -> Iterator[AssociationRow
     """
     names = dict(rows_of(Organization).values_list("pk", "short_name"))
     if org_code is not None:
-        folded = keys.fold(str(org_code))
-        exact = {pk for pk, name in names.items() if name == org_code}
-        names = {pk: name for pk, name in names.items() if (pk in exact if exact else keys.fold(name) == folded)}
+        meant = [org_code.pk] if isinstance(org_code, Organization) else read_names(Organization).find(str(org_code))
+        names = {pk: name for pk, name in names.items() if pk in meant}
     ranked = sorted(names, key=lambda pk: (keys.fold(names[pk]), names[pk]))
     connection = connections[rows_of(CourseRun).db]
     # The database orders what is folded; what other programs left unfolded, and one organization of many courses, we do.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from .. import keys
 from ..abstract_models import AbstractCourseSchedule, normalize_language, normalize_title
 from ..data import SCHEDULE_DATES, SCHEDULE_FIELDS, UNSET, ScheduleData, ScheduleLike
-from ..exceptions import InvalidPacing, InvalidRequest, InvalidTitle
+from ..exceptions import InvalidLanguage, InvalidPacing, InvalidRequest, InvalidTitle
 from ..lib.values import check_source_time, parse_datetime
 
 __all__ = [
@@ -26,6 +26,24 @@ def some_title(value: Any) -> str:
     if not title:
         raise InvalidTitle(value=value, reason=_("it is empty"))
     return title
+
+
+def is_title(title: str, *codes: str) -> bool:
+    """Whether a title says more than these codes; one that is only a code, in whatever case, counts as not set."""
+    return title not in codes and keys.fold(title) not in map(keys.fold, codes)
+
+
+def title_after_rename(title: str, before: str, code: str) -> str:
+    """The title of a course whose code changes: one that is only the code follows it, or it would pass for a real one."""
+    return title if code == before or is_title(title, before) else code
+
+
+def some_language(value: Any) -> str:
+    """A language that is there: a source that knows none says nothing. Raises InvalidLanguage."""
+    language = normalize_language(value)
+    if not language:
+        raise InvalidLanguage(value=value)
+    return language
 
 
 def parse_pacing(value: Any) -> str:

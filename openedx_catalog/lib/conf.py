@@ -8,9 +8,15 @@ from typing import Any
 from django.conf import settings
 
 DEFAULTS: dict[str, Any] = {
+    "OPENEDX_CATALOG_ANONYMOUS_READ": False,
     "OPENEDX_CATALOG_PERMISSION_POLICY": "openedx_catalog.permissions.ModelPermissions",
     "OPENEDX_CATALOG_REST_AUTHENTICATION_CLASSES": None,
 }
+
+
+def anonymous_read() -> bool:
+    """Whether those who are not signed in read over REST what is public."""
+    return bool(getattr(settings, "OPENEDX_CATALOG_ANONYMOUS_READ", DEFAULTS["OPENEDX_CATALOG_ANONYMOUS_READ"]))
 
 
 def permission_policy_path() -> str:

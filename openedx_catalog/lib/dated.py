@@ -9,7 +9,7 @@ parent is locked; nothing else keeps versions apart.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -53,13 +53,17 @@ def dates_and_change(dated: DatedProvenance) -> tuple[dict[str, Any], Change]:
 
 def current(at: datetime, prefix: str = "") -> Q:
     """The condition that a row is in effect at an instant: from `effective_at` on, until just before `retired_at`."""
-    begun = Q(**{f"{prefix}effective_at": None}) | Q(**{f"{prefix}effective_at__lte": at})
-    return begun & not_over(at, prefix)
+    return begun(at, prefix) & not_over(at, prefix)
 
 
 def not_over(at: datetime, prefix: str = "") -> Q:
     """The condition that a row is in effect, or will be."""
     return Q(**{f"{prefix}retired_at": None}) | Q(**{f"{prefix}retired_at__gt": at})
+
+
+def begun(at: datetime, prefix: str = "") -> Q:
+    """The condition that a row is in effect, or was."""
+    return Q(**{f"{prefix}effective_at": None}) | Q(**{f"{prefix}effective_at__lte": at})
 
 
 def not_current(at: datetime, prefix: str = "") -> Q:
@@ -97,6 +101,14 @@ class DatedQuerySet(CatalogQuerySet):
         """Only those in effect, or that will be, within such rows."""
         at = at or timezone.now()
         return self.filter(not_over(at), *(not_over(at, path) for path in self.model.within))  # type: ignore[attr-defined]
+
+    def begun(self, at: datetime | None = None) -> Self:
+        """Only those in effect, or that were, within such rows. Not what, or within what, was never in effect."""
+        at, paths = at or timezone.now(), ("", *self.model.within)  # type: ignore[attr-defined]
+        rows = self.filter(*(begun(at, path) for path in paths))
+        for path in paths:
+            rows = rows.exclude(**{f"{path}effective_at": F(f"{path}retired_at")})
+        return rows
 
 
 class Dated(GuardedModel):
@@ -184,7 +196,7 @@ def check_dates(row: Dated) -> None:
         if other.version == row.version:
             raise DuplicateVersion(subject=row.subject, version=row.version)
         if overlap(row, other):
-            raise DatesOverlap(subject=row.subject, version=other.version, period=_period(other))
+            raise DatesOverlap(subject=row.subject, version=other.version, period=period(other))
 
 
 def other_versions(row: Dated) -> list[Any]:
@@ -225,6 +237,22 @@ def overlap(one: Dated, other: Dated) -> bool:
     return not (apart or _is_never(one) or _is_never(other))
 
 
+def contradictions(rows: Sequence[Model]) -> Iterator[tuple[str, Any, Any]]:
+    """
+    What no function of an API would have stored, among the rows of one parent: ``(code, row, an earlier row)``.
+
+    The code is ``versions_overlap`` or ``version_twice``. Each row is named once at most.
+    """
+    same: dict[tuple[Any, ...], list[Any]] = {}
+    for row in rows:
+        others = same.setdefault(tuple(_identity(row, row.version_of)), [])  # type: ignore[attr-defined]
+        for other in others:
+            if overlap(row, other) or row.version == other.version:  # type: ignore[arg-type,attr-defined]
+                yield ("versions_overlap" if overlap(row, other) else "version_twice"), row, other  # type: ignore[arg-type]
+                break
+        others.append(row)
+
+
 def widen(row: Dated, other: Dated) -> None:
     """Let a row be in effect from the first instant on at which either of them is, until the last."""
     begins, ends = (row.effective_at, other.effective_at), (row.retired_at, other.retired_at)
@@ -245,17 +273,18 @@ def copy_row(row: models.Model, **changes: Any) -> Any:
     return type(row)(**{field.name: getattr(row, field.name) for field in fields} | changes)
 
 
-def _is_never(row: Dated) -> bool:
-    return row.effective_at is not None and row.effective_at == row.retired_at
-
-
-def _period(row: Dated) -> str:
+def period(row: Dated) -> str:
+    """From when until when a row is in effect, for a message."""
     since, until = format_utc(row.effective_at), format_utc(row.retired_at)
     if since and until:
         return _("from %(since)s to %(until)s") % {"since": since, "until": until}
     if since:
         return _("from %(since)s, no end date") % {"since": since}
     return _("until %(until)s") % {"until": until} if until else _("no end date")
+
+
+def _is_never(row: Dated) -> bool:
+    return row.effective_at is not None and row.effective_at == row.retired_at
 
 
 def _identity(row: Any, names: Iterable[str]) -> list[Any]:

@@ -17,11 +17,16 @@ from openedx_events.tooling import OpenEdxPublicSignal
 
 
 class Event(NamedTuple):
-    """Something that happened: its signal, the key within which events keep their order, and the values of its data."""
+    """
+    Something that happened: its signal, the key within which events keep their order, and the values of its data.
+
+    `audience` says who is told of it by the change feed (`models.CatalogChange.Audience`).
+    """
 
     signal: OpenEdxPublicSignal
     subject: str
     values: Mapping[str, Any]
+    audience: str = "everybody"
 
 
 def _text(value: Any) -> str:

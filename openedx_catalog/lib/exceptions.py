@@ -6,11 +6,13 @@ Each class also inherits the nearest Django or builtin class, so that callers, f
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils.text import camel_case_to_spaces
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +49,10 @@ class CatalogError(Exception):
         Exception.__init__(self, str(self.template) % facts)
         for name, value in facts.items():
             setattr(self, name, value)
+
+    def known_to(self, visible: Callable[[QuerySet[Any]], QuerySet[Any]]) -> CatalogError:
+        """What a door answers with: this error, or one that names no row that its reader may not know of (`visible`)."""
+        return self
 
     def __str__(self) -> str:
         return str(self.template) % self.facts
@@ -96,9 +102,22 @@ class InvalidDate(CatalogError, ValidationError):
 
 
 class DuplicateValue(CatalogConflict, ValidationError):
-    """Raised when a value that must be unique is another row's. Facts: ``field``, ``value`` (shortened), ``owner`` (text)."""
+    """
+    Raised when a value that must be unique is another row's.
+
+    ``row`` is that row. Facts: ``field``, ``value`` (shortened), ``owner`` (text).
+    """
 
     template = _("%(field)s %(value)r is already used by %(owner)s. Choose another value.")
+
+    def __init__(self, *, row: Any = None, **facts: Any) -> None:
+        super().__init__(**facts)
+        self.row = row
+
+    def known_to(self, visible: Callable[[QuerySet[Any]], QuerySet[Any]]) -> CatalogError:
+        if self.row is None or known_rows([self.row], visible):
+            return self
+        return DuplicateValue(**self.facts | {"owner": _("another %(kind)s") % {"kind": self.row._meta.verbose_name}})
 
 
 class ReasonRequired(CatalogError, ValidationError):
@@ -121,6 +140,13 @@ class HasDependents(CatalogConflict, ProtectedError):
         CatalogError.__init__(self, **facts)
         self.protected_objects = set(protected_objects)
         self.args = (str(self), self.protected_objects)
+
+    def known_to(self, visible: Callable[[QuerySet[Any]], QuerySet[Any]]) -> CatalogError:
+        known = known_rows(self.protected_objects, visible)
+        if len(known) == len(self.protected_objects):
+            return self
+        named = [*filter(None, [kinds_of(known)]), str(_("rows that you may not view"))]
+        return HasDependents(protected_objects=known, **self.facts | {"dependents": ", ".join(named)})
 
 
 class RetryableConflict(CatalogConflict, OperationalError):
@@ -165,3 +191,24 @@ class DuplicateVersion(CatalogConflict, ValidationError):
 
     field = "version"
     template = _("%(subject)s already has a version %(version)r. Choose another version.")
+
+
+def kinds_of(rows: Iterable[Any]) -> str:
+    """What kinds of rows these are, and how many: ``Catalog Courses, Course Runs (5)``; "" for none."""
+    found = list(rows)
+    return f"{', '.join(sorted({str(row._meta.verbose_name_plural) for row in found}))} ({len(found)})" if found else ""
+
+
+def known_rows(rows: Iterable[Any], visible: Callable[[QuerySet[Any]], QuerySet[Any]]) -> list[Any]:
+    """Those of some rows that are visible. A query for each kind of which any may be kept back."""
+    kinds: dict[Any, dict[Any, Any]] = defaultdict(dict)
+    for row in rows:
+        kinds[type(row)][row.pk] = row
+    found: list[Any] = []
+    for model, by_pk in kinds.items():
+        everything = model._base_manager.using(next(iter(by_pk.values()))._state.db)
+        if (seen := visible(everything)) is everything:
+            found += by_pk.values()
+        else:
+            found += [by_pk[pk] for pk in seen.filter(pk__in=by_pk).values_list("pk", flat=True)]
+    return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -107,6 +107,12 @@ class FoldedCharField(CollatedCharField):
             raise InvalidValue(field=self.source, value=texts.shorten(folded, 60), reason=texts.longer_than(texts.MAX_LENGTH))
         setattr(model_instance, self.attname, folded or None)
         return folded or None
+
+
+def folded_forms(model: Any, names: Iterable[str]) -> list[FoldedCharField]:
+    """What has to be stored with some fields of a model: the folded forms of texts, by which they are found."""
+    given = set(names)
+    return [field for field in model._meta.concrete_fields if isinstance(field, FoldedCharField) and field.source in given]
 
 
 def row_number(help_text: Any, kind: Any = models.BigAutoField) -> Any:

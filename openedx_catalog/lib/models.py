@@ -9,12 +9,15 @@ from django.db import models, router, transaction
 from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
-from .fields import FoldedCharField, ModifiedField
+from .fields import FoldedCharField, ModifiedField, OptionalCharField, folded_forms
 from .routing import CatalogQuerySet
 
 # Sent by `SavesChangesOnly`, in the transaction of a save that writes: `before` is ``{attname: stored value}`` of the fields
 # that are saved, and empty for a new row.
 row_changed = Signal()
+
+# Sent by `GuardedQuerySet`, in the transaction of what stores many rows at once: `rows` as they were given.
+rows_stored = Signal()
 
 
 class CatalogModel(models.Model):
@@ -33,12 +36,35 @@ class CatalogModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
+    def save_base(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if update_fields is not None:
+            update_fields = {*update_fields, *(field.name for field in folded_forms(type(self), update_fields))}
+        super().save_base(*args, update_fields=update_fields, **kwargs)
+
 
 class TimestampedModel(CatalogModel):
     """When a row was created, and when it last changed; None for rows that other programs wrote without it."""
 
     created = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
     modified = ModifiedField(_("modified"), null=True)
+
+    class Meta:
+        abstract = True
+
+
+class SignedModel(CatalogModel):
+    """
+    A row that says itself who wrote it, and why (`changes.signature`): of what keeps no history. The name outlives the user.
+
+    .. pii: ``user_name`` is the username of who made a change to the catalog.
+    .. pii_types: username
+    .. pii_retirement: retained
+    """
+
+    at = models.DateTimeField(_("at"))
+    source = models.TextField(_("source"), blank=True, help_text=_("Where it came from, for example admin."))
+    reason = models.TextField(_("reason"), blank=True)
+    user_name = OptionalCharField(_("user"))
 
     class Meta:
         abstract = True
@@ -78,6 +104,24 @@ class SavesChangesOnly(CatalogModel):
         if isinstance(field, FoldedCharField):
             return field.pre_save(self, False)
         return field.to_python(getattr(self, field.attname))
+
+
+class GuardedQuerySet(CatalogQuerySet):
+    """Rows that are stored many at once are held against the rules as `GuardedModel.save` has them held, or not stored."""
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._guarded(super().bulk_create, objs, *args, **kwargs)
+
+    def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._guarded(super().bulk_update, objs, *args, **kwargs)
+
+    def _guarded(self, store: Any, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        rows = objs if isinstance(objs, list) else list(objs)
+        using = self._db or router.db_for_write(self.model, **self._hints)  # type: ignore[attr-defined]
+        with transaction.atomic(using=using):
+            found = store(rows, *args, **kwargs)
+            rows_stored.send(self.model, rows=rows, using=using)
+            return found
 
 
 class GuardedModel(CatalogModel):

@@ -6,13 +6,16 @@ OPENEDX_CATALOG_PERMISSION_POLICY names its class. Doors ask the functions here;
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
-from . import conf
+from . import conf, exceptions
+from .exceptions import CatalogError
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
@@ -28,12 +31,13 @@ class ModelPermissions:
     has read them, so that a page with a thousand rows costs two queries, as one with none does.
     """
 
-    anonymous_may_read = False
-    """Whether what is public is read by those who are not signed in, too."""
+    anonymous_may_read: bool | None = None
+    """Whether what is public is read by those who are not signed in, too; None: as OPENEDX_CATALOG_ANONYMOUS_READ says."""
 
     def can_read(self, user: Any) -> bool:
         """Whether a user may read what is public."""
-        return _is_active(user) or (self.anonymous_may_read and not getattr(user, "is_authenticated", False))
+        is_open = conf.anonymous_read() if self.anonymous_may_read is None else self.anonymous_may_read
+        return _is_active(user) or (is_open and not getattr(user, "is_authenticated", False))
 
     def can_view(self, user: Any, model: Any) -> bool:
         """Whether a user may see every row of a model, and its pages in the admin; changing includes it, as in Django."""
@@ -95,6 +99,57 @@ def sees_all(user: Any, model: Any) -> bool:
 def visible(user: Any, rows: Rows) -> Rows:
     """Those of some rows that a user may know of: lists, look-ups, filters and nested rows all ask this."""
     return policy().visible(user, rows)
+
+
+def seen_parts(user: Any, **models: Any) -> dict[str, QuerySet[Any]]:
+    """By name, the visible rows of those models of which a user does not see every row."""
+    kept = {name: model for name, model in models.items() if not sees_all(user, model)}
+    return {name: visible(user, model._default_manager.all()) for name, model in kept.items()}
+
+
+def known_rows(user: Any, rows: Iterable[Any]) -> list[Any]:
+    """Those of some objects that a user may know of. A query for each kind of which any is kept back from him."""
+    return exceptions.known_rows(rows, partial(visible, user))
+
+
+def known_entries(user: Any, entries: Iterable[Any], models: Mapping[str, Any]) -> list[Any]:
+    """
+    Those of some entries of a timeline (`data.HistoryEntry`) that name no row which a user may not know of; `models` by kind.
+
+    Where a policy hides rows of a kind, what is gone is not told of either: whether it was hidden can no longer be known. A
+    query for each such kind, none where all is seen.
+    """
+    found = list(entries)
+    for kind, model in models.items():
+        if not sees_all(user, model):
+            found = _known_of(user, found, kind, model)
+    return found
+
+
+def _known_of(user: Any, entries: list[Any], kind: str, model: Any) -> list[Any]:
+    named = [[row for row in (entry.row, entry.other) if row and row.kind == kind] for entry in entries]
+    rows = model._default_manager.filter(pk__in={row.pk for rows in named for row in rows})
+    known = set(visible(user, rows).values_list("pk", flat=True))
+    # Values name a row by the key that it had; an organization is named by them alone.
+    keys, field = {row.key for rows in named for row in rows if row.pk in known}, kind
+    if kind == "organization":
+        field, values = "org", set().union(*(_values_of(entry, "org") for entry in entries))
+        found = visible(user, model._default_manager.filter(short_name__in=values))
+        keys.update(found.values_list("short_name", flat=True))
+    return [
+        entry
+        for entry, rows in zip(entries, named, strict=True)
+        if all(row.pk in known for row in rows) and _values_of(entry, field) <= keys
+    ]
+
+
+def _values_of(entry: Any, field: str) -> set[Any]:
+    return {value for change in entry.changes if change.field == field for value in (change.before, change.after)} - {None}
+
+
+def discreet(user: Any, error: Exception) -> Exception:
+    """An error as a door shows it to a user: rows that he may not know of are not named."""
+    return error.known_to(partial(visible, user)) if isinstance(error, CatalogError) else error
 
 
 def _is_active(user: Any) -> bool:

@@ -30,6 +30,24 @@ def select(connection: Any, sql: str, params: Sequence[Any] = ()) -> list[tuple[
         return cursor.fetchall()
 
 
+def values_of(model: Any, column: str, using: str) -> list[Any]:
+    """
+    The values that a column has, sorted, without NULL. One query.
+
+    ``SELECT DISTINCT`` reads every row, or every entry of an index; this goes from a value to the next by the index that begins
+    with the column, so let there be one, and few values.
+    """
+    connection = connections[using]
+    table, name = (connection.ops.quote_name(each) for each in (model._meta.db_table, model._meta.get_field(column).column))
+    rows = select(
+        connection,
+        f"WITH RECURSIVE found (value) AS (SELECT MIN({name}) FROM {table} UNION ALL "  # noqa: S608
+        f"SELECT (SELECT MIN({name}) FROM {table} WHERE {name} > found.value) FROM found WHERE found.value IS NOT NULL) "
+        "SELECT value FROM found WHERE value IS NOT NULL",
+    )
+    return [value for (value,) in rows]
+
+
 def select_named(connection: Any, columns: Named, rest: str, params: Sequence[Any] = ()) -> list[Named]:
     """
     The rows of a SELECT as named tuples of the type of `columns`, which says of each field what to select for it.
@@ -103,19 +121,21 @@ def in_pairs(connection: Any, first: str, second: str, pairs: Sequence[tuple[Any
     return f"({first}, {second}) IN ({', '.join(['(%s, %s)'] * len(pairs))})", [value for pair in pairs for value in pair]
 
 
-def one_at_a_time(connection: Any) -> None:
+def one_at_a_time(connection: Any, *, among: str = "writers") -> None:
     """
     Let the writers that call this pass one after the other until they commit, where no constraint does it for us.
 
-    SQLite has one writer at a time. Elsewhere the first row of Django's own table of migrations is written as it is: it is
-    there wherever our tables are, whatever a test or a site has emptied. Written, not only locked: whoever reads from an
+    Those `among` "readers", who number the change feed, do not wait for the others. SQLite has one writer at a time. Elsewhere
+    the first (or last) row of Django's own table of migrations is written as it is: it is there wherever our tables are,
+    whatever a test or a site has emptied. Written, not only locked: whoever reads from an
     older snapshot would go on to miss what the one before has stored, and must begin again. No named locks: MySQL's outlive
     the transaction, and stay behind with the session of a pooler.
     """
     table = connection.ops.quote_name("django_migrations")
+    which, order = {"writers": ("MIN", ""), "readers": ("MAX", " DESC")}[among]
     sql = {
-        "postgresql": f"UPDATE {table} SET app = app WHERE id = (SELECT MIN(id) FROM {table})",  # noqa: S608
-        "mysql": f"UPDATE {table} SET app = app ORDER BY id LIMIT 1",  # noqa: S608
+        "postgresql": f"UPDATE {table} SET app = app WHERE id = (SELECT {which}(id) FROM {table})",  # noqa: S608
+        "mysql": f"UPDATE {table} SET app = app ORDER BY id{order} LIMIT 1",  # noqa: S608
     }.get(connection.vendor)
     if sql:
         with connection.cursor() as cursor:
@@ -202,7 +222,7 @@ class _Insert:
                     adapted[value] = _adapted(connection, value)
                 column = [adapted[value] for value in column]
             elif name in self.uuids:
-                column = [str(value).replace("-", "") for value in column]
+                column = [None if value is None else str(value).replace("-", "") for value in column]
             columns.append(column * len(rows) if name in common else column)
         return columns
 

@@ -20,7 +20,7 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
 
 from .database_errors import Violation, in_words, is_about, is_retryable, referring_tables, violation_of
-from .exceptions import CatalogError, ConstraintViolated, HasDependents, RetryableConflict
+from .exceptions import CatalogError, ConstraintViolated, HasDependents, RetryableConflict, kinds_of
 from .models import CatalogModel
 
 Arguments = ParamSpec("Arguments")
@@ -88,6 +88,24 @@ def atomically(using: str, work: Callable[[], Result]) -> Result:
             time.sleep(random.uniform(0, 0.02 * deadlocks))  # noqa: S311
 
 
+def rolled_back(using: str, work: Callable[[], Result]) -> Result:
+    """
+    What `work` returns, after all that it wrote is rolled back: the preview of a change is the change itself.
+
+    It meets what the change would meet, filters and hooks included, and raises what that raises. Nothing is left of it: no row,
+    no history, no event, and no receiver hears of it. A transaction of the caller goes on as it was; the rows stay locked in
+    it. `work` must be repeatable, and objects that it returns are as they would be, so do not save them.
+    """
+    return atomically(using, partial(_undone, using, work))
+
+
+def _undone(using: str, work: Callable[[], Result]) -> Result:
+    result = work()
+    # To the innermost savepoint, which is that of `atomically`; what waits for the commit goes with it.
+    transaction.set_rollback(True, using=using)
+    return result
+
+
 def _written_models() -> list[Any]:
     return [*_foreign, *(model for model in apps.get_models() if issubclass(model, CatalogModel))]
 
@@ -111,6 +129,24 @@ def writes_to(model: Any) -> Callable[[Callable[Arguments, Result]], Callable[Ar
     return decorate
 
 
+def writes_or_previews(model: Any) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
+    """
+    `writes_to`, for functions that take ``dry_run``: where that is true, the call is `rolled_back`.
+
+    So a preview is the very change, and the function itself need not know of it.
+    """
+
+    def decorate(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+        @wraps(function)
+        def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+            run = rolled_back if kwargs.get("dry_run") else atomically
+            return run(router.db_for_write(model), partial(function, *args, **kwargs))
+
+        return call
+
+    return decorate
+
+
 def read_committed(using: str) -> None:
     """First statement of a transaction on PostgreSQL: let it see what others commit while it waits for their locks."""
     with connections[using].cursor() as cursor:
@@ -127,7 +163,4 @@ def refuse_if_protected(subject: str) -> Iterator[None]:
             # It knows the row by its own text only.
             raise HasDependents(**error.facts | {"subject": subject}) from error
         found: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
-        kinds = sorted({str(row._meta.verbose_name_plural) for row in found})
-        raise HasDependents(
-            subject=subject, dependents=f"{', '.join(kinds)} ({len(found)})", protected_objects=found
-        ) from error
+        raise HasDependents(subject=subject, dependents=kinds_of(found), protected_objects=found) from error

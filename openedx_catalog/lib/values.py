@@ -143,6 +143,11 @@ def instant_or_now(field: str, value: Any) -> datetime:
     return parse_datetime(value, field) or timezone.now()
 
 
+def iso_instant(moment: datetime | None) -> str | None:
+    """ISO 8601 as our answers have it: microseconds where there are any, and a Z for UTC."""
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
+
+
 def format_utc(moment: datetime | None) -> str:
     """An instant in a message, in UTC; "" for None."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else ""

@@ -262,7 +262,7 @@ def _apply_withdrawal(course_key: str) -> str:
         if latest.kind == Kind.DELETED:
             api.withdraw_course_run(course_key, at=latest.source_time, source=latest.source)
         elif CourseRunWithdrawal.objects.filter(run=run).exists():
-            api.restore_course_run(course_key, at=latest.source_time)
+            api.restore_course_run(course_key, at=latest.source_time, source=latest.source)
         return ""
 
 

@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_datetime
 from opaque_keys.edx.django.models import CourseKeyField
 
 from .. import conf
-from ..data import SCHEDULE_DATES, UNSET, ScheduleData, SyncRecord
+from ..data import NO_START, SCHEDULE_DATES, UNSET, ScheduleData, SyncRecord
 
 _COLUMNS = ("display_name", "language", "self_paced", *SCHEDULE_DATES, "created", "modified")
 _CHUNK = 1000
@@ -34,15 +34,22 @@ def of_course_overview(overview: Any) -> SyncRecord:
 def _of_overview_values(course_key: str, *values: Any) -> SyncRecord:
     title, language, self_paced, *dates, created, modified = values
     pacing = None if self_paced is None else "self" if self_paced else "instructor"
-    schedule = ScheduleData(**dict(zip(SCHEDULE_DATES, dates, strict=True)), pacing=pacing)
+    schedule = ScheduleData(
+        **{name: _date(name, value) for name, value in zip(SCHEDULE_DATES, dates, strict=True)}, pacing=pacing
+    )
     return SyncRecord(course_key, title or UNSET, language or UNSET, schedule=schedule, observed_at=modified, created=created)
 
 
 def of_catalog_info(info: Any, observed_at: datetime) -> SyncRecord:
     """A record of the CourseCatalogData of openedx-events."""
     dates = info.schedule_data
-    schedule = ScheduleData(**{name: getattr(dates, name) for name in SCHEDULE_DATES}, pacing=dates.pacing or None)
+    schedule = ScheduleData(**{name: _date(name, getattr(dates, name)) for name in SCHEDULE_DATES}, pacing=dates.pacing or None)
     return SyncRecord(str(info.course_key), info.name or UNSET, schedule=schedule, observed_at=observed_at)
+
+
+def _date(name: str, value: Any) -> Any:
+    """A date of the platform, without its placeholder for a start that nobody has set."""
+    return None if name == "start" and value == NO_START else value
 
 
 def overview_records(label: str) -> Iterator[SyncRecord]:

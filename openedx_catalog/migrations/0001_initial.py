@@ -53,9 +53,10 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     openedx_catalog.fields.CollatedCharField(
+                        blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default=openedx_catalog.abstract_models.get_default_language_code,
-                        help_text='The language the course is taught in: two letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "zh-cn".',
+                        help_text='The language the course is taught in: two or three letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "fil". Empty if unknown.',
                         max_length=64,
                         verbose_name="language",
                     ),

@@ -28,6 +28,10 @@ class _Looks:
         with _own_transaction(schema_editor):
             if self.is_there(app_label, schema_editor, *states) != self.adds:
                 super().database_forwards(app_label, schema_editor, from_state, to_state)  # type: ignore[misc]
+                self.complete(schema_editor)
+
+    def complete(self, schema_editor: Any) -> None:
+        """What belongs to the same transaction."""
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         states = (to_state, from_state) if self.adds else (from_state, to_state)
@@ -92,6 +96,14 @@ class AddField(_Looks, migrations.AddField):
                 return False
             columns = connection.introspection.get_table_description(cursor, model._meta.db_table)
         return model._meta.get_field(self.name).column in {column.name for column in columns}
+
+    def complete(self, schema_editor: Any) -> None:
+        # PostgreSQL has a second index for patterns, which Django makes at the end of a migration: one that is killed before
+        # finds the column the next time, and would never make it.
+        if schema_editor.connection.vendor == "postgresql":
+            statements, schema_editor.deferred_sql = schema_editor.deferred_sql, []
+            for statement in statements:
+                schema_editor.execute(statement, None)
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)

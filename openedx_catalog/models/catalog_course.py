@@ -13,6 +13,7 @@ from ..fields import OrganizationForeignKey
 from ..history import CatalogHistoricalRecords
 from ..lib.fields import ExactCharField, FoldedCharField
 from ..lib.models import CatalogModel
+from ..organization_names import names_of
 
 
 class CatalogCourse(AbstractCatalogCourse):
@@ -40,20 +41,26 @@ class CatalogCourse(AbstractCatalogCourse):
         with transaction.atomic(using=using):
             super().save(**kwargs)
             if adding:
-                CatalogCourseCode.objects.using(using).create(org_id=self.org_id, code=self.course_code, catalog_course=self)
+                slot = CatalogCourseCode(org_id=self.org_id, code=self.course_code, catalog_course=self)
+                # The history of the course has its first code.
+                slot.skip_history_when_saving = True  # type: ignore[attr-defined]  # of simple-history
+                slot.save(using=using)
 
     def owns_code(self, org_code: str, course_code: str) -> bool:
         """
         Whether (organization, code) leads to this course: its own code, or an alias from a rename or a merge.
 
-        Costs no query where ``codes__org`` is prefetched.
+        Its organization may be named by a former short_name. Costs no query where ``codes__org__catalog_former_names`` is
+        prefetched, but for such a name.
         """
         if super().owns_code(org_code, course_code):
             return True
         if self.pk is None:
             return False
-        slots = [slot for slot in self.codes.all() if slot.code_ci == keys.fold(course_code)]
-        return any(keys.fold(slot.org.short_name) == keys.fold(org_code) for slot in slots)
+        orgs = [slot.org for slot in self.codes.all() if slot.code_ci == keys.fold(course_code)]
+        named = keys.fold(org_code)
+        # The present names first: that of most codes is one.
+        return any(keys.fold(org.short_name) == named for org in orgs) or any(named in names_of(org) for org in orgs)
 
 
 class CatalogCourseCode(CatalogModel):
@@ -61,7 +68,8 @@ class CatalogCourseCode(CatalogModel):
     One (organization, code) that leads to a catalog course: its current code, or one from before a rename or a merge.
 
     The unique index makes it impossible that a code is both a course and an alias. Whether a row is the current code is
-    not stored: it is the one that equals the course's own. Written by the API only.
+    not stored: it is the one that equals the course's own. Written by the API only; its history has what changed since its
+    course was created.
 
     .. no_pii:
     """
@@ -74,11 +82,22 @@ class CatalogCourseCode(CatalogModel):
     catalog_course = models.ForeignKey(
         CatalogCourse, on_delete=models.CASCADE, related_name="codes", verbose_name=_("catalog course")
     )
+    # True for one code of a course at most, else NULL, of which a unique index takes as many as there are.
+    for_reruns = models.BooleanField(
+        _("rerun code"), null=True, help_text=_("New runs of the course are keyed with this code, whatever its own is.")
+    )
+
+    history = CatalogHistoricalRecords(excluded=("code_ci",))
 
     class Meta:
         verbose_name = _("Catalog Course Code")
         verbose_name_plural = _("Catalog Course Codes")
-        constraints = [models.UniqueConstraint(fields=["org", "code_ci"], name="oex_catalog_coursecode_org_code_ci_uniq")]
+        # A code without its organization: what somebody searches for.
+        indexes = [models.Index(fields=["code_ci", "catalog_course"], name="oex_catalog_coursecode_code_ci")]
+        constraints = [
+            models.UniqueConstraint(fields=["org", "code_ci"], name="oex_catalog_coursecode_org_code_ci_uniq"),
+            models.UniqueConstraint(fields=["catalog_course", "for_reruns"], name="oex_catalog_coursecode_rerun_uniq"),
+        ]
 
     def __str__(self) -> str:
         return self.code

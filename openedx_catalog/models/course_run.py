@@ -22,7 +22,12 @@ class CourseRun(AbstractCourseRun):
     ID: TypeAlias = CourseRunID
     IDField = models.BigAutoField
 
-    history = CatalogHistoricalRecords(excluded=("key_ci",), unindexed=("uuid", "course_key"))
+    # By its key a run is found that was deleted, and whatever had the key before (ADR 0031).
+    history = CatalogHistoricalRecords(
+        excluded=("key_ci",),
+        unindexed=("uuid", "course_key"),
+        indexes=[models.Index(fields=["course_key"], name="oex_catalog_run_history_key")],
+    )
 
     class Meta(AbstractCourseRun.Meta):
         # The names of openedx-core's app, whose tables these are (ADR 0007).

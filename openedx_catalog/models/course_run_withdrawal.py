@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..lib.models import CatalogModel
+from ..history import CatalogHistoricalRecords
+from ..lib.models import SavesChangesOnly
 
 
-class CourseRunWithdrawal(CatalogModel):
+class CourseRunWithdrawal(SavesChangesOnly):
     """
     The content of a run was deleted upstream. The run, its course and everything that points at them stay.
 
@@ -22,6 +23,8 @@ class CourseRunWithdrawal(CatalogModel):
     source = models.CharField(
         _("source"), max_length=255, help_text=_("Where this was reported, for example platform:course_deleted.")
     )
+
+    history = CatalogHistoricalRecords()
 
     class Meta:
         verbose_name = _("Course Run Withdrawal")

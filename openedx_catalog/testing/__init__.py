@@ -5,6 +5,7 @@ from .factories import (
     CatalogCourseFactory,
     CatalogPathwayFactory,
     CourseRunFactory,
+    DeletedRunKeyFactory,
     OrganizationFactory,
     PathwayCategoryFactory,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "CatalogCourseFactory",
     "CatalogPathwayFactory",
     "CourseRunFactory",
+    "DeletedRunKeyFactory",
     "OrganizationFactory",
     "PathwayCategoryFactory",
 ]

@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 from organizations.models import Organization
 
 from .. import api
-from ..models_api import CatalogCourse, CatalogPathway, CourseRun, PathwayCategory
+from ..models_api import CatalogCourse, CatalogPathway, CourseRun, DeletedRunKey, PathwayCategory
 
 
 class ApiFactory(DjangoModelFactory):
@@ -52,7 +52,10 @@ class CatalogCourseFactory(DjangoModelFactory):
 
 
 class CourseRunFactory(DjangoModelFactory):
-    """A run of a new course, or of ``catalog_course=``; its key follows from the course, or is given."""
+    """
+    A run of a new course, or of ``catalog_course=``, from which its key follows. With ``course_key=`` alone it stands where
+    that leads; with both it is moved to the course.
+    """
 
     class Meta:
         model = CourseRun
@@ -67,11 +70,35 @@ class CourseRunFactory(DjangoModelFactory):
     title = ""
 
     @classmethod
-    def _create(cls, model_class: Any, *args: Any, catalog_course: CatalogCourse, course_key: str, **kwargs: Any) -> CourseRun:
+    def _generate(cls, strategy: Any, params: dict[str, Any]) -> Any:
+        if "course_key" in params and not any(name.startswith("catalog_course") for name in params):
+            params = {**params, "catalog_course": None}
+        return super()._generate(strategy, params)
+
+    @classmethod
+    def _create(
+        cls, model_class: Any, *args: Any, catalog_course: CatalogCourse | None, course_key: str, **kwargs: Any
+    ) -> CourseRun:
         run = api.create_course_run(course_key, **kwargs)
-        if run.catalog_course_id != catalog_course.pk:
+        if catalog_course is not None and run.catalog_course_id != catalog_course.pk:
             run = api.move_course_run(course_key, catalog_course, reason="as the test asks")
         return run
+
+
+class DeletedRunKeyFactory(DjangoModelFactory):
+    """The key of a run that was made and deleted for good."""
+
+    class Meta:
+        model = DeletedRunKey
+
+    course_key = factory.Sequence(lambda n: f"course-v1:ExampleX+Gone{n}+Run")
+    reason = "as the test asks"
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, course_key: str, **provenance: Any) -> DeletedRunKey:
+        api.create_course_run(course_key)
+        api.delete_course_run(course_key, for_good=True, **provenance)
+        return api.get_deleted_run_key(course_key)
 
 
 class PathwayCategoryFactory(ApiFactory):

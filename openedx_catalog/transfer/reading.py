@@ -1,63 +1,74 @@
 """
-Catalog files, CSV or JSON lines, as AssociationRecords.
+Catalog files, CSV, JSON lines or workbooks, as AssociationRecords.
 
 A file is read twice: once whole, for what makes it unusable, and again for its rows. So nothing of a broken file is
-written, and progress has a total. Constant memory; standard input is spooled to a temporary file first.
+written, and progress has a total. Constant memory, but for the texts of a workbook; standard input is spooled to a temporary
+file first.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import re
-import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 import attrs
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from ..data import AssociationRecord
-from ..exceptions import CatalogError
 from ..lib import strict_json
+from ..lib.tables import original
+from . import workbooks
+from .decoding import CHUNK, UnreadableFile, encoding_of, lines_of, remarks_on
 
 COLUMNS = tuple(field.name for field in attrs.fields(AssociationRecord) if field.name != "line")
 FORMATS = ("csv", "jsonl")
 # What a spreadsheet cell holds at most. A longer one is a quotation mark that was never closed.
 MAX_CELL = 32_767
-# A line of more is none that anybody wrote, and would fill the memory. Columns are kept, to say which of them are ignored.
-MAX_LINE = 4_000_000
+# Columns are kept, to say which of them are ignored.
 MAX_COLUMNS = 1000
 MAX_COLUMN = 255
-
-
-# Where a spreadsheet, whatever it takes for a delimiter, may begin a cell; and what it takes for a formula there, or what
-# this has already made harmless. Fullwidth and small signs count: spreadsheets in East Asia read them as the plain ones.
-CELL_BEGINS = r"""(?:\A|(?<=[,;|\t\r\n"]))"""
-FORMULA = r"(?=[' ]*[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫])"
-_NEUTRAL = re.compile(CELL_BEGINS + "'" + FORMULA)
-
-
-class UnreadableFile(CatalogError, ValueError):
-    """Raised when a file as a whole cannot be used; nothing of it was written. Facts: ``name``, ``reason``."""
-
-    code = "unreadable_file"
-    template = gettext_lazy("%(name)s cannot be read: %(reason)s")
+MAX_SHOWN = 200
+# What separates the cells of a spreadsheet, by the language of whoever saves it; the first that fits.
+DELIMITERS = (",", ";", "\t", "|")
+# Above the header, for Excel alone.
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 
 @attrs.frozen
 class CatalogFile:
-    """A file that can be used: how many rows it has, which columns are ignored, and its records."""
+    """
+    A file that can be used: how many rows it has, its columns, which of them are ignored, and its records.
+
+    `format` is one of `FORMATS`, or "xlsx"; `encoding` is None of a workbook.
+    """
 
     name: str
     format: str
+    encoding: str | None
     rows: int
-    ignored_columns: tuple[str, ...]
+    columns: tuple[str, ...]
     _stream: IO[bytes]
-    _keys: Collection[str]
+    _known: Collection[str]
+
+    @property
+    def ignored_columns(self) -> tuple[str, ...]:
+        return tuple(column for column in self.columns if column not in self._known)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What whoever brings the file should know: what is ignored of it, and that its letters were guessed."""
+        found = []
+        if self.ignored_columns:
+            found.append(_("Ignored columns: %(names)s") % {"names": ", ".join(self.ignored_columns)})
+        return found + remarks_on(self.encoding)
 
     def records(self) -> Iterator[AssociationRecord]:
         """The rows in order, each with the line it begins on; once."""
@@ -68,37 +79,46 @@ class CatalogFile:
 
     def cells(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Every row with the line it begins on, ignored columns included, as it stands there."""
-        self._stream.seek(0)
-        return _READERS[self.format](self.name, self._stream, self._keys)
+        return _rows(self.name, self._stream, self.format, self.encoding, self._known)
 
 
 @contextmanager
 def open_catalog_file(
-    path: str, *, format: str | None = None, stdin: IO[bytes] | None = None, keys: Collection[str] = ("course_key",)
+    path: str,
+    *,
+    format: str | None = None,
+    stdin: IO[bytes] | None = None,
+    keys: Collection[str] = ("course_key",),
+    columns: Collection[str] = COLUMNS,
 ) -> Iterator[CatalogFile]:
     """
-    Open and check a catalog file; ``-`` is `stdin`. The format follows from the name (``.jsonl``, else CSV) if not given.
+    Open and check a catalog file; ``-`` is `stdin`. The format follows from the name (``.jsonl``, else CSV) if not given; a
+    workbook is known by its content.
 
-    UTF-8, with or without a byte order mark, with any line ends. Columns are those of AssociationRecord, in any order;
-    others are ignored. Raises UnreadableFile where it is missing, empty or not UTF-8, has none of the columns `keys`, NUL
-    bytes, a cell of more than 32,767 characters, a line of more than 4 MB, more than 1,000 columns, a broken last line, or a
-    JSON line that is not an object or names something twice.
+    As people make them: UTF-8, UTF-16 or, where a CSV is neither, Windows-1252; any line ends; cells between commas,
+    semicolons, tabs or bars; rows without anything in them. The `columns` stand in any order, and as ``Course Key`` or
+    ``course-key`` too; others are ignored. Raises UnreadableFile where it is missing, empty or something else, has none of the
+    columns `keys`, NUL bytes, a cell of more than 32,767 characters, a line of more than 4,000,000, more than 1,000 columns, a
+    broken last line, or a JSON line that is not an object or names something twice.
     """
     name = _("standard input") if path == "-" else path
-    chosen = format or ("jsonl" if Path(path).suffix.lower() in (".jsonl", ".ndjson") else "csv")
+    chosen = format or format_of(path)
+    known = (*columns, *keys)
     with _open(path, name, stdin) as stream:
-        columns: dict[str, None] = {}
+        if workbooks.is_workbook(stream):
+            chosen = "xlsx"
+        encoding = None if chosen == "xlsx" else _encoding_of(name, stream, chosen)
+        found: dict[str, None] = {}
         rows = 0
-        for _line, row in _READERS[chosen](name, stream, keys):
+        for _line, row in _rows(name, stream, chosen, encoding, known):
             rows += 1
-            columns.update(dict.fromkeys(row))
-            if len(columns) > MAX_COLUMNS:
+            found.update(dict.fromkeys(row))
+            if len(found) > MAX_COLUMNS:
                 raise UnreadableFile(name=name, reason=_("it has more than %(limit)s columns.") % {"limit": f"{MAX_COLUMNS:,}"})
-        if not columns.keys() & set(keys):
+        if not found.keys() & set(keys):
             missing = _("it has no %(names)s column.") % {"names": _either(keys)}
             raise UnreadableFile(name=name, reason=missing if rows else _("it has no rows."))
-        ignored = tuple(column for column in columns if column not in COLUMNS)
-        yield CatalogFile(name, chosen, rows, ignored, stream, keys)
+        yield CatalogFile(name, chosen, encoding, rows, tuple(found), stream, known)
 
 
 @contextmanager
@@ -123,55 +143,130 @@ def _spooled(stream: IO[bytes] | None) -> Iterator[IO[bytes]]:
     """A copy that can be read twice, of standard input or a pipe."""
     with tempfile.TemporaryFile() as spool:
         if stream is not None:
-            shutil.copyfileobj(stream, spool)
+            # What is there is taken at once: a read that waits until a size is full is deaf to a signal that comes meanwhile.
+            read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+            for chunk in iter(lambda: read(CHUNK), b""):
+                spool.write(chunk)
         spool.seek(0)
         yield spool
 
 
-def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
-    """Decoded lines; what makes a file unusable is reported with its line. Line ends inside quotes stay."""
-    empty = True
-    for number, raw in enumerate(iter(lambda: stream.readline(MAX_LINE + 1), b""), 1):
-        empty = False
-        if len(raw) > MAX_LINE:
-            reason = _("line %(line)d is longer than %(limit)s bytes.") % {"line": number, "limit": f"{MAX_LINE:,}"}
-            raise UnreadableFile(name=name, reason=reason)
-        if b"\x00" in raw:
-            raise UnreadableFile(name=name, reason=_("line %(line)d contains a NUL byte.") % {"line": number})
-        try:
-            yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            reason = _("line %(line)d is not UTF-8 (%(error)s).") % {"line": number, "error": error.reason}
-            raise UnreadableFile(name=name, reason=reason) from error
-    if empty:
-        raise UnreadableFile(name=name, reason=_("it is empty."))
+def text_of(name: str, stream: IO[bytes], *, most: int) -> tuple[str, list[str]]:
+    """
+    A file that was uploaded as the text of one, a workbook as CSV; and what is to be said of its letters.
+
+    Of a workbook, which may be much larger than its file, no more is read than `most` characters and the row in which they
+    end: whoever has that limit refuses it then. Raises UnreadableFile.
+    """
+    if workbooks.is_workbook(stream):
+        text = io.StringIO()
+        write = csv.writer(text).writerow
+        for _line, cells in workbooks.rows_of_workbook(name, stream):
+            write(cells)
+            if text.tell() > most:
+                break
+        return text.getvalue(), []
+    encoding = _encoding_of(name, stream, format_of(name))
+    return "".join(lines_of(name, stream, encoding, "")), remarks_on(encoding)
 
 
-def _either(keys: Collection[str]) -> str:
-    return _(" or ").join(keys)
+def _encoding_of(name: str, stream: IO[bytes], format: str) -> str:
+    """Raises UnreadableFile of what is no text."""
+    if workbooks.is_open_document(stream):
+        reason = _("it is an OpenDocument spreadsheet (.ods). Save it as .xlsx, or as CSV UTF-8.")
+        raise UnreadableFile(name=name, reason=reason)
+    return encoding_of(name, stream, windows=format == "csv")
 
 
-def _csv_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.reader(_lines(name, stream), strict=True)
+def format_of(name: str) -> str:
+    """What a file is by its name."""
+    return "jsonl" if Path(name).suffix.lower() in (".jsonl", ".ndjson") else "csv"
+
+
+def _rows(
+    name: str, stream: IO[bytes], format: str, encoding: str | None, known: Collection[str]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every row with the line it begins on."""
+    if encoding is None:
+        return _table(name, workbooks.rows_of_workbook(name, stream), known)
+    if format == "jsonl":
+        return _jsonl_rows(name, lines_of(name, stream, encoding, "\n"))
+    return _table(name, _csv_rows(name, lines_of(name, stream, encoding, ""), known), known)
+
+
+def _either(names: Collection[str]) -> str:
+    return _(" or ").join(names)
+
+
+def _csv_rows(name: str, lines: Iterator[str], known: Collection[str]) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each row, and the line it begins on."""
+    before, delimiter, header = 0, "", ""
+    for header in lines:
+        if given := _SEPARATOR_LINE.fullmatch(header):
+            delimiter = given[1]
+        elif header.strip():
+            break
+        before += 1
+    reader = csv.reader(chain([header], lines), delimiter=delimiter or _delimiter(header, known), strict=True)
+    line = before + 1
     try:
-        header = [column.strip() for column in next(reader, [])]
-        if not set(header) & set(keys):
-            reason = _("it has no %(names)s column; its first line must name the columns.") % {"names": _either(keys)}
-            raise UnreadableFile(name=name, reason=reason)
-        if twice := [column for column in (*COLUMNS, *keys) if header.count(column) > 1]:
-            raise UnreadableFile(name=name, reason=_("it has two columns %(column)s.") % {"column": twice[0]})
-        line = reader.line_num + 1
         for cells in reader:
-            if cells:
-                if len(cells) != len(header):
-                    raise UnreadableFile(name=name, reason=_wrong_width(line, len(cells), len(header)))
-                row = dict(zip(header, map(original, cells), strict=True))
-                _check_cells(name, line, row)
-                yield line, row
-            line = reader.line_num + 1
+            yield line, list(map(original, cells))
+            line = before + reader.line_num + 1
     except csv.Error as error:
-        reason = _("line %(line)d is broken (%(error)s).") % {"line": reader.line_num, "error": error}
+        reason = _("line %(line)d is broken (%(error)s).") % {"line": before + reader.line_num, "error": error}
         raise UnreadableFile(name=name, reason=reason) from error
+
+
+def _delimiter(header: str, known: Collection[str]) -> str:
+    """That by which a header has the most columns that are known."""
+
+    def columns(delimiter: str) -> int:
+        return sum(column_name(cell, known) in known for cell in next(csv.reader([header], delimiter=delimiter), []))
+
+    return max(DELIMITERS, key=columns)
+
+
+def column_name(cell: str, known: Collection[str]) -> str:
+    """Which column a header means: ``Course Key`` is course_key. As it stands there where none is known by it."""
+    cell = cell.strip()
+    if cell in known:
+        return cell
+    plain = re.sub(r"[\W_]+", "_", cell.casefold()).strip("_")
+    return next((name for name in known if name.casefold() == plain), cell)
+
+
+def _table(
+    name: str, rows: Iterator[tuple[int, list[str]]], known: Collection[str]
+) -> Iterator[tuple[int, dict[str, Any]]]:  # fmt: skip
+    """What stands under which column. Rows in which nothing stands are none, nor are empty cells beyond the header."""
+    header: list[str] = []
+    for line, cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not header:
+            header = _header(name, cells, known)
+            continue
+        if len(cells) > len(header) and not any(cells[len(header) :]):
+            cells = cells[: len(header)]
+        if len(cells) != len(header):
+            raise UnreadableFile(name=name, reason=_wrong_width(line, len(cells), len(header)))
+        row = dict(zip(header, cells, strict=True))
+        _check_cells(name, line, row)
+        yield line, row
+
+
+def _header(name: str, cells: list[str], known: Collection[str]) -> list[str]:
+    header = [column_name(cell, known) for cell in cells]
+    while header and not header[-1]:
+        del header[-1]
+    if not set(header) & set(known):
+        shown = ", ".join(header)[:MAX_SHOWN]
+        reason = _("its first line must name the columns, and none of %(found)r is one of %(names)s.")
+        raise UnreadableFile(name=name, reason=reason % {"found": shown, "names": ", ".join(dict.fromkeys(known))})
+    if twice := [column for column in known if header.count(column) > 1]:
+        raise UnreadableFile(name=name, reason=_("it has two columns %(column)s.") % {"column": twice[0]})
+    return header
 
 
 def _wrong_width(line: int, cells: int, columns: int) -> str:
@@ -183,13 +278,8 @@ def _wrong_width(line: int, cells: int, columns: int) -> str:
     return text % {"line": line, "cells": cells, "columns": columns}
 
 
-def original(cell: str) -> str:
-    """A cell as it was before an export kept spreadsheets from running it as a formula (`writing.neutral`)."""
-    return _NEUTRAL.sub("", cell) if "'" in cell else cell
-
-
-def _jsonl_rows(name: str, stream: IO[bytes], keys: Collection[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for line, text in enumerate(_lines(name, stream), 1):
+def _jsonl_rows(name: str, lines: Iterator[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for line, text in enumerate(lines, 1):
         if not text.strip():
             continue
         try:
@@ -211,6 +301,3 @@ def _check_cells(name: str, line: int, row: dict[str, Any]) -> None:
         if isinstance(value, str) and len(value) > MAX_CELL:
             reason = _("line %(line)d has %(length)d characters in %(column)s; is a quotation mark missing?")
             raise UnreadableFile(name=name, reason=reason % {"line": line, "length": len(value), "column": column})
-
-
-_READERS = {"csv": _csv_rows, "jsonl": _jsonl_rows}

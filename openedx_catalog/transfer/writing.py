@@ -1,58 +1,63 @@
-"""Catalog files as `reading` reads them: what is exported and imported again changes nothing."""
+"""The course runs as a table that `reading` reads: what is exported and imported again changes nothing."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from .. import keys
 from ..data import SCHEDULE_DATES
-from .reading import CELL_BEGINS, COLUMNS, FORMULA
+from ..lib.tables import FORMATS, Format, formats
+from .reading import COLUMNS, format_of
+from .reports import UnwritableReport
 
 PAGE = 2000
-_FORMULA = re.compile(CELL_BEGINS + FORMULA)
+# Whoever imports a file again says nothing new: it does not count as observed.
+EXPORTED = tuple(name for name in COLUMNS if name != "observed_at")
 _VALUES = (
     "pk", "course_key__text", "title", *(f"schedule__{name}" for name in SCHEDULE_DATES), "schedule__pacing",
     "association", "catalog_course__language", "catalog_course__org__short_name", "catalog_course__course_code",
 )  # fmt: skip
 
 
-def neutral(cell: str) -> str:
-    """A cell of which no spreadsheet runs any part as a formula; `reading.original` undoes it."""
-    return _FORMULA.sub("'", cell)
-
-
-def write_catalog_csv(runs: QuerySet[Any]) -> Iterator[str]:
+def table_of_runs(runs: QuerySet[Any]) -> Iterator[list[str]]:
     """
-    The lines of a CSV file of these runs, by id: the columns that a backfill reads, dates in UTC.
+    The cells of these runs, by id, under what a backfill reads (`EXPORTED`); dates in UTC.
 
-    `catalog_course` is given for explicit runs only. Pages of 2,000 rows; one query each.
+    `catalog_course` is the course that the run stands under, whatever its key says, and `association` how: so a file that is
+    read into an empty catalog gives the same one, also where keys lead to their courses through aliases. Pages of 2,000 rows;
+    one query each.
     """
-    yield _line(COLUMNS)
+    for values in _rows(runs):
+        yield [values[name] for name in EXPORTED]
+
+
+def format_to_write(name: str, given: str | None = None) -> Format:
+    """What a file of this name is to be, unless that is `given`. Raises UnwritableReport where it cannot be written here."""
+    chosen = given or ("xlsx" if Path(name).suffix.lower() == ".xlsx" else format_of(name))
+    if chosen not in formats():
+        raise UnwritableReport(name=name, reason=_("a workbook needs openpyxl: pip install openedx-catalog[xlsx]."))
+    return FORMATS[chosen]
+
+
+def _rows(runs: QuerySet[Any]) -> Iterator[dict[str, str]]:
     last = 0
     runs = runs.order_by("pk")
     while page := list(runs.filter(pk__gt=last).values_list(*_VALUES)[:PAGE]):
         last = page[-1][0]
         for _pk, key, title, start, end, opens, closes, pacing, association, language, org, code in page:
             dates = ["" if moment is None else moment.isoformat() for moment in (start, end, opens, closes)]
-            course = keys.format_key_str(org, code) if association == "explicit" else ""
             values = dict(zip(SCHEDULE_DATES, dates, strict=True))
             values |= {
                 "course_key": key,
                 "title": title,
                 "pacing": pacing or "",
                 "language": language,
-                "catalog_course": course,
+                "catalog_course": keys.format_key_str(org, code),
+                "association": association,
             }
-            yield _line([neutral(values[name]) for name in COLUMNS])
-
-
-def _line(cells: Any) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue()
+            yield values

@@ -47,6 +47,9 @@ TEMPLATES = [
 DATABASES = {"default": database()}
 ROOT_URLCONF = "test_project.urls"
 STATIC_URL = "/static/"
+# Images that users upload.
+MEDIA_URL = "/media/"
+MEDIA_ROOT = os.environ.get("CATALOG_MEDIA_ROOT", "media")
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

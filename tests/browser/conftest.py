@@ -99,6 +99,7 @@ def look():
     folder = os.environ.get("CATALOG_SCREENSHOTS")
 
     def look_at(page, name):
+        page.wait_for_load_state()
         if folder:
             page.screenshot(path=str(Path(folder, f"{name}.png")))
         assert violations(page) == []

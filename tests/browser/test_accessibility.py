@@ -15,6 +15,8 @@ from tests.conftest import RUN_KEY
 from tests.sync.conftest import row as listed
 from tests.sync.remote import Remote
 
+pytestmark = pytest.mark.newest
+
 OF_A_ROW = ("change", "history", "delete")
 
 
@@ -39,6 +41,8 @@ class TestCore(Pages):
     pages = (
         *(f"{model}_{page}" for model in ("courserun", "catalogcourse") for page in ("changelist", "add", *OF_A_ROW)),
         "courserun_move", "courserun_import", "catalogcourse_merge", "catalogcourse_rename", "catalogcourse_overview",
+        "catalogcourse_doctor", "catalogcourse_suggestions", "catalogcourse_organization_history",
+        "catalogcourse_move", "catalogcourse_split", "catalogcourse_unmerge",
         "inboxmessage_changelist", "outboxmessage_changelist",
     )  # fmt: skip
     query: ClassVar = {
@@ -50,7 +54,7 @@ class TestCore(Pages):
     def arguments(self, name):
         messages.record_unknown("<b>", source="course_published", error="AttributeError: no name", event_id="odd")
         run, (model, _underscore, page) = api.get_course_run(RUN_KEY), name.partition("_")
-        of_a_row = page in (*OF_A_ROW, "move", "merge", "rename")
+        of_a_row = page in (*OF_A_ROW, "move", "merge", "rename", "split", "unmerge", "organization_history")
         return [run.pk if model == "courserun" else run.catalog_course_id] if of_a_row else []
 
 
@@ -94,7 +98,8 @@ class TestPrograms(Pages):
     pages = (
         "program_changelist", "program_add", "program_change", "program_history", "programtype_changelist", "programtype_add",
         "curriculum_changelist", "curriculum_add", "curriculum_change", "curriculum_history", "curriculum_delete",
-        "curriculum_build", "degree_changelist", "degree_add", "degree_change", "degreecost_changelist", "degreecost_add",
+        "curriculum_build", "program_as_of", "program_compare", "degree_changelist", "degree_add", "degree_change",
+        "degreecost_changelist", "degreecost_add",
         "degreedeadline_add", "externalcoursekey_changelist", "externalcoursekey_add",
     )  # fmt: skip
 
@@ -134,7 +139,9 @@ def synced(site):
         "source_changelist": [], "source_add": [], "source_change": [source.pk], "source_history": [source.pk],
         "source_sync": [source.pk], "source_delete": [source.pk], "syncjob_changelist": [], "partial job": [partial],
         "aborted job": [aborted], "running job": [running.pk], "runsource_changelist": [], "runsource_change": [legacy.pk],
-        "runsource_key": [legacy.pk], "pinnedfield_changelist": [], "pinnedfield_add": [],
+        "runsource_key": [legacy.pk], "runsource_course": [legacy.pk], "runsource_history": [legacy.pk],
+        "pinnedfield_changelist": [], "pinnedfield_add": [],
+        "pinnedrecordfield_changelist": [], "pinnedrecordfield_add": [], "sourcerecord_changelist": [],
     }  # fmt: skip
 
 
@@ -143,7 +150,8 @@ class TestSync(Pages):
     pages = (
         "source_changelist", "source_add", "source_change", "source_history", "source_sync", "source_delete",
         "syncjob_changelist", "partial job", "aborted job", "running job", "runsource_changelist", "runsource_change",
-        "runsource_key", "pinnedfield_changelist", "pinnedfield_add",
+        "runsource_key", "runsource_course", "runsource_history", "pinnedfield_changelist", "pinnedfield_add",
+        "pinnedrecordfield_changelist", "pinnedrecordfield_add", "sourcerecord_changelist",
     )  # fmt: skip
 
     @pytest.fixture(autouse=True)

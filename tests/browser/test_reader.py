@@ -29,6 +29,7 @@ def rows(site):
     }  # fmt: skip
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_for_whoever_may_only_view(reader, site, rows, look, name):
     model = name.partition("_")[0]

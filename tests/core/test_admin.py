@@ -2,12 +2,14 @@
 
 import html
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from openedx_catalog import api
 from openedx_catalog.admin import CourseRunAdmin
@@ -54,6 +56,7 @@ def pages():
         "runs of a course": reverse(RUNS + "changelist") + f"?catalog_course__id__exact={course.pk}",
         "runs, filtered": reverse(RUNS + "changelist") + "?association__exact=implicit",
         "runs, by content": reverse(RUNS + "changelist") + "?withdrawn=0",
+        "runs, by dates": reverse(RUNS + "changelist") + "?status=current&enrollable=1",
         "course": reverse(COURSES + "change", args=[course.pk]),
         "course, new": reverse(COURSES + "add"),
         "course, history": reverse(COURSES + "history", args=[course.pk]),
@@ -63,12 +66,14 @@ def pages():
     }
 
 
-def test_no_page_costs_more_than_ten_queries(client, catalog, django_assert_max_num_queries):
+def test_no_page_costs_more_than_ten_queries_and_two_of_them_one_more(client, catalog, django_assert_max_num_queries):
+    """A search looks into codes and organizations first; a course shows runs, former codes and what was merged into it."""
+    # Asked for once in a process.
+    ContentType.objects.get_for_model(CatalogCourse)
     for name, url in pages().items():
-        with django_assert_max_num_queries(10) as captured:
+        with django_assert_max_num_queries(11 if name in ("runs, search", "course") else 10):
             response = client.get(url)
         assert response.status_code == 200, name
-        assert len(captured) <= 10, name
 
 
 def test_runs_whose_content_is_gone_can_be_found(client, catalog):
@@ -211,7 +216,7 @@ def test_the_history_of_a_merged_course_is_still_there(client, catalog):
     target = api.create_catalog_course(org_code="MITx", course_code="Micro")
     api.merge_catalog_courses(course, into=target, reason="one course")
     text = text_of(client.get(reverse(COURSES + "history", args=[course.pk])))
-    assert "Catalog Course deleted" in text
+    assert "was merged into catalog-course:MITx:Micro." in text
     assert "api: one course" in text
     run = api.get_course_run(RUN_KEY)
     text = text_of(client.get(reverse(RUNS + "history", args=[run.pk])))
@@ -321,3 +326,21 @@ def test_a_fault_that_is_no_filters_is_not_hidden_by_a_redirect_to_itself(client
     monkeypatch.setattr(CourseRunAdmin, "start", lambda self, run: int("no number"))
     with pytest.raises(ValueError, match="no number"):
         client.get(reverse(RUNS + "changelist"))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("status=archived", "O"), ("status=current", "CW"), ("status=upcoming", "U"), ("status=nonsense", "OCWU"),
+        ("enrollable=1", "CU"), ("enrollable=0", "OW"), ("status=current&enrollable=1", "C"),
+        ("status=current&enrollable=0", "W"),
+    ],
+)  # fmt: skip
+def test_runs_are_narrowed_by_what_their_dates_say(client, query, expected):
+    now = timezone.now()
+    for run, start, end in (("O", -90, -30), ("C", -30, 90), ("W", -30, 90), ("U", 90, 120)):
+        schedule = {"start": now + timedelta(days=start), "end": now + timedelta(days=end)}
+        api.associate_course_run(f"course-v1:A+B+{run}", schedule=schedule)
+    api.withdraw_course_run("course-v1:A+B+W", at=now)
+    page = client.get(f"{reverse(RUNS + 'changelist')}?{query}")
+    assert sorted(run.run_code for run in page.context["cl"].result_list) == sorted(expected)

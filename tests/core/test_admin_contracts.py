@@ -15,6 +15,7 @@ from openedx_catalog.testing import (
     CatalogCourseFactory,
     CatalogPathwayFactory,
     CourseRunFactory,
+    DeletedRunKeyFactory,
     PathwayCategoryFactory,
 )
 from openedx_catalog.testing.contracts import AdminContract
@@ -50,6 +51,11 @@ class EnrollmentFactory(ApiFactory):
 class Core(AdminContract):
     pages, sizes = CORE, (2, 60)
 
+    @pytest.fixture(autouse=True)
+    def nothing_in_the_background(self, monkeypatch):
+        """What a page starts there would outlive its test."""
+        monkeypatch.setattr("openedx_catalog.lib.background.in_thread", lambda name, work: None)
+
     def make_row(self):
         catalog()
         return self.model().objects.order_by("pk").first()
@@ -61,8 +67,13 @@ class TestCatalogCourses(Core):
 
 
 class TestCourseRuns(Core):
-    factory, lists = CourseRunFactory, ("move_many",)
+    factory, lists = CourseRunFactory, ("move_many", "follow_many")
     reads = (RUN_KEY, "Jan. 31, 2027, 10:00:00 UTC", "Self-paced", "MITx 14.100x")
+
+
+class TestDeletedRuns(AdminContract):
+    factory, pages = DeletedRunKeyFactory, CORE
+    reads = ("course-v1:ExampleX+Gone", "as the test asks")
 
 
 class Messages(Core):
@@ -108,7 +119,7 @@ class TestPathwayEnrollments(AdminContract):
 
 
 def test_every_model_of_the_admin_is_held_to_a_contract():
-    contracts = (TestCatalogCourses, TestCourseRuns, TestInbox, TestOutbox)
+    contracts = (TestCatalogCourses, TestCourseRuns, TestDeletedRuns, TestInbox, TestOutbox)
     contracts += (TestPathwayCategories, TestCatalogPathways, TestPathwayEnrollments)
     held = {contract.model() for contract in contracts}
     assert held == {model for model in admin.site._registry if model._meta.app_label == "openedx_catalog"}

@@ -2,13 +2,14 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from openedx_catalog import api
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from tests.conftest import RUN_KEY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 OTHER_RUN = "course-v1:MITx+14.100x+1T2018"
 RUNS, COURSES = "admin:openedx_catalog_courserun_", "admin:openedx_catalog_catalogcourse_"
@@ -93,6 +94,73 @@ def test_a_course_is_renamed_after_a_preview(admin_client, course):
     assert api.get_catalog_course(key_str="MITx+14.100x").course_code == "15.100x"
 
 
+def test_a_course_changes_its_organization_after_a_preview(admin_client, course, target):
+    url = reverse(COURSES + "move", args=[course.pk])
+    values = {"org": target.org.pk, "course_code": "15.100x", "reason": "theirs now"}
+    before = state()
+    page = admin_client.post(url, {**values, "_preview": "1"}).content.decode()
+    assert "catalog-course:MITx:14.100x</td><td>catalog-course:MITxT:15.100x" in page
+    assert state() == before
+    confirm(admin_client, url, values)
+    assert api.get_catalog_course(key_str="MITx+14.100x").key_str == "catalog-course:MITxT:15.100x"
+
+
+def test_the_preview_of_that_says_what_becomes_of_the_rerun_code(admin_client, course, target):
+    api.set_rerun_code(course, "14.100r", reason="what Studio uses")
+    values = {"org": target.org.pk, "course_code": "15.100x", "reason": "theirs now", "_preview": "1"}
+    page = admin_client.post(reverse(COURSES + "move", args=[course.pk]), values).content.decode()
+    assert "Rerun code</th><td>catalog-course:MITx:14.100r</td><td>–" in page
+
+
+def test_chosen_runs_get_a_course_of_their_own_after_a_preview(admin_client, course):
+    url = reverse(COURSES + "split", args=[course.pk])
+    values = {"course_keys": [RUN_KEY], "course_code": "14.100r", "reason": "the residency"}
+    before = state()
+    page = admin_client.post(url, {**values, "_preview": "1"}).content.decode()
+    for text in ("catalog-course:MITx:14.100r", f"{RUN_KEY}</th><td>catalog-course:MITx:14.100x"):
+        assert text in page
+    assert state() == before
+    confirm(admin_client, url, values)
+    new = api.get_catalog_course_for_run(RUN_KEY)
+    assert (new.key_str, new.title) == ("catalog-course:MITx:14.100r", "14.100r")
+    assert api.get_catalog_course_for_run(OTHER_RUN) == course
+
+
+@pytest.fixture
+def merged(course, target, admin_user):
+    api.merge_catalog_courses(course, into=target, reason="by mistake", user=admin_user)
+    return api.get_catalog_merges(target).get()
+
+
+def test_a_merge_is_undone_on_the_page_of_the_survivor_after_a_preview(admin_client, admin_user, course, target, merged):
+    page = admin_client.get(reverse(COURSES + "change", args=[target.pk])).content.decode()
+    url = f"{reverse(COURSES + 'unmerge', args=[target.pk])}?merge={merged.pk}"
+    for text in (url, "MITx 14.100x (14.100x)", "by mistake", admin_user.username):
+        assert text in page
+    assert f'value="{merged.pk}" selected' in admin_client.get(url).content.decode()
+    api.move_course_run(OTHER_RUN, target, reason="it belongs here")
+    values = {"merge": merged.pk, "course_code": "", "reason": "they are two"}
+    before = state()
+    shown = admin_client.post(url, {**values, "_preview": "1"}).content.decode()
+    assert f"{RUN_KEY}</th><td>catalog-course:MITxT:14.100x</td><td>catalog-course:MITx:14.100x" in shown
+    assert f"{OTHER_RUN}</th><td>merged</td><td>stays" in shown
+    assert state() == before
+    confirm(admin_client, url, values)
+    assert (api.get_catalog_course_for_run(RUN_KEY), api.get_catalog_course_for_run(OTHER_RUN)) == (course, target)
+
+
+def test_who_may_only_view_sees_no_button_for_what_changes_the_mapping(client, django_user_model, target, merged):
+    user = django_user_model.objects.create_user("viewer", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_catalogcourse"))
+    client.force_login(user)
+    page = client.get(reverse(COURSES + "change", args=[target.pk])).content.decode()
+    assert "by mistake" in page
+    for name in ("rename", "move", "merge", "split", "unmerge"):
+        url = reverse(COURSES + name, args=[target.pk])
+        assert url not in page
+        assert client.get(url).status_code == 403
+
+
 @pytest.mark.parametrize("button", ["_preview", "_confirm"])
 @pytest.mark.parametrize(
     ("view", "values", "field"),
@@ -103,12 +171,19 @@ def test_a_course_is_renamed_after_a_preview(admin_client, course):
         ("rename", {"course_code": "a b", "reason": "r"}, "course_code"),
         ("rename", {"course_code": "Taken", "reason": "r"}, "course_code"),
         ("rename", {"course_code": "x", "reason": ""}, "reason"),
+        ("move", {"org": "999999", "reason": "r"}, "org"),
+        ("move", {"org": "org", "course_code": "a b", "reason": "r"}, "course_code"),
+        ("move", {"org": "org", "reason": "r"}, "course_code"),
+        ("split", {"course_code": "x", "reason": "r"}, "course_keys"),
+        ("split", {"course_keys": "course-v1:No+such+run", "course_code": "x", "reason": "r"}, "course_keys"),
+        ("split", {"course_keys": RUN_KEY, "course_code": "Taken", "reason": "r"}, "course_code"),
+        ("unmerge", {"merge": "1", "reason": "r"}, "merge"),
     ],
 )
 def test_what_the_api_refuses_is_said_on_the_form(admin_client, course, target, button, view, values, field):
     api.create_catalog_course(org_code="MITx", course_code="Taken")
     before = state()
-    names = {"self": course.pk, "target": target.pk}
+    names = {"self": course.pk, "target": target.pk, "org": target.org.pk}
     data = {name: names.get(value, value) for name, value in values.items()}
     response = admin_client.post(reverse(COURSES + view, args=[course.pk]), {**data, button: "1"})
     assert response.status_code == 200

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from openedx_catalog import api
 from openedx_catalog.admin import importing
-from openedx_catalog.models_api import CourseRun
-from openedx_catalog.transfer.reading import original
-from openedx_catalog.transfer.writing import neutral
+from openedx_catalog.lib.tables import neutral, original
+from openedx_catalog.models_api import CatalogCourse, CourseRun
 from tests.conftest import RUN_KEY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 CSV = f'course_key,title,start\n{RUN_KEY},Microeconomics,2027-01-31T10:00:00Z\njunk,<script>,\ncourse-v1:A+B+C,"=1+1",soon\n'
 IMPORT, EXPORT = reverse("admin:openedx_catalog_courserun_import"), reverse("admin:openedx_catalog_courserun_export")
@@ -48,7 +47,7 @@ def test_a_report_first_then_the_import(admin_client, admin_user):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"title\nx\n", b"course_key\n\xff\n", b"course_key\n\x00\n", b'course_key\n"a', b"course_key,title\na\n"],
+    [b"", b"title\nx\n", b"course_key\n\x00\n", b'course_key\n"a', b"course_key,title\na\n"],
 )
 def test_a_file_that_cannot_be_used(admin_client, content):
     page = admin_client.post(IMPORT, upload(content))
@@ -176,3 +175,70 @@ def test_the_filtered_list_is_what_is_exported(admin_client):
 
 def test_a_filter_that_makes_no_sense_leads_back_to_the_list(admin_client):
     assert "courserun/?color=blue" in admin_client.get(EXPORT + "?color=blue")["Location"]
+
+
+MOVING = "course_key,catalog_course\ncourse-v1:A+B+1,X+Y\ncourse-v1:A+B+2,A+B\n"
+
+
+def test_runs_are_moved_where_that_is_chosen_and_the_report_says_so_first(admin_client, admin_user):
+    for number in (1, 2):
+        api.associate_course_run(f"course-v1:A+B+{number}")
+    page = admin_client.post(IMPORT, upload(MOVING))
+    assert (page.context["report"].outcomes["conflict"], page.context["report"].outcomes["moved"]) == (1, 0)
+    page = admin_client.post(IMPORT, {**upload(MOVING), "move": "on"})
+    assert list(page.context["form"].errors) == ["reason"]
+    page = admin_client.post(IMPORT, {**upload(MOVING), "move": "on", "reason": "reorganized"})
+    assert (page.context["report"].outcomes["moved"], page.context["report"].outcomes["confirmed"]) == (1, 1)
+    assert {run.association for run in CourseRun.objects.all()} == {"implicit"}
+    admin_client.post(IMPORT, {"signed": page.context["signed"]})
+    run = api.get_course_run("course-v1:A+B+1")
+    assert (run.catalog_course.key_str, run.association) == ("catalog-course:X:Y", "explicit")
+    assert run.history.latest().history_change_reason == "admin:march: reorganized"
+    assert run.history.latest().history_user == admin_user
+
+
+def catalog_as_it_is():
+    rows = CourseRun.objects.with_course()
+    return {str(run.course_key): (run.catalog_course.key_str, run.association, run.title) for run in rows}
+
+
+def test_an_export_gives_the_same_catalog_in_an_empty_one(admin_client):
+    """Implicit, explicit, moved, and implicit through an alias: which comes back where it stood, by somebody's word."""
+    old, new, spelled = "course-v1:A+Old+1", "course-v1:A+B+1", "course-v1:a+b+2"
+    for key in (spelled, old, new):
+        api.associate_course_run(key, title=key[-1])
+    api.associate_course_run("course-v1:A+B+3", title="E", catalog_course="A+B")
+    api.associate_course_run("course-v1:M+Merged+1", title="M")
+    api.merge_catalog_courses("M+Merged", into="A+B", reason="r")
+    api.associate_course_run("course-v1:M+Merged+2", title="N")
+    api.rename_catalog_course("A+Old", course_code="New", reason="r")
+    before, courses, text = catalog_as_it_is(), CatalogCourse.objects.count(), exported(admin_client)
+    for move in ({}, {"move": "on", "reason": "r"}):
+        page = admin_client.post(IMPORT, {**upload(text), **move})
+        assert {name for name, count in page.context["report"].outcomes.items() if count} == {"unchanged"}
+    for model in (CourseRun, CatalogCourse):
+        model.objects.all().delete()
+    page = admin_client.post(IMPORT, {**upload(text), "move": "on", "reason": "r"})
+    admin_client.post(IMPORT, {"signed": page.context["signed"]})
+    through_alias = {old, "course-v1:M+Merged+2"}
+    assert {key for key in before if before[key][1] == "implicit"} == {new, spelled, *through_alias}
+    assert catalog_as_it_is() == {
+        key: (course, "explicit" if key in through_alias else how, title) for key, (course, how, title) in before.items()
+    }
+    assert CatalogCourse.objects.count() == courses
+    assert not [finding for finding in api.diagnose() if finding.severity == "error"]
+
+
+def test_a_row_that_says_implicit_moves_a_run_back_to_its_key(admin_client):
+    api.associate_course_run("course-v1:A+B+1")
+    text = exported(admin_client)
+    api.move_course_run("course-v1:A+B+1", api.create_catalog_course(org_code="X", course_code="Y"), reason="r")
+    rows = "".join(text)
+    page = admin_client.post(IMPORT, {**upload(rows), "move": "on", "reason": "back"})
+    admin_client.post(IMPORT, {"signed": page.context["signed"]})
+    assert catalog_as_it_is()["course-v1:A+B+1"][:2] == ("catalog-course:A:B", "implicit")
+
+
+def test_an_association_that_is_none_is_named(admin_client):
+    page = admin_client.post(IMPORT, upload("course_key,catalog_course,association\ncourse-v1:A+B+1,X+Y,maybe\n"))
+    assert [(p.outcome, p.code) for p in page.context["problems"]] == [("created", "invalid_value")]

@@ -37,7 +37,7 @@ def routes():
         for pattern in admin.site._registry[model].get_urls():
             if pattern.name:
                 route = str(pattern.pattern).replace("<path:object_id>", pk).replace("<int:pk>", pk)
-                route += f"?ids={pk}" if pattern.name.endswith("move_many") else ""
+                route += f"?ids={pk}" if pattern.name.endswith("_many") else ""
                 found[pattern.name.removeprefix("openedx_catalog_")] = start + route
     return found
 
@@ -104,7 +104,8 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(admin_clien
                 assert admin_client.get(path + query).status_code == 200
             counts.append(len(captured))
     assert counts[:4] == counts[4:]
-    assert max(counts) <= 10
+    # A search of runs looks into codes and organizations first, and at former names of organizations at the end.
+    assert max(counts) <= 11
 
 
 def test_a_permission_of_the_model_is_enough_in_a_host_that_opens_the_admin(catalog, monkeypatch):

@@ -193,11 +193,11 @@ def test_the_texts_of_statements_do_not_depend_on_the_number_of_rows(data_statem
     assert texts[0] == texts[1]
 
 
-def test_a_batch_takes_at_most_16_statements(data_statements):
+def test_a_batch_takes_at_most_19_statements(data_statements):
     rows = [{"course_key": f"course-v1:O{n % 9}+B{n // 3}+{n}", "title": "T", "start": START} for n in range(300)]
     with data_statements() as log:
         associate(*rows)
-    assert len(log) <= 16, "\n".join(sql[:120] for sql in log)
+    assert len(log) <= 19, "\n".join(sql[:120] for sql in log)
 
 
 def test_the_same_without_returning(monkeypatch):

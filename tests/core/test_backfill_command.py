@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from openedx_catalog import api
+from openedx_catalog.data import OUTCOMES
 from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseSchedule
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,7 @@ def test_a_file_becomes_a_catalog_and_a_report(file, tmp_path):
     assert err == "Ignored columns: org\n"
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["rows"] == 3
-    assert report["outcomes"] == {"created": 2, "updated": 0, "unchanged": 0, "conflict": 0, "invalid": 1, "stale": 0}
+    assert report["outcomes"] == {**dict.fromkeys(OUTCOMES, 0), "created": 2, "invalid": 1}
     assert (report["catalog_courses_created"], report["organizations_created"]) == (2, 2)
     assert [(p["line"], p["course_key"], p["outcome"], p["code"]) for p in report["problems"]] == [
         (3, "NEEDID", "invalid", "invalid_course_key"),
@@ -111,7 +112,7 @@ def test_what_spreadsheets_write_is_read(file):
         (b"", "x.csv", "it is empty"),
         (b"", "x.jsonl", "it is empty"),
         (b"\n", "x.jsonl", "no rows"),
-        (b"course_key,title\nA/B/1,Caf\xe9\n", "x.csv", "line 2 is not UTF-8"),
+        ("course_key,title\nA/B/1,é\n".encode() + b"A/B/2,Caf\xe9\n", "x.csv", "line 3 is not UTF-8"),
         (b"key,title\nA/B/1,T\n", "x.csv", "no course_key column"),
         (b'{"key": 1}\n', "x.jsonl", "no course_key column"),
         (b"course_key,title\nA/B/1," + b"x" * 50_000 + b"\n", "x.csv", "line 2 has 50000 characters in title"),
@@ -246,13 +247,46 @@ def test_the_real_catalog(real_data, tmp_path):
         outcomes = {name: count for name, count in report["outcomes"].items() if count}
         assert outcomes == {**expected, "conflict": 4, "invalid": 17}
         assert report["rows"] == 12427
-    assert CatalogCourse.objects.count() == CatalogCourse.history.count() == 4429
+    assert CatalogCourse.objects.count() == CatalogCourse.history.filter(history_type="+").count() == 4429
     assert len({row.org_code for row in api.iter_associations()}) == 236
     texts = CourseRun.objects.values_list("course_key__text", flat=True)
     schemes = [text.split(":")[0] if ":" in text else "slash" for text in texts]
     assert {scheme: schemes.count(scheme) for scheme in set(schemes)} == {"course-v1": 11581, "slash": 778, "ccx-v1": 45}
-    assert CourseRun.history.count() == 12404
+    assert CourseRun.history.filter(history_type="+").count() == 12404
     assert CourseSchedule.history.count() == CourseSchedule.objects.count()
     findings = list(api.diagnose())
     assert {finding.severity for finding in findings} == {"warning"}
     assert len(findings) == 7
+
+
+MOVING = "course_key,catalog_course\ncourse-v1:A+B+1,X+Y\ncourse-v1:A+B+2,A+B\n"
+
+
+def test_runs_are_moved_where_that_is_asked_for(file):
+    for number in (1, 2):
+        api.associate_course_run(f"course-v1:A+B+{number}")
+    assert backfill(file(MOVING))[0] == 1
+    code, _out, err = backfill(file(MOVING), "--move")
+    assert (code, "Give a reason" in err) == (2, True)
+    code, out, _err = backfill(file(MOVING), "--move", "--reason", "reorganized", "--dry-run")
+    assert (code, CatalogCourse.objects.count()) == (0, 1)
+    assert [line.split() for line in out.splitlines() if "moved" in line] == [["moved", "1"]]
+    assert backfill(file(MOVING), "--move", "--reason", "reorganized")[0] == 0
+    run = api.get_course_run("course-v1:A+B+1")
+    assert (run.catalog_course.key_str, run.association) == ("catalog-course:X:Y", "explicit")
+    assert run.history.latest().history_change_reason == "backfill:file: reorganized"
+    assert api.get_course_run("course-v1:A+B+2").association == "explicit"
+
+
+def test_only_a_file_moves():
+    code, _out, err = backfill("--from", "course_overviews", "--move", "--reason", "r")
+    assert (code, "--move is for files" in err) == (2, True)
+
+
+def test_what_was_deleted_for_good_is_skipped_and_no_failure(file):
+    api.associate_course_run("course-v1:A+B+1")
+    api.delete_course_run("course-v1:A+B+1", for_good=True, reason="never took place")
+    code, out, _err = backfill(file(MOVING), "--reason", "yearly")
+    assert code == 0
+    assert "deleted_on_purpose" in out
+    assert api.get_course_run("course-v1:A+B+2").history.get().history_change_reason == "backfill:file: yearly"

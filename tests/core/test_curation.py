@@ -1,11 +1,19 @@
 """Move, merge, rename: explicit, with a reason, and nothing automatic undoes them."""
 
+import json
+
 import pytest
 
 from openedx_catalog import api
 from openedx_catalog.api import AssociationRecord, SyncRecord
-from openedx_catalog.exceptions import DuplicateCatalogCourse, InvalidCatalogKey, InvalidRequest, ReasonRequired
-from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog.exceptions import (
+    DuplicateCatalogCourse,
+    InvalidCatalogKey,
+    InvalidRequest,
+    OrganizationNotFound,
+    ReasonRequired,
+)
+from openedx_catalog.models_api import CatalogChange, CatalogCourse, CourseRun, OutboxMessage
 from tests.conftest import RUN_KEY
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +163,103 @@ def test_a_course_of_another_program_can_be_renamed_and_merged():
     api.rename_catalog_course("A+a", course_code="c", reason="r")
     assert api.merge_catalog_courses("A+a", into="A+b", reason="r").codes.count() == 3
     assert SyncRecord("x").title is api.UNSET
+
+
+# Another organization
+
+
+def test_a_course_that_changes_its_organization_answers_to_both_names(user):
+    run = api.associate_course_run(RUN_KEY).run
+    seen = api.get_latest_change()
+    course = api.move_catalog_course("MITx+14.100x", org_code="HarvardX", reason="they teach it now", user=user)
+    assert course.key_str == "catalog-course:HarvardX:14.100x"
+    assert api.get_catalog_course(key_str="MITx+14.100x") == api.get_catalog_course(uuid=run.catalog_course.uuid) == course
+    assert (api.get_course_run(RUN_KEY).association, api.get_course_run(RUN_KEY).catalog_course) == ("implicit", course)
+    for key in ("course-v1:MITx+14.100x+new", "course-v1:harvardX+14.100X+new"):
+        assert api.associate_course_run(key).run.catalog_course == course
+    row = course.history.first()
+    assert (row.org.short_name, row.history_user, row.history_change_reason) == ("HarvardX", user, "api: they teach it now")
+    told = [(row.kind, row.key, row.what) for row in api.iter_changes(seen)]
+    assert told[:3] == [
+        ("organization", "HarvardX", "created"),
+        ("catalog_course", "catalog-course:HarvardX:14.100x", "renamed"),
+        ("course_run", RUN_KEY, "updated"),
+    ]
+    event = OutboxMessage.objects.filter(event_type__contains="renamed").get()
+    assert json.loads(event.payload)["previous_key"] == "catalog-course:MITx:14.100x"
+    with pytest.raises(DuplicateCatalogCourse):
+        api.create_catalog_course(org_code="MITx", course_code="14.100x")
+    run.refresh_from_db()
+    run.full_clean(validate_unique=False)
+    assert not list(api.diagnose())
+
+
+def test_a_course_may_change_organization_and_code_at_once_and_come_back():
+    course = api.associate_course_run(RUN_KEY).run.catalog_course
+    assert api.move_catalog_course(course, org_code="H", course_code="E1", reason="r").key_str == "catalog-course:H:E1"
+    assert api.move_catalog_course(course, org_code="mitx", course_code="14.100X", reason="r").key_str == (
+        "catalog-course:MITx:14.100X"
+    )
+    assert sorted(course.codes.values_list("org__short_name", "code")) == [("H", "E1"), ("MITx", "14.100X")]
+    assert not list(api.diagnose())
+
+
+def test_a_course_goes_where_its_code_is_free_and_the_organization_may_be(settings):
+    api.associate_course_run(RUN_KEY)
+    api.create_catalog_course(org_code="HarvardX", course_code="14.100X")
+    with pytest.raises(DuplicateCatalogCourse):
+        api.move_catalog_course("MITx+14.100x", org_code="HarvardX", reason="r")
+    for wrong in ("a:b", "", None, "a b"):
+        with pytest.raises(InvalidCatalogKey):
+            api.move_catalog_course("MITx+14.100x", org_code=wrong, reason="r")
+    settings.ORGANIZATIONS_AUTOCREATE = False
+    with pytest.raises(OrganizationNotFound):
+        api.move_catalog_course("MITx+14.100x", org_code="New", reason="r")
+    with pytest.raises(ReasonRequired):
+        api.move_catalog_course("MITx+14.100x", org_code="HarvardX", course_code="x", reason=" ")
+    assert api.get_catalog_course_for_run(RUN_KEY).org_code == "MITx"
+
+
+def test_a_course_that_stays_where_it_is_leaves_no_trace():
+    api.associate_course_run(RUN_KEY)
+    before = OutboxMessage.objects.count()
+    course = api.move_catalog_course("MITx+14.100x", org_code="MITx", reason="r")
+    assert (course.history.count(), OutboxMessage.objects.count()) == (1, before)
+
+
+# Previews
+
+
+def everything():
+    models = (CatalogCourse, CourseRun, CatalogCourse.history.model, CourseRun.history.model, OutboxMessage, CatalogChange)
+    return [sorted(map(str, model.objects.values())) for model in models]
+
+
+@pytest.mark.parametrize(
+    ("preview", "shown"),
+    [
+        (lambda: api.move_course_run(RUN_KEY, "A+b", reason="r", dry_run=True).catalog_course.key_str, "catalog-course:A:b"),
+        (lambda: api.rename_catalog_course("A+b", course_code="c", reason="r", dry_run=True).key_str, "catalog-course:A:c"),
+        (lambda: api.move_catalog_course("A+b", org_code="New", reason="r", dry_run=True).key_str, "catalog-course:New:b"),
+        (lambda: api.merge_catalog_courses("A+b", into="MITx+14.100x", reason="r", dry_run=True).title, "14.100x"),
+        (
+            lambda: api.split_catalog_course("MITx+14.100x", [RUN_KEY], course_code="c", reason="r", dry_run=True).key_str,
+            "catalog-course:MITx:c",
+        ),
+    ],
+)
+def test_a_preview_returns_what_would_be_and_leaves_nothing(preview, shown, django_capture_on_commit_callbacks):
+    api.associate_course_run(RUN_KEY)
+    api.create_catalog_course(org_code="A", course_code="b")
+    before = everything()
+    with django_capture_on_commit_callbacks() as callbacks:
+        assert preview() == shown
+    assert (everything(), callbacks) == (before, [])
+
+
+def test_a_preview_refuses_what_the_change_would():
+    api.associate_course_run(RUN_KEY)
+    with pytest.raises(CatalogCourse.DoesNotExist):
+        api.move_course_run(RUN_KEY, "No+such", reason="r", dry_run=True)
+    with pytest.raises(ReasonRequired):
+        api.rename_catalog_course("MITx+14.100x", course_code="c", reason="", dry_run=True)

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 
 from openedx_catalog import api, policies
+from openedx_catalog.exceptions import InvalidDate, InvalidRequest
 from openedx_catalog.models_api import CourseRun
 from openedx_catalog.policies import ARCHIVED, CURRENT, STARTING_SOON, STATUSES, UPCOMING, DateWindow
 from tests.conftest import RUN_KEY
@@ -104,3 +106,59 @@ def test_a_host_names_a_policy_of_its_own():
     assert isinstance(policies.date_window(), ShortNotice)
     assert set(answers(NOW).values()) == {(UPCOMING, True)}
     assert set(answers(FUTURE - 7 * DAY).values()) == {(STARTING_SOON, True)}
+
+
+@pytest.mark.parametrize(("schedule", "status", "enrollable"), ROWS.values(), ids=ROWS)
+def test_a_run_and_its_schedule_are_both_what_the_policy_is_asked_about(schedule, status, enrollable):
+    """Taken for a schedule, a run has no dates: always upcoming, always enrollable."""
+    api.associate_course_run(RUN_KEY, schedule=schedule)
+    run = CourseRun.objects.get()
+    for given in (run, getattr(run, "schedule", None), api.ScheduleData(**schedule)):
+        assert (DateWindow().status(given, NOW), DateWindow().is_enrollable(given, NOW)) == (status, enrollable)
+
+
+@pytest.mark.parametrize("given", [RUN_KEY, {"start": PAST}, 5, object(), CourseRun], ids=repr)
+def test_what_is_neither_a_run_nor_a_schedule_is_refused(given):
+    for ask in (DateWindow().status, DateWindow().is_enrollable):
+        with pytest.raises(InvalidRequest, match="Expected a course run or a schedule, got"):
+            ask(given, NOW)
+
+
+@pytest.mark.parametrize("at", ["soon", 5, datetime(2026, 6, 1)], ids=repr)
+def test_what_is_no_instant_is_refused(at):
+    run = api.create_course_run(RUN_KEY, schedule={"start": PAST})
+    for ask in (
+        lambda: run.status_at(at),
+        lambda: run.is_enrollable_at(at),
+        lambda: DateWindow().status(api.ScheduleData(start=at), NOW),
+        lambda: CourseRun.objects.enrollable(at),
+    ):
+        with pytest.raises(InvalidDate):
+            ask()
+
+
+@pytest.mark.parametrize("status", ["running", "", None, 5], ids=repr)
+def test_what_is_no_status_is_refused_by_name(status):
+    with pytest.raises(InvalidRequest, match="There is no status"):
+        CourseRun.objects.in_status(status, NOW)
+
+
+def test_nobody_enrolls_in_a_run_whose_content_is_gone():
+    run = api.create_course_run(RUN_KEY, schedule={"start": PAST, "end": FUTURE})
+    api.withdraw_course_run(RUN_KEY, at=NOW)
+    for at in (LONG_AGO, NOW, FAR):
+        assert not CourseRun.objects.get().is_enrollable_at(at)
+        assert not DateWindow().is_enrollable(CourseRun.objects.get(), at)
+        assert not CourseRun.objects.enrollable(at).exists()
+        assert CourseRun.objects.not_enrollable(at).get() == run
+    assert CourseRun.objects.get().status_at(NOW) == CURRENT
+    api.restore_course_run(RUN_KEY, at=timezone.now())
+    assert CourseRun.objects.get().is_enrollable_at(NOW)
+    assert CourseRun.objects.enrollable(NOW).get() == run
+
+
+def test_a_list_of_runs_says_who_may_enroll_without_a_query_for_each(django_assert_num_queries):
+    api.associate_course_runs([api.AssociationRecord(f"{RUN_KEY}{n}") for n in range(10)], source="test")
+    with django_assert_num_queries(1):
+        runs = CourseRun.objects.select_related("schedule", "withdrawal")
+        assert [(run.status_at(NOW), run.is_enrollable_at(NOW)) for run in runs] == [(UPCOMING, True)] * 10

@@ -89,3 +89,26 @@ def test_what_an_update_answers_with_is_what_is_stored(data_statements):
     assert len([sql for sql in log if sql.startswith("SELECT") and f"FROM {table}" in sql]) == 3 + (
         connection.vendor == "postgresql"
     )
+
+
+@pytest.mark.django_db
+def test_a_conflict_says_what_is_kept_and_what_is_refused():
+    other = "course-v1:MITx+14.100X+3t2017"
+    rows = [
+        api.AssociationRecord(
+            RUN_KEY, title="Microeconomics", start="2017-09-05T14:00:00Z", end="2017-12-20T23:00:00Z", line=2
+        ),
+        api.AssociationRecord(other, title="Macroeconomics", start="2018-01-05T14:00:00Z", line=3),
+        api.AssociationRecord(RUN_KEY, catalog_course="MITx+Other", line=4),
+    ]
+    kept = f'{RUN_KEY}, "Microeconomics", 2017-09-05 – 2017-12-20, under catalog-course:MITx:14.100x'
+    for size, again in ((1, False), (1000, True)):
+        report = api.associate_course_runs(rows, source="test", batch_size=size, dry_run=again)
+        assert [(problem.line, problem.code, problem.reason) for problem in report.problems] == [
+            (3, "other_spelling", f"The run exists as {RUN_KEY}, which is kept. Kept (line 2): {kept}. "
+             f'Refused: {other}, "Macroeconomics", 2018-01-05 – ….'),
+            (4, "other_catalog_course", "The run is under another catalog course than catalog-course:MITx:Other. "
+             f"Kept (line 2): {kept}. Refused: {RUN_KEY}, no title, no dates."),
+        ]  # fmt: skip
+    ((_spelling), (_course)) = api.associate_course_runs(rows[1:], source="test").problems
+    assert f"Kept: {kept}. Refused: {other}" in _spelling.reason

@@ -161,12 +161,19 @@ def test_work_that_fails_is_logged_and_comes_again_with_the_next_page(monkeypatc
 
     signals.COURSE_RUN_CREATED.connect(hear)
     try:
-        api.associate_course_runs(records(*range(600)), source="test", batch_size=3000)
+        # Dispatched after the commit of the caller, not within the bulk call, at whose end it would be done once.
+        with transaction.atomic():
+            api.associate_course_runs(records(*range(600)), source="test", batch_size=3000)
     finally:
         signals.COURSE_RUN_CREATED.disconnect(hear)
     assert tries == [{"always"}] * 2
     assert "The cache is away." in caplog.text
     assert not OutboxMessage.objects.filter(dispatched_at=None).exists()
+
+
+def test_what_receivers_put_off_in_a_bulk_call_is_done_once_for_all_its_batches(put_off):
+    api.associate_course_runs(records(*range(7)), source="test", batch_size=2)
+    assert put_off == [{f"T{number}" for number in range(7)}]
 
 
 def test_what_receivers_put_off_in_a_job_is_done_once_at_its_end(put_off):

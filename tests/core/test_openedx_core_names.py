@@ -39,9 +39,11 @@ def test_the_types_of_ids_are_there(model):
 
 def test_the_guard_of_organizations_has_its_name():
     org = api.create_course_run(RUN_KEY).catalog_course.org
-    org.short_name = "MITX"
-    signals.verify_organization_change(Organization, org)
-    org.short_name = "Other"
+    api.create_organization(short_name="Taken")
+    for free in ("MITX", "Other"):
+        org.short_name = free
+        signals.verify_organization_change(Organization, org)
+    org.short_name = "Taken"
     with pytest.raises(ValidationError):
         signals.verify_organization_change(Organization, org)
     signals.verify_organization_change(Organization, Organization(short_name="New"))
@@ -80,7 +82,7 @@ def test_what_it_warns_of_is_logged_under_its_names(caplog):
     run.save()
     course, model = "openedx_catalog.api_impl.courses", "openedx_catalog.models.course_run"
     assert [(name, level) for name, level, _text in caplog.record_tuples] == [
-        # The organization is spelled otherwise, told of the model and of the function; there already; saved.
+        # The organization is spelled otherwise, passed to the model and to the function; there already; saved.
         (model, logging.WARNING),
         (course, logging.WARNING),
         (course, logging.WARNING),

@@ -137,5 +137,10 @@ def test_fixtures_and_bulk_writes_are_left_alone(run, tmp_path):
     call_command("loaddata", str(tmp_path / "runs.json"), verbosity=0)
     assert CourseRun.objects.get().title == "Macro"
     CourseRun.objects.update(title="Bulk")
-    CourseRun.objects.all().delete()
     assert events()[0] == []
+
+
+def test_rows_that_are_deleted_at_once_are_an_event_each(run):
+    CourseRun.objects.all().delete()
+    assert events()[0] == ["course_run.deleted"]
+    assert reasons(CourseRun) == [("-", "orm: deleted past the API")]

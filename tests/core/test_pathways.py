@@ -44,6 +44,14 @@ def test_a_pathway_of_an_organization_in_any_case_is_named_after_its_code(pathwa
     assert str(pathway) == "DataScience2026 (MITx DataScience2026)"
 
 
+def test_a_pathway_is_found_by_a_former_name_of_its_organization(pathway):
+    for name in ("MITxPRO", "MITx-PRO"):
+        api.update_organization(pathway.org, short_name=name)
+    for name in ("MITx", "MITxPRO", "MITx-PRO"):
+        assert api.get_catalog_pathway(key_str=f"catalog-pathway:{name}:DataScience2026") == pathway
+        assert list(api.get_catalog_pathways(org_code=name)) == [pathway]
+
+
 @pytest.mark.parametrize(
     "way",
     [

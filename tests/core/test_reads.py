@@ -150,7 +150,7 @@ def test_lists_are_lazy_and_joined(django_assert_num_queries):
     assert api.get_course_runs(org_code="Nowhere").count() == api.get_catalog_courses(org_code="Nowhere").count() == 0
     for name in (course.uuid, str(course.uuid), course.key_str, "EDX+demo"):
         assert [str(run.course_key) for run in api.get_course_runs(catalog_course=name)] == [TWO]
-    assert api.get_catalog_courses(language="EN").count() == 3
+    assert api.get_catalog_courses(language="").count() == 3
 
 
 def test_the_whole_mapping_is_ordered_by_folded_names_whatever_the_database(monkeypatch):
@@ -180,3 +180,94 @@ def test_the_whole_mapping_is_ordered_by_folded_names_whatever_the_database(monk
     }
     assert {row.org_code for row in api.iter_associations(org_code="mitX")} == {"MITx"}
     assert list(api.iter_associations(org_code="Nowhere")) == []
+
+
+def test_the_whole_catalog_for_an_index(django_assert_num_queries):
+    schedule = {
+        "start": "2027-01-31T10:00:00+00:00", "end": "2027-06-30T10:00:00+00:00", "pacing": "self",
+        "enrollment_start": "2026-11-30T10:00:00+00:00", "enrollment_end": "2027-02-28T10:00:00+00:00",
+    }  # fmt: skip
+    empty = api.create_catalog_course(org_code="MITx", course_code="Empty", title="No run yet", language="fr")
+    run = api.create_course_run("course-v1:HarvardX+CS50+2027", catalog_course="edX+Demo", title="R", schedule=schedule)
+    api.withdraw_course_run(run.course_key, at=api.parse_datetime("2026-05-01T00:00:00Z", "at"))
+    with django_assert_num_queries(3):
+        courses = list(api.iter_catalog())
+    assert [course.key_str for course in courses] == [course.key_str for course in CatalogCourse.objects.order_by("pk")]
+    by_code = {course.course_code: course for course in courses}
+    assert by_code["Empty"]._asdict() == {
+        "org_code": "MITx", "course_code": "Empty", "key_str": empty.key_str, "uuid": str(empty.uuid), "title": "No run yet",
+        "language": "fr", "created": empty.created, "modified": empty.modified, "course_runs": (),
+    }  # fmt: skip
+    own, moved = by_code["Demo"].course_runs
+    assert (own.course_key, moved.course_key) == (TWO, "course-v1:HarvardX+CS50+2027")
+    run = api.get_course_run(run.course_key)
+    dates = {name: api.parse_datetime(value, name) for name, value in schedule.items() if name != "pacing"}
+    assert moved._asdict() == {
+        "course_key": str(run.course_key), "uuid": str(run.uuid), "title": "R", "association": "explicit", **dates,
+        "pacing": "self", "withdrawn_at": api.parse_datetime("2026-05-01T00:00:00Z", "at"), "created": run.created,
+        "modified": run.modified,
+    }  # fmt: skip
+    assert (own.start, own.enrollment_end, own.pacing, own.withdrawn_at) == (None, None, "", None)
+
+
+@pytest.mark.parametrize(("rows", "queries"), [(7, 3), (997, 3), (1997, 5)])
+def test_the_whole_catalog_costs_two_queries_per_thousand_courses(data_statements, rows, queries):
+    api.associate_course_runs(
+        [AssociationRecord(f"course-v1:A+C{n}+{m}") for n in range(rows) for m in range(2)], source="test"
+    )
+    with data_statements() as log:
+        courses = list(api.iter_catalog())
+    # The last one finds nothing more.
+    assert (len(courses), len(log)) == (rows + 3, queries)
+    assert [len(course.course_runs) for course in courses] == [1, 1, 1, *[2] * rows]
+
+
+def test_the_whole_catalog_is_read_a_page_at_a_time_and_skips_nothing_that_stays(monkeypatch):
+    monkeypatch.setattr("openedx_catalog.api.indexing.PAGE", 2)
+    for number in range(5):
+        api.create_course_run(f"course-v1:A+C{number}+1")
+    expected = list(api.iter_catalog())
+    reading = api.iter_catalog()
+    seen = [next(reading)]
+    api.delete_course_run(ONE)
+    api.delete_catalog_course("MITx+14.100x")
+    seen += reading
+    assert seen == expected
+
+
+def test_rows_of_other_programs_are_read_whole_too():
+    CourseRun.objects.update(key_ci=None, uuid=None, modified=None)
+    CatalogCourse.objects.update(course_code_ci=None, uuid=None, modified=None)
+    courses = list(api.iter_catalog())
+    assert {course.course_runs[0].course_key for course in courses} == {ONE, TWO, SLASH}
+    assert {(course.uuid, course.course_runs[0].uuid) for course in courses} == {("", "")}
+
+
+KEYS = (
+    ONE, "MITx/14.100x/3T2017", "ccx-v1:MITx+14.100x+3T2017+ccx@7", "ccx-v1:MITx+14.100x+3T2017+ccx@8",
+    "course-v1:MITx+14.100x+3T2018", "course-v1:edX+14.100x+3T2017",
+)  # fmt: skip
+
+
+def test_no_two_runs_read_alike(admin_client, django_assert_num_queries):
+    """A CCX run has organization, code and run in common with the one that it is made of, and a title often too."""
+    for key in KEYS[1:]:
+        api.associate_course_run(key, catalog_course="MITx+14.100x", title=f"T {ONE}")
+    runs = list(CourseRun.objects.filter(catalog_course__course_code="14.100x"))
+    with django_assert_num_queries(0):
+        texts = {str(run.course_key): str(run) for run in runs}
+    assert len(set(texts.values())) == len(texts) == len(KEYS)
+    assert texts[ONE] == f"T {ONE} (MITx 14.100x 3T2017)"
+    assert texts[KEYS[1]] == f"T {ONE} (MITx/14.100x/3T2017)"
+    assert texts[KEYS[2]] == f"T {ONE} (ccx-v1:MITx+14.100x+3T2017+ccx@7)"
+    page = admin_client.get("/admin/openedx_catalog/courserun/").content.decode()
+    assert all(key in page for key in KEYS)
+    assert str(CourseRun(title="T")) == "T"
+
+
+def test_organizations_are_named_in_any_case():
+    assert {row.org_code for row in api.iter_associations(org_code="MITX")} == {"MITx"}
+    for name in ("MITX", "mitx", api.find_organization_by_code("MITx")):
+        assert api.get_catalog_courses(org_code=name).count() == CatalogCourse.objects.for_org(name).count() == 2
+        assert api.get_course_runs(org_code=name).count() == CourseRun.objects.for_org(name).count() == 2
+    assert api.get_catalog_course(org_code="mitX", course_code="14.100X").course_code == "14.100x"

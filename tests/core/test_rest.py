@@ -63,7 +63,8 @@ def test_a_run_by_its_key_in_any_case(client, catalog, key):
 
 def test_a_run_shows_its_course_and_schedule(client, catalog):
     run = api.get_course_run(RUN_KEY)
-    assert client.get(url("course-runs", RUN_KEY)).data == {
+    found = client.get(url("course-runs", RUN_KEY), {"at": "2026-11-01T00:00:00Z"}).data
+    assert found == {
         "uuid": str(run.uuid),
         "course_key": RUN_KEY,
         "run_code": "3T2017",
@@ -76,6 +77,8 @@ def test_a_run_shows_its_course_and_schedule(client, catalog):
             "language": "en",
         },
         "schedule": {**SCHEDULE, "enrollment_start": None, "enrollment_end": None},
+        "status": "upcoming",
+        "enrollable": True,
         "withdrawn_at": None,
         "created": run.created.isoformat().replace("+00:00", "Z"),
         "modified": run.modified.isoformat().replace("+00:00", "Z"),
@@ -318,6 +321,23 @@ def test_bodies_name_a_catalog_course_by_uuid_too(client, catalog):
         f"{url('catalog-courses', course.key_str)}merge/", {"into": str(other.uuid), "reason": "r"}, format="json"
     )
     assert (merged.status_code, merged.data["key"]) == (200, other.key_str), merged.data
+
+
+@pytest.mark.parametrize("name", ["uuid", "UUID", "hex", "key", "short key", "former key"])
+def test_runs_of_a_course_by_any_of_its_names(client, catalog, name):
+    api.rename_catalog_course("MITx+Shared", course_code="Renamed", reason="r")
+    course = api.get_catalog_course(key_str="MITx+Renamed")
+    names = {
+        "uuid": str(course.uuid), "UUID": str(course.uuid).upper(), "hex": course.uuid.hex, "key": course.key_str,
+        "short key": "mitx+renamed", "former key": "MITx+Shared",
+    }  # fmt: skip
+    assert keys_of(client.get(url("course-runs"), {"catalog_course": names[name]})) == ["course-v1:HarvardX+CS50+2027"]
+
+
+def test_runs_of_the_uuid_of_no_course(client, catalog):
+    assert keys_of(client.get(url("course-runs"), {"catalog_course": "0" * 32})) == []
+    asked = {"uuids": f"{api.get_course_run(RUN_KEY).uuid},{'0' * 32}"}
+    assert keys_of(client.get(url("course-runs"), asked)) == [RUN_KEY]
 
 
 @pytest.mark.parametrize("query", ["course_keys=", "course_keys=,", "uuids=,", "org=%20", "status=", "at=", "org=A&org=B"])

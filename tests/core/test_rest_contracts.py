@@ -6,10 +6,12 @@ import pytest
 from django.urls import get_resolver
 
 from openedx_catalog import api
-from openedx_catalog.testing import CatalogCourseFactory, CourseRunFactory, OrganizationFactory
+from openedx_catalog.testing import CatalogCourseFactory, CourseRunFactory, DeletedRunKeyFactory, OrganizationFactory
 from openedx_catalog.testing.contracts import ResourceContract
 from tests.conftest import RUN_KEY
-from tests.rest_permissions import RULES, rules_of
+from tests.rest_permissions import ROOT, RULES, rules_of
+
+pytestmark = pytest.mark.any_database
 
 V1 = "openedx_catalog:v1:"
 
@@ -47,13 +49,23 @@ class TestCatalogCourses(Core):
         return {"org_code": "MITx", "course_code": "New"}
 
     def make_row(self):
-        api.create_catalog_course(org_code="MITx", course_code="Other")
-        return api.create_catalog_course(org_code="MITx", course_code="14.100x")
+        for code in ("Other", "Merged", "Former"):
+            api.create_catalog_course(org_code="MITx", course_code=code)
+        course = api.rename_catalog_course("MITx+Former", course_code="14.100x", reason="r")
+        api.associate_course_run(RUN_KEY)
+        return api.merge_catalog_courses("MITx+Merged", into=course, reason="r")
 
     def bodies(self, row):
         return {
             "catalog-course-merge": {"into": "MITx+Other", "reason": "r"},
             "catalog-course-rename": {"course_code": "Newer", "reason": "r"},
+            "catalog-course-release-code": {"code": "Former", "reason": "r"},
+            "catalog-course-give-code": {"code": "Former", "to": "MITx+Other", "reason": "r"},
+            "catalog-course-swap-codes": {"catalog_course": "MITx+Other", "reason": "r"},
+            "catalog-course-set-rerun-code": {"code": "Rerun", "reason": "r"},
+            "catalog-course-move": {"org_code": "MITx", "course_code": "Newer", "reason": "r"},
+            "catalog-course-split": {"course_keys": [RUN_KEY], "course_code": "Newer", "reason": "r"},
+            "catalog-course-unmerge": {"merged": "MITx+Merged", "reason": "r"},
         }
 
 
@@ -71,11 +83,36 @@ class TestCourseRuns(Core):
     def bodies(self, row):
         return {
             "course-run-move": {"catalog_course": "MITx+Other", "reason": "r"},
+            "course-run-move-many": {"moves": [{"course_run": RUN_KEY, "catalog_course": "MITx+Other"}], "reason": "r"},
+            "course-run-follow-key": {"reason": "r"},
+            "course-run-associate": {"records": [{"course_key": "course-v1:MITx+New+2"}]},
             "course-run-resolve": {"course_keys": [RUN_KEY]},
         }
+
+
+class TestDeletedCourseRuns(Core):
+    resource, factory, rules = f"{V1}deleted-course-run", DeletedRunKeyFactory, rules_of("deleted-course-run")
+    detail_budget = 3
+
+    def routes(self):
+        """Without what the resource leaves out."""
+        offered = {f"deleted-course-run-{name}": {"GET"} for name in ("list", "detail")}
+        return super().routes() | offered
+
+    def make_row(self):
+        api.associate_course_run(RUN_KEY)
+        api.delete_course_run(RUN_KEY, for_good=True)
+        return api.get_deleted_run_key(RUN_KEY)
+
+    def make_rows(self, count):
+        for _number in range(count):
+            DeletedRunKeyFactory()
+
+    def bodies(self, row):
+        return {"deleted-course-run-restore": {"reason": "r"}}
 
 
 @pytest.mark.once
 def test_every_route_is_held_to_a_contract():
     routes = {pattern.name for pattern in get_resolver("openedx_catalog.rest_api.v1.urls").url_patterns}
-    assert routes == {rule.route for rule in RULES}
+    assert routes == {rule.route for rule in [ROOT, *RULES]}

@@ -21,7 +21,6 @@ from openedx_catalog.exceptions import (
     DuplicateCourseRun,
     DuplicateOrganization,
     HasDependents,
-    OrganizationRenameRefused,
 )
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.models_api import (
@@ -116,6 +115,12 @@ def enroll():
     return api.enroll_in_pathway(learner.pk, pathway.pk)
 
 
+def renamed():
+    """The course with a former code."""
+    api.rename_catalog_course(COURSE, course_code="Former", reason="for a while")
+    return api.rename_catalog_course("catalog-course:MITx:Former", course_code="14.100x", reason="and back")
+
+
 WRITES = {
     "associate_course_run": lambda: api.associate_course_run(RUN_KEY, title="New").outcome == "updated",
     "associate_course_runs": lambda: (
@@ -154,9 +159,35 @@ WRITES = {
     ),
     "delete_pathway_enrollment": lambda: not api.delete_pathway_enrollment(enroll()) and not stored(PathwayEnrollment),
     "enroll_in_pathway": lambda: enroll().pk == enroll().pk and stored(PathwayEnrollment, is_active=True),
+    "follow_key": lambda: (
+        api.move_course_run(RUN_KEY, OTHER, reason="there")
+        and api.follow_key(RUN_KEY).catalog_course_id == course(COURSE).pk
+        and stored_run()[1:] == (COURSE, "implicit")
+    ),
+    "follow_keys": lambda: (
+        api.move_course_run(RUN_KEY, OTHER, reason="there")
+        and api.follow_keys([RUN_KEY]).outcomes["moved"] == 1
+        and stored_run()[1:] == (COURSE, "implicit")
+    ),
+    "give_course_code": lambda: (
+        renamed()
+        and api.give_course_code(COURSE, "Former", to=OTHER, reason="theirs").key_str == OTHER
+        and stored_course("catalog-course:MITx:Former")[0] == OTHER
+    ),
     "mend_source_times": lambda: CourseRun.objects.update(source_time=AHEAD) and api.mend_source_times() == 1,
     "merge_catalog_courses": lambda: (
         api.merge_catalog_courses(COURSE, into=OTHER, reason="one course").key_str == OTHER and stored_run()[1] == OTHER
+    ),
+    "move_all_course_runs": lambda: (
+        api.move_all_course_runs(COURSE, OTHER, reason="r").outcomes == {"moved": 1} and stored_run()[1] == OTHER
+    ),
+    "move_course_runs": lambda: (
+        api.move_course_runs([api.MoveRecord(RUN_KEY, course(OTHER).uuid)], reason="r").outcomes == {"moved": 1}
+        and stored_run()[1] == OTHER
+    ),
+    "move_catalog_course": lambda: (
+        api.move_catalog_course(COURSE, org_code="NewX", reason="theirs").key_str == "catalog-course:NewX:14.100x"
+        and stored_run()[1] == "catalog-course:NewX:14.100x"
     ),
     "move_course_run": lambda: (
         api.move_course_run(RUN_KEY, OTHER, reason="belongs there").catalog_course.key_str == OTHER
@@ -172,11 +203,37 @@ WRITES = {
         and not api.refold_course_run(CourseRun.objects.using("default").get().pk)
         and stored_run()[1] == COURSE
     ),
+    "release_course_code": lambda: (
+        renamed()
+        and api.release_course_code(COURSE, "Former", reason="no longer used").key_str == COURSE
+        and stored_course("catalog-course:MITx:Former") is None
+    ),
+    "release_organization_name": lambda: (
+        api.update_organization(api.create_organization(short_name="Before"), short_name="After")
+        and api.release_organization_name("Before", reason="free") == organization("After")
+        and organization("Before") is None
+    ),
     "rename_catalog_course": lambda: (
         api.rename_catalog_course(COURSE, course_code="14.101x", reason="new number").key_str == "catalog-course:MITx:14.101x"
         and stored_course(COURSE)[0] == "catalog-course:MITx:14.101x"
     ),
+    "restore_deleted_course_run": lambda: (
+        not api.delete_course_run(RUN_KEY, for_good=True, reason="never")
+        and api.restore_deleted_course_run(RUN_KEY, reason="it did").catalog_course_id == course(COURSE).pk
+        and stored_run()[1] == COURSE
+    ),
     "restore_course_run": lambda: api.withdraw_course_run(RUN_KEY, at=START) and api.restore_course_run(RUN_KEY, at=LATER),
+    "set_rerun_code": lambda: (
+        api.set_rerun_code(COURSE, "R", reason="fixed").key_str == COURSE
+        and api.create_course_run(next_for=COURSE, term="T").course_key.course == "R"
+    ),
+    "swap_course_codes": lambda: (
+        [row.key_str for row in api.swap_course_codes(COURSE, OTHER, reason="exchanged")] == [OTHER, COURSE]
+        and stored_run()[1:] == (OTHER, "explicit")
+    ),
+    "split_catalog_course": lambda: (
+        api.split_catalog_course(COURSE, [RUN_KEY], course_code="new", reason="two").key_str == stored_run()[1]
+    ),
     "sync_course_run": lambda: (
         api.sync_course_run(RUN_KEY, title="Newer", observed_at=LATER).outcome == "updated"
         and api.sync_course_run(RUN_KEY, title="Older", observed_at=START).outcome == "stale"
@@ -188,6 +245,11 @@ WRITES = {
     "unenroll_from_pathway": lambda: (
         not api.unenroll_from_pathway((row := enroll()).user_id, row.catalog_pathway_id)
         and stored(PathwayEnrollment, is_active=False)
+    ),
+    "unmerge_catalog_courses": lambda: (
+        api.merge_catalog_courses(COURSE, into=OTHER, reason="one").key_str == OTHER
+        and api.unmerge_catalog_courses(COURSE, reason="two").runs_returned == (RUN_KEY,)
+        and stored_run()[1:] == (COURSE, "implicit")
     ),
     "update_catalog_course": lambda: (
         not api.update_catalog_course(course(COURSE), title="New") and stored_course(COURSE)[1] == "New"
@@ -206,19 +268,27 @@ WRITES = {
     ),
 }
 VERBS = (
+    "follow_",
     "associate_",
     "complete_",
     "create_",
     "delete_",
     "enroll_",
+    "follow_",
+    "give_",
     "mend_",
     "merge_",
     "move_",
     "refold_",
+    "release_",
     "rename_",
     "restore_",
+    "set_",
+    "split_",
+    "swap_",
     "sync_",
     "unenroll_",
+    "unmerge_",
     "update_",
     "withdraw_",
 )
@@ -257,6 +327,7 @@ def test_an_object_that_a_replica_gave_is_compared_with_what_is_stored(catalog):
 
 
 def test_what_is_there_is_refused(catalog):
+    api.create_organization(short_name="Once")
     with pytest.raises(DuplicateOrganization):
         api.create_organization(short_name="mitx")
     with pytest.raises(DuplicateCatalogCourse):
@@ -269,15 +340,17 @@ def test_what_is_there_is_refused(catalog):
         api.delete_catalog_course(course(COURSE))
     with pytest.raises(HasDependents):
         api.delete_organization(organization())
-    with pytest.raises(OrganizationRenameRefused):
-        api.update_organization(organization(), short_name="MITxPRO")
+    with pytest.raises(DuplicateOrganization):
+        api.update_organization(organization(), short_name="Once")
     assert catalog.about_ours() == []
 
 
-def test_an_organization_that_is_saved_past_us_is_held_against_the_runs_that_are_stored(catalog):
+def test_an_organization_that_is_saved_past_us_is_held_against_the_names_that_are_stored(catalog):
+    api.create_organization(short_name="Once")
+    catalog.clear()
     org = Organization.objects.using("default").get(short_name="MITx")
-    org.short_name = "MITxPRO"
-    with pytest.raises(OrganizationRenameRefused):
+    org.short_name = "Once"
+    with pytest.raises(DuplicateOrganization):
         org.save()
 
 

@@ -6,12 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, OperationalError, ProgrammingError
+from django.db import IntegrityError, OperationalError, ProgrammingError, transaction
 from organizations.models import Organization
 
 from openedx_catalog import api
-from openedx_catalog.exceptions import ConstraintViolated, RetryableConflict
+from openedx_catalog.exceptions import ConstraintViolated, InvalidCourseKey, RetryableConflict
 from openedx_catalog.lib.database_errors import in_words, is_retryable
+from openedx_catalog.lib.transactions import rolled_back
+from openedx_catalog.models_api import CatalogChange, CourseRun, OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +102,30 @@ def test_what_is_no_conflict_is_reported_by_its_kind_alone():
     assert in_words(ProgrammingError('relation "secret" does not exist')) == "the database reported ProgrammingError"
     assert in_words(RetryableConflict(reason="r")) == "A concurrent transaction interfered: r. Roll back and retry."
     assert in_words(ValueError("as it is")) == "as it is"
+
+
+# Previews
+
+
+def test_what_is_rolled_back_returns_its_result_and_leaves_nothing(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as waiting:
+        run = rolled_back("default", lambda: api.create_course_run("course-v1:MITx+14.100x+3T2017"))
+    assert str(run.course_key) == "course-v1:MITx+14.100x+3T2017"
+    assert waiting == []
+    for model in (CourseRun, CourseRun.history, OutboxMessage, CatalogChange, Organization):
+        assert not getattr(model, "objects", model).exists(), model
+
+
+def test_what_is_rolled_back_leaves_the_transaction_around_it_alone():
+    with transaction.atomic():
+        api.create_course_run("course-v1:MITx+14.100x+1T2017")
+        rolled_back("default", lambda: api.create_course_run("course-v1:MITx+14.100x+2T2017"))
+        api.create_course_run("course-v1:MITx+14.100x+3T2017")
+    assert sorted(run.run_code for run in CourseRun.objects.all()) == ["1T2017", "3T2017"]
+
+
+def test_what_is_rolled_back_is_tried_again_and_refused_as_it_would_be():
+    assert rolled_back("default", outrun(3)) == "done"
+    with pytest.raises(InvalidCourseKey):
+        rolled_back("default", lambda: api.create_course_run("nonsense"))
+    assert not Organization.objects.exists()

@@ -184,15 +184,15 @@ def test_what_the_source_said_while_the_run_was_frozen_counts(frozen):
 
 
 def test_a_time_that_is_mended_meanwhile_stays(frozen, monkeypatch):
-    from openedx_catalog.api import doctor as module
+    from openedx_catalog.api.doctor import mending as module
 
-    read = module._pages
+    read = module.pages
 
     def after_others(*args):
         for page in read(*args):
             CourseRun.objects.update(source_time=datetime(2026, 1, 1, tzinfo=UTC))
             yield page
 
-    monkeypatch.setattr(module, "_pages", after_others)
+    monkeypatch.setattr(module, "pages", after_others)
     api.mend_source_times()
     assert CourseRun.objects.get().source_time == datetime(2026, 1, 1, tzinfo=UTC)

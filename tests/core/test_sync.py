@@ -77,3 +77,20 @@ def test_an_empty_schedule_makes_no_row():
     api.update_course_run(KEY, schedule={"start": None})
     api.sync_course_run("course-v1:A+B+2", schedule={"start": None})
     assert not any(hasattr(run, "schedule") for run in api.get_course_runs())
+
+
+def test_a_run_takes_over_the_uuid_that_it_has_elsewhere_unless_another_one_has_it(db):
+    uuids = [f"927093e3-46ba-4f44-a861-0f8c7aec4f7{number}" for number in range(2)]
+    api.sync_course_runs([SyncRecord(f"course-v1:MITx+A+{run}", uuid=uuids[0], title=run) for run in ("R1", "R2")])
+    first, second = (api.get_course_run(f"course-v1:MITx+A+{run}").uuid for run in ("R1", "R2"))
+    assert str(first) == uuids[0] != str(second)
+    # A run that is here keeps its own.
+    report = api.sync_course_runs([SyncRecord("course-v1:MITx+A+R1", uuid=uuids[1])])
+    assert (report.outcomes["created"], api.get_course_run("course-v1:MITx+A+R1").uuid) == (0, first)
+    api.delete_course_run("course-v1:MITx+A+R1", for_good=True)
+    report = api.sync_course_runs([
+        SyncRecord("course-v1:MITx+A+R3", uuid=uuids[0]), SyncRecord("course-v1:MITx+A+R4", uuid="no uuid"),
+    ])  # fmt: skip
+    assert str(api.get_course_run("course-v1:MITx+A+R3").uuid) != uuids[0]
+    assert [problem.line for problem in report.problems] == [0]
+    assert report.outcomes["created"] == 2

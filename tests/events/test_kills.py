@@ -24,10 +24,10 @@ from tests.thorough import sample
 from . import killed_consumer, killed_relay
 from .test_relay import STREAM, assert_in_order, make_due, stream, written
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.newest, pytest.mark.django_db(transaction=True)]
 
 SEED = 20270131
-POINTS = int(os.environ.get("CATALOG_KILLS", sample(8, 30)))
+POINTS = int(os.environ.get("CATALOG_KILLS", sample(6, 30)))
 START = datetime(2027, 1, 31, tzinfo=UTC)
 
 

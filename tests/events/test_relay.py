@@ -276,7 +276,7 @@ def test_the_bus_alone_is_no_receiver_and_costs_no_statement(broker, data_statem
     api.associate_course_run("course-v1:MITx+14.100x+1")
     with data_statements() as log:
         api.associate_course_run(RUN_KEY)
-    assert len(log) == 5
+    assert len(log) == 8
     assert OutboxMessage.objects.filter(dispatched_at=None).count() == 0
 
 

@@ -15,17 +15,16 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from benchmarks.million import TOGETHER, VALUES
+from benchmarks.questions import TOGETHER, VALUES
 from openedx_catalog import api as catalog
 from openedx_catalog import identity
-from openedx_catalog.admin import overview
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs.models_api import Curriculum
 from openedx_catalog.contrib.programs.rest_api.v1.urls import router as of_programs
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
 from openedx_catalog.rest_api.v1.urls import router as of_core
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.newest]
 
 # "NOT (id IN (SELECT …))" and "NOT IN (SELECT …)": PostgreSQL compares row by row where the rows do not fit into its work_mem.
 NOT_IN = re.compile(r"NOT\s*\(?[^()]*\bIN\s*\(\s*SELECT", re.IGNORECASE)
@@ -49,9 +48,10 @@ def names():
     """What stands for the names in the values of the benchmark."""
     run = catalog.create_course_run("course-v1:Org1+C1x+R1", title="T")
     program = api.create_program(title="P", type="masters", status="active")
-    api.create_curriculum(program, name="C", courses=["Org1+C1x"])
+    curriculum = api.create_curriculum(program, name="C", courses=["Org1+C1x"])
     return {
         "run": str(run.course_key), "course": run.catalog_course.key_str, "uuid": str(run.uuid), "program": str(program.uuid),
+        "curriculum": str(curriculum.uuid),
         "type": "masters", "recent": "2027-01-31T00:00:00Z",
     }  # fmt: skip
 
@@ -148,7 +148,7 @@ def test_courses_are_found_by_title_code_former_code_organization_and_run(term, 
 @pytest.mark.parametrize("max_ids", [0, 1000])
 def test_a_word_that_matches_many_rows_elsewhere_is_found_as_well(max_ids, admin_client, monkeypatch):
     """By ids where they are few, and by looking from the list's side where they are not."""
-    monkeypatch.setattr("openedx_catalog.lib.admin.searching.MAX_IDS", max_ids)
+    monkeypatch.setattr("openedx_catalog.lib.searching.MAX_IDS", max_ids)
     for key in ("course-v1:MITx+1.00x+A", "course-v1:MITx+2.00x+B", "course-v1:HarvardX+3+A"):
         catalog.create_course_run(key, title="T")
     catalog.move_course_run("course-v1:HarvardX+3+A", "MITx+2.00x", reason="r")
@@ -160,20 +160,16 @@ def test_a_word_that_matches_many_rows_elsewhere_is_found_as_well(max_ids, admin
         assert page.context["cl"].result_count == expected, (model, term)
 
 
-def test_of_a_large_catalog_the_page_checks_what_indexes_answer_and_says_so(admin_client, monkeypatch, data_statements):
+def test_the_overview_checks_what_indexes_answer_and_leaves_the_rest_to_a_job(admin_client):
     for number in range(3):
         catalog.create_course_run(f"course-v1:A+B{number}+{number}")
     CourseRun.objects.filter(run_code="2").update(key_ci=None, uuid=None)
     CourseRun.objects.filter(run_code="1").update(catalog_course=CatalogCourse.objects.get(course_code="B0"))
     url = reverse("admin:openedx_catalog_catalogcourse_overview")
-
-    def codes():
-        return sorted(finding.code for finding, _url in admin_client.get(url, {"doctor": 1}).context["findings"])
-
-    assert codes() == ["course_run_identity_missing", "implicit_mismatch"]
-    monkeypatch.setattr(overview, "MAX_CHECKED", 1)
-    assert codes() == ["course_run_identity_missing"]
-    assert "manage.py catalog_doctor" in admin_client.get(url).content.decode()
+    found = admin_client.get(url, {"doctor": 1}).context["findings"]
+    assert [finding.code for finding, _url in found] == ["course_run_identity_missing"]
+    assert catalog.run_doctor().counts == {"course_run_identity_missing": 1, "implicit_mismatch": 1}
+    assert "implicit_mismatch" in admin_client.get(url).content.decode()
 
 
 def test_the_overview_reads_no_row_for_each_course(admin_client, data_statements):
@@ -181,4 +177,48 @@ def test_the_overview_reads_no_row_for_each_course(admin_client, data_statements
         catalog.create_course_run(f"course-v1:A+B{number % 10}+{number}")
     with data_statements() as log:
         assert catalog.get_catalog_overview().courses_by_size[3] == ("3–5", 10)
-    assert len(log) == 5
+    assert len(log) == 6
+
+
+def test_the_languages_to_choose_from_are_those_of_the_courses_and_are_not_read_from_every_one(admin_client, data_statements):
+    for number, language in enumerate(("fr", "en", "", "fr", "pt-br", "en")):
+        catalog.create_catalog_course(org_code="A", course_code=f"C{number}", language=language)
+    with data_statements() as log:
+        page = admin_client.get(reverse("admin:openedx_catalog_catalogcourse_changelist"))
+    (languages,) = [spec for spec in page.context["cl"].filter_specs if spec.title == "language"]
+    shown = [choice["display"] for choice in languages.choices(page.context["cl"])]
+    assert shown == ["All", "not set", "en", "fr", "pt-br"]
+    assert not [sql for sql in log if "DISTINCT" in sql]
+
+
+def test_without_courses_there_is_no_language_to_choose(admin_client):
+    changes = admin_client.get(reverse("admin:openedx_catalog_catalogcourse_changelist")).context["cl"]
+    (languages,) = [spec for spec in changes.filter_specs if spec.title == "language"]
+    assert [choice["display"] for choice in languages.choices(changes)] == ["All"]
+
+
+def test_runs_are_counted_for_the_courses_of_the_page_alone_unless_they_are_ordered_by_it(admin_client, data_statements):
+    for key in ("A+B+1", "A+B+2", "A+C+1", "A+D+1", "A+D+2", "A+D+3"):
+        catalog.create_course_run(f"course-v1:{key}")
+    catalog.create_catalog_course(org_code="A", course_code="none")
+    url = reverse("admin:openedx_catalog_catalogcourse_changelist")
+
+    def counts(query):
+        with data_statements() as log:
+            rows = admin_client.get(url + query).context["cl"].result_list
+        pages = [sql for sql in log if "COUNT(" in sql and re.search("ORDER BY (?!NULL)", sql)]
+        return [(row.course_code, row.runs_) for row in rows], pages
+
+    assert counts("") == ([("none", 0), ("D", 3), ("C", 1), ("B", 2)], [])
+    ordered, pages = counts("?o=-4")
+    assert (ordered, len(pages)) == ([("D", 3), ("B", 2), ("C", 1), ("none", 0)], 1)
+
+
+def test_a_search_joins_no_table_in_which_nothing_matched(data_statements):
+    run = catalog.create_course_run("course-v1:MITx+14.100x+3T2017", title="Economics")
+    with data_statements() as log:
+        assert list(catalog.search_course_runs("econom")) == [run]
+    assert not [sql for sql in log if "JOIN" in sql and "courserun" in sql.partition("FROM")[2].partition("JOIN")[0]]
+    with data_statements() as log:
+        assert list(catalog.search_course_runs("mitx")) == [run]
+    assert [sql for sql in log if "JOIN" in sql]

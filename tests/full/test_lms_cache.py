@@ -220,6 +220,19 @@ def test_a_sync_costs_few_queries_more_and_refreshes_once_after_it(refreshed, mo
         assert filled - costs() <= 5
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_bulk_call_of_many_batches_costs_one_refresh(refreshed):
+    records = [catalog.AssociationRecord(f"course-v1:GTx+A+{number}", title="T") for number in range(10)]
+    catalog.associate_course_runs(records[:1])
+    kind = api.create_program_type(name="Another")
+    program = api.create_program(title="P", type=kind, status="active")
+    api.create_curriculum(program, name="Core", courses=["GTx+A"])
+    refreshed.clear()
+    catalog.associate_course_runs(records, batch_size=2)
+
+    assert refreshed == [{str(program.uuid)}]
+
+
 def test_ten_runs_cost_one_refresh(commit, refreshed):
     for number in range(10):
         catalog.associate_course_run(f"course-v1:GTx+A+{number}")

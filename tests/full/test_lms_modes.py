@@ -42,6 +42,22 @@ def test_the_modes_of_the_lms_decide_what_completes_a_program(program, settings)
     assert earned(lms.get_programs(site=1), Learner(certificates=certificates)) == ["P"]
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_another_mode_is_seen_at_once(program):
+    """Also where nothing else has changed, so that all else is kept (`lms_answers`)."""
+    found = [lms.get_programs(site=1)]
+    for change in (
+        lambda: offered(A, "verified", min_price=49),
+        lambda: CourseMode.objects.update(min_price=50),
+        lambda: CourseMode.objects.all().delete(),
+    ):
+        change()
+        found.append(lms.get_programs(site=1))
+
+    seats = [each[0]["courses"][0]["course_runs"][0]["seats"] for each in found]
+    assert [[seat["price"] for seat in row] for row in seats] == [[], ["49.00"], ["50.00"], []]
+
+
 def test_seats_are_those_of_the_lms(program):
     deadline = datetime(2027, 1, 1, tzinfo=UTC)
     offered(A, "verified", min_price=49, sku="SKU", bulk_sku="BULK", _expiration_datetime=deadline)

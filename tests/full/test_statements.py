@@ -16,7 +16,7 @@ from openedx_catalog.contrib.programs.models_api import (
 )
 from openedx_catalog.models_api import CourseRun
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.newest]
 
 COURSE, OTHER = "GTx+A", "GTx+B"
 
@@ -71,7 +71,7 @@ def test_new_runs_of_a_program_refresh_it_once_a_batch(count, program, costs):
     assert len(cache.get(f"program-{program.uuid}")["courses"][0]["course_runs"]) == count + 1
 
 
-@pytest.mark.parametrize(("count", "max_statements"), [(10, 25), (900, 30), (3000, 100)])
+@pytest.mark.parametrize(("count", "max_statements"), [(10, 30), (900, 45), (3000, 130)])
 def test_new_runs_of_no_program_cost_a_look_up_for_each_thousand(count, max_statements, program, costs):
     assert costs(create, runs_of_other_courses(count)) <= max_statements
 
@@ -107,7 +107,7 @@ def _without_receivers(costs, work):
 def test_a_merge_costs_the_same_for_each_thousand_runs(count, program, costs):
     create(runs(count))
     thousands = -(-(count + 1) // 1000)
-    assert costs(catalog.merge_catalog_courses, COURSE, into=OTHER, reason="r") <= 90 + 10 * thousands
+    assert costs(catalog.merge_catalog_courses, COURSE, into=OTHER, reason="r") <= 94 + 10 * thousands
     (course,) = cache.get(f"program-{program.uuid}")["courses"]
     assert len(course["course_runs"]) == count + 2
 

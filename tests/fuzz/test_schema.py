@@ -18,7 +18,7 @@ from test_project.wsgi import application
 from tests.conftest import ROOT, RUN_KEY
 from tests.thorough import sample
 
-REQUESTS = 3000
+REQUESTS = 2000
 # A program, a degree and a curriculum of one uuid.
 UUID = "7d3a1a3c-6f6b-4d8c-8d55-0a4a9c1fd0b2"
 THERE = {
@@ -59,8 +59,12 @@ def counted():
     assert sum(statuses.values()) >= REQUESTS
 
 
+# The values at the edges of every schema are five thousand requests more: for a night.
+schema.config.phases.coverage.enabled = sample(False, True)
+
+
 @schema.parametrize()
-@settings(max_examples=sample(50, 100), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=sample(20, 100), deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_request_breaks_the_server(case, headers, counted):
     # Left to itself it hardly ever finds a row that is there.
     if sum(counted.values()) % 2:

@@ -51,6 +51,8 @@ def test_no_route_fails(everything, settings, who):
     for name, view, actions in rest_routes():
         ours = view.__module__.startswith("openedx_catalog")
         url = url_of(name, view)
+        # There are more requests than a host allows in an hour.
+        cache.clear()
         requests = [("GET", query, "") for query in QUERIES] + [("OPTIONS", "", ""), ("HEAD", "", "")]
         # What edx-organizations makes of nonsense is its own affair.
         bodies = NONSENSE if who == "superuser" else NONSENSE[-1:]
@@ -63,9 +65,13 @@ def test_no_route_fails(everything, settings, who):
                 failed.append((method, url + query, body, answer.status_code))
     assert failed == []
     if who == "superuser":
-        assert {
-            (name, "GET", True) for name, _view, actions in rest_routes() if "get" in actions and "resolve" not in name
-        } <= asked
+        # Without what they need to be asked, these answer that.
+        asking = [
+            name
+            for name, _view, actions in rest_routes()
+            if "get" in actions and not name.endswith(("resolve", "resolve-run", "diff"))
+        ]
+        assert {(name, "GET", True) for name in asking} <= asked
 
 
 def test_there_are_routes_of_every_app():
@@ -136,14 +142,16 @@ def test_a_session_writes_only_with_its_csrf_token(everything, root):
     assert client.post(LIST, {"course_key": "course-v1:MITx+New+1"}, format="json").status_code == 403
 
 
-def test_a_rename_that_keys_contradict_is_a_conflict_in_rest_of_others(everything):
+def test_a_name_that_another_one_had_is_a_conflict_in_rest_of_others(everything):
+    Organization.objects.create(name="Old", short_name="Old")
+    api.update_organization("Old", short_name="Later")
     user = get_user_model().objects.create_user("root", is_staff=True, is_superuser=True)
     client = APIClient()
     client.force_login(user)
-    body = {"name": "MIT", "short_name": "HarvardX"}
+    body = {"name": "MIT", "short_name": "OLD"}
     answer = client.put(f"{FOREIGN}MITx/", body, format="json")
     assert answer.status_code == 409
-    assert "course-v1:MITx+14.100x+3T2017" in answer.content.decode()
-    assert Organization.objects.get().short_name == "MITx"
+    assert "Later" in answer.content.decode()
+    assert Organization.objects.filter(short_name="MITx").exists()
     assert client.put(f"{FOREIGN}MITx/", {**body, "short_name": "MITx"}, format="json").status_code == 200
-    assert Organization.objects.get().name == "MIT"
+    assert Organization.objects.get(short_name="MITx").name == "MIT"

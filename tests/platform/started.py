@@ -1,5 +1,5 @@
 """
-Start a host shaped like the platform, as a process of its own, and tell what it has of ours: one line of JSON.
+Start a host shaped like the platform, as a process of its own, and print what it has of ours: one line of JSON.
 
 ``CATALOG_PLATFORM_LISTS="openedx_catalog" python -m tests.platform.started``
 """
@@ -22,7 +22,7 @@ KEY = CourseKey.from_string("course-v1:MITx+14.100x+3T2017")
 
 
 def main() -> None:
-    """What is told of a course is caught where it would be written down, so no database is needed."""
+    """Messages about a course are caught where they would be recorded, so no database is needed."""
     recorded = []
     messages.record = lambda kind, key, **about: recorded.append(kind)
     for signal in (COURSE_PUBLISHED, COURSE_DELETED):

@@ -110,12 +110,12 @@ def test_publishing_creates_and_follows_and_deleting_deletes():
     assert set(InboxMessage.objects.values_list("state", flat=True)) == {"done"}
 
 
-def test_what_was_deleted_is_in_the_history_and_told():
+def test_what_was_deleted_is_in_the_history_and_an_event():
     published(FIRST, 1, "Microeconomics")
     delete(FIRST)
     assert [row.history_type for row in CourseRun.history.all()] == ["-", "+"]
-    told = [message.event_type.removeprefix("org.openedx.catalog.") for message in OutboxMessage.objects.order_by("pk")]
-    assert told[-2:] == ["course_run.deleted.v1", "catalog_course.deleted.v1"]
+    events = [message.event_type.removeprefix("org.openedx.catalog.") for message in OutboxMessage.objects.order_by("pk")]
+    assert events[-2:] == ["course_run.deleted.v1", "catalog_course.deleted.v1"]
 
 
 def test_what_is_published_again_is_a_new_run():

@@ -14,7 +14,7 @@ from tests.thorough import sample
 
 from . import storm
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.newest, pytest.mark.django_db(transaction=True)]
 
 PROCESSES, ROUNDS, SEED = sample(4, 8), sample(1, 2), 20270131
 

@@ -93,7 +93,9 @@ def _slots() -> Iterator[str]:
 
 
 def _implicit_runs() -> Iterator[str]:
-    orgs = {fold(name): pk for pk, name in select("SELECT id, short_name FROM organizations_organization")}
+    # Former names lead on, where no organization has them now.
+    orgs = dict(select(f"SELECT name_ci, org_id FROM {CORE}formerorganizationname"))
+    orgs |= {fold(name): pk for pk, name in select("SELECT id, short_name FROM organizations_organization")}
     slots = select(f"SELECT org_id, code_ci, catalog_course_id FROM {CORE}catalogcoursecode")
     owners = {(org, code): course for org, code, course in slots}
     for key, course in select(f"SELECT course_key, catalog_course_id FROM {CORE}courserun WHERE association = 'implicit'"):

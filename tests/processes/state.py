@@ -9,9 +9,22 @@ from typing import Any
 from django.db import connection
 from organizations.models import Organization
 
-from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseRunWithdrawal, OutboxMessage
+from openedx_catalog.models_api import (
+    CatalogChange,
+    CatalogCourse,
+    CatalogMerge,
+    CatalogMergeCode,
+    CatalogMergeRun,
+    CourseRun,
+    CourseRunWithdrawal,
+    DeletedRunKey,
+    FormerOrganizationName,
+    OutboxMessage,
+)
 
 WHY = ("history_type", "history_change_reason", "history_user_id")
+# What only tells of courses, runs and organizations, in the order in which it can go.
+BESIDE = (OutboxMessage, CatalogChange, DeletedRunKey, FormerOrganizationName, CatalogMergeCode, CatalogMergeRun, CatalogMerge)
 SCHEDULE = ("start", "end", "enrollment_start", "enrollment_end", "pacing")
 
 
@@ -37,6 +50,7 @@ def catalog_state() -> dict[str, Counter]:
         "history of runs": _rows(CourseRun.history, *run, *WHY, id=runs, catalog_course_id=courses),
         "history of schedules": _rows(schedule.history, *SCHEDULE, *WHY, run_id=runs),
         "events": Counter(events()),
+        "change feed": _rows(CatalogChange.objects, "kind", "key", "what", "audience"),
     }
 
 
@@ -52,9 +66,9 @@ def empty_catalog() -> None:
     slot = CatalogCourse.codes.rel.related_model
     # SQL, because deleting through the models is recorded in the history.
     with connection.cursor() as cursor:
-        for model in (OutboxMessage, CourseRunWithdrawal, schedule, CourseRun, slot, CatalogCourse, Organization):
+        for model in (*BESIDE, CourseRunWithdrawal, schedule, CourseRun, slot, CatalogCourse, Organization):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")
-        for model in (schedule, CourseRun, CatalogCourse, Organization):
+        for model in (CourseRunWithdrawal, schedule, CourseRun, slot, CatalogCourse, Organization):
             cursor.execute(f"DELETE FROM {model.history.model._meta.db_table}")
 
 

@@ -150,9 +150,7 @@ def _course(chance: Chance) -> Any:
     org, code = _org(chance), _any_code(chance)
     named = CatalogCourse.objects.using("default").select_related("org")
     found = named.filter(codes__org__short_name__iexact=org, codes__code_ci=code.casefold()).first()
-    if found is None:
-        raise CatalogCourse.DoesNotExist
-    return found
+    return found or _new_course(chance)
 
 
 def _course_or_key(chance: Chance) -> Any:
@@ -160,9 +158,13 @@ def _course_or_key(chance: Chance) -> Any:
 
 
 def _organization(chance: Chance) -> Any:
-    code = _any_org(chance)
-    found = Organization.objects.using("default").filter(short_name__iexact=code).first()
-    return found or api.create_organization(short_name=code, source="stress")
+    """One of the few, or a new one: after a while the few are former names, which nobody else may take."""
+    found = Organization.objects.using("default").filter(short_name__iexact=_any_org(chance)).first()
+    return found or _new_organization(chance)
+
+
+def _new_organization(chance: Chance) -> Any:
+    return api.create_organization(short_name=_new_name(chance), source="stress")
 
 
 def _schedule(chance: Chance) -> dict[str, Any] | None:
@@ -195,7 +197,8 @@ def update_course(chance: Chance) -> None:
 
 
 def rename_course(chance: Chance) -> None:
-    api.rename_catalog_course(_course_or_key(chance), course_code=_any_code(chance), reason="stress")
+    code = chance.choice((_any_code, _new_name))(chance)
+    api.rename_catalog_course(_course_or_key(chance), course_code=code, reason="stress")
 
 
 def merge_courses(chance: Chance) -> None:
@@ -325,7 +328,9 @@ def deactivate_organization(chance: Chance) -> None:
 
 
 def delete_organization(chance: Chance) -> None:
-    api.delete_organization(_organization(chance), source="stress")
+    # After a while all the others have courses, and none of them could go.
+    organization = chance.choice((_organization, _new_organization))(chance)
+    api.delete_organization(organization, source="stress")
 
 
 def mend(chance: Chance) -> None:

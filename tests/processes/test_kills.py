@@ -22,7 +22,7 @@ from .state import catalog_state, empty_catalog
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEED = 20270131
-POINTS = sample(10, 20)
+POINTS = sample(6, 20)
 ROWS = 1500
 COLUMNS = ("course_key", "title", "start", "end", "enrollment_end", "pacing", "language", "catalog_course")
 

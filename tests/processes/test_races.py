@@ -23,8 +23,8 @@ from .conftest import Racers
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-ROUNDS = sample(8, 20)
-CURATED_ROUNDS = sample(4, 8)
+ROUNDS = sample(4, 20)
+CURATED_ROUNDS = sample(2, 8)
 
 
 def folded(key: str) -> str:

@@ -14,12 +14,14 @@ from collections import Counter
 import pytest
 from django.db import connection
 
+from tests.thorough import sample
+
 from . import invariants, stressing
 from .conftest import Racers
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-SECONDS = float(os.environ.get("CATALOG_STRESS_SECONDS", "20"))
+SECONDS = float(os.environ.get("CATALOG_STRESS_SECONDS", sample(12, 20)))
 # Of the two stricter levels of PostgreSQL.
 STRICTER = "REPEATABLE_READ", "SERIALIZABLE"
 

@@ -25,7 +25,7 @@ from .state import catalog_state, events
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEED = 20270131
-POINTS = int(os.environ.get("CATALOG_KILLS", sample(20, 60)))
+POINTS = int(os.environ.get("CATALOG_KILLS", sample(10, 60)))
 LAST = len(killed_writer.STEPS)
 
 

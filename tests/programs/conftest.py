@@ -23,6 +23,13 @@ def course_of(code, org="GTx"):
     return catalog.get_catalog_course(org_code=org, course_code=code)
 
 
+@pytest.fixture(autouse=True)
+def media(settings):
+    """Files that are uploaded stay in memory."""
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": memory}
+
+
 @pytest.fixture
 def courses(db):
     """GTx A, B and C with one run each."""
@@ -38,7 +45,7 @@ def program(db):
 
 @pytest.fixture
 def curriculum(program):
-    return api.create_curriculum(program, name="Core")
+    return api.create_curriculum(program, name="Core", effective_at=None)
 
 
 def keys_of(runs):

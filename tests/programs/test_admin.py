@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.forms import FileField
 from django.urls import reverse
 
 from openedx_catalog import api as catalog
@@ -12,7 +13,7 @@ from tests.thorough import sample
 from .conftest import PAST, codes_of, keys_of, run_of
 from .test_programs import events
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NAME = "admin:openedx_catalog_programs_"
 
@@ -40,7 +41,8 @@ def submitted(response, **changes):
     values = {}
     for bound in response.context["adminform"].form:
         value = bound.value()
-        value = "" if value is None or value is False else value
+        # A browser sends no file that nobody chose.
+        value = "" if value is None or value is False or isinstance(bound.field, FileField) else value
         values[bound.html_name] = value
         if bound.field.show_hidden_initial:
             values[bound.html_initial_name] = value
@@ -194,9 +196,30 @@ def test_the_pages_say_what_happened_in_the_history(admin, press, program, curri
     press("add_course", **{"course-catalog_course": courses["A"].pk})
     page = text(admin.get(url("curriculum_history", curriculum.pk)))
     assert "Curriculum Course created" in page
+    api.add_group(curriculum, name="Electives", minimum=1)
+    assert "Curriculum Group created" in text(admin.get(url("curriculum_history", curriculum.pk)))
     assert "admin" in page
     api.update_program(program, title="Renamed")
     assert "Renamed" in text(admin.get(url("program_history", program.pk)))
+
+
+def test_a_history_tells_of_each_row_what_changed_of_it_in_names(admin, program, curriculum, courses):
+    inner = api.create_program(title="Inner", type="masters")
+    for code in "ABC":
+        api.add_course(curriculum, courses[code])
+    api.add_program(curriculum, inner)
+    member = curriculum.course_memberships.get(catalog_course=courses["B"])
+    api.exclude_course_run(member, "course-v1:GTx+B+1")
+    api.exclude_course_run(program, "course-v1:GTx+C+1")
+    api.retire(member, reason="over")
+    for page in ("curriculum_history", "program_history"):
+        entries = admin.get(url(page, curriculum.pk if page.startswith("c") else program.pk)).context["entries"]
+        told = {entry.what: [change.label for change in entry.changes] for entry in reversed(entries)}
+        assert told["Curriculum Course changed: catalog-course:GTx:B in the curriculum 'Core'"] == ["Retired at"]
+        assert "Curriculum Course Run Exclusion created: course-v1:GTx+B+1" in told
+        assert "Curriculum Program created: Inner" in told
+    assert "Program Course Run Exclusion created: course-v1:GTx+C+1" in told
+    assert "Curriculum created: Core" in told
 
 
 def test_a_page_costs_at_most_ten_queries_whatever_the_size(admin, program, curriculum, django_assert_max_num_queries):
@@ -235,6 +258,13 @@ def test_partners_keys_are_given_changed_and_taken_away(admin, courses):
     assert "course-v1:GTx+A+2" in errors(refused)["key"][0]
     (row,) = ExternalCourseKey.objects.all()
     assert (row.key, row.source) == ("MATH 1", "registrar")
+    refused = admin.post(url("externalcoursekey_add"), {"run": one, "key": "MATH 3", "source": ""})
+    assert list(errors(refused)) == ["key"]
+    assert "MATH 1" in errors(refused)["key"][0]
+    assert ExternalCourseKey.objects.get().key == "MATH 1"
+    body = {"run": one, "key": "MATH 3", "source": "", "replace": "on"}
+    assert "The key MATH 1 was replaced." in text(admin.post(url("externalcoursekey_add"), body, follow=True))
+    assert ExternalCourseKey.objects.get().key == "MATH 3"
     admin.post(url("externalcoursekey_change", row.pk), {"key": "MATH 2", "source": "registrar"})
     assert api.get_external_course_keys(["course-v1:GTx+A+1"]) == {"course-v1:GTx+A+1": "MATH 2"}
     assert "course-v1:GTx+A+1" in text(admin.get(url("externalcoursekey_changelist"), {"q": "math"}))
@@ -276,3 +306,140 @@ def test_a_course_comes_into_a_curriculum_without_some_of_its_runs(admin, curric
     assert "course-v1:GTx+No+1" in admin.post(address, values).content.decode()
     admin.post(address, {**values, "course-excluded_runs": "course-v1:GTx+A+2"})
     assert keys_of(api.program_runs(curriculum.program)) == ["course-v1:GTx+A+1"]
+
+
+def test_what_is_added_without_a_date_begins_now_also_here(admin, press, program, courses):
+    core = api.create_curriculum(program, name="Later", effective_at=None)
+    build = url("curriculum_build", core.pk)
+    admin.post(build, {"_do": "add_course", "course-catalog_course": courses["A"].pk})
+    admin.post(build, {"_do": "add_course", "course-catalog_course": courses["B"].pk, "course-always": "on"})
+    rows = members(core)
+    assert (rows["A"].effective_at is None, rows["B"].effective_at) == (False, None)
+    degree = api.create_degree(program)
+    cost = {"degree": degree.pk, "description": "Tuition", "amount": "9900", "currency": "USD"}
+    admin.post(url("degreecost_add"), cost)
+    admin.post(url("degreecost_add"), {**cost, "description": "Fee", "always": "on"})
+    assert [(row.description, row.effective_at is None) for row in degree.costs.order_by("description")] == [
+        ("Fee", True),
+        ("Tuition", False),
+    ]
+
+
+def test_a_curriculum_is_closed_to_new_learners(admin, curriculum):
+    page = admin.get(url("curriculum_change", curriculum.pk))
+    admin.post(url("curriculum_change", curriculum.pk), submitted(page, closed_at="2026-01-01T00:00:00"))
+    curriculum.refresh_from_db()
+    assert (curriculum.is_closed(), curriculum.is_current()) == (True, True)
+    assert "Closed to new learners: Jan. 1, 2026" in text(admin.get(url("curriculum_build", curriculum.pk)))
+    assert "Jan. 1, 2026, 00:00:00 UTC" in text(admin.get(url("program_change", curriculum.program_id)))
+
+
+def dates_of(page, member, **changes):
+    """What the form of a member would send, hidden initial values included, with some changes."""
+    (form,) = [row.dates for row in [*page.context["members"], *page.context["programs"]] if row == member]
+    values = {}
+    for bound in form:
+        value = bound.value()
+        values[bound.html_name] = values[bound.html_initial_name] = "" if value is None else value
+    return values | {f"{form.prefix}-{name}": value for name, value in changes.items()}
+
+
+def test_a_course_is_retired_on_a_date_and_rescheduled(admin, press, curriculum, courses):
+    member = api.add_course(curriculum, "GTx+A", effective_at=PAST)
+    page = admin.get(url("curriculum_build", curriculum.pk))
+    before = len(events())
+    press(f"dates:{member.pk}", **dates_of(page, member))
+    assert len(events()) == before
+    press(f"dates:{member.pk}", **dates_of(page, member, retired_at="2031-01-01T00:00:00", group="Electives"))
+    member.refresh_from_db()
+    assert (member.effective_at, member.retired_at.year, member.group) == (PAST, 2031, "Electives")
+    page = press(f"dates:{member.pk}", **dates_of(page, member, retired_at="2001-01-01T00:00:00"))
+    assert "is before the effective date" in text(page)
+    page = press(f"dates:{member.pk}", **dates_of(page, member, effective_at="soon"))
+    assert "Enter a valid date/time." in text(page)
+
+
+def test_programs_of_a_curriculum_are_put_in_order(press, curriculum):
+    rows = [api.add_program(curriculum, api.create_program(title=title, type="masters")) for title in ("First", "Second")]
+    press(f"up_program:{rows[1].pk}")
+    assert [row.program.title for row in curriculum.program_memberships.order_by("position")] == ["Second", "First"]
+    press(f"down_program:{rows[1].pk}")
+    press(f"down_program:{rows[1].pk}")
+    assert [row.program.title for row in curriculum.program_memberships.order_by("position")] == ["First", "Second"]
+
+
+def test_the_builder_says_of_which_group_something_counts(admin, curriculum, courses):
+    api.add_course(curriculum, "GTx+A", group="Electives")
+    api.add_group(curriculum, name="Electives", minimum=1)
+    api.retire(api.add_group(curriculum, name="Former", minimum=2))
+    page = text(admin.get(url("curriculum_build", curriculum.pk)))
+    assert ("Group: Electives" in page, "Electives: at least 1" in page, "Former: at least" in page) == (True, True, False)
+
+
+def test_a_slip_in_a_cost_is_corrected(admin, program):
+    cost = api.add_cost(api.create_degree(program), description="Tuition", amount=9900, currency="USD")
+    page = admin.get(url("degreecost_change", cost.pk))
+    body = submitted(page, amount="9901", retired_at="2031-01-01T00:00:00")
+    assert admin.post(url("degreecost_change", cost.pk), body).status_code == 302
+    cost.refresh_from_db()
+    assert (str(cost), cost.retired_at.year) == ("Tuition: 9901.00 USD", 2031)
+    assert list(errors(admin.post(url("degreecost_change", cost.pk), submitted(page, amount="-1")))) == ["amount"]
+
+
+@pytest.fixture
+def changed(program, courses):
+    """A degree with A and C from ever, of which A was retired; a cost; B added today."""
+    core = api.create_curriculum(program, name="Core", courses=["GTx+A", "GTx+C"], effective_at=None)
+    api.retire(members(core)["A"])
+    api.add_course(core, "GTx+B")
+    api.add_cost(api.create_degree(program), description="Tuition", amount=9900, currency="USD")
+    return program
+
+
+def test_the_page_of_an_instant_says_what_stood_then_and_what_a_starter_takes(admin, changed):
+    now, then = (text(admin.get(url("program_as_of", changed.pk), given)) for given in ({}, {"at": "2020-01-01T00:00:00"}))
+    assert ("Course A" in now, "Course B" in now, "Tuition" in now, "open to new learners: yes" in now) == (
+        False,
+        True,
+        True,
+        True,
+    )
+    assert ("Course A" in then, "Course B" in then, "Tuition" in then) == (True, False, False)
+    required = then.split("What somebody who started then has to take")[1].split("What there was")[0]
+    assert "Course A" in required
+    assert "Course B" not in required
+    assert "Enter a valid date/time." in text(admin.get(url("program_as_of", changed.pk), {"at": "soon"}))
+    api.retire(changed.curricula.get())
+    assert "No curriculum took new learners then." in text(admin.get(url("program_as_of", changed.pk)))
+
+
+def test_the_page_of_two_instants_says_what_changed(admin, changed):
+    days = {"from": "2020-01-01T00:00:00", "to": "2099-01-01T00:00:00"}
+    page = admin.get(url("program_compare", changed.pk), days)
+    assert [(str(title), [row["name"] for row in rows]) for title, rows in page.context["tables"]] == [
+        ("Added", ["Course B", "Tuition", "Course B"]),
+        ("Removed", ["Course A", "Course A"]),
+    ]
+    assert "amount: 9900.00, currency: USD" in text(page)
+    assert "Nothing has changed." in text(admin.get(url("program_compare", changed.pk), {**days, "from": days["to"]}))
+    assert "This field is required." in text(admin.get(url("program_compare", changed.pk), {"to": days["to"]}))
+    assert url("program_compare", changed.pk) in text(admin.get(url("program_change", changed.pk)))
+
+
+def test_the_pages_over_time_cost_the_same_whatever_the_size(admin, changed, django_assert_max_num_queries):
+    catalog.associate_course_runs([catalog.AssociationRecord(f"course-v1:Big+C{n}+R{m}") for n in range(30) for m in range(10)])
+    api.create_curriculum(changed, name="Big", courses=[f"Big+C{n}" for n in range(30)])
+    for page, days in (
+        ("program_as_of", {}),
+        ("program_compare", {"from": "2020-01-01T00:00:00", "to": "2099-01-01T00:00:00"}),
+    ):
+        with django_assert_max_num_queries(23):
+            assert admin.get(url(page, changed.pk), days).status_code == 200
+
+
+def test_who_may_see_programs_sees_them_over_time(sign_in, changed):
+    for user, status in (("openedx_catalog_programs.view_program", 200), ("staff", 403)):
+        client = sign_in(user)
+        get_user_model().objects.filter(username=user).update(is_staff=True)
+        for page in ("program_as_of", "program_compare"):
+            assert client.get(url(page, changed.pk)).status_code == status

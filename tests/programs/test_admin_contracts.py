@@ -9,6 +9,7 @@ from django.contrib import admin
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs.models_api import (
     Curriculum,
+    CurriculumGroup,
     Degree,
     DegreeCost,
     DegreeDeadline,
@@ -21,7 +22,7 @@ from tests.admin_pages import PROGRAMS
 
 from .conftest import run_of
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.newest]
 
 NUMBERS = count()
 
@@ -36,6 +37,7 @@ def offered(number=None):
     )
     curriculum = api.create_curriculum(program, name="Core", courses=[f"GTx+{code}"], source="test")
     api.add_program(curriculum, api.create_program(title="Inside", type="xseries", status="active"))
+    api.add_group(curriculum, name="Electives", minimum=1, source="test")
     degree = api.create_degree(program, source="test")
     api.add_cost(degree, description="Tuition", amount="9900", currency="USD", source="test")
     api.add_deadline(degree, semester="Spring", name="Application", due_at="2027-03-01T23:59:00Z", source="test")
@@ -65,6 +67,10 @@ class TestPrograms(Programs):
 
 class TestCurricula(Programs):
     kind, reads = Curriculum, ("Core", "1 course, 1 program")
+
+
+class TestCurriculumGroups(Programs):
+    kind, reads = CurriculumGroup, ("Electives", "Core")
 
 
 class TestDegrees(Programs):

@@ -30,7 +30,7 @@ from openedx_catalog.models_api import CatalogCourse
 from .conftest import FUTURE, PAST, codes_of, keys_of, run_of
 from .test_programs import events
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.newest, pytest.mark.two_databases]
 
 DAY = timedelta(days=1)
 
@@ -265,6 +265,25 @@ def test_a_merge_is_refused_where_a_program_would_know_one_key_twice(curriculum,
     assert api.audit_external_keys() == []
 
 
+def test_programs_are_found_by_a_former_name_of_their_organization(program, courses):
+    api.update_program(program, authoring_organizations=["GTx"])
+    catalog.update_organization("GTx", short_name="GTxPRO")
+    for name in ("GTx", "GTxPRO"):
+        assert list(api.get_programs(org_code=name)) == [program]
+    assert list(api.get_programs(org_code="gtx")) == []
+
+
+def test_an_undone_merge_leaves_the_place_in_the_curriculum_to_the_survivor(curriculum, program, courses):
+    """Somebody gives the course that is back a place of its own (ADR 0028)."""
+    api.add_course(curriculum, "GTx+A")
+    catalog.merge_catalog_courses("GTx+A", into="GTx+B", reason="one course")
+    catalog.unmerge_catalog_courses("GTx+A", reason="two courses")
+    assert (codes_of(program.courses), keys_of(api.program_runs(program))) == (["B"], ["course-v1:GTx+B+1"])
+    assert api.audit_external_keys() == []
+    api.add_course(curriculum, "GTx+A")
+    assert "course-v1:GTx+A+1" in keys_of(api.program_runs(program))
+
+
 def test_a_course_comes_with_runs_that_do_not_count(curriculum, program, courses):
     run_of("A", "2")
     api.set_external_course_key("course-v1:GTx+A+2", "MATH")
@@ -338,11 +357,16 @@ def test_no_program_contains_itself_at_any_depth(depth):
 def test_no_other_way_closes_a_circle():
     made, curricula = chain(3)
     other = api.create_program(title="Other", type="masters")
-    link = api.create_curriculum(other, name="Core")
+    link = api.create_curriculum(other, name="Whole")
     # Whose curriculum it is.
     api.add_program(link, made[0])
     with pytest.raises(exceptions.ProgramCycle):
         api.update_curriculum(link, program=made[2])
+    link.refresh_from_db()
+    link.program = made[2]
+    with pytest.raises(exceptions.ProgramCycle):
+        link.save()
+    assert type(link).objects.get(pk=link.pk).program == other
     # What was retired and comes back.
     member = curricula[0].program_memberships.get()
     api.retire(member)

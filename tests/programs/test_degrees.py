@@ -12,7 +12,7 @@ from openedx_catalog.exceptions import DatesOverlap, InvalidDate, InvalidDates, 
 
 from .test_programs import events
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 CHANGE = "2027-01-01T00:00:00Z"
 BEFORE, AFTER = datetime(2026, 12, 31, 23, 59, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
@@ -57,6 +57,17 @@ def test_deadlines_are_instants_with_a_zone(degree):
     ]
     api.remove(early, reason="a slip")
     assert (list(api.get_deadlines(degree)), first.zone) == ([first], "America/New_York")
+
+
+def test_which_deadlines_there_are_is_known_for_any_instant(degree):
+    due = {"semester": "Spring 2027", "name": "Application", "due_at": "2027-03-01T00:00:00Z"}
+    old = api.add_deadline(degree, **due)
+    api.retire(old, at=CHANGE)
+    new = api.reintroduce(old, at=CHANGE, due_at="2027-04-01T00:00:00Z")
+    assert [list(api.get_deadlines(degree, at=at)) for at in (BEFORE, AFTER)] == [[old], [new]]
+    before = new.history.count()
+    api.reschedule(new, effective_at=CHANGE)
+    assert new.history.count() == before
 
 
 def test_every_change_is_in_the_history_and_an_unchanged_one_is_not(degree):

@@ -1,14 +1,18 @@
 """External course keys: one key names one run within a course and within a program, on every path that could break that."""
 
+import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api, exceptions
+from openedx_catalog.contrib.programs.api import _key_uses
 from openedx_catalog.contrib.programs.models_api import (
     Curriculum,
     CurriculumCourseMembership,
@@ -22,7 +26,7 @@ from openedx_catalog.models_api import CourseRun
 
 from .conftest import FUTURE, PAST, keys_of, run_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.newest]
 
 KEY = "MATH205-Fall20"
 A1, A2, B1, C1 = (f"course-v1:GTx+{name}" for name in ("A+1", "A+2", "B+1", "C+1"))
@@ -291,6 +295,66 @@ def test_an_exclusion_that_is_deleted_past_the_api_is_refused(catalogued, progra
     assert audit() == []
 
 
+@pytest.mark.parametrize("of", ["membership", "program"])
+@pytest.mark.parametrize("what", ["run", "place"])
+def test_an_exclusion_that_is_saved_past_the_api_is_refused_where_its_run_would_count_again(
+    catalogued, program, curriculum, of, what
+):
+    member = api.add_course(curriculum, "GTx+A")
+    api.add_course(curriculum, "GTx+B")
+    subject = member if of == "membership" else program
+    api.exclude_course_run(subject, A1)
+    api.set_external_course_key(B1, KEY)
+    elsewhere = api.create_program(title="Other", type="masters")
+    theirs = api.create_curriculum(elsewhere, name="Theirs", courses=["GTx+A"])
+    row = subject.run_exclusions.get()
+    if what == "run":
+        row.run = catalog.get_course_run(A2)
+    else:
+        setattr(row, of, theirs.course_memberships.get() if of == "membership" else elsewhere)
+    with pytest.raises(Conflict):
+        row.save()
+    assert (keys_of(use.run for use in subject.run_exclusions.all()), audit()) == ([A1], [])
+    api.delete_external_course_key(B1)
+    row.save()
+    assert audit() == []
+    with pytest.raises(Conflict):
+        api.set_external_course_key(B1, KEY)
+
+
+@pytest.mark.parametrize("of", ["membership", "program"])
+def test_an_exclusion_that_is_saved_past_the_api_makes_room(catalogued, program, curriculum, of):
+    member = api.add_course(curriculum, "GTx+A")
+    api.add_course(curriculum, "GTx+B")
+    subject = member if of == "membership" else program
+    subject.run_exclusions.create(run=catalog.get_course_run(A1))
+    assert ExternalKeySlot.objects.filter(scope__startswith="program").count() == 0
+    api.set_external_course_key(B1, KEY)
+    with pytest.raises(exceptions.NotAMember):
+        subject.run_exclusions.create(run=catalog.get_course_run(C1))
+    assert (subject.run_exclusions.count(), audit()) == (1, [])
+
+
+def test_keys_that_are_stored_many_at_once_past_the_api_are_refused(catalogued, program, curriculum):
+    for code in "BC":
+        api.add_course(curriculum, f"GTx+{code}")
+    b, c = map(catalog.get_course_run, (B1, C1))
+    with pytest.raises(Conflict) as refused:
+        ExternalCourseKey.objects.bulk_create([ExternalCourseKey(run=b, key="K"), ExternalCourseKey(run=c, key="k")])
+    assert {use.course_key for use in refused.value.conflicts} == {B1, C1}
+    with pytest.raises(InvalidValue):
+        ExternalCourseKey.objects.bulk_create([ExternalCourseKey(run=b, key=" K")])
+    assert ExternalCourseKey.objects.count() == 1
+    rows = ExternalCourseKey.objects.bulk_create(ExternalCourseKey(run=run, key=key) for run, key in ((b, "K"), (c, "L")))
+    assert audit() == []
+    rows[1].key = "K"
+    with pytest.raises(Conflict):
+        ExternalCourseKey.objects.bulk_update(rows, ["key"])
+    assert api.get_external_course_keys([B1, C1]) == {B1: "K", C1: "L"}
+    with pytest.raises(Conflict):
+        api.set_external_course_key(A2, KEY)
+
+
 def by_bulk_create(program, curriculum, courses):
     CurriculumCourseMembership.objects.bulk_create(
         [CurriculumCourseMembership(curriculum=curriculum, catalog_course=courses["B"])]
@@ -328,8 +392,9 @@ def by_sql(program, curriculum, courses):
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO openedx_catalog_programs_curriculumcoursemembership "
-            "(curriculum_id, catalog_course_id, position, version) VALUES (%s, %s, 0, '1')",
-            [curriculum.pk, courses["B"].pk],
+            f"(curriculum_id, catalog_course_id, position, version, uuid, {connection.ops.quote_name('group')}) "
+            "VALUES (%s, %s, 0, '1', %s, '')",
+            [curriculum.pk, courses["B"].pk, uuid4().hex],
         )
 
 
@@ -397,6 +462,61 @@ def test_what_is_excluded_or_over_does_not_count_and_what_ends_later_does(catalo
     assert audit() == []
 
 
+# Successors
+
+
+def test_a_successor_may_have_the_key_from_the_day_on_that_the_course_leaves(catalogued, program, curriculum):
+    api.add_course(curriculum, "GTx+A", retired_at=FUTURE)
+    successor = api.add_course(curriculum, "GTx+B", effective_at=FUTURE - timedelta(seconds=1))
+    with pytest.raises(Conflict):
+        api.set_external_course_key(B1, KEY)
+    api.reschedule(successor, effective_at=FUTURE)
+    api.set_external_course_key(B1, KEY)
+    assert (audit(), named()) == ([], [])
+    with pytest.raises(Conflict) as refused:
+        api.reschedule(successor, effective_at=FUTURE - timedelta(seconds=1))
+    assert {use.course_key for use in refused.value.conflicts} == {A1, B1}
+    with pytest.raises(Conflict):
+        api.reschedule(curriculum.course_memberships.get(catalog_course=catalogued["A"]), retired_at=None)
+    assert audit() == []
+
+
+def test_periods_are_those_of_the_curricula_and_of_the_nested_programs_too(catalogued, program):
+    old = api.create_curriculum(program, name="Old", courses=["GTx+A"], effective_at=PAST, retired_at=FUTURE)
+    child = api.create_program(title="Child", type="micromasters")
+    api.create_curriculum(child, name="Inner", courses=["GTx+B"])
+    new = api.create_curriculum(program, name="New", effective_at=FUTURE)
+    api.add_program(new, child)
+    api.set_external_course_key(B1, KEY)
+    assert audit() == []
+    for change in (
+        lambda: api.reschedule(new, effective_at=FUTURE - timedelta(days=1)),
+        lambda: api.reschedule(old, retired_at=FUTURE + timedelta(days=1)),
+    ):
+        with pytest.raises(Conflict, match="Child"):
+            change()
+    uses = {(use.course_key, use.since, use.until) for use in _key_uses.uses_of((), {program.pk})}
+    assert uses == {(A1, PAST, FUTURE), (B1, FUTURE, None)}
+    # A second way in, through a curriculum that is in effect now.
+    second = api.create_curriculum(program, name="Second")
+    with pytest.raises(Conflict):
+        api.add_program(second, child)
+
+
+def test_within_a_course_no_run_is_the_successor_of_another(catalogued, curriculum):
+    api.add_course(curriculum, "GTx+A", retired_at=FUTURE)
+    with pytest.raises(Conflict):
+        api.set_external_course_key(A2, KEY)
+
+
+def test_programs_that_contain_each_other_by_sql_end_the_question(catalogued, program, curriculum):
+    child = api.create_program(title="Child", type="micromasters")
+    inner = api.create_curriculum(child, name="Inner", courses=["GTx+A"])
+    api.add_program(curriculum, child)
+    CurriculumProgramMembership.objects.bulk_create([CurriculumProgramMembership(curriculum=inner, program=program)])
+    assert named() == []
+
+
 def test_a_place_outlived_by_its_date_is_listed_and_released_when_somebody_claims_it(catalogued, program, curriculum):
     member = api.add_course(curriculum, "GTx+A", retired_at=FUTURE)
     api.add_course(curriculum, "GTx+B")
@@ -415,6 +535,47 @@ def test_places_that_nobody_took_are_found_and_taken(catalogued, curriculum):
     assert audit() == ["external_key_unclaimed"] * 2
     api.repair_slots()
     assert (audit(), ExternalKeySlot.objects.count()) == ([], 2)
+
+
+def another_key(curriculum):
+    ExternalCourseKey.objects.filter(key="another").update(key=KEY.upper())
+
+
+def another_run(curriculum):
+    ExternalCourseKey.objects.filter(key="another").delete()
+    of_c = ExternalCourseKey.objects.get(run__catalog_course__course_code="C")
+    ExternalCourseKey.objects.filter(pk=of_c.pk).update(run=CourseRun.objects.get(catalog_course__course_code="B"))
+
+
+def another_curriculum(curriculum):
+    curriculum.course_memberships.add(CurriculumCourseMembership.objects.get(catalog_course__course_code="C"))
+
+
+@pytest.mark.parametrize("past_the_api", [another_key, another_run, another_curriculum])
+def test_what_one_statement_changes_is_found_by_the_command(catalogued, curriculum, past_the_api, capsys):
+    for code in ("A", "B"):
+        api.add_course(curriculum, f"GTx+{code}")
+    api.create_curriculum(api.create_program(title="Other", type="masters"), name="Core", courses=["GTx+C"])
+    api.set_external_course_key(B1, "another")
+    api.set_external_course_key(C1, KEY)
+    call_command("audit_external_keys")
+    past_the_api(curriculum)
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        call_command("audit_external_keys", "--json")
+    assert ended.value.code == 1
+    findings = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert "external_key_conflict" in {finding["code"] for finding in findings}
+
+
+def test_a_key_is_found_by_what_it_says_also_where_only_that_is_saved(catalogued, program, curriculum):
+    api.add_course(curriculum, "GTx+A")
+    row = ExternalCourseKey.objects.get(key=KEY)
+    row.key = "Changed"
+    row.save(update_fields=["key"])
+    assert str(api.resolve_run(program, "CHANGED").course_key) == A1
+    with pytest.raises(CourseRun.DoesNotExist):
+        api.resolve_run(program, KEY)
 
 
 def test_a_run_that_is_deleted_leaves_its_place(catalogued):

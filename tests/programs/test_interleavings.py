@@ -1,7 +1,12 @@
 """Two writers who would see half of each other's work: what is decided is decided when everything is held."""
 
+import re
+
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
@@ -13,6 +18,7 @@ from .conftest import PAST, run_of
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time"),
+    pytest.mark.newest,
 ]
 
 B1 = "course-v1:GTx+B+1"
@@ -47,3 +53,39 @@ def test_the_program_that_has_a_curriculum_by_now_receives_of_its_removal(progra
     with writer(lambda: api.update_curriculum(curriculum, program=other)) as commit:
         after_waiting(lambda: api.remove(curriculum), commit)
     assert OutboxMessage.objects.order_by("pk").last().subject == str(other.uuid)
+
+
+ORDER = ("openedx_catalog_catalogcourse", "openedx_catalog_courserun", "openedx_catalog_programs_program")
+
+
+def locked(queries):
+    """The tables whose rows were locked, in order."""
+    texts = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"] or "FOR NO KEY UPDATE" in query["sql"]]
+    return [re.search(r'FROM ["`](\w+)', text)[1] for text in texts]
+
+
+def rest(path, row, body, client):
+    client.force_authenticate(get_user_model().objects.create_superuser("root"))
+    address = f"/api/catalog/v1/{path}/{row.uuid}/"
+    answer = client.patch(address, body, format="json", HTTP_IF_MATCH=client.get(address).headers["ETag"])
+    assert answer.status_code == 200, answer.data
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda row, client: api.update_curriculum(row.curriculum, name="Main"), id="update"),
+        pytest.param(lambda row, client: rest("curricula", row.curriculum, {"name": "Main"}, client), id="curriculum"),
+        pytest.param(lambda row, client: rest("curriculum-courses", row, {"group": "Electives"}, client), id="member"),
+        pytest.param(lambda row, client: rest("programs", row.curriculum.program, {"title": "Data"}, client), id="program"),
+    ],
+)
+def test_courses_are_held_first_and_then_programs_and_nothing_before_them(curriculum, change):
+    """Two writers in one order wait for each other at most; in two orders the database ends one of them."""
+    row = curriculum.course_memberships.get()
+    with CaptureQueriesContext(connection) as queries:
+        change(row, APIClient())
+    tables = list(dict.fromkeys(locked(queries)))
+    held = [table for table in ORDER if table in tables]
+    assert ORDER[-1] in held
+    assert tables[: len(held)] == held, tables

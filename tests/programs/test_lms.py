@@ -21,7 +21,7 @@ from tests.thorough import sample
 
 from .conftest import run_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.newest, pytest.mark.any_database]
 
 SITE = lms_cache.Site(7, "lms.example.org")
 # When the stored answers of discovery were written.
@@ -184,14 +184,16 @@ def test_the_whole_list_of_real_programs_goes_in_and_out_again(real_data, tmp_pa
     def migrate(*arguments):
         out = StringIO()
         try:
-            call_command("migrate_program_courses", path, *arguments, stdout=out)
+            call_command("migrate_program_courses", path, "--create-types", *arguments, stdout=out)
         except SystemExit as ended:
             return ended.code, out.getvalue().splitlines()[-1]
         return 0, out.getvalue().splitlines()[-1]
 
     dry = migrate("--dry-run")
     assert not Program.objects.exists()
-    assert migrate("--report", str(tmp_path / "report.json")) == dry
+    assert migrate("--report", str(tmp_path / "report.json"), "--reason", "the list of 2017") == dry
+    reasons = Program.history.values_list("history_change_reason", flat=True)
+    assert {reason.rpartition(": ")[2] for reason in reasons} == {"the list of 2017"}
     report = json.loads((tmp_path / "report.json").read_text())
     assert (report["rows"], report["programs"], report["curricula"]) == (204, 7, 7)
     assert all(problem["code"] and problem["reason"] for problem in report["problems"])

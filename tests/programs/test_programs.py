@@ -67,6 +67,15 @@ def test_operators_add_types_of_their_own():
         api.get_program_type("boot-camp")
 
 
+def test_a_type_keeps_the_uuid_that_it_has_elsewhere():
+    own = uuid.uuid4()
+    assert api.create_program_type(name="Nano Degree", uuid=str(own)).uuid == own
+    with pytest.raises(DuplicateValue):
+        api.create_program_type(name="Other", uuid=own)
+    with pytest.raises(InvalidRequest):
+        api.create_program_type(name="Other", uuid="x")
+
+
 def test_a_program_has_a_type_and_what_it_was_given():
     own = uuid.uuid4()
     catalog.create_organization(short_name="MITx")

@@ -9,7 +9,7 @@ from tests.lms_progress import Learner, earned, progress
 
 from .conftest import FUTURE, PAST, run_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.newest, pytest.mark.any_database]
 
 RUN, OTHER = "course-v1:GTx+A+1", "course-v1:GTx+B+1"
 

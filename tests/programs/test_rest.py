@@ -1,5 +1,8 @@
 """The REST API of programs: what clients ask and change, and in which shape; more is in `test_rest_contracts`."""
 
+import json
+from base64 import b64encode
+
 import pytest
 from django.contrib.auth import get_user_model
 from rest_framework.test import APIClient
@@ -10,8 +13,9 @@ from openedx_catalog.contrib.programs.models_api import Program
 from tests.thorough import sample
 
 from .conftest import run_of
+from .test_images import picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ROOT = "/api/catalog/v1"
 A1, B1 = "course-v1:GTx+A+1", "course-v1:GTx+B+1"
@@ -28,7 +32,7 @@ def client():
 def degree(courses):
     """A program with one curriculum of GTx A, which is a degree."""
     program = api.create_program(title="Analytics", type="masters", status="active", readable_id="program-v1:GTx+MS")
-    api.create_curriculum(program, name="Core", courses=["GTx+A"])
+    api.create_curriculum(program, name="Core", courses=["GTx+A"], effective_at=None)
     api.create_degree(program, apply_url="https://example.org/apply")
     return program
 
@@ -45,14 +49,26 @@ def refusal(client, path, body, status, code):
     return data
 
 
+@pytest.mark.parametrize("body", [{"status": "\ud800"}, {"\ud800": 1}, {"type": "\ud800"}], ids=["value", "name", "reference"])
+def test_what_an_error_quotes_can_always_be_written(client, courses, body):
+    made = post(client, "programs", {"title": "Analytics", "type": "masters"}, 201)
+    sent = json.dumps({"title": "T", "type": "masters", **body})
+    for method, path in (("POST", "programs/"), ("PATCH", f"programs/{made['uuid']}/")):
+        response = client.generic(method, f"{ROOT}/{path}", sent, content_type="application/json")
+        assert response.status_code == 400, response.data
+        assert "d800" in response.json()["detail"].lower()
+
+
 def test_a_program_is_made_changed_and_deleted_over_http(client, courses):
     body = {"title": "Analytics", "type": "masters", "authoring_organizations": ["gtx"], "readable_id": "program-v1:GTx+MS"}
     made = post(client, "programs", body, 201)
     url = f"{ROOT}/programs/{made['uuid']}/"
     assert {**made, "uuid": "", "created": "", "modified": ""} == {
-        "uuid": "", "title": "Analytics", "subtitle": "", "type": {"slug": "masters", "name": "Masters"}, "hidden": False,
+        "uuid": "", "title": "Analytics", "subtitle": "", "description": "", "image": None,
+        "image_alt": "", "live": False, "type": {"slug": "masters", "name": "Masters"}, "hidden": False,
         "status": "unpublished", "marketing_slug": None, "readable_id": "program-v1:GTx+MS", "is_degree": False,
-        "authoring_organizations": ["GTx"], "credit_organizations": [], "courses": [], "created": "", "modified": "",
+        "authoring_organizations": ["GTx"], "credit_organizations": [], "courses": [], "excluded_runs": [],
+        "created": "", "modified": "",
     }  # fmt: skip
     assert client.get(f"{ROOT}/programs/PROGRAM-v1:GTx+MS/").data == made
     changed = client.patch(url, {"title": "MS Analytics", "status": "active", "reason": "launch"}, format="json")
@@ -249,3 +265,43 @@ def test_a_page_of_many_programs_costs_ten_queries_at_most(client, courses, djan
 def test_the_core_has_its_routes_beside(client, degree):
     assert client.get(f"{ROOT}/course-runs/{A1}/").status_code == 200
     assert catalog.get_course_run(A1)
+
+
+def test_courses_and_runs_are_named_by_uuid_too(client, degree):
+    run = catalog.get_course_run(A1)
+    course, nobody = run.catalog_course, "0" * 32
+
+    def listed(**parameters):
+        return [program["title"] for program in client.get(f"{ROOT}/programs/", parameters).data["results"]]
+
+    assert listed(course=str(course.uuid)) == listed(course_run=str(run.uuid)) == ["Analytics"]
+    assert listed(course=nobody) == listed(course_run=nobody) == []
+    path = f"programs/{degree.uuid}"
+    post(client, f"{path}/exclude-run", {"course_key": str(run.uuid)})
+    assert listed(course_run=str(run.uuid)) == []
+    post(client, f"{path}/include-run", {"course_key": str(run.uuid)})
+    assert listed(course_run=str(run.uuid)) == ["Analytics"]
+    refusal(client, f"{path}/exclude-run", {"course_key": nobody}, 400, "invalid_request")
+    other = api.create_program(title="Other", type="xseries")
+    body = {"program": str(other.uuid), "name": "Core", "courses": [str(course.uuid)]}
+    assert client.post(f"{ROOT}/curricula/", body, format="json").status_code == 201
+
+
+def test_a_program_is_described_and_pictured(client, degree):
+    url = f"{ROOT}/programs/{degree.uuid}/"
+    image = {"image": b64encode(picture().read()).decode(), "image_alt": "A chart"}
+    shown = client.patch(url, {"description": "How to analyze.", **image}, format="json").data
+    assert (shown["description"], shown["image_alt"], shown["live"]) == ("How to analyze.", "A chart", True)
+    assert shown["image"].endswith(".png")
+    for wrong, code in ((b"text", "invalid_value"), (None, "invalid_request")):
+        body = {"image": b64encode(wrong).decode() if wrong else "no Base64!"}
+        refused = client.patch(url, body, format="json")
+        assert (refused.status_code, refused.data["code"], list(refused.data["errors"])) == (400, code, ["image"])
+    assert client.patch(url, {"image": None}, format="json").data["image"] is None
+
+
+def test_a_type_keeps_the_uuid_that_it_has_elsewhere(client, db):
+    uuid = "7b41992e-f268-4331-8ba9-72acb0880454"
+    made = post(client, "program-types", {"name": "Bootcamp", "uuid": uuid}, 201)
+    assert (made["uuid"], made["slug"]) == (uuid, "bootcamp")
+    assert "uuid" in client.patch(f"{ROOT}/program-types/bootcamp/", {"uuid": uuid}, format="json").data["errors"]

@@ -8,14 +8,27 @@ import pytest
 from django.urls import get_resolver
 
 from openedx_catalog.contrib.programs import api
-from openedx_catalog.contrib.programs.models_api import Curriculum, Degree, Program, ProgramType
+from openedx_catalog.contrib.programs.models_api import (
+    Curriculum,
+    CurriculumCourseMembership,
+    CurriculumGroup,
+    CurriculumProgramMembership,
+    Degree,
+    DegreeCost,
+    DegreeDeadline,
+    Program,
+    ProgramType,
+)
 from openedx_catalog.testing.contracts import ResourceContract, SchemaContract
 from tests.rest_permissions import PROGRAM_RULES, rules_of
 
 from .conftest import run_of
 
+pytestmark = pytest.mark.any_database
+
 SPACE = "openedx_catalog:programs:"
 A1 = "course-v1:GTx+A+1"
+LATER = "2099-01-01T00:00:00Z"
 NUMBERS = count()
 
 
@@ -29,6 +42,15 @@ def offered(status="active"):
     api.exclude_course_run(curriculum.course_memberships.first(), str(run.course_key))
     api.create_degree(program)
     return program if status == "active" else api.update_program(program, status=status)
+
+
+def nested(program, status="active"):
+    """A program in the curriculum of another one."""
+    child = api.create_program(title=f"Child {next(NUMBERS)}", type="micromasters", status="active")
+    row = api.add_program(program.curricula.get(), child)
+    if status != "active":
+        api.update_program(child, status=status)
+    return row
 
 
 class Programs(ResourceContract):
@@ -92,10 +114,12 @@ class TestPrograms(Programs):
         return {"title": "New", "type": "masters"}
 
     def query(self, rule):
-        return f"?key={A1.replace('+', '%2B')}" if rule.route == "program-resolve-run" else ""
+        asked = {"program-resolve-run": f"?key={A1.replace('+', '%2B')}", "program-diff": f"?from={LATER}"}
+        return asked.get(rule.route, "")
 
     def bodies(self, row):
-        return {"program-exclude-run": {"course_key": A1}, "program-include-run": {"course_key": A1}}
+        runs = {"program-exclude-run": {"course_key": A1}, "program-include-run": {"course_key": A1}}
+        return {**runs, "program-evaluate": {"passed_course_keys": [A1]}}
 
 
 class TestCurricula(Programs):
@@ -113,6 +137,8 @@ class TestCurricula(Programs):
             "curriculum-retire": {"catalog_course": "GTx+A"},
             "curriculum-remove": {"catalog_course": "GTx+A"},
             "curriculum-reorder": {"courses": ["GTx+A"]},
+            "curriculum-close": {},
+            "curriculum-reintroduce": {"at": LATER},
         }
 
 
@@ -131,6 +157,94 @@ class TestDegrees(Programs):
             "degree-costs": {"description": "T", "amount": "1", "currency": "USD"},
             "degree-deadlines": {"semester": "S", "name": "A", "due_at": "2027-01-01T00:00:00Z"},
         }
+
+
+class Parts(Programs):
+    """What stands in curricula, and what degrees have: rows with dates."""
+
+    def _verbs(self):
+        return {f"{self.resource.removeprefix(SPACE)}-{verb}": {} for verb in ("retire", "reintroduce")}
+
+    def bodies(self, row):
+        return self._verbs()
+
+
+class TestCoursesOfCurricula(Parts):
+    resource, kind, changes = f"{SPACE}curriculum-course", CurriculumCourseMembership, {"retired_at": LATER}
+
+    def of(self, program):
+        return program.curricula.get().course_memberships.first()
+
+    def new(self):
+        return {"curriculum": str(self.program.curricula.get().uuid), "catalog_course": "GTx+B"}
+
+    def bodies(self, row):
+        runs = {f"curriculum-course-{verb}-run": {"course_key": A1} for verb in ("exclude", "include")}
+        return {**self._verbs(), **runs}
+
+
+class TestProgramsOfCurricula(Parts):
+    resource, kind, changes = f"{SPACE}curriculum-program", CurriculumProgramMembership, {"retired_at": LATER}
+
+    def make_row(self):
+        super().make_row()
+        return nested(self.program)
+
+    def make_rows(self, count):
+        for _number in range(count):
+            nested(offered())
+
+    def hidden_rows(self):
+        kept = CurriculumProgramMembership.objects.filter(program__status="unpublished")
+        return kept or [nested(offered(), status="unpublished")]
+
+    def new(self):
+        curriculum = self.program.curricula.get()
+        return {"curriculum": str(curriculum.uuid), "program": str(offered().uuid)}
+
+
+class TestGroups(Parts):
+    resource, kind, changes = f"{SPACE}curriculum-group", CurriculumGroup, {"minimum": 2}
+
+    def of(self, program):
+        curriculum = program.curricula.get()
+        return curriculum.groups.first() or api.add_group(curriculum, name="Electives", minimum=1)
+
+    def make_rows(self, count):
+        for _number in range(count):
+            self.of(offered())
+
+    def new(self):
+        return {"curriculum": str(self.program.curricula.get().uuid), "name": "New", "minimum": 1}
+
+
+class TestCosts(Parts):
+    resource, kind, changes = f"{SPACE}degree-cost", DegreeCost, {"amount": "2"}
+
+    def of(self, program):
+        return program.degree.costs.first() or api.add_cost(program.degree, description="T", amount=1, currency="USD")
+
+    def make_rows(self, count):
+        for _number in range(count):
+            self.of(offered())
+
+    def new(self):
+        return {"degree": str(self.program.uuid), "description": "New", "amount": "1", "currency": "USD"}
+
+
+class TestDeadlines(Parts):
+    resource, kind, changes = f"{SPACE}degree-deadline", DegreeDeadline, {"zone": "America/New_York"}
+
+    def of(self, program):
+        due = {"semester": "S", "name": "A", "due_at": LATER}
+        return program.degree.deadlines.first() or api.add_deadline(program.degree, **due)
+
+    def make_rows(self, count):
+        for _number in range(count):
+            self.of(offered())
+
+    def new(self):
+        return {"degree": str(self.program.uuid), "semester": "New", "name": "A", "due_at": LATER}
 
 
 class TestSchema(SchemaContract):

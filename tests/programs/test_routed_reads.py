@@ -25,9 +25,12 @@ from openedx_catalog.contrib.programs.models_api import (
     ProgramType,
 )
 from openedx_catalog.exceptions import DatesOverlap, DuplicateValue, HasDependents
+from openedx_catalog.lib.changes import Change
 from openedx_catalog.lib.routing import reads_from_writer
 
 from .conftest import NOW, PAST, run_of
+
+pytestmark = [pytest.mark.newest, pytest.mark.any_database]
 
 A1, B1 = "course-v1:GTx+A+1", "course-v1:GTx+B+1"
 ROOT = "/api/catalog/v1"
@@ -40,7 +43,7 @@ def stored(replica):
         run_of("A"), run_of("B")
         kind = ProgramType.objects.filter(slug="masters").first() or api.create_program_type(name="Masters")
         program = api.create_program(title="Analytics", type=kind, status="active", authoring_organizations=["GTx"])
-        curriculum = api.create_curriculum(program, name="Core", courses=["GTx+A"])
+        curriculum = api.create_curriculum(program, name="Core", courses=["GTx+A"], effective_at=None)
         degree = api.create_degree(program)
         cost = api.add_cost(degree, description="Tuition", amount="100", currency="USD")
         api.set_external_course_key(A1, "KEY-1")
@@ -79,6 +82,7 @@ WRITES = {
     "add_cost": lambda s: api.add_cost(s["degree"], description="Fee", amount="1", currency="USD").version == "1",
     "add_course": lambda s: api.add_course(s["curriculum"], "GTx+B").position == 1,
     "add_deadline": lambda s: exists(api.add_deadline(s["degree"], semester="S", name="Application", due_at=NOW)),
+    "add_group": lambda s: exists(api.add_group(s["curriculum"], name="Electives", minimum=1)),
     "add_program": lambda s: (
         api.add_program(s["curriculum"], api.create_program(title="Part", type="masters")).curriculum_id == s["curriculum"].pk
     ),
@@ -86,6 +90,7 @@ WRITES = {
         api.change_program_status(s["program"], "deleted").status == "deleted"
         and api.change_program_status(s["program"], "unpublished").status == "unpublished"
     ),
+    "close_curriculum": lambda s: api.close_curriculum(s["curriculum"], at=NOW).closed_at == NOW,
     "create_curriculum": lambda s: exists(api.create_curriculum(s["program"], name="Other", courses=["GTx+B"])),
     "create_degree": lambda s: api.create_degree(s["program"]) == s["degree"],
     "create_program": lambda s: (
@@ -103,6 +108,8 @@ WRITES = {
         api.migrate_program_courses(rows_of_program("flat")).curricula == 1
         and api.migrate_program_courses(rows_of_program("flat")).unchanged == 1
     ),
+    "note_past_the_api": lambda s: api.note_past_the_api(s["member"], "updated") is None,
+    "note_runs_past_the_api": lambda s: api.note_runs_past_the_api([1]) is None,
     "reintroduce": lambda s: retired(s["member"]) and api.reintroduce(s["member"], at=PAST).version == "2",
     "remove": lambda s: api.remove(s["curriculum"]) is None and not exists(s["member"]),
     "reorder": lambda s: (
@@ -112,24 +119,64 @@ WRITES = {
     ),
     "repair_slots": lambda s: api.repair_slots() is None,
     "reschedule": lambda s: api.reschedule(s["cost"], effective_at=NOW).effective_at == NOW,
+    "exchange_marketing_slugs": lambda s: (
+        api.exchange_marketing_slugs({s["program"]: "free"}) is None and now(s["program"]).marketing_slug == "free"
+    ),
     "restore_program": lambda s: (
         api.update_program(s["program"], title="Made") is not None
         and api.restore_program(s["program"], {"title": ("Analytics", "Made")}) == {"title"}
         and now(s["program"]).title == "Analytics"
+    ),
+    "repair": lambda s: (
+        Program.objects.using("default").filter(pk=s["program"].pk).update(marketing_slug="Slug", marketing_slug_ci="wrong")
+        and api.repair(Change("doctor")) > 0
+        and now(s["program"]).marketing_slug_ci == "slug"
     ),
     "retire": lambda s: retired(s["curriculum"]).retired_at == PAST and api.retire(s["curriculum"]).retired_at == PAST,
     "retire_program": lambda s: api.retire_program(s["program"]).status == "retired",
     "set_external_course_key": lambda s: (
         api.set_external_course_key(B1, "KEY-2").key == "KEY-2" and api.set_external_course_key(B1, "KEY-3").key == "KEY-3"
     ),
+    "set_external_course_keys": lambda s: (
+        api.set_external_course_keys({A1: "KEY-2", B1: "KEY-1"}).outcomes["updated"] == 1
+        and api.set_external_course_keys({A1: "KEY-1", B1: "KEY-2"}).outcomes["updated"] == 2
+    ),
+    "update_cost": lambda s: now(api.update_cost(s["cost"], amount="7")).amount == 7,
     "update_curriculum": lambda s: api.update_curriculum(s["curriculum"], name="Renamed").name == "Renamed",
+    "update_deadline": lambda s: (
+        api.update_deadline(api.add_deadline(s["degree"], semester="S", name="A", due_at=NOW), name="B").name == "B"
+    ),
     "update_degree": lambda s: api.update_degree(s["degree"], apply_url="https://example.org/").apply_url != "",
+    "update_group": lambda s: (
+        api.update_group(api.add_group(s["curriculum"], name="Electives", minimum=1), minimum=2).minimum == 2
+    ),
+    "update_member": lambda s: (
+        api.add_course(s["curriculum"], "GTx+B", position=0)
+        and now(s["member"]).position == 1
+        and api.update_member(s["member"], position=0).position == 0
+    ),
     "update_program": lambda s: (
         api.update_program(s["program"], subtitle="New").title == "Analytics" and now(s["program"]).subtitle == "New"
     ),
     "update_program_type": lambda s: api.update_program_type("masters", name="Master").name == now(s["kind"]).name,
 }
-READS = ("audit_", "check_", "containing_", "find_", "get_", "program_", "read_", "resolve_")
+READS = (
+    "audit_",
+    "check_",
+    "containing_",
+    "curriculum_for",
+    "diagnose",
+    "diff_",
+    "evaluate",
+    "find_",
+    "get_",
+    "history_of",
+    "program_",
+    "read_",
+    "resolve_",
+    "status_steps",
+    "programs_by_course",
+)
 # Called by the core when runs are moved and courses merged: the test below does both.
 FOLLOWING = ("follow_merged_courses", "follow_moved_runs")
 
@@ -219,7 +266,8 @@ def test_the_admin_writes_by_what_is_stored(admin_client, stored, asked):
     assert admin_client.post(build, {"_do": f"down:{stored['member'].pk}"}).status_code == 302
     assert now(stored["member"]).position == 1
     change = reverse("admin:openedx_catalog_programs_degreecost_change", args=[stored["cost"].pk])
-    assert admin_client.post(change, {"effective_at": "2027-01-01T00:00:00", "retired_at": ""}).status_code == 302
+    values = {"description": "Tuition", "amount": "100", "currency": "USD", "effective_at": "2027-01-01T00:00:00"}
+    assert admin_client.post(change, values).status_code == 302
     assert now(stored["cost"]).effective_at == NOW
     assert asked() == []
 

@@ -8,7 +8,7 @@ from openedx_catalog.contrib.programs import api
 from tests.processes.conftest import racers  # noqa: F401
 from tests.processes.test_stress import SECONDS, stress
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.newest]
 
 
 def test_external_keys_and_curricula_hold_too(racers):  # noqa: F811

@@ -3,11 +3,17 @@
 import uuid
 
 import pytest
+from django.apps import apps
+from django.urls import reverse
 
 from openedx_catalog.contrib.programs import api, lms
-from openedx_catalog.contrib.programs.models_api import Degree
+from openedx_catalog.contrib.programs.models.bases import Kept
+from openedx_catalog.contrib.programs.models_api import Degree, Program
+from openedx_catalog.lib import permissions
+from openedx_catalog.models_api import OutboxMessage
+from openedx_catalog.testing.users import rest_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.newest]
 
 ROOT = "/api/catalog/v1"
 A1 = "course-v1:GTx%2BA%2B1"
@@ -40,30 +46,41 @@ def get(client, path, status=200):
 
 def routes(program):
     """Every address under which something of a program is read."""
-    curriculum = program.curricula.get()
+    curriculum, degree = program.curricula.get(), program.degree
     return [
-        f"programs/{program.uuid}/", f"programs/{program.readable_id}/", f"programs/{program.uuid}/resolve-run/?key={A1}",
-        f"curricula/{curriculum.uuid}/", f"degrees/{program.uuid}/",
+        f"programs/{program.uuid}/", f"programs/{program.readable_id}/", f"curricula/{curriculum.uuid}/",
+        f"curriculum-courses/{curriculum.course_memberships.get().uuid}/", f"degrees/{program.uuid}/",
+        f"degree-costs/{degree.costs.get().uuid}/", f"degree-deadlines/{degree.deadlines.get().uuid}/",
     ]  # fmt: skip
+
+
+def questions(program):
+    """What a program is asked."""
+    asked = ("resolve-run/?key=" + A1, "runs/", "curriculum-for/", "diff/?from=2001-01-01T00:00:00Z")
+    return [f"programs/{program.uuid}/{question}" for question in asked]
 
 
 @pytest.mark.parametrize("kind", KEPT)
 @pytest.mark.parametrize("user", ["user", "staff", "openedx_catalog_programs.view_degree"])
 def test_what_is_not_public_is_not_there(offered, sign_in, user, kind):
     client = sign_in(user)
-    for path in routes(offered[kind]):
+    for path in routes(offered[kind]) + questions(offered[kind]):
         get(client, path, 404)
-    for path in routes(offered["active"]) + routes(offered["retired"]):
-        get(client, path)
+    for program in (offered["active"], offered["retired"]):
+        for path in routes(program) + questions(program):
+            get(client, path)
 
 
 @pytest.mark.parametrize("user", [VIEW, "openedx_catalog_programs.change_program", "superuser"])
 def test_whoever_may_view_programs_reads_all_of_them(offered, sign_in, user):
     client = sign_in(user)
-    for program in offered.values():
+    for kind, program in offered.items():
         for path in routes(program):
             get(client, path)
-    for resource in ("programs", "curricula", "degrees"):
+        for path in questions(program):
+            # One that was deleted has nothing to say any more, whoever asks.
+            get(client, path, 404 if kind == "deleted" else 200)
+    for resource in ("programs", "curricula", "degrees", "curriculum-courses", "degree-costs", "degree-deadlines"):
         assert get(client, f"{resource}/")["count"] == len(offered)
 
 
@@ -186,6 +203,32 @@ def test_deleting_by_status_is_deleting(offered, sign_in):
     assert both.patch(path, body, format="json").status_code == 200
 
 
+KEPT_MODELS = [model for model in apps.get_app_config("openedx_catalog_programs").get_models() if issubclass(model, Kept)]
+
+
+@pytest.mark.parametrize("model", KEPT_MODELS, ids=lambda model: model.__name__)
+def test_rows_of_programs_that_are_not_public_are_not_there_in_whatever_table(offered, model):
+    """What every list asks: costs, deadlines, groups, members and exclusions among them."""
+    inner = api.create_program(title="Inner", type="masters", status="active")
+    api.create_curriculum(inner, name="Core")
+    for program in offered.values():
+        curriculum = program.curricula.get()
+        Program.objects.filter(pk=program.pk).update(status="active")
+        api.update_program(program, authoring_organizations=["GTx"])
+        api.add_group(curriculum, name="Electives", minimum=1)
+        api.add_program(curriculum, inner)
+        api.exclude_course_run(program, "course-v1:GTx+A+1")
+        api.exclude_course_run(curriculum.course_memberships.get(), "course-v1:GTx+A+1")
+        Program.objects.filter(pk=program.pk).update(status=program.status)
+    shown = permissions.visible(rest_user("user"), model.objects.all())
+    others = permissions.visible(rest_user(VIEW), model.objects.all())
+    path = model.program_paths[0]
+    titles = {*PUBLIC, "Inner"}
+    assert set(shown.values_list(f"{path}title", flat=True)) <= titles
+    assert set(others.values_list(f"{path}title", flat=True)) - {"Inner"} == set(offered)
+    assert shown.filter(**{f"{path}title": "active"}).exists()
+
+
 def test_the_lms_is_answered_in_process_whoever_may_know(offered):
     assert {program["title"] for program in lms.get_programs(site=object())} == {*PUBLIC, "hidden"}
 
@@ -196,3 +239,20 @@ def test_a_list_costs_as_many_queries_whatever_is_kept_back(offered, sign_in, dj
         # The session and the user, his permissions and those of his groups; then as ever.
         with django_assert_max_num_queries(11):
             get(client, f"{resource}/")
+
+
+@pytest.mark.parametrize(("more", "seen"), [("", False), (f" + {VIEW}", True)])
+def test_events_of_programs_are_read_in_the_admin_by_whoever_may_view_programs(offered, client, more, seen):
+    user = rest_user(f"openedx_catalog.view_outboxmessage{more}")
+    user.is_staff = True
+    user.save()
+    client.force_login(user)
+    kinds = {name.split(".")[3] for name in OutboxMessage.objects.values_list("event_type", flat=True)}
+    assert {"program", "course_run"} <= kinds
+    page = reverse("admin:openedx_catalog_outboxmessage_changelist")
+    assert client.get(page).status_code == 200
+    told = {row.event_type.split(".")[3] for row in client.get(page).context["cl"].queryset}
+    assert ("program" in told, "course_run" in told) == (seen, True)
+    one = OutboxMessage.objects.filter(event_type__contains=".program.").first()
+    there = client.get(reverse("admin:openedx_catalog_outboxmessage_change", args=[one.pk]))
+    assert (there.status_code == 200) is seen

@@ -75,6 +75,8 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
+    # Else each answer, which is sent in parts, waits 40 ms for an acknowledgement.
+    disable_nagle_algorithm = True
     remote: Remote
     protocol_version = "HTTP/1.1"
 
@@ -92,7 +94,8 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         query = parse_qs(url.query)
         self.remote.asked.append((self.command, url.path, query, body))
-        number = int(query.get("page", ["1"])[0])
+        offset = int(query.get("offset", ["0"])[0])
+        number = int(query["page"][0]) if "page" in query else offset // self.remote.size + 1
         name = "keys" if body is not None or "keys" in query else number
         fault = self.remote.take_fault(url.path) or (self.remote.take_fault(name) if url.path in (COURSES, RUNS) else None)
         if fault is not None:
@@ -111,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_json({"detail": "Invalid page."}, 404) if past else self.send_json(self.remote.listed(number))
         elif url.path == RUNS:
             keys = query["keys"][0].split(",") if "keys" in query else None
-            self.send_json(self.remote.listed_runs(int(query.get("offset", ["0"])[0]), keys))
+            self.send_json(self.remote.listed_runs(offset, keys))
         else:
             self.send_json({"detail": "Not found."}, 404)
 

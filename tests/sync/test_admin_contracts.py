@@ -7,14 +7,14 @@ import pytest
 from django.contrib import admin
 
 from openedx_catalog.contrib.sync import api
-from openedx_catalog.contrib.sync.models_api import PinnedField, RunSource, Source, SyncJob
+from openedx_catalog.contrib.sync.models_api import PinnedField, PinnedRecordField, RunSource, Source, SourceRecord, SyncJob
 from openedx_catalog.testing import CourseRunFactory
 from openedx_catalog.testing.contracts import AdminContract
 from tests.admin_pages import SYNC
 
 from .conftest import row, run
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.newest]
 
 NUMBERS = count()
 
@@ -37,11 +37,14 @@ class Sync(AdminContract):
 
     @pytest.fixture
     def pk(self, sync, lms, remote):
-        """A source, its job, a run that it has, a legacy row without one, and a pin."""
+        """A source, its job, a run that it has, a legacy row without one, another record, and pins."""
         remote.rows = [row("A"), row("B", start="in spring")]
         sync("lms")
-        RunSource.objects.create(source=lms, external_id="17", row={"title": "Old Physics"})
+        elsewhere = RunSource.objects.create(source=lms, external_id="17", row={"title": "Old Physics"})
+        api.link_external_run(elsewhere, run("A").catalog_course, reason="the syllabus says so")
         api.pin_field(run("A").course_key, "title", reason="The registrar's")
+        api.pin_record_field("organization", run("A").catalog_course.org_id, "name", reason="Agreed with marketing")
+        SourceRecord.objects.create(source=lms, kind="organization", external_id="MITx", record="1")
         return self.kind.objects.latest("pk").pk
 
 
@@ -75,6 +78,24 @@ class TestPins(Sync):
     def make_rows(self, count):
         for _number in range(count):
             api.pin_field(str(CourseRunFactory().course_key), "title", reason="r")
+
+
+class TestPinsOfRecords(Sync):
+    kind, reads = PinnedRecordField, ("Organization", "Agreed with marketing")
+
+    def make_rows(self, count):
+        for _number in range(count):
+            api.pin_record_field("organization", CourseRunFactory().catalog_course.org_id, "name", reason="r")
+
+
+class TestRecords(Sync):
+    kind, reads = SourceRecord, ("MITx", "Organization")
+
+    def make_rows(self, count):
+        for number in range(count):
+            SourceRecord.objects.create(
+                source=another_source(), kind="course", external_id=f"MITx+{number}", record=str(number)
+            )
 
 
 def test_every_model_of_the_admin_is_held_to_a_contract():

@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from openedx_catalog.contrib.sync.apps import OLDEST_URLLIB3
 from tests.data import ROOT
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.parametrize(("installed", "refused"), [("1.26.20", True), ("2.4.0", True), ("2.5.0", False), ("3.0", False)])
 def test_where_urllib3_is_too_old_the_app_says_so(monkeypatch, installed, refused):

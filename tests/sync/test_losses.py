@@ -17,7 +17,7 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 from .conftest import by_outcome, counts, last_job, missing, rows, run
 from .test_jobs import load
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.newest, pytest.mark.any_database]
 
 OVER, LATER = "2001-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
 COUNT = 6
@@ -121,7 +121,7 @@ def test_programs_that_come_back_or_are_over_already_are_no_loss(sync, discovery
     for each in listed(remote):
         each |= {"status": "active", "hidden": False}
     assert sync("discovery").status == "ok"
-    list_others(remote, programs=[program(number, status="deleted", courses=[]) for number in range(COUNT, 2 * COUNT)])
+    listed(remote).extend(program(number, status="deleted", courses=[]) for number in range(COUNT, 2 * COUNT))
     # New ones take nothing from anybody.
     assert sync("discovery").status != "aborted"
 
@@ -180,6 +180,9 @@ def test_what_ends_runs_that_another_source_has_listed_stops_too(sync, lms, remo
     api.create_source(name="other", kind="lms", base_url=remote.url, per_minute=6000)
     for each in remote.rows:
         each["end"] = "2021-01-01T00:00:00Z"
+    # As long as the other one wins, nothing ends.
+    assert counts(sync("other")) == {"outranked": COUNT}
+    api.update_source("other", rank=1)
     stops(sync, "other", "6 of 6 runs would end")
 
 
@@ -203,8 +206,7 @@ def test_what_would_not_be_written_does_not_count(sync, lms, remote):
     assert counts(sync("lms")) == {"pinned": COUNT}
     for each in remote.rows:
         api.unpin_field(each["id"], "end")
-        each |= {"start": "2030-01-01T00:00:00Z"}
-    # The end before the start: no such row is taken.
+        each["end"] = "soon"
     assert counts(sync("lms")) == {"invalid": COUNT}
 
 
@@ -220,7 +222,8 @@ def test_a_time_that_is_still_to_come_freezes_nothing(sync, discovery, remote):
 # Taking back
 
 
-def test_a_job_that_changed_programs_is_taken_back(sync, discovery, remote):
+@pytest.mark.parametrize("why", [{}, {"reason": "the registrar asked for it"}], ids=["without a reason", "with one"])
+def test_a_job_that_changed_programs_is_taken_back(sync, discovery, remote, why):
     sync("discovery")
     catalog.create_organization(short_name="GTx", name="GT")
     catalog.create_catalog_course(org_code="GTx", course_code="B", title="Biology")
@@ -233,7 +236,7 @@ def test_a_job_that_changed_programs_is_taken_back(sync, discovery, remote):
                  "authoring_organizations": [{"key": "GTx"}]}  # fmt: skip
         if status in ("active", "unpublished"):
             each["courses"] = [{"key": "MITx+A"}, {"key": "GTx+B"}]
-    job = sync("discovery", allow_mass_missing=True).job
+    job = sync("discovery", allow_mass_missing=True, **why).job
     assert not Program.objects.exclude(title="Wrong").exists()
     report = api.revert_sync(job, reason="a broken release")
     assert (report.left, report.kept) == ([], [])
@@ -278,12 +281,13 @@ def test_what_somebody_has_changed_since_stays_and_what_cannot_be_restored_is_re
     assert titles == ["By hand", "Program 1", "Program 2"]
 
 
-def test_titles_of_courses_and_names_of_organizations_come_back(sync, discovery, remote):
+@pytest.mark.parametrize("why", [{}, {"reason": "the registrar asked for it"}], ids=["without a reason", "with one"])
+def test_titles_of_courses_and_names_of_organizations_come_back(sync, discovery, remote, why):
     list_others(remote, organizations=[{"key": "MITx", "name": None}])
     sync("discovery")
     list_others(remote, organizations=[{"key": "MITx", "name": "Wrong"}], courses=[{"key": "MITx+A", "title": "Wrong"}])
     remote.rows[0] |= {"title": "Wrong"}
-    job = sync("discovery").job
+    job = sync("discovery", **why).job
     report = api.revert_sync(job)
     assert sorted(report.restored) == [
         ("course-v1:MITx+A+1", "title"), ("course:MITx+A", "title"), ("organization:MITx", "name"),

@@ -10,6 +10,8 @@ import openedx_catalog
 from openedx_catalog.exceptions import CatalogError
 from tests.messages import family, messages
 
+pytestmark = [pytest.mark.newest, pytest.mark.any_database]
+
 PACKAGE = Path(openedx_catalog.__file__).parent
 
 

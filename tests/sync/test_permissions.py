@@ -89,7 +89,8 @@ def buttons():
     run_source, pin = RunSource.objects.get(external_id="17").pk, PinnedField.objects.get(field="title")
     values = {
         "name": "new", "kind": "lms", "base_url": "https://lms.example.org", "username": "", "field_map": "{}",
-        "organizations": "", "max_missing_percent": 10, "per_minute": 30, "every_minutes": "", "enabled": "on",
+        "organizations": "", "max_missing_percent": 10, "retire_after": 1, "per_minute": 30,
+        "every_minutes": "", "enabled": "on", "rank": 100,
     }  # fmt: skip
     return {
         "configure": (url("source_change", source), values, {"configures"}),

@@ -23,7 +23,7 @@ from tests.processes.state import catalog_state, empty_catalog
 from . import working
 from .conftest import counts, rows
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.newest]
 
 POINTS = 12
 

@@ -12,7 +12,7 @@ from .conftest import counts, last_job
 from .remote import COURSES, RUNS, answer
 from .test_behaviours import footprint
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests import spanish
 
 from .conftest import row, run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.newest, pytest.mark.any_database]
 # Names of fields and kinds of records are identifiers, and the types of programs are rows; "slug" and "no" are Spanish, too.
 SAME = {
     *(
@@ -34,6 +34,7 @@ SAME = {
         "row",
         "of",
     ),
+    *(name for names in api.PINNABLE_OF_RECORDS.values() for name in names),
     *("title", "start", "end", "pacing", "programs", "courses", "organizations", "micro", "Masters", "masters"),
     *(
         "Bachelors",

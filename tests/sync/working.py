@@ -10,11 +10,15 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 from openedx_catalog import api as catalog
+from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api
+from openedx_catalog.exceptions import CatalogError
 from tests.processes.killed import Executioner
+from tests.thorough import sample
 
 KEY = "course-v1:MITx+A+1"
-ROUNDS = 30
+ROUNDS = sample(12, 30)
+FOLLOWING_ROUNDS = sample(5, 30)
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -46,3 +50,27 @@ def change_at_once(number: int) -> str:
         else:
             catalog.update_course_run(KEY, schedule={"pacing": ("self", "instructor")[round_ % 2]}, source="admin")
     return "done"
+
+
+def follow_at_once(number: int, program: str) -> list[str]:
+    """Two syncs, and two editors: one of a program and its courses, one of external keys. What each was told."""
+    told = []
+    for round_ in range(FOLLOWING_ROUNDS):
+        racing.meet()
+        try:
+            if number < 2:
+                told.append(api.sync_source(("discovery", "second")[number]).status)
+            elif number == 2:
+                programs.update_program(program, title=f"Inner {round_}", source="admin")
+                curriculum = programs.get_program(program).curricula.order_by("pk")[0]
+                if round_ % 2:
+                    programs.remove(curriculum.course_memberships.get(catalog_course__course_code="D"), source="admin")
+                else:
+                    programs.add_course(curriculum, "MITx+D", source="admin")
+            else:
+                first, second = (f"course-v1:MITx+{code}+R2" for code in "AB")
+                given = {first: f"{round_}-1", second: f"{round_}-2"} if round_ % 2 else {first: None, second: f"{round_}-1"}
+                programs.set_external_course_keys(given, source="admin")
+        except CatalogError as error:
+            told.append(error.code)
+    return told

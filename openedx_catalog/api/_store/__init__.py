@@ -7,7 +7,19 @@ The ORM would build an instance and parse a key for each row, and split an inser
 
 from .courses import CourseRef, NewCourse, Pair, Slot
 from .dry_run import DryStore
-from .organizations import lock_organizations
+from .organizations import lock_organizations, organization_entry, refusal_to_create
 from .runs import RunChange, RunState, Store
 
-__all__ = ["CourseRef", "DryStore", "NewCourse", "Pair", "RunChange", "RunState", "Slot", "Store", "lock_organizations"]
+__all__ = [
+    "CourseRef",
+    "DryStore",
+    "NewCourse",
+    "Pair",
+    "RunChange",
+    "RunState",
+    "Slot",
+    "Store",
+    "lock_organizations",
+    "organization_entry",
+    "refusal_to_create",
+]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Sequence
+from collections import defaultdict, namedtuple
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,12 +14,14 @@ from organizations.models import Organization
 
 from ... import identity, keys, signals
 from ...data import SCHEDULE_FIELDS
-from ...lib.changes import Change, record_history
+from ...exceptions import InvalidCourseKey
+from ...lib.changes import Change, is_by_person, record_history
 from ...lib.events import Event
 from ...lib.fields import in_list
 from ...lib.sql import aware_reader, insert_rows, new_uuids, select, select_named, uuid_text
-from ...models import CatalogCourse, CourseRun, CourseSchedule
+from ...models import CatalogCourse, CourseRun, CourseSchedule, DeletedRunKey
 from .._changes import run_values, stored_run_values
+from ..values import is_title
 from .courses import CourseRef, CourseStore, Pair
 
 _NO_SCHEDULE = {name: "" if name == "pacing" else None for name in SCHEDULE_FIELDS}
@@ -43,7 +46,7 @@ class RunState:
     uuid: str = ""
     created: datetime | None = None
     modified: datetime | None = None
-    # Of a new run.
+    # Its course, of a new run, and where it was read along (but its uuid).
     course: CourseRef | None = None
     # Whether there was a row of the schedule before `schedule` was changed.
     had_schedule: bool = False
@@ -60,7 +63,7 @@ class RunChange(NamedTuple):
 # The columns of a run, its schedule and its course.
 _Run = namedtuple(
     "_Run",
-    "id text key_ci course_id title source_time association uuid created org code_ci schedule_id "
+    "id text key_ci course_id title source_time association uuid created org code_ci course_title code language schedule_id "
     "start end enrollment_start enrollment_end pacing",
 )
 
@@ -117,6 +120,7 @@ class Store(CourseStore):
             None if row.org is None else (row.org, row.code_ci),
             uuid_text(row.uuid) if row.uuid else "",
             read(row.created),
+            course=None if row.org is None else _course_of(row),
             had_schedule=schedule is not None,
         )
 
@@ -142,7 +146,7 @@ class Store(CourseStore):
             # rows are locked first, and read by a statement that begins afterwards.
             select(self.connection, f"SELECT r.id FROM {self.table(CourseRun)} r {ordered}{lock}", params)  # noqa: S608
             lock = ""
-        columns = self._columns()._replace(org="NULL", code_ci="NULL")
+        columns = self._columns()._replace(**dict.fromkeys(("org", "code_ci", "course_title", "code", "language"), "NULL"))
         return select_named(self.connection, columns, f"{self._from_runs()} {ordered}{lock}", params)
 
     def _columns(self) -> _Run:
@@ -161,6 +165,9 @@ class Store(CourseStore):
             created=time.format("r.created"),
             org="o.short_name",
             code_ci="c.course_code_ci",
+            course_title="c.title",
+            code="c.course_code",
+            language="c.language",
             schedule_id="s.id",
             start=time.format("s.start"),
             end=time.format(f"s.{quote('end')}"),
@@ -178,6 +185,41 @@ class Store(CourseStore):
         exact, more = in_list(self.connection, "r.course_key", [key.text for key in wanted])
         return folded, f"(r.key_ci IS NULL AND {exact})", [*params, *more]
 
+    def find_copies(self, courses: Iterable[CourseRef]) -> list[tuple[RunState, CourseRef]]:
+        """Runs that are titled by their own code or that of their course, one of these; held until the transaction ends."""
+        by_id = {course.id: course for course in courses}
+        wanted = []
+        for course_id, title, text in self._titles_of(sorted(by_id)):
+            with suppress(InvalidCourseKey):
+                # Of another program, which parses otherwise.
+                if not is_title(title, by_id[course_id].code, (key := keys.parse_course_key(text)).course):
+                    wanted.append(key)
+        found = self.find_runs(wanted, lock=True).values() if wanted else ()
+        copies = [(state, by_id[state.course_id]) for state in found if state.course_id in by_id]
+        return [(state, course) for state, course in copies if not is_title(state.title, course.code, state.key.course)]
+
+    def _titles_of(self, course_ids: Sequence[int]) -> list[tuple[int, str, str]]:
+        """(id of the course, title, key) of the runs of these courses. One SELECT."""
+        condition, params = in_list(self.connection, "r.catalog_course_id", course_ids)
+        columns = "r.catalog_course_id, r.title, r.course_key"
+        return select(self.connection, f"SELECT {columns} FROM {self.table(CourseRun)} r WHERE {condition}", params)  # noqa: S608
+
+    def edited_fields(self, pks: Sequence[int]) -> dict[int, set[str]]:
+        """``{id of a run: its values that a person has set last}``, by the history. Two SELECTs, if there are any ids."""
+        edited: dict[int, set[str]] = defaultdict(set)
+        for model, column, fields in ((CourseRun, "id", ("title",)), (CourseSchedule, "run_id", SCHEDULE_FIELDS)):
+            history: Any = model.history.model.objects.using(self.using)
+            signed = ("history_type", "history_user_id", "history_user_name", "history_change_reason")
+            rows = history.filter(**{f"{column}__in": pks}).order_by("history_id") if pks else history.none()
+            last: dict[int, list[Any]] = {}
+            for pk, kind, user, name, reason, *values in rows.values_list(column, *signed, *fields):
+                now = [None if kind == "-" else value or None for value in values]
+                for field, old, new in zip(fields, last.get(pk, [None] * len(fields)), now, strict=True):
+                    if old != new:
+                        (edited[pk].add if is_by_person(user, name, reason) else edited[pk].discard)(field)
+                last[pk] = now
+        return edited
+
     def complete_runs(self, pks: list[int]) -> None:
         identity.complete_course_runs(CourseRun, self.using, Q(pk__in=pks))
 
@@ -185,8 +227,12 @@ class Store(CourseStore):
         """Insert runs and their schedules, in key order, with their history; fills in their ids."""
         by_key = {state.key.key_ci: state for state in sorted(states, key=lambda state: state.key.key_ci)}
         rows = []
+        free = self._free_uuids(state.uuid for state in by_key.values() if state.uuid)
         for state, uuid in zip(by_key.values(), new_uuids(len(by_key)), strict=True):
-            state.uuid, state.created, state.modified = uuid, state.created or now, now
+            own = state.uuid if state.uuid in free else uuid
+            # A second one with it in this batch gets another.
+            free.discard(own)
+            state.uuid, state.created, state.modified = own, state.created or now, now
             rows.append(_run_row(state))
         # Many rows in one statement, in key order: two writers that meet do so at the first key, and one of them waits.
         for pk, key_ci in insert_rows(
@@ -202,6 +248,15 @@ class Store(CourseStore):
         ids = [state.id for state in scheduled]
         record_history(CourseSchedule, "+", self.change, using=self.using, column="run_id", values=ids)
         self._events += map(_created_event, by_key.values())
+
+    def _free_uuids(self, wanted: Iterable[str]) -> set[str]:
+        """Those that no run has, and none had that was deleted for good. Two queries, if any is wanted."""
+        uuids = set(wanted)
+        if uuids:
+            taken = CourseRun.objects.using(self.using).filter(uuid__in=uuids).values_list("uuid", flat=True)
+            deleted = DeletedRunKey.objects.using(self.using).filter(run_uuid__in=uuids).values_list("run_uuid", flat=True)
+            uuids -= {str(uuid) for uuid in [*taken, *deleted]}
+        return uuids
 
     def update_runs(self, changes: Sequence[RunChange], now: datetime) -> None:
         """Write new values, with history; the rows are locked by `find_runs`."""
@@ -238,6 +293,10 @@ class Store(CourseStore):
         )
         for kind, ids in (("~", stored), ("+", {state.id for state in states} - stored)):
             record_history(CourseSchedule, kind, self.change, using=self.using, column="run_id", values=sorted(ids))
+
+
+def _course_of(row: _Run) -> CourseRef:
+    return CourseRef(row.course_id, row.course_title, "", row.org, row.code, row.language)
 
 
 def _run_row(state: RunState) -> dict[str, Any]:

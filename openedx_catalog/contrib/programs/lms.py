@@ -2,18 +2,19 @@
 The functions of edx-platform's catalog utilities, answered from the database: same names, arguments and results.
 
 Of ``openedx.core.djangoapps.catalog.utils``: swap the import, or let OPENEDX_CATALOG_SERVE_LMS_PROGRAMS do it (`lms_patch`).
-Nothing is fetched and nothing cached; every call builds fresh dicts, since callers change them. What no table here holds yet is
+Nothing is fetched, and only the answer with all programs is kept (`lms_answers`); every call gives fresh dicts, since callers
+change them. What no table here holds yet is
 there, of the right type, and empty: entitlements, one-click purchase and pathways. `site` is taken and not looked at: one
 database, one catalog. Nothing here checks permissions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -27,7 +28,8 @@ from openedx_catalog.models_api import CatalogCourse
 from .api import reading
 from .api.lookup import authored_by
 from .api.programs import get_program_types as _types
-from .lms_dicts import STATUSES, Dict, course_dict, organization_dict, program_dicts, run_dicts, type_dict
+from .lms_answers import all_programs
+from .lms_dicts import STATUSES, Dict, course_dict, fresh_run, organization_dict, program_dicts, run_dicts, type_dict
 from .lms_walk import (
     child_programs,
     course_run_keys_for_program,
@@ -35,6 +37,8 @@ from .lms_walk import (
     is_course_run_in_program,
 )
 from .models_api import Program
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 __all__ = [
     "check_catalog_integration_and_get_user",
@@ -69,8 +73,17 @@ __all__ = [
 ]
 
 LMS_MODULE = "openedx.core.djangoapps.catalog.utils"
+SERVED: list[str] = []
+"""The functions that the LMS gets from here (`lms_patch`). Not what it works out itself, of dicts, prices and enrollments; nor
+exchange rates and pathways, which no table here holds."""
 
 
+def _served(function: Function) -> Function:
+    SERVED.append(function.__name__)
+    return function
+
+
+@_served
 def get_programs(
     site: Any = None,
     uuid: Any = None,
@@ -87,7 +100,8 @@ def get_programs(
     Active and retired ones, by title: all (`site`), those of `uuids` in that order, those that hold the run of that key
     (`course`) or that catalog course, themselves or in a program in them, as `course_run_keys_for_program` reads it, or those
     that an organization authors (its short_name). What names nothing gives nothing. At most 12 queries, one more for each level
-    of nested programs, and one for the course modes of the LMS. `at` asks for another instant.
+    of nested programs, and one for the course modes of the LMS; for all (`site`) three and the modes where nothing has changed
+    since, else at most eight more (`lms_answers`). `at` asks for another instant.
     """
     given = (site, uuid, uuids, course, catalog_course_uuid, organization)
     if sum(value is not None for value in given) != 1:
@@ -106,8 +120,8 @@ def get_programs(
         pks = list(CatalogCourse.objects.filter(uuid__in=_uuids([catalog_course_uuid])).values_list("pk", flat=True))
         return _holding(programs, pks, now, course=str(UUID(str(catalog_course_uuid)))) if pks else []
     if organization is not None:
-        programs = programs.filter(pk__in=authored_by(organization))
-    return program_dicts(programs, now)
+        return program_dicts(programs.filter(pk__in=authored_by(organization)), now)
+    return all_programs() if at is None else program_dicts(programs, now)
 
 
 def _holding(programs: Any, courses: list[int], at: datetime, *, run: str = "", course: str = "") -> list[Dict]:
@@ -118,17 +132,20 @@ def _holding(programs: Any, courses: list[int], at: datetime, *, run: str = "", 
     ]
 
 
+@_served
 def get_programs_by_uuids(uuids: Iterable[Any]) -> list[Dict]:
     """`get_programs` of these uuids."""
     return get_programs(uuids=list(uuids))
 
 
+@_served
 def get_programs_for_organization(organization: str) -> list[str] | None:
     """The uuids of the programs that an organization authors (its short_name), by title, or None. Two queries."""
     programs = Program.objects.filter(status__in=STATUSES, pk__in=authored_by(organization)).order_by("title", "pk")
     return [str(uuid) for uuid in programs.values_list("uuid", flat=True)] or None
 
 
+@_served
 def get_programs_by_type(site: Any, program_type: str) -> list[Dict]:
     """Programs of a type by its name, e.g. "MicroMasters", in any case."""
     wanted = keys.fold(str(program_type))
@@ -136,16 +153,17 @@ def get_programs_by_type(site: Any, program_type: str) -> list[Dict]:
     return program_dicts(Program.objects.filter(status__in=STATUSES, type_id__in=types), timezone.now())
 
 
+@_served
 def get_programs_by_type_slug(site: Any, program_type_slug: str) -> list[Dict]:
     """Programs of a type by its slug, e.g. "micromasters"."""
     slug = "" if keys.names_nothing(program_type_slug) else program_type_slug
     return program_dicts(Program.objects.filter(status__in=STATUSES, type__slug=slug), timezone.now())
 
 
+@_served
 def get_programs_with_type(site: Any, include_hidden: bool = True) -> list[Dict]:
     """Active and retired programs, each with its type as `get_program_types` has it; hidden ones only if asked for."""
-    programs = Program.objects.filter(status__in=STATUSES)
-    found = program_dicts(programs if include_hidden else programs.filter(hidden=False), timezone.now())
+    found = [program for program in all_programs() if include_hidden or not program["hidden"]]
     types = {row["slug"]: row for row in get_program_types()}
     return [{**program, "type": dict(types[program["type_attrs"]["slug"]])} for program in found]
 
@@ -155,6 +173,7 @@ def normalize_program_type(program_type: Any) -> str:
     return str(program_type).lower()
 
 
+@_served
 def get_program_types(name: str | None = None) -> Any:
     """All program types as dicts, or the one of this name, None where there is none. One query."""
     types = [type_dict(row) for row in _types()]
@@ -173,23 +192,27 @@ def get_currency_data() -> list[Dict]:
     return []
 
 
+@_served
 def get_course_runs() -> list[Dict]:
     """Every run of the catalog, as a dict. Two queries; memory grows with the runs."""
     return _entries(None)
 
 
+@_served
 def get_course_runs_for_course(course_uuid: Any) -> list[Dict]:
     """The runs of a catalog course, by key; an empty list where there is none. Two queries."""
     courses = CatalogCourse.objects.filter(uuid__in=_uuids([course_uuid])).values_list("pk", flat=True)
     return _entries(list(courses))
 
 
+@_served
 def get_owners_for_course(course_uuid: Any) -> list[Dict]:
     """The organization of a catalog course, in a list. One query."""
     courses = CatalogCourse.objects.with_org().filter(uuid__in=_uuids([course_uuid]))
     return [organization_dict(course.org) for course in courses]
 
 
+@_served
 def get_course_uuid_for_course(course_run_key: Any) -> UUID | None:
     """The uuid of the catalog course of a run, or None. One query, two where there is none."""
     course = None
@@ -198,20 +221,23 @@ def get_course_uuid_for_course(course_run_key: Any) -> UUID | None:
     return course.uuid if course else None
 
 
+@_served
 def get_course_run_details(course_run_key: Any, fields: Sequence[str]) -> Dict:
     """These fields of a run's dict, all if none is named; {} where there is none. At most four queries."""
     run = catalog.find_course_run(course_run_key)
     if run is None:
         return {}
     runs = run_dicts([run.catalog_course_id], timezone.now())[run.catalog_course_id]
-    return _only(next((known.fresh() for known in runs if known.pk == run.pk), {}), fields)
+    return _only(next((fresh_run(known.entry) for known in runs if known.pk == run.pk), {}), fields)
 
 
+@_served
 def get_course_run_data(course_run_id: Any, fields: Sequence[str] = ()) -> Dict | None:
     """The dict of a run, or these fields of it; None where there is none. At most four queries."""
     return get_course_run_details(course_run_id, fields) or None
 
 
+@_served
 def get_course_data(course_key_str: str, fields: Sequence[str] = (), querystring: Any = None) -> Dict | None:
     """The dict of a catalog course by "Org+Code", or these fields of it; None where there is none. At most six queries."""
     course = None
@@ -271,7 +297,7 @@ def _of_lms(name: str) -> Any:
 
 
 def _entries(course_ids: Sequence[int] | None) -> list[Dict]:
-    return [run.fresh() for runs in run_dicts(course_ids, timezone.now()).values() for run in runs]
+    return [fresh_run(run.entry) for runs in run_dicts(course_ids, timezone.now()).values() for run in runs]
 
 
 def _only(found: Dict, fields: Sequence[str]) -> Dict:

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 
 from openedx_catalog.data import RunMode
 from openedx_catalog.extensions import installed_extensions
-from openedx_catalog.lib.rest.serializers import instant
+from openedx_catalog.lib.values import iso_instant
 
 from . import conf
 
@@ -69,7 +69,7 @@ def seats(modes: Sequence[RunMode]) -> list[dict[str, Any]]:
             "type": mode.slug,
             "price": mode.price,
             "currency": mode.currency,
-            "upgrade_deadline": instant(mode.upgrade_deadline),
+            "upgrade_deadline": iso_instant(mode.upgrade_deadline),
             "sku": mode.sku,
             "bulk_sku": mode.bulk_sku,
         }

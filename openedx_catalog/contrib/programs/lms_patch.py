@@ -14,25 +14,6 @@ from typing import Any
 
 from . import lms
 
-# Not served: what the LMS works out itself (of dicts, prices and enrollments), and exchange rates and pathways, which no table
-# here holds.
-SERVED = (
-    "get_course_data",
-    "get_course_run_data",
-    "get_course_run_details",
-    "get_course_runs",
-    "get_course_runs_for_course",
-    "get_course_uuid_for_course",
-    "get_owners_for_course",
-    "get_program_types",
-    "get_programs",
-    "get_programs_by_type",
-    "get_programs_by_type_slug",
-    "get_programs_by_uuids",
-    "get_programs_for_organization",
-    "get_programs_with_type",
-)
-
 
 def in_lms() -> bool:
     """Whether the platform's module can be imported."""
@@ -53,7 +34,7 @@ def install() -> list[str]:
     if not in_lms():
         return []
     theirs = import_module(lms.LMS_MODULE)
-    pairs = ((getattr(theirs, name, None), getattr(lms, name)) for name in SERVED)
+    pairs = ((getattr(theirs, name, None), getattr(lms, name)) for name in lms.SERVED)
     ours = {id(their): our for their, our in pairs if their not in (None, our)}
     return sorted(name for name, module in list(sys.modules.items()) if _replaced(module, ours))
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import pre_migrate
 
 from openedx_catalog.extensions import CatalogExtensionConfig
+
+if TYPE_CHECKING:
+    from openedx_catalog.data import Finding, RunElsewhere
+    from openedx_catalog.lib.changes import Change
+    from openedx_catalog.models_api import CatalogCourse
+    from openedx_catalog.rest_api.v1.extending import RunFields
 
 # As in requirements/sync.in. Before 2.0 an answer cannot be read piece by piece.
 OLDEST_URLLIB3 = "2.5"
@@ -34,11 +41,55 @@ class SyncConfig(CatalogExtensionConfig):
             raise ImproperlyConfigured(f'{self.name} needs its extra: pip install "openedx-catalog[sync]".')
         super().import_models()
 
+    def diagnose(self, quick: bool) -> Iterator[Finding]:
+        """Jobs that are stuck, sources that fail or are overdue, records that are not found by their ids."""
+        from . import api
+
+        return api.diagnose(quick)
+
+    def repair(self, change: Change) -> int:
+        """Mark jobs as killed that are, and fold ids anew."""
+        from . import api
+
+        return api.repair()
+
     def pinned_fields(self, course_keys: Sequence[str]) -> Mapping[str, set[str]]:
         """Keep what somebody has pinned from every source."""
         from . import api
 
         return api.pinned_fields(course_keys)
+
+    def catalog_courses_merged(
+        self, moved: Mapping[int, int], merged: CatalogCourse, into: CatalogCourse, change: Change
+    ) -> None:
+        """Give the runs of other platforms to the course that stays."""
+        from . import api
+
+        api.follow_merged_courses(merged, into, change)
+
+    def course_run_fields(self) -> type[RunFields]:
+        """Which sources do not list it any more."""
+        from .rest_api.v1.run_fields import NotListedFields
+
+        return NotListedFields
+
+    def needs_decision(self, viewer: Any) -> Sequence[tuple[str, str]]:
+        """Sources whose last jobs failed, or met conflicts."""
+        from . import api
+
+        return api.jobs_to_look_at(viewer)
+
+    def remarks_on_run(self, course_run_id: int, viewer: Any) -> Sequence[str]:
+        """Which sources do not list it any more."""
+        from . import api
+
+        return api.remarks_on_run(course_run_id, viewer)
+
+    def runs_elsewhere(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[RunElsewhere]]:
+        """The runs without a course key that sources have of these courses."""
+        from . import api
+
+        return api.runs_elsewhere(catalog_course_ids)
 
     def ready(self) -> None:
         """Register the checks, and connect the guard against losing rows with the app."""

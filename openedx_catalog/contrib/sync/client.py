@@ -12,11 +12,11 @@ from __future__ import annotations
 import random
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Timer
 from typing import Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 
 import requests
 import urllib3
@@ -73,7 +73,8 @@ class Client:
     Asks one service for JSON.
 
     `credentials` are those of `credentials.credentials_of`, which says whether they may go there; without them requests are
-    anonymous. At most `per_minute` requests are sent, tokens aside. `quotes`: answers may be quoted in messages and logs.
+    anonymous. At most `per_minute` requests are sent, tokens aside. `parameters` go with every
+    question that does not have them. `quotes`: answers may be quoted in messages and logs.
     """
 
     def __init__(
@@ -83,9 +84,11 @@ class Client:
         credentials: Credentials | None = None,
         per_minute: int = 30,
         clock: Clock | None = None,
+        parameters: Mapping[str, str] | None = None,
         quotes: bool = True,
     ) -> None:
         self.base_url = base_url.rstrip("/")
+        self._parameters = dict(parameters or {})
         self.clock, self._quotes = clock or Clock(), quotes
         # Called before every request: a job says that it is alive.
         self.on_request: Callable[[], None] = lambda: None
@@ -111,11 +114,13 @@ class Client:
 
     def get_json(self, url: str, params: Mapping[str, Any] | None = None) -> Any:
         """What a URL, or a path under the base URL, answers to GET. Raises RemoteError."""
-        return self.ask("GET", self.own_url(url), params=params)
+        absolute, given = self.own_url(url), dict(params or {})
+        asked = {*parse_qs(urlsplit(absolute).query, keep_blank_values=True), *given}
+        return self.ask("GET", absolute, params=given | self._without(asked))
 
     def post_json(self, url: str, body: Mapping[str, Any]) -> Any:
         """What it answers to POST: for questions that are too long for a URL. Raises RemoteError."""
-        return self.ask("POST", self.own_url(url), json=body)
+        return self.ask("POST", self.own_url(url), json={**self._parameters, **body})
 
     def own_url(self, url: str) -> str:
         """
@@ -133,6 +138,9 @@ class Client:
             raise exceptions.AddressRefused(url=absolute, reason=reason)
         base = urlsplit(self.base_url)
         return urlunsplit((base.scheme, base.netloc, *urlsplit(absolute)[2:]))
+
+    def _without(self, names: Iterable[str]) -> dict[str, str]:
+        return {name: value for name, value in self._parameters.items() if name not in set(names)}
 
     def ask(self, method: str, url: str, **kwargs: Any) -> Any:
         """What an own URL answers; `kwargs` as those of requests. Tries again what may pass. Raises RemoteError."""

@@ -76,7 +76,7 @@ def entry_problem(entry: Any) -> str:
     if unknown := sorted(set(map(str, entry)) - KEYS):
         return _("the entry has unknown keys: %(names)s") % {"names": ", ".join(unknown)}
     hosts = entry.get("hosts") or ()
-    if isinstance(hosts, str) or not all(isinstance(host, str) for host in hosts):
+    if not isinstance(hosts, list | tuple | set | frozenset) or not all(isinstance(host, str) for host in hosts):
         return _("its hosts are not a list of names")
     if not _places(entry):
         return _("the entry names neither base_url nor hosts, so it would be sent to whatever address the source has")
@@ -105,7 +105,8 @@ def _origin(url: Any) -> Origin | None:
     try:
         parts = urlsplit(url)
         if parts.scheme in _PORTS and parts.hostname:
-            return Origin(parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme])
+            port = _PORTS[parts.scheme] if parts.port is None else parts.port
+            return Origin(parts.scheme, parts.hostname, port)
     except ValueError:
         pass
     return None

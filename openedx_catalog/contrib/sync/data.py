@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -20,15 +20,21 @@ OUTCOMES = (
     "unchanged",
     "skipped",
     "pinned",
+    "outranked",
     "stale",
     "conflict",
     "invalid",
     "missing",
     "failed",
 )
-"""What can become of one record, in the order of reports. Skipped: the source may not write it, or not create it."""
+"""
+What can become of one record, in the order of reports.
 
-BOUNDED = ("skipped", "pinned", "stale", "conflict", "invalid", "failed")
+Skipped: the source may not write it, or not create it, or somebody deleted the run for good (``deleted_on_purpose``).
+Outranked: all that differs is what another source says, which wins (``set_by_another_source``). Nothing is wrong with either.
+"""
+
+BOUNDED = ("skipped", "pinned", "outranked", "stale", "conflict", "invalid", "failed")
 """The outcomes that a job lists one by one only up to a limit, since nothing was written: a source can cause any number."""
 
 INCOMPLETE = ("stale", "conflict", "invalid", "missing", "failed")
@@ -36,6 +42,29 @@ INCOMPLETE = ("stale", "conflict", "invalid", "missing", "failed")
 
 MAPPED_FIELDS = ("title", "language", "start", "end", "enrollment_start", "enrollment_end", "pacing")
 """What a source may write; its field map says where it has each of them."""
+
+PROGRAM_FIELDS = ("title", "subtitle", "description", "hidden", "marketing_slug")
+"""What a program takes from a source as it is."""
+
+_OF_PROGRAMS = (*PROGRAM_FIELDS, "type", "status", "authoring_organizations", "credit_organizations", "apply_url")
+
+OWNABLE_FIELDS = tuple(dict.fromkeys([*(name for name in MAPPED_FIELDS if name != "language"), *_OF_PROGRAMS]))
+"""
+What two sources may disagree on: fields of runs, then of programs; a title is that of a run, a course and a program. A language
+only ever comes where there is none.
+"""
+
+PARTLY_TAKEN = "partly_taken"
+"""The code of a record that was taken over except for a part: always listed, since it can be taken back."""
+
+PLACED = "placed"
+"""The code of a run that came under the catalog course that its source knows."""
+
+UNDER_ALIAS = "under_alias"
+"""The code of a record whose key leads to another row here, e.g. since it was merged into that."""
+
+SET_BY_ANOTHER = "set_by_another_source"
+"""The code of a record that says other things than a source which wins."""
 
 
 @attrs.frozen
@@ -45,7 +74,7 @@ class SourceRow:
 
     `course_key` is "" of a legacy row without one. `catalog_course` is the course that the source has it under, or "".
     `observed_at` (aware) is when the source saw it so. `place` is where it stood, e.g. ``page 3, row 17``. `problem` says why
-    it cannot be taken over at all: (outcome, code, reason).
+    it cannot be taken over at all: (outcome, code, reason). `uuid` is what a run that it creates takes over, or "".
     """
 
     external_id: str
@@ -55,6 +84,7 @@ class SourceRow:
     catalog_course: str = ""
     place: str = ""
     problem: tuple[str, str, str] | None = None
+    uuid: str = ""
 
 
 @attrs.frozen
@@ -63,7 +93,8 @@ class Page:
     One page of a listing, or why there is none: then `error` is a RemoteError, and `rows` is what there is all the same.
 
     `total` is how many rows the source says that the listing has, where it counts them. `proves` says whether what no page
-    of the listing has is not there. `keys` are those that were asked for and not answered, because of `error`.
+    of the listing has is not there. `keys` are those that were asked for and not answered, because of `error`. `span` is from
+    which row on, and how many rows, a page was asked for that failed.
     """
 
     rows: list[SourceRow] = attrs.Factory(list)
@@ -71,17 +102,38 @@ class Page:
     total: int | None = None
     proves: bool = True
     keys: tuple[str, ...] = ()
+    span: tuple[int, int] = (0, 1)
 
 
 @attrs.frozen
 class RecordOutcome:
-    """What became of one record, and why: `code` is stable, `reason` is for people, both "" where there is nothing to say."""
+    """
+    What became of one record, and why: `code` is stable, `reason` is for people, both "" where there is nothing to say.
+
+    `records` is how many records it stands for: those of a page that could not be read have no names.
+    """
 
     external_id: str
     outcome: str
     code: str = ""
     reason: str = ""
     place: str = ""
+    records: int = 1
+
+
+class NotListed(NamedTuple):
+    """A source that does not list a run any more, and since when (aware) it was read without it."""
+
+    source: str
+    since: datetime
+
+
+class RecordChange(NamedTuple):
+    """The row that a record is, and what a job has changed of it: ``{field: (before, after)}``, values as stored."""
+
+    model: Any
+    pk: int
+    fields: Mapping[str, tuple[Any, Any]]
 
 
 def outcome_of(row: SourceRow, outcome: str, code: str = "", reason: str = "") -> RecordOutcome:
@@ -115,7 +167,9 @@ class SyncReport:
     @property
     def unlisted(self) -> dict[str, int]:
         """Of each outcome, how many records beyond OPENEDX_CATALOG_SYNC_MAX_PROBLEMS are counted, and not in `outcomes`."""
-        listed = Counter(outcome.outcome for outcome in self.outcomes)
+        listed = Counter[str]()
+        for outcome in self.outcomes:
+            listed[outcome.outcome] += outcome.records
         return {name: more for name in BOUNDED if (more := self.counts[name] - listed[name])}
 
 

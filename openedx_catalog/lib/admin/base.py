@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import flatten
+from django.contrib.admin.utils import NestedObjects, flatten
+from django.contrib.admin.views.main import ORDER_VAR
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import router
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -23,16 +25,11 @@ from django.utils.translation import gettext as _
 from .. import permissions, texts
 from ..exceptions import CatalogError
 from ..routing import WriterReads, reads_from_writer, rows_of
-from . import searching
+from ..searching import searched
+from .exporting import MAX_QUERY, NO_FILTER, ExportPages
 from .history import history_view
 
-# More makes no sense, and many words make a statement that no database takes.
-MAX_SEARCHED, MAX_WORDS = 300, 20
-# What servers accept as a request line.
-MAX_QUERY = 8190
 GREATEST_ID = 2**63 - 1
-# What Django raises for values that it cannot compare with.
-NO_FILTER = (OverflowError, ValueError)
 
 
 def stored_on_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -57,11 +54,6 @@ class Autocomplete(AutocompleteSelect):
     def media(self) -> forms.Media:
         # Named once more, so that ours comes after it.
         return super().media + forms.Media(js=["admin/js/autocomplete.js", "openedx_catalog/autocomplete.js"])
-
-
-def searched(term: str) -> str:
-    """As much of a search term as is searched for."""
-    return " ".join(term[:MAX_SEARCHED].split(" ")[:MAX_WORDS])
 
 
 class PlainCountPaginator(Paginator):
@@ -179,7 +171,7 @@ class ReadOnlyModelAdmin(PolicyModelAdmin):
         return False
 
 
-class ShortQueries(admin.ModelAdmin):
+class ShortQueries(ExportPages):
     """
     A list that refuses what no server in front of it would let through: every link of the page repeats the whole query.
 
@@ -201,7 +193,7 @@ class ShortQueries(admin.ModelAdmin):
 
 class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
     """
-    A page costs at most 10 queries, whatever the size of the catalog and the page; two more for each further word of a search.
+    A page costs at most 10 queries, whatever the size of the catalog; three more for each further word of a search.
 
     Paged lists prefetch instead of joining: MariaDB starts a joined page from the smallest table and sorts it all.
     """
@@ -213,8 +205,11 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
     list_max_show_all = 200
     list_select_related: ClassVar[Any] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()
-    # Where they are given, `search_fields` are lookups of the list's own table.
-    searched_elsewhere: ClassVar[tuple[searching.Way, ...]] = ()
+    # ``search(text, rows=queryset)``, best matches first. Django shows the box, and lets others complete, where there are
+    # `search_fields`, which then mean nothing else.
+    search: ClassVar[Any] = None
+    # Models by whose rows it finds others, by the argument of `search` that takes those which the user may know of.
+    searched_by: ClassVar[dict[str, Any]] = {}
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
@@ -243,7 +238,7 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
         rows = [] if max(pks, default=0) > GREATEST_ID else list(self.get_queryset(request).filter(pk__in=pks).order_by("pk"))
         if not rows or len(rows) != len(set(pks)):
             raise Http404
-        return rows
+        return [_seen_by(request.user, row) for row in rows]
 
     def rows_to_change(self, request: HttpRequest, pks: list[int]) -> list[Any]:
         """The rows of a form of their own that changes them. Raises as `rows_for`."""
@@ -269,11 +264,11 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
 
         Titles are not folded; where folding changes more than the case of ASCII letters, they are searched for as well.
         """
+        if self.search is not None:
+            found = self.search(search_term, rows=queryset, **permissions.seen_parts(request.user, **self.searched_by))
+            # An order that was asked for wins.
+            return (found.order_by(*queryset.query.order_by) if ORDER_VAR in request.GET else found), False
         term = searched(search_term)
-        if self.searched_elsewhere:
-            for word in searching.words(term):
-                queryset = queryset.filter(searching.has_word(word, self.search_fields, self.searched_elsewhere))
-            return queryset, False
         found, duplicates = super().get_search_results(request, queryset, texts.fold(term))
         if not term.isascii():
             as_given, more = super().get_search_results(request, queryset, term)
@@ -299,15 +294,29 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except CatalogError as error:
-            self.message_user(request, str(error), messages.ERROR)
+            self.message_user(request, str(permissions.discreet(request.user, error)), messages.ERROR)
             return self._again(request)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """What goes along, and what is in the way, but for rows that the user may not know of."""
+        to_delete, counts, missing, protected = super().get_deleted_objects(objs, request)
+        collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
+        collector.collect(objs)
+        found: set[Any] = {*collector.model_objs, *map(type, collector.protected)}
+        if not (kept := {model for model in found if not permissions.sees_all(request.user, model)}):
+            return to_delete, counts, missing, protected
+        names = {model._meta.verbose_name_plural for model in kept}
+        known = permissions.known_rows(request.user, collector.protected)
+        more = [_("rows that you may not view")] if len(known) < len(collector.protected) else []
+        shown = [row for row in to_delete if not isinstance(row, list)]
+        return shown, {name: count for name, count in counts.items() if name not in names}, missing, [*known, *more]
 
     @stored_on_post
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().delete_view(request, *args, **kwargs)
         except CatalogError as error:
-            self.message_user(request, str(error), messages.ERROR)
+            self.message_user(request, str(permissions.discreet(request.user, error)), messages.ERROR)
             return self._again(request)
 
     def _again(self, request: HttpRequest) -> HttpResponse:

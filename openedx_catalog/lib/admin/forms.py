@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.admin.widgets import AdminURLFieldWidget
+from django.contrib.admin.widgets import AdminTextInputWidget, AdminURLFieldWidget
 from django.core.exceptions import ValidationError
 from django.db import models, router
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import values
+from .. import permissions, values
+from ..changes import MAX_TEXT
 from ..exceptions import CatalogError
 from ..transactions import atomically
 from .base import CatalogModelAdmin
@@ -52,6 +54,32 @@ class InstantField(forms.DateTimeField):
             raise ValidationError(_("Enter a date between the years 1000 and 9999.")) from error
 
 
+class ReasonField(forms.CharField):
+    """Why something is changed, as much as the history takes; blank where nobody says."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {
+            "label": _("Reason"),
+            "required": False,
+            "max_length": MAX_TEXT,
+            "widget": AdminTextInputWidget,
+            "help_text": _("Optional. Recorded in the history, for whoever asks later why this was changed."),
+        }
+        super().__init__(**defaults | kwargs)
+
+
+class DeleteForm(forms.Form):
+    """What Django's page that confirms a delete asks besides."""
+
+    reason = ReasonField()
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What it says to the function that deletes, and nothing that is not valid."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
 class ApiForm(forms.ModelForm):
     """
     A model form that writes through the API: it is tried when the form is validated, and saved when the admin saves.
@@ -70,6 +98,11 @@ class ApiForm(forms.ModelForm):
         # It sends what it showed along: what another user has changed meanwhile would be changed back otherwise.
         for field in self.fields.values() if self.instance.pk else ():
             field.show_hidden_initial = True
+        # A model may have a reason of its own.
+        self.asks_why = "reason" not in self.fields
+        if self.asks_why:
+            self.fields["reason"] = ReasonField()
+        self.reason = ""
 
     def write(self) -> Any:
         """Make the change, and return the row."""
@@ -79,18 +112,46 @@ class ApiForm(forms.ModelForm):
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """``source`` and ``user`` of every call that writes."""
-        return {"source": "admin", "user": self.user}
+        """``source``, ``user`` and ``reason``, if any, of every call that writes."""
+        return {"source": "admin", "user": self.user, **({"reason": self.reason} if self.reason else {})}
 
     def _post_clean(self) -> None:
         """The API validates; the instance would find only half of the errors."""
+        if self.instance.pk and not self.errors:
+            self._refuse_what_others_changed()
         if self.errors:
             return
+        if self.asks_why:
+            self.reason = self.cleaned_data.pop("reason", "")
         try:
             self.instance = atomically(router.db_for_write(self._meta.model), self.write)
         except CatalogError as error:
             field = self.named.get(error.field, error.field)
-            self.add_error(field if field in self.fields else None, str(error))
+            self.add_error(field if field in self.fields else None, str(permissions.discreet(self.user, error)))
+
+    def _refuse_what_others_changed(self) -> None:
+        """
+        Say of each value that is to change, and that somebody else has changed since the page was opened, what it is by now.
+        Whoever sends the form again has seen that, and overwrites it.
+        """
+        for name in self.changed_data:
+            field: Any = self.fields[name]
+            sent, widget = self.add_initial_prefix(name), field.hidden_widget()
+            shown = widget.value_from_datadict(self.data, self.files, sent)
+            now = self.get_initial_for_field(field, name)
+            # Where the form did not send what it showed, as of files, nobody knows.
+            if shown is None or not field.has_changed(now, shown) or not field.has_changed(now, self[name].data):
+                continue
+            known = field.prepare_value(now)
+            text = _("Somebody has changed this meanwhile: it was %(shown)s, and is %(now)s. Save again to set yours.")
+            self.add_error(name, text % {"shown": _quoted(shown), "now": _quoted(known)})
+            given: Any = self.data
+            data = given.copy()
+            if isinstance(known, list | tuple):
+                data.setlist(sent, [str(each) for each in known])
+            else:
+                data[sent] = widget.format_value(known) or ""
+            self.data = data
 
     def save(self, commit: bool = True) -> Any:
         return self.instance
@@ -102,6 +163,12 @@ class ApiForm(forms.ModelForm):
         """The values of these fields that differ from what the form showed; of a new row all of them."""
         changed = names if self.instance.pk is None else [name for name in names if name in self.changed_data]
         return {name: self.cleaned_data[name] for name in changed}
+
+
+def _quoted(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        value = ", ".join(map(str, value))
+    return f"“{value}”" if value not in (None, "") else str(_("empty"))
 
 
 class CodesField(forms.CharField):
@@ -143,6 +210,9 @@ class ApiModelAdmin(CatalogModelAdmin):
     delete_row: Any = None
     fixed_fields: ClassVar[tuple[str, ...]] = ()
     add_fieldsets: ClassVar[Any] = ()
+    delete_form: type[DeleteForm] = DeleteForm
+    delete_confirmation_template = "admin/openedx_catalog/confirm_delete.html"
+    delete_selected_confirmation_template = "admin/openedx_catalog/confirm_delete_selected.html"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.add_fieldsets if obj is None and self.add_fieldsets else super().get_fieldsets(request, obj)
@@ -155,6 +225,24 @@ class ApiModelAdmin(CatalogModelAdmin):
         found = super().get_readonly_fields(request, obj)
         return found if obj is None else (*found, *self.fixed_fields)
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        """What every form asks comes last, whatever fieldsets an admin has."""
+        shown = context["adminform"]
+        if getattr(shown.form, "asks_why", False):
+            shown.fieldsets = [*shown.fieldsets, (None, {"fields": ("reason",)})]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        context = {**(extra_context or {}), "delete_form": self.delete_form()}
+        return super().delete_view(request, object_id, extra_context=context)
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Django's action asks before it deletes: it asks for the reason, too."""
+        response = super().response_action(request, *args, **kwargs)
+        if isinstance(response, TemplateResponse) and response.context_data and "deletable_objects" in response.context_data:
+            response.context_data["delete_form"] = self.delete_form()
+        return response
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody has it where no function deletes."""
         return self.delete_row is not None and super().has_delete_permission(request, obj)
@@ -163,7 +251,8 @@ class ApiModelAdmin(CatalogModelAdmin):
         """Saved already, when the form was validated."""
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self.delete_row(obj, source="admin", user=request.user)
+        given = self.delete_form(request.POST).provenance
+        self.delete_row(obj, source="admin", user=request.user, **given)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for row in queryset:

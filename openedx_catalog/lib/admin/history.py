@@ -24,7 +24,7 @@ from .texts import utc
 
 PER_PAGE = 50
 # What never changes, or changes with everything else.
-_HIDDEN = {"id", "uuid", "created", "modified", "run"}
+_HIDDEN = {"id", "uuid", "created", "modified"}
 _WHAT = {
     "+": gettext_lazy("%(name)s created"),
     "~": gettext_lazy("%(name)s changed"),
@@ -41,17 +41,18 @@ class FieldChange(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One change of one row."""
+    """One change of one row; `links` lead to the histories of other rows that it names."""
 
     at: str
     who: str
     why: str
     what: str
     changes: list[FieldChange]
+    links: Sequence[str] = ()
 
 
 class Gone(NamedTuple):
-    """In place of a row that was deleted."""
+    """In place of a row that was deleted, or of which only the name is needed."""
 
     pk: int
     name: str
@@ -60,8 +61,8 @@ class Gone(NamedTuple):
         return self.name
 
 
-class _Step(NamedTuple):
-    """A row of a history, and the one before it."""
+class Step(NamedTuple):
+    """A row of a history, and the one before it of the same row."""
 
     at: datetime
     history: int
@@ -69,9 +70,14 @@ class _Step(NamedTuple):
     previous: int | None
 
 
+# Makes of a row of a history, and its name, a link to what is to be read of it.
+Linker = Callable[[Any, str], str]
+
+
 def history_view(model_admin: Any, request: HttpRequest, pk: int, histories: Sequence[models.QuerySet[Any]]) -> HttpResponse:
     """
-    The newest change first, 50 a page (``?p=2``), also of what has been deleted. At most 10 queries.
+    The newest change first, 50 a page (``?p=2``), also of what has been deleted. A query for each history, one for each of
+    which the page has rows, and two for each kind of name.
 
     The first of `histories` is that of the object itself.
     """
@@ -94,46 +100,66 @@ def history_view(model_admin: Any, request: HttpRequest, pk: int, histories: Seq
         "media": model_admin.media,
         "object": obj or Gone(pk, gone),
         "page": page,
-        "entries": _entries(histories, list(page.object_list)),
+        "entries": entries_of(histories, list(page.object_list), own=histories[0].model.instance_type),
     }
     return TemplateResponse(request, "admin/openedx_catalog/catalog_history.html", context)
 
 
-def _steps(histories: Sequence[models.QuerySet[Any]]) -> list[_Step]:
+def _steps(histories: Sequence[models.QuerySet[Any]]) -> list[Step]:
     """All histories as one, newest first; ids and times only."""
     steps = []
     for number, history in enumerate(histories):
-        previous = None
-        for pk, at in history.order_by("history_id").values_list("history_id", "history_date"):
-            steps.append(_Step(at, number, pk, previous))
-            previous = pk
+        previous: dict[Any, int] = {}
+        key = key_of(history.model)
+        for pk, at, row in history.order_by("history_id").values_list("history_id", "history_date", key):
+            steps.append(Step(at, number, pk, previous.get(row)))
+            previous[row] = pk
     return sorted(steps, key=lambda step: (step.at, step.history, step.pk), reverse=True)
 
 
-def _entries(histories: Sequence[models.QuerySet[Any]], steps: list[_Step]) -> list[Entry]:
+def key_of(history: Any) -> str:
+    """The name of the primary key of the rows of a history."""
+    return history.instance_type._meta.pk.attname
+
+
+def entries_of(
+    histories: Sequence[models.QuerySet[Any]], steps: list[Step], *, own: Any, link: Linker | None = None
+) -> list[Entry]:
+    """What these steps changed. `own` is the model of the one row that the page is about, if it is about one."""
     rows: list[dict[int, Any]] = []
     for number, history in enumerate(histories):
         pks = {pk for step in steps if step.history == number for pk in (step.pk, step.previous)} - {None}
-        found = history.filter(history_id__in=pks).select_related("history_user") if pks else ()
+        everything = history.model._default_manager
+        found = everything.filter(history_id__in=pks).select_related("history_user") if pks else ()
         rows.append({row.history_id: row for row in found})
     names = _Names(row for found in rows for row in found.values())
     entries = []
     for step in steps:
         row = rows[step.history][step.pk]
         previous = rows[step.history].get(step.previous or 0)
-        what = _WHAT[row.history_type] % {"name": capfirst(str(row.instance_type._meta.verbose_name))}
-        changes = _changes(row, previous, names)
-        entries.append(Entry(utc(step.at), _who(row), row.history_change_reason or "", what, changes))
+        what = str(_WHAT[row.history_type] % {"name": capfirst(str(row.instance_type._meta.verbose_name))})
+        name = names.of(row)
+        if name and link is None and row.instance_type is not own:
+            what = f"{what}: {name}"
+        links = [] if link is None else [link(row, name)]
+        changes = _changes(row, previous, names, own)
+        entries.append(Entry(utc(step.at), _who(row), row.history_change_reason or "", what, changes, links))
     return entries
 
 
 def _who(row: Any) -> str:
     """The user, or the name of one who is deleted. Histories of other apps do not keep it."""
     name = getattr(row, "history_user_name", "")
-    return str(row.history_user or (name and _("%(name)s (deleted)") % {"name": name}))
+    return str(row.history_user or deleted_user(name))
 
 
-def _changes(row: Any, previous: Any, names: _Names) -> list[FieldChange]:
+def deleted_user(name: str) -> str:
+    """How a page names a user who is deleted; "" for nobody."""
+    return name and _("%(name)s (deleted)") % {"name": name}
+
+
+def _changes(row: Any, previous: Any, names: _Names, own: Any) -> list[FieldChange]:
+    """What is not as it was; not that a row belongs to the object of the page, which is an `own`."""
     if row.history_type == "-":
         return []
     new = row.history_type == "+" or previous is None
@@ -141,7 +167,8 @@ def _changes(row: Any, previous: Any, names: _Names) -> list[FieldChange]:
     for field in row.tracked_fields:
         after = getattr(row, field.attname)
         before = None if new else getattr(previous, field.attname)
-        if field.name in _HIDDEN or (after in (None, "") if new else before == after):
+        of_page = field.remote_field is not None and field.remote_field.model is own
+        if field.name in _HIDDEN or (new and of_page) or (after in (None, "") if new else before == after):
             continue
         label = str(capfirst(str(field.verbose_name)))
         changes.append(FieldChange(label, None if new else names.text(field, before), names.text(field, after)))
@@ -154,24 +181,36 @@ class _Names:
     def __init__(self, rows: Iterable[Any]) -> None:
         referred: dict[str, set[int]] = {}
         for row in rows:
+            model = row.instance_type
+            referred.setdefault(model._meta.label, set()).add(getattr(row, model._meta.pk.attname))
             for field in row.tracked_fields:
                 if field.remote_field and (pk := getattr(row, field.attname)) is not None:
                     referred.setdefault(field.remote_field.model._meta.label, set()).add(pk)
         self.names = {label: _namers[label](pks) for label, pks in referred.items() if label in _namers}
 
+    def of(self, row: Any) -> str:
+        """What a row itself is called; "" where nothing says so."""
+        model = row.instance_type
+        return self.names.get(model._meta.label, {}).get(getattr(row, model._meta.pk.attname), "")
+
     def text(self, field: Any, value: Any) -> str:
         """A value as a person reads it."""
-        if value in (None, ""):
-            return "–"
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        if field.remote_field:
-            return self.names.get(field.remote_field.model._meta.label, {}).get(value, str(value))
-        if isinstance(value, dict):
-            return ", ".join(f"{name}: {value[name]}" for name in sorted(value)) or "–"
-        if isinstance(value, list):
-            return ", ".join(map(str, value)) or "–"
-        return utc(value) if isinstance(value, datetime) else str(dict(field.flatchoices).get(value, value))
+        if value in (None, "") or not field.remote_field:
+            return shown(field, value)
+        return self.names.get(field.remote_field.model._meta.label, {}).get(value, str(value))
+
+
+def shown(field: Any, value: Any) -> str:
+    """A value of a field as a person reads it: choices by label, instants in UTC, a dash for nothing."""
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {value[name]}" for name in sorted(value)) or "–"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return utc(value) if isinstance(value, datetime) else str(dict(field.flatchoices).get(value, value))
 
 
 Namer = Callable[[set[int]], dict[int, str]]

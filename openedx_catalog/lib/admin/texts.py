@@ -14,9 +14,12 @@ from django.utils.translation import gettext_noop
 NAMES = (
     gettext_noop("created"),
     gettext_noop("updated"),
+    gettext_noop("moved"),
+    gettext_noop("confirmed"),
     gettext_noop("unchanged"),
     gettext_noop("skipped"),
     gettext_noop("pinned"),
+    gettext_noop("outranked"),
     gettext_noop("stale"),
     gettext_noop("conflict"),
     gettext_noop("invalid"),

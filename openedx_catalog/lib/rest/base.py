@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import uuid
 from collections.abc import Callable, Sequence
@@ -15,33 +13,36 @@ from django.db import models, router
 from django.utils.functional import cached_property, classproperty
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import FilterSet
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import permissions as drf_permissions
 from rest_framework import status, viewsets
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.pagination import PageNumberPagination
-from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.json import strict_constant
 
-from .. import permissions, strict_json, texts
+from .. import permissions, texts
 from ..exceptions import CatalogError
 from ..routing import reads_from_writer
-from ..transactions import atomically
+from ..transactions import atomically, rolled_back
 from . import errors
 from .authentication import authentication_classes, challenges
+from .etags import etag_of, state_of, tags_of
 from .filters import CatalogFilterBackend
+from .pagination import PARAMETERS as PAGING
+from .pagination import CatalogPagination
+from .parsing import MAX_BODY as MAX_BODY
+from .parsing import StrictJSONParser
 from .restricted import NotRestricted
 from .schema import CatalogSchema, action_documented, documented
-from .serializers import MAX_NAMED, Writer, patch_of
+from .serializers import MAX_NAMED, Writer, patch_of, with_reason
 
 _SHAPE = ("fields", "view")
-# A thousand course keys of 255 characters, however they are encoded, are less.
-MAX_BODY = 1_000_000
+# What every list takes beside its filters.
+LIST_PARAMETERS = (*PAGING, *_SHAPE)
 # A hundred course keys in one parameter.
 MAX_PARAMETER = 32_768
 _REQUEST_ID = re.compile(r"[\w.-]{1,64}\Z")
@@ -61,67 +62,34 @@ class CatalogPermission(drf_permissions.BasePermission):
         return all(permissions.can_write(request.user, model or view.model, verb) for verb, model in needed)
 
 
-class StrictJSONParser(JSONParser):
-    """
-    JSON of at most `MAX_BODY` bytes, strictly read (`strict_json`).
+def needing(*needs: tuple[str, Any] | str) -> Callable[[Callable[..., Any]], Any]:
+    """Decorate an action that needs all these permissions: ``"change"`` of the resource's own model, or ``("add", Model)``."""
 
-    DRF reads the stream itself, past Django's DATA_UPLOAD_MAX_MEMORY_SIZE. What is nested so deeply that Python gives up is
-    a bad request, not a fault of ours.
-    """
+    def decorate(method: Any) -> Any:
+        method.needs = tuple(need if isinstance(need, tuple) else (need, None) for need in needs)
+        return method
 
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        body = stream.read(MAX_BODY + 1)
-        if len(body) > MAX_BODY:
-            raise errors.BodyTooLarge
-        try:
-            return strict_json.loads(
-                body.decode((parser_context or {}).get("encoding", "utf-8")), parse_constant=strict_constant
-            )
-        except (ValueError, LookupError) as error:
-            raise ParseError(_("The body is not valid JSON: %(error)s.") % {"error": error}) from error
-        except RecursionError as error:
-            raise ParseError(_("The body is not valid JSON: it is nested too deeply.")) from error
-
-
-class CatalogPagination(PageNumberPagination):
-    """Pages of 10, at most 100, as services of Open edX count them; a page or size that is not a number is refused by name."""
-
-    page_size, max_page_size = 10, 100
-    page_size_query_param = "page_size"
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
-        for name in (self.page_query_param, self.page_size_query_param):
-            given = request.query_params.get(name, "1")
-            if not given.isascii() or not given.isdigit() or len(given) > 18 or int(given) < 1:
-                raise ValidationError({name: [_("Expected a whole number of 1 or more.")]})
-        return super().paginate_queryset(queryset, request, view)
-
-    def get_paginated_response(self, data: Any) -> Response:
-        page: Any = self.page
-        place = {"count": page.paginator.count, "num_pages": page.paginator.num_pages, "current_page": page.number}
-        start = (page.number - 1) * page.paginator.per_page
-        links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
-        return Response({**links, **place, "start": start, "results": data})
+    return decorate
 
 
 def row_action(writer: type[Writer], *needs: tuple[str, Any] | str, path: str = "") -> Callable[[Callable[..., Any]], Any]:
     """
     Decorate ``method(self, row, values) -> row or None``: a POST to ``<row>/<path>/``, answered with the row as it is then.
 
-    `needs` are the permissions, all of them: ``"change"`` of the resource's own model (the default), or ``("add", Model)``.
-    `values` are those of the body, as `writer` reads them. The method runs as `change` has it: under If-Match in a transaction.
+    With ``?dry_run=true`` the answer is the row as it would be, the header ``X-Dry-Run: true`` says so, and nothing changes.
+    `needs` are those of `needing`; the default is ``"change"``. `values` are those of the body, as `writer` reads them. The
+    method runs as `change` has it: under If-Match in a transaction.
     """
 
     def decorate(method: Callable[..., Any]) -> Any:
         @wraps(method)
         def view(self: ResourceViewSet, request: Request, **kwargs: Any) -> Response:
             values = self.read_body(writer)
-            return self.change(lambda row: method(self, row, values) or row)
+            return self.change(lambda row: method(self, row, values) or row, may_preview=True)
 
         found: Any = action(detail=True, methods=["post"], url_path=path or method.__name__)(view)
-        found.needs = tuple(need if isinstance(need, tuple) else (need, None) for need in needs or ("change",))
         found.writer = writer
-        return found
+        return needing(*(needs or ("change",)))(found)
 
     return decorate
 
@@ -161,6 +129,11 @@ class ResourceViewSet(viewsets.GenericViewSet):
     update_row: Any = None
     delete_row: Any = None
     reading_actions: ClassVar[tuple[str, ...]] = ()
+    delete_parameters: ClassVar[tuple[str, ...]] = ("reason",)
+    # Why this request changes something; of an action whose body has a reason of its own it is among the values.
+    reason = ""
+    # What a detail takes beside ?fields and ?view, as OpenAPI has it.
+    detail_parameters: ClassVar[tuple[OpenApiParameter, ...]] = ()
     # {model: field of the body} of what bodies name: where it is not there, the field is refused.
     references: ClassVar[dict[Any, str]] = {}
     # {action: {field of the API's error: field of the body}}
@@ -173,10 +146,13 @@ class ResourceViewSet(viewsets.GenericViewSet):
         cls.serializer_class = cls.reader
         if "writer" in cls.__dict__ and "patch_writer" not in cls.__dict__:
             cls.patch_writer = patch_of(cls.writer, cls.fixed_fields)
-        documented(cls.reader, cls.writer, cls.patch_writer)(cls)
-        for name, method in list(vars(cls).items()):
+        create, patch = (writer and with_reason(writer) for writer in (cls.writer, cls.patch_writer))
+        documented(cls.reader, create, patch, cls.detail_parameters)(cls)
+        # Its own actions, and those of what it mixes in.
+        mixed_in = [base for base in cls.__bases__ if not issubclass(base, ResourceViewSet)]
+        for name, method in [member for part in (*mixed_in, cls) for member in vars(part).items()]:
             if written := getattr(method, "writer", None):
-                setattr(cls, name, action_documented(written, cls.reader)(method))
+                setattr(cls, name, action_documented(with_reason(written), cls.reader)(method))
 
     @classproperty
     def authentication_classes(cls) -> Sequence[type[BaseAuthentication]]:  # noqa: N805
@@ -211,6 +187,10 @@ class ResourceViewSet(viewsets.GenericViewSet):
     def do_delete(self, row: Any) -> None:
         self.delete_row(row, **self.provenance())
 
+    def hold(self, row: Any) -> None:
+        """Lock a row until the transaction ends, and first whatever its writers lock before it."""
+        list(self.model.objects.filter(pk=row.pk).order_by().select_for_update().values_list("pk"))
+
     # The actions
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -229,43 +209,56 @@ class ResourceViewSet(viewsets.GenericViewSet):
         return self.answer_page(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        self.refuse_unknown_parameters(_SHAPE)
+        self.refuse_unknown_parameters((*_SHAPE, *(parameter.name for parameter in self.detail_parameters)))
         data = self.represent(self.found())
-        if _tags(request.headers.get("If-None-Match", "")) & {etag_of(data), "*"}:
-            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag_of(data)})
-        return Response(self.shape()(data), headers={"ETag": etag_of(data)})
+        tag = self.etag(data)
+        if tags_of(request.headers.get("If-None-Match", "")) & {tag, "*"}:
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        return Response(self.shape()(data), headers={"ETag": tag})
 
     def create(self, request: Request, **kwargs: Any) -> Response:
         self.refuse_unknown_parameters(())
         row = self.do_create(self.read_body(self.writer))
         data = self.represent(self.find(self.lookup_of(row)))
         location = self.reverse_action("detail", args=[self.lookup_of(row)])
-        return Response(data, status.HTTP_201_CREATED, headers={"ETag": etag_of(data), "Location": location})
+        return Response(data, status.HTTP_201_CREATED, headers={"ETag": self.etag(data), "Location": location})
 
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
         values = self.read_body(self.patch_writer)
         return self.change(lambda row: self.do_update(row, values))
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
-        self.change(self.do_delete, gone=True)
+        self.reason = request.query_params.get("reason", "")
+        self.change(self.do_delete, gone=True, parameters=self.delete_parameters)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     # What they are made of
 
-    def change(self, work: Callable[[Any], Any], *, gone: bool = False) -> Response:
+    def change(
+        self, work: Callable[[Any], Any], *, gone: bool = False, parameters: Sequence[str] = (), may_preview: bool = False
+    ) -> Response:
         """
         Do `work` on the row, if it still has the ETag of If-Match; the answer is the row as it is afterwards.
 
         Without If-Match there is no transaction around it, so that the API itself retries after a conflict with another writer.
+        Where it `may_preview`, ``?dry_run=true`` rolls it back once the answer is made.
         """
-        self.refuse_unknown_parameters(())
+        self.refuse_unknown_parameters((*parameters, "dry_run") if may_preview else parameters)
+        if may_preview and self.is_asked("dry_run"):
+            response = rolled_back(router.db_for_write(self.model), lambda: self._changed(work, gone=gone))
+            response["X-Dry-Run"] = "true"
+            return response
+        return self._changed(work, gone=gone)
+
+    def _changed(self, work: Callable[[Any], Any], *, gone: bool) -> Response:
         row = self.found()
         expected = self.request.headers.get("If-Match", "").strip()
 
         def if_unchanged() -> Any:
-            # Lock the row, then look at it again: the second of two writers sees what the first one stored.
-            list(self.model.objects.filter(pk=row.pk).order_by().select_for_update().values_list("pk"))
-            if expected != "*" and etag_of(self.represent(self.found())) not in _tags(expected):
+            # Hold the row, then look at it again: the second of two writers sees what the first one stored.
+            self.hold(row)
+            known = {state_of(tag) for tag in tags_of(expected)}
+            if expected != "*" and state_of(self.etag(self.represent(self.found()))) not in known:
                 raise errors.PreconditionFailed
             return work(row)
 
@@ -273,49 +266,67 @@ class ResourceViewSet(viewsets.GenericViewSet):
         if gone:
             return Response()
         data = self.represent(self.find(self.lookup_of(changed or row)))
-        return Response(data, headers={"ETag": etag_of(data)})
+        return Response(data, headers={"ETag": self.etag(data)})
 
     def found(self) -> Any:
         """The row of this URL. Not found is also what is not a key at all, and what the user may not see."""
+        name = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
         try:
-            return self.seen(self.find(self.kwargs[self.lookup_url_kwarg or self.lookup_field]))
+            return self.seen(self.find(name), name)
         except (ObjectDoesNotExist, CatalogError) as error:
             raise NotFound(str(error)) from error
 
-    def seen(self, row: Any) -> Any:
-        """A row, if the user may see it. Raises its DoesNotExist, with the message for one that does not exist."""
+    def seen(self, row: Any, name: str = "") -> Any:
+        """A row that was named so, if the user may see it. Raises its DoesNotExist, with the message for one that is none."""
         if permissions.sees_all(self.request.user, type(row)):
             return row
         return permissions.visible(self.request.user, type(row)._default_manager.all()).get(pk=row.pk)
 
     def read_body(self, writer: type[Writer]) -> dict[str, Any]:
-        """The request's values by name, their types checked."""
+        """The request's values by name, their types checked; what it says of why goes into `provenance`."""
+        writer = writer if self.action in self.reading_actions else with_reason(writer)
         body = writer(data=self.request.data)
         body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+        values = dict(body.validated_data)
+        if writer.takes_reason:
+            self.reason = values.pop("reason", "")
+        return values
 
     def named(self, field: str, find: Callable[[], Any]) -> Any:
-        """The row that a field of the body names. Raises ValidationError on that field where there is none."""
+        """The row that a field of the body names. Raises ValidationError on that field where there is none, or no such name."""
         try:
             return find()
+        except CatalogError as error:
+            if not isinstance(error, ObjectDoesNotExist):
+                error.field = field
+                raise
+            raise ValidationError({field: [str(error)]}) from error
         except ObjectDoesNotExist as error:
             raise ValidationError({field: [str(error)]}) from error
 
     def represent(self, row: Any) -> dict[str, Any]:
         """As it is stored now. Raises NotFound where it was deleted meanwhile."""
-        for data in self.reader.read([row.pk], self.request.user):
+        for data in self.read([row.pk]):
             return data
         raise NotFound
 
+    def etag(self, data: dict[str, Any]) -> str:
+        """The ETag of a representation by this resource's reader."""
+        return etag_of(data, self.reader.told_by_the_clock)
+
+    def read(self, pks: Sequence[int]) -> Sequence[dict[str, Any]]:
+        """The representations of these rows, in this order."""
+        return self.reader.read(pks, self.request.user)
+
     def answer_page(self, queryset: Any) -> Response:
         shape = self.shape()
-        page = self.paginate_queryset(queryset.values_list("pk", flat=True))
-        return self.get_paginated_response([shape(data) for data in self.reader.read(page, self.request.user)])
+        page: Any = self.paginate_queryset(queryset)
+        return self.get_paginated_response([shape(data) for data in self.read(page)])
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Narrow a list; every parameter must be one that we know."""
         filters = self.filterset_class.base_filters
-        self.refuse_unknown_parameters({*filters, "page", "page_size", *_SHAPE})
+        self.refuse_unknown_parameters({*filters, *LIST_PARAMETERS})
         given = self.request.query_params.lists()
         # Otherwise a client whose list of keys happens to be empty would get the whole catalog.
         if wrong := [name for name, sent in given if name in filters and (len(sent) > 1 or not sent[0].strip(" ,"))]:
@@ -332,6 +343,13 @@ class ResourceViewSet(viewsets.GenericViewSet):
         if long := [name for name, sent in given.lists() if max(map(len, sent)) > MAX_PARAMETER]:
             limit = {"limit": f"{MAX_PARAMETER:,}"}
             raise ValidationError({name: [_("Expected at most %(limit)s characters.") % limit] for name in long})
+
+    def is_asked(self, name: str) -> bool:
+        """Whether a parameter is ``true``; it may be left out. Raises ValidationError for all else."""
+        given = self.request.query_params.getlist(name) or ["false"]
+        if given not in (["true"], ["false"]):
+            raise ValidationError({name: [_("Expected true or false.")]})
+        return given == ["true"]
 
     def shape(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
         """What ``?view=minimal`` and ``?fields=a,b`` make of a representation."""
@@ -354,8 +372,9 @@ class ResourceViewSet(viewsets.GenericViewSet):
         return challenges(request, self.get_authenticators())
 
     def provenance(self) -> dict[str, Any]:
-        """Who, and through which request: ``source`` and ``user`` of every call that writes."""
-        return {"source": f"rest:{self.request_id}", "user": self.request.user}
+        """Who, through which request and why: ``source``, ``user`` and ``reason``, if any, of every call that writes."""
+        why = {"reason": self.reason} if self.reason else {}
+        return {"source": f"rest:{self.request_id}", "user": self.request.user, **why}
 
     @cached_property
     def request_id(self) -> str:
@@ -367,17 +386,6 @@ class ResourceViewSet(viewsets.GenericViewSet):
         response = super().finalize_response(request, response, *args, **kwargs)
         response["X-Request-ID"] = self.request_id
         return response
-
-
-def etag_of(data: dict[str, Any]) -> str:
-    """A strong ETag of a representation in full."""
-    text = json.dumps(data, sort_keys=True, ensure_ascii=True)
-    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-
-
-def _tags(header: str) -> set[str]:
-    """The tags of If-Match or If-None-Match; a proxy that compresses makes them weak."""
-    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
 
 
 def is_uuid(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -16,11 +17,14 @@ class DatedReader(Reader):
     effective_at = serializers.DateTimeField(allow_null=True)
     retired_at = serializers.DateTimeField(allow_null=True)
     version = serializers.CharField()
-    is_current = serializers.BooleanField(source="*", help_text="Whether it is in effect now.")
+    is_current = serializers.BooleanField(source="*", help_text="Whether it is in effect now, or at ?at.")
+
+    told_by_the_clock = ("is_current",)
 
     @classmethod
-    def represent(cls, row: dict[str, Any], at: str = "") -> dict[str, Any]:
-        is_current = covers(row[f"{at}effective_at"], row[f"{at}retired_at"])
+    def represent(cls, row: dict[str, Any], at: str = "", moment: datetime | None = None) -> dict[str, Any]:
+        """`moment` is the instant that was asked for."""
+        is_current = covers(row[f"{at}effective_at"], row[f"{at}retired_at"], moment)
         return {**super().represent(row, at), "is_current": is_current}
 
 

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
+from .. import permissions
 from ..exceptions import CatalogConflict, CatalogError
 
 
@@ -56,6 +57,7 @@ _TYPES = (
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """The exception handler of all our views. A fault of ours is left to Django, which logs where it came from."""
     view = context.get("view")
+    error = permissions.discreet(getattr(context.get("request"), "user", None), error)
     translated = translate(error, _error_fields(view), getattr(view, "references", {}))
     if not isinstance(translated, APIException | Http404 | PermissionDenied):
         return None
@@ -68,8 +70,17 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         body |= {"detail": next((f"{name}: {texts[0]}" for name, texts in errors.items()), ""), "errors": errors}
     else:
         body["detail"] = str(response.data["detail"])
-    response.data = {**body, "instance": context["request"].path, "code": _code(error, translated)}
+    response.data = _writable({**body, "instance": context["request"].path, "code": _code(error, translated)})
     return response
+
+
+def _writable(data: Any) -> Any:
+    """The body of an error, which may quote what a caller sent: an unpaired surrogate, which no answer can have, is escaped."""
+    if isinstance(data, str):
+        return data if data.isascii() else data.encode(errors="backslashreplace").decode()
+    if isinstance(data, dict):
+        return {_writable(name): _writable(value) for name, value in data.items()}
+    return [_writable(value) for value in data] if isinstance(data, list) else data
 
 
 def _type_of(error: Exception, status: int) -> tuple[str, str]:

@@ -57,9 +57,9 @@ class CatalogFilter(django_filters.Filter):
         super().__init__(*args, lookup_expr=lookup_expr, **kwargs)
 
 
-def any_of(field: str, *, read: Callable[[str], Any], label: str = "Comma-separated.") -> CatalogFilter:
+def any_of(field: str, *, read: Callable[[str], Any], label: str = "Comma-separated.", **more: Any) -> CatalogFilter:
     """A filter for one of several values, comma-separated."""
-    return CatalogFilter(read=read, many=True, field_name=field, lookup_expr="in", label=label)
+    return CatalogFilter(read=read, many=True, field_name=field, lookup_expr="in", label=label, **more)
 
 
 def read_instant(text: str) -> datetime | None:
@@ -87,9 +87,15 @@ class CatalogFilterBackend(DjangoFilterBackend):
 
 
 class TotalOrdering(django_filters.OrderingFilter):
-    """``?ordering=-created``: always completed by the id, so that pages neither repeat nor skip a row."""
+    """
+    ``?ordering=-created``: always completed by the id, so that pages neither repeat nor skip a row.
+
+    Without it the rows keep the order of their list, or of what they are searched for.
+    """
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        if not value:
+            return qs
         # Each once: a list of thousands is more than a statement takes.
         chosen = list(dict.fromkeys(self.get_ordering_value(param) for param in value or () if param))
         return qs.order_by(*chosen, "-pk" if chosen and chosen[-1].startswith("-") else "pk")

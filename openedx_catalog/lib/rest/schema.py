@@ -7,9 +7,10 @@ under any DEFAULT_SCHEMA_CLASS, and tools of the host's find what they look for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from django.utils.translation import override
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -26,7 +27,9 @@ SHAPE = [
     OpenApiParameter("fields", str, description="Only these fields, comma-separated."),
     OpenApiParameter("view", str, enum=["minimal"], description="Only what identifies a row, and its name."),
 ]
+DRY_RUN = OpenApiParameter("dry_run", bool, description="Answer as a real request would be answered, and write nothing.")
 IF_MATCH = OpenApiParameter("If-Match", str, "header", description="The ETag that was read; another one now: 412.")
+REASON = OpenApiParameter("reason", str, description="Why, for the history; at most 1,000 characters.")
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, "header", description="The ETag that is known; the same now: 304.")
 
 
@@ -43,7 +46,29 @@ def _for_all_tools(schema: Any) -> Any:
     return ForAllTools
 
 
+# What the operations that every resource has are called, by its name, or the plural of that.
+_SUMMARIES = {
+    "list": "List %(plural)s",
+    "retrieve": "Read a %(name)s",
+    "create": "Create a %(name)s",
+    "partial_update": "Change a %(name)s",
+    "destroy": "Delete a %(name)s",
+}
+
+
 class _Schema(_Spectacular):
+    def get_summary(self) -> str | None:
+        """A line for every operation: of its own, or the first sentence of what is said of it."""
+        said: str | None = super().get_summary()
+        if said:
+            return said
+        model, name = getattr(self.view, "model", None), getattr(self.view, "action", "")
+        if model is not None and name in _SUMMARIES:
+            options = model._meta
+            with override(None):
+                return _SUMMARIES[name] % {"name": options.verbose_name, "plural": options.verbose_name_plural}
+        return str(self.get_description() or "").partition("\n")[0].partition(". ")[0].rstrip(".:") or None
+
     def __set__(self, instance: Any, other: Any) -> None:
         # Routes of actions hand over the class. drf-spectacular makes an instance of it later, others do not.
         super().__set__(instance, other() if isinstance(other, type) else other)
@@ -112,19 +137,20 @@ def refusals(*statuses: int) -> dict[int, Any]:
     return dict.fromkeys((400, 401, 403, *statuses), CatalogErrorReader)
 
 
-def documented(reader: Any, writer: Any, patch_writer: Any) -> Any:
+def documented(reader: Any, writer: Any, patch_writer: Any, detail: Sequence[OpenApiParameter] = ()) -> Any:
     """Decorate a view set with the bodies of its five actions."""
     return extend_schema_view(
         list=described(parameters=SHAPE, responses={200: reader(many=True), **refusals(404)}),
-        retrieve=described(parameters=[*SHAPE, IF_NONE_MATCH], responses={200: reader, 304: None, **refusals(404)}),
+        retrieve=described(parameters=[*SHAPE, *detail, IF_NONE_MATCH], responses={200: reader, 304: None, **refusals(404)}),
         create=described(request=writer, responses={201: reader, **refusals(409)}),
         partial_update=described(
             parameters=[IF_MATCH], request=patch_writer, responses={200: reader, **refusals(404, 409, 412)}
         ),
-        destroy=described(parameters=[IF_MATCH], responses={204: None, **refusals(404, 409, 412)}),
+        destroy=described(parameters=[IF_MATCH, REASON], responses={204: None, **refusals(404, 409, 412)}),
     )
 
 
 def action_documented(writer: Any, reader: Any) -> Any:
     """Decorate an action that changes a row."""
-    return described(parameters=[IF_MATCH], request=writer, responses={200: reader, **refusals(404, 409, 412)}, filters=False)
+    parameters = [IF_MATCH, DRY_RUN]
+    return described(parameters=parameters, request=writer, responses={200: reader, **refusals(404, 409, 412)}, filters=False)

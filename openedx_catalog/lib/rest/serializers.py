@@ -16,16 +16,12 @@ from rest_framework import serializers
 
 from .. import texts
 from ..routing import rows_of
+from ..values import iso_instant
 
 # What is longer is not even listed as invalid.
 MAX_KEY = 8190
 # An answer names so many unknown fields or parameters.
 MAX_NAMED = 20
-
-
-def instant(moment: Any) -> str | None:
-    """ISO 8601 in UTC, microseconds where there are any."""
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
 class Reader(serializers.Serializer):
@@ -39,36 +35,38 @@ class Reader(serializers.Serializer):
 
     model: Any = None
     also: tuple[str, ...] = ()
+    # Fields that change though nobody writes.
+    told_by_the_clock: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, pks: Sequence[int], viewer: Any = None) -> list[dict[str, Any]]:
+    def read(cls, pks: Sequence[int], viewer: Any = None, **context: Any) -> list[dict[str, Any]]:
         """
         The representations of these rows, in this order, by one query; what is gone meanwhile is left out.
 
-        Nested rows that `viewer` may not see are left out, too.
+        Nested rows that `viewer` may not see are left out, too. `context` is for a `represent` that takes more.
 
         By id: a page that is sorted and joined in one statement is read by MariaDB from the smallest table on.
         """
-        found = cls.by_pk(pks, viewer)
+        found = cls.by_pk(pks, viewer, **context)
         return [found[pk] for pk in pks if pk in found]
 
     @classmethod
-    def by_pk(cls, pks: Iterable[int], viewer: Any = None) -> dict[int, dict[str, Any]]:
+    def by_pk(cls, pks: Iterable[int], viewer: Any = None, **context: Any) -> dict[int, dict[str, Any]]:
         """``{pk: representation}`` of these rows, in no order."""
         rows = rows_of(cls.model).filter(pk__in=pks).order_by().values("pk", *cls.columns())
-        found = {row["pk"]: cls.represent(row) for row in rows}
+        found = {row["pk"]: cls.represent(row, **context) for row in rows}
         for pk, more in cls.related(list(found), viewer).items() if found else ():
             found[pk] |= more
         return found
 
     @classmethod
     def by_parent(
-        cls, rows: Any, parent: str, more: Callable[[int], dict[str, Any]] = lambda pk: {}
+        cls, rows: Any, parent: str, more: Callable[[int], dict[str, Any]] = lambda pk: {}, **context: Any
     ) -> dict[int, list[dict[str, Any]]]:
         """The representations of rows, in their order, by the id of their parent; `more` gives more of a row, by its id."""
         found: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for row in rows.values("pk", parent, *cls.columns()):
-            found[row[parent]].append(cls.represent(row) | more(row["pk"]))
+            found[row[parent]].append(cls.represent(row, **context) | more(row["pk"]))
         return found
 
     @classmethod
@@ -155,12 +153,15 @@ def _text_or_none(value: Any) -> str | None:
 _CONVERTERS: dict[type, Callable[[Any], Any]] = {
     serializers.UUIDField: _text_or_none,
     serializers.DecimalField: _text_or_none,
-    serializers.DateTimeField: instant,
+    serializers.DateTimeField: iso_instant,
 }
 
 
 class Writer(serializers.Serializer):
     """A serializer that only reads in: fields it does not know are refused by name."""
+
+    # Whether its reason is none of its values, but said with every call of the API that the request makes.
+    takes_reason = False
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))[:MAX_NAMED]):
@@ -185,6 +186,20 @@ def patch_of(writer: type[Writer], fixed: Iterable[str] = ()) -> type[Writer]:
     # What the OpenAPI document calls it.
     Patch.__name__ = writer.__name__.removesuffix("Writer") + "Patch"
     return Patch
+
+
+@cache
+def with_reason(writer: type[Writer]) -> type[Writer]:
+    """The writer of a body that may say why, for the history: with the optional field ``reason``, unless it has its own."""
+    if "reason" in writer._declared_fields:
+        return writer
+    reason = Text(
+        required=False, allow_blank=True, max_length=1000, help_text="Why, for the history of every row that this changes."
+    )
+    members = {"__doc__": writer.__doc__, "__module__": writer.__module__, "reason": reason, "takes_reason": True}
+    metaclass: Any = type(writer)
+    # What the OpenAPI document calls it.
+    return metaclass(writer.__name__, (writer,), members)
 
 
 class Text(serializers.CharField):
@@ -215,6 +230,19 @@ class Texts(serializers.ListField):
         return super().to_internal_value(data)
 
 
+class Items(serializers.ListField):
+    """A list of at most `max_items` objects, as `item` reads each; of a longer list none is looked at."""
+
+    def __init__(self, item: type[Writer], *, max_items: int, **kwargs: Any) -> None:
+        self.max_items = max_items
+        super().__init__(child=item(), max_length=max_items, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > self.max_items:
+            self.fail("max_length", max_length=self.max_items)
+        return super().to_internal_value(data)
+
+
 class Truth(serializers.BooleanField):
     """true or false, and nothing that could be taken for them."""
 
@@ -222,6 +250,18 @@ class Truth(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
+
+
+class Number(serializers.IntegerField):
+    """A whole JSON number from 0 on; DRF's takes texts and fractions, too. The API decides which may be stored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class UUIDText(serializers.UUIDField):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from ... import conf, messages
-from ...lib.commands import progress_bar, require_migrated
+from ...lib.commands import CatalogCommand, require_migrated
 
 
-class Command(BaseCommand):
+class Command(CatalogCommand):
     """Exit 0: everything that was due is done; 1: some messages wait for their next try, or were parked."""
 
     help = (
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated()
-        with progress_bar(self.stderr, None, "messages", quiet=options["verbosity"] == 0) as advance:
+        with self.progress(None, "messages", options) as advance:
             counts = messages.process_due(options["limit"], on_progress=advance)
         purged = messages.purge(conf.keep_messages_days())
         for name, count in {**counts, "purged": purged}.items():

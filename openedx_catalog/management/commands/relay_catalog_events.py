@@ -8,18 +8,18 @@ import threading
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import Error, close_old_connections
 
 from ... import conf, messages
-from ...lib.commands import progress_bar, require_migrated
+from ...lib.commands import CatalogCommand, require_migrated
 
 # Seconds between two looks at the outbox, and between two tries while the bus or the database is away.
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 PURGE_EVERY = 3600
 
 
-class Command(BaseCommand):
+class Command(CatalogCommand):
     """Exit 0: everything that was due is delivered; 1: some events were not; 2: no event bus can be used."""
 
     help = (
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if options["follow"]:
             self._follow(options["limit"])
             return
-        with progress_bar(self.stderr, messages.waiting(), "events", quiet=options["verbosity"] == 0) as advance:
+        with self.progress(messages.waiting(), "events", options) as advance:
             try:
                 relayed = messages.relay(options["limit"], on_progress=advance)
             except messages.BusUnusable as error:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from organizations.models import Organization
 from rest_framework import serializers
 
 from ... import keys
-from ...lib.rest.serializers import MAX_KEY, Reader, Text, Texts, Truth, UUIDText, Writer
-from ...models_api import CatalogCourse, CourseRun
+from ...data import SCHEDULE_DATES, ScheduleData
+from ...lib.rest.serializers import MAX_KEY, Items, Reader, Text, Texts, Truth, UUIDText, Writer
+from ...models_api import CatalogCourse, CourseRun, DeletedRunKey
+from ...policies import date_window
+from .extending import showing_extensions, taking_extensions
 
 _RUN = {
     "uuid": "2a2b24c2-5f4b-4f0e-9d5e-0f2f4e2a7a11",
@@ -31,10 +36,16 @@ _RUN = {
         "enrollment_end": None,
         "pacing": "instructor",
     },
+    "status": "archived",
+    "enrollable": False,
     "withdrawn_at": None,
     "created": "2026-01-31T10:00:00Z",
     "modified": "2026-01-31T10:00:00Z",
 }
+
+
+_CREATES = "Whether a catalog course that does not exist is created; else it is refused. Default: false."
+_NAMED = "Its uuid or key."
 
 
 class OrganizationReader(Reader):
@@ -71,7 +82,7 @@ class CatalogCourseReader(CourseReader):
 
     org_code = serializers.CharField(source="org.short_name")
     course_code = serializers.CharField()
-    language = serializers.CharField()
+    language = serializers.CharField(help_text="Empty if it is not set.")
     created = serializers.DateTimeField()
     modified = serializers.DateTimeField(allow_null=True)
 
@@ -79,7 +90,7 @@ class CatalogCourseReader(CourseReader):
 class CourseOfRunReader(CourseReader):
     """The catalog course of a run."""
 
-    language = serializers.CharField()
+    language = serializers.CharField(help_text="Empty if it is not set.")
 
 
 class ScheduleReader(Reader):
@@ -97,6 +108,7 @@ class ScheduleReader(Reader):
         return {**found, "pacing": found["pacing"] or ""}
 
 
+@showing_extensions
 @extend_schema_serializer(examples=[OpenApiExample("A run", value=_RUN, response_only=True)])
 class CourseRunReader(Reader):
     """A course run with its catalog course and its schedule (all null where it has none)."""
@@ -110,11 +122,30 @@ class CourseRunReader(Reader):
     association = serializers.ChoiceField(["implicit", "explicit"])
     catalog_course = CourseOfRunReader()
     schedule = ScheduleReader()
+    # No choices: beside the status of a program, an OpenAPI document would have to be told two names for them.
+    status = serializers.CharField(
+        source="*", help_text="What the dates say, now or at ?at: archived, current, starting_soon or upcoming."
+    )
+    enrollable = serializers.BooleanField(source="*", help_text="Whether learners can enroll, now or at ?at.")
     withdrawn_at = serializers.DateTimeField(
         source="withdrawal.at", allow_null=True, help_text="When its content was deleted upstream, else null."
     )
     created = serializers.DateTimeField()
     modified = serializers.DateTimeField(allow_null=True)
+
+    told_by_the_clock = ("status", "enrollable")
+
+    @classmethod
+    def represent(cls, row: dict[str, Any], at: str = "", moment: datetime | None = None) -> dict[str, Any]:
+        """`moment` is the instant for what the dates say."""
+        moment, window = moment or timezone.now(), date_window()
+        dates = ScheduleData(**{name: row[f"{at}schedule__{name}"] for name in SCHEDULE_DATES})
+        may_enroll = row[f"{at}withdrawal__at"] is None and window.is_enrollable(dates, moment)
+        found = super().represent(row, at)
+        # In the order of the fields.
+        said = {"status": window.status(dates, moment), "enrollable": may_enroll}
+        known = {**said, **found}
+        return {name: known[name] for name in cls._declared_fields if name in known}
 
 
 class OrganizationWriter(Writer):
@@ -126,21 +157,35 @@ class OrganizationWriter(Writer):
     active = Truth(required=False)
 
 
-class CatalogCourseWriter(Writer):
+class _OfCourse(Writer):
+    """What is written of a catalog course."""
+
+    language = Text(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        help_text='Such as "en", "fr-ca" or "fil"; null unsets it.',
+    )
+
+    def validate_language(self, value: str | None) -> str:
+        """Null is unset, as an empty text is."""
+        return value or ""
+
+
+class CatalogCourseWriter(_OfCourse):
     """A catalog course to create; its organization is created too, if edx-organizations may."""
 
     org_code = Text(max_length=255)
     course_code = Text(max_length=255)
     title = Text(allow_blank=True, required=False)
-    language = Text(max_length=64, required=False)
     uuid = UUIDText(required=False)
 
 
-class CatalogCoursePatch(Writer):
+class CatalogCoursePatch(_OfCourse):
     """Changes of a catalog course. Its code: `rename`."""
 
     title = Text(required=False)
-    language = Text(max_length=64, required=False)
 
 
 class ScheduleWriter(Writer):
@@ -153,16 +198,35 @@ class ScheduleWriter(Writer):
     pacing = Text(allow_null=True, allow_blank=True, required=False)
 
 
+@taking_extensions
 class CourseRunWriter(Writer):
-    """A run to create; `catalog_course` (a key) makes its association explicit."""
+    """
+    A run to create: of a `course_key`, or the next one of the course `next_for`, whose key is found then.
 
-    course_key = Text(max_length=255)
+    `catalog_course` (a uuid or a key) makes its association explicit.
+    """
+
+    course_key = Text(max_length=255, required=False)
+    next_for = Text(max_length=600, required=False, help_text=f"Instead of a key: the course whose next run it is. {_NAMED}")
+    term = Text(
+        max_length=255,
+        required=False,
+        help_text="With next_for: the run part of the key, instead of the third of the year and the year of the start.",
+    )
     title = Text(allow_blank=True, required=False)
-    language = Text(max_length=64, required=False, help_text="Of the catalog course, where this creates it.")
+    language = Text(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        help_text="Of the catalog course, where it has none yet.",
+    )
     schedule = ScheduleWriter(required=False)
     catalog_course = Text(max_length=600, required=False)
+    create_catalog_course = Truth(required=False, help_text=_CREATES)
 
 
+@taking_extensions
 class CourseRunPatch(Writer):
     """Changes of a run. Its catalog course: `move`."""
 
@@ -170,29 +234,91 @@ class CourseRunPatch(Writer):
     schedule = ScheduleWriter(required=False)
 
 
-class MoveWriter(Writer):
+class ReasonedWriter(Writer):
+    """What overrides what keys say: it has a reason."""
+
+    reason = Text()
+
+
+class MoveWriter(ReasonedWriter):
     """Where a run goes, and why."""
 
-    catalog_course = Text(max_length=600)
-    reason = Text()
+    catalog_course = Text(max_length=600, help_text=_NAMED)
 
 
-class MergeWriter(Writer):
+class MoveItem(Writer):
+    """A run, by key or uuid, and the catalog course that it goes to, by key or uuid."""
+
+    course_run = Text(max_length=MAX_KEY)
+    catalog_course = Text(max_length=MAX_KEY)
+
+
+class MoveManyWriter(ReasonedWriter):
+    """Up to 1,000 runs and where they go, and why."""
+
+    moves = Items(MoveItem, max_items=1000)
+
+
+class FollowWriter(Writer):
+    """Nothing but why."""
+
+
+class MoveOutcomeReader(serializers.Serializer):
+    """What became of one of them; `line` counts from 1, `before` and `after` are keys of catalog courses."""
+
+    line = serializers.IntegerField()
+    course_run = serializers.CharField()
+    outcome = serializers.ChoiceField(["moved", "confirmed", "unchanged", "skipped", "conflict", "invalid"])
+    before = serializers.CharField(allow_blank=True)
+    after = serializers.CharField(allow_blank=True)
+    code = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class MoveReportReader(serializers.Serializer):
+    """What became of all: how many have which outcome, and each of them, in the order of the request."""
+
+    outcomes = serializers.DictField(child=serializers.IntegerField())
+    rows = MoveOutcomeReader(many=True)
+
+
+class DeletedRunReader(Reader):
+    """The key of a run that was deleted for good, what the run was, and who deleted it, when and why."""
+
+    model = DeletedRunKey
+
+    course_key = serializers.CharField()
+    title = serializers.CharField()
+    association = serializers.ChoiceField(["implicit", "explicit"])
+    run_uuid = serializers.UUIDField(allow_null=True)
+    catalog_course_uuid = serializers.UUIDField(allow_null=True)
+    at = serializers.DateTimeField()
+    # DRF takes the fields out of the class: `source` of a serializer stays what it is.
+    source = serializers.CharField()  # type: ignore[assignment]
+    reason = serializers.CharField(allow_blank=True)
+    user_name = serializers.CharField(allow_blank=True)
+
+
+class RestoreWriter(ReasonedWriter):
+    """Why it comes back; `recreate` false only forgets that it was deleted."""
+
+    recreate = Truth(required=False)
+
+
+class MergeWriter(ReasonedWriter):
     """Which catalog course survives, and why."""
 
-    into = Text(max_length=600)
-    reason = Text()
+    into = Text(max_length=600, help_text=_NAMED)
 
 
-class RenameWriter(Writer):
+class RenameWriter(ReasonedWriter):
     """The new code, and why."""
 
     course_code = Text(max_length=255)
-    reason = Text()
 
 
 class ResolveWriter(Writer):
-    """Which runs to resolve."""
+    """Which runs to resolve, by key or uuid."""
 
     course_keys = Texts(max_items=1000, max_length=MAX_KEY, allow_blank=True)
 
@@ -211,7 +337,7 @@ class ResolvedReader(serializers.Serializer):
 
 
 class ResolveReader(serializers.Serializer):
-    """The answer: runs by the key as it was given; keys of no run; and what is no key."""
+    """The answer: runs by the key or uuid as it was given; those of no run; and what is neither."""
 
     runs = serializers.DictField(child=ResolvedReader())
     unknown = serializers.ListField(child=serializers.CharField())

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
-from uuid import UUID
 
+from django.db import router
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from organizations.models import Organization
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ... import api, keys
+from ... import api, keys, permissions
 from ...data import SCHEDULE_FIELDS
-from ...exceptions import CatalogError
-from ...lib.rest.base import is_uuid, row_action
-from ...lib.rest.schema import SHAPE, described, refusals
+from ...exceptions import CatalogError, UnknownCatalogCourse
+from ...lib.rest.base import LIST_PARAMETERS, is_uuid, needing, row_action
+from ...lib.rest.schema import DRY_RUN, SHAPE, described, refusals
+from ...lib.transactions import atomically
 from ...models_api import CatalogCourse, CourseRun
 from . import filters, serializers
-from .base import CatalogViewSet, find_course
+from .associating import AssociationsReader, AssociationsWriter, associate
+from .base import CatalogViewSet, find_course, find_run
+from .course_codes import CourseCodeActions
+from .curation import CurationActions
+from .extending import all_run_fields
+from .history import HistoryActions
+from .moving import MovesRuns
+
+AT = OpenApiParameter("at", datetime, description="The instant for status and enrollable; default: now.")
 
 
-class OrganizationViewSet(CatalogViewSet):
+class OrganizationViewSet(HistoryActions, CatalogViewSet):
     """Organizations, by short_name in any case; inactive ones included."""
 
     model = Organization
@@ -47,7 +61,7 @@ class OrganizationViewSet(CatalogViewSet):
         return organization
 
 
-class CatalogCourseViewSet(CatalogViewSet):
+class CatalogCourseViewSet(HistoryActions, CurationActions, CourseCodeActions):
     """Catalog courses, by uuid or key (``catalog-course:MITx:14.100x`` or ``MITx+14.100x``); former keys answer too."""
 
     model = CatalogCourse
@@ -58,11 +72,13 @@ class CatalogCourseViewSet(CatalogViewSet):
     lookup_url_kwarg = "key"
     minimal_fields = ("uuid", "key", "title")
     error_fields: ClassVar[dict[str, Any]] = {
+        **CourseCodeActions.error_fields,
         "create": {"catalog_course": "course_code"},
         "merge": {"catalog_course": "into"},
         "rename": {"catalog_course": "course_code"},
+        **CurationActions.error_fields,
     }
-    create_row = staticmethod(api.create_catalog_course)
+    references: ClassVar[dict[Any, str]] = {**CourseCodeActions.references, **CurationActions.references}
     update_row = staticmethod(api.update_catalog_course)
     delete_row = staticmethod(api.delete_catalog_course)
 
@@ -73,12 +89,16 @@ class CatalogCourseViewSet(CatalogViewSet):
         # A row of another program may have no uuid yet.
         return str(row.uuid or row.key_str)
 
-    @described(parameters=SHAPE, responses={200: serializers.CourseRunReader(many=True), **refusals(404)}, filters=False)
+    def do_create(self, values: dict[str, Any]) -> Any:
+        self.refuse_unseen_organization(values["org_code"])
+        return api.create_catalog_course(**values, **self.provenance())
+
+    @described(parameters=[*SHAPE, AT], responses={200: serializers.CourseRunReader(many=True), **refusals(404)}, filters=False)
     @action(detail=True)
     def runs(self, request: Request, **kwargs: Any) -> Response:
         """The runs of a catalog course."""
-        self.refuse_unknown_parameters(("page", "page_size", "fields", "view"))
-        runs = self.found().runs.order_by("pk")
+        self.refuse_unknown_parameters((*LIST_PARAMETERS, "at"))
+        runs = permissions.visible(request.user, self.found().runs.order_by("pk"))
         self.reader, self.minimal_fields = serializers.CourseRunReader, CourseRunViewSet.minimal_fields
         return self.answer_page(runs)
 
@@ -94,7 +114,7 @@ class CatalogCourseViewSet(CatalogViewSet):
         return api.rename_catalog_course(row, **values, **self.provenance())
 
 
-class CourseRunViewSet(CatalogViewSet):
+class CourseRunViewSet(HistoryActions, MovesRuns, CatalogViewSet):
     """Course runs, by uuid or course key (``course-v1:…``, ``ccx-v1:…``, percent-encoded ``Org/Code/Run``)."""
 
     model = CourseRun
@@ -107,23 +127,52 @@ class CourseRunViewSet(CatalogViewSet):
     lookup_value_regex = "[^/]+(?:/[^/]+/[^/]+)?"
     minimal_fields = ("uuid", "course_key", "title")
     reading_actions = ("resolve",)
+    detail_parameters: ClassVar[Any] = (AT,)
     error_fields: ClassVar[dict[str, Any]] = {"*": {name: f"schedule.{name}" for name in SCHEDULE_FIELDS}}
 
     def find(self, key: str) -> Any:
-        return CourseRun.objects.get(uuid=UUID(key)) if is_uuid(key) else api.get_course_run(key)
+        return find_run(key)
 
     def lookup_of(self, row: Any) -> str:
         return str(row.course_key)
 
     def do_create(self, values: dict[str, Any]) -> Any:
+        return self.with_extensions(values, self._create)
+
+    def _create(self, values: dict[str, Any]) -> Any:
         language = values.pop("language", None)
-        return api.create_course_run(values.pop("course_key"), language_short=language, **values, **self.provenance())
+        # A name that nobody has given to a course is a slip, as in `move`, unless it is said to be new.
+        values.setdefault("create_catalog_course", False)
+        name = values.get("catalog_course", "")
+        if is_uuid(name):
+            values["catalog_course"] = self.target("catalog_course", name)
+        for error in self.hidden(CatalogCourse, [name] if name else []).values():
+            raise ValidationError({"catalog_course": [str(error)]})
+        if "next_for" in values:
+            values["next_for"] = self.target("next_for", values["next_for"])
+        elif "course_key" not in values:
+            raise ValidationError({"course_key": [_("Give a course key, or next_for: the course whose next run it is.")]})
+        create = partial(api.create_course_run, language_short=language, **values, **self.provenance())
+        return self.led(create, lambda: _no_course_of(values))
 
     def do_update(self, row: Any, values: dict[str, Any]) -> Any:
-        return api.update_course_run(str(row.course_key), **values, **self.provenance())
+        return self.with_extensions(values, lambda own: api.update_course_run(str(row.course_key), **own, **self.provenance()))
 
-    def do_delete(self, row: Any) -> None:
-        api.delete_course_run(str(row.course_key), **self.provenance())
+    def with_extensions(self, values: dict[str, Any], store: Callable[[dict[str, Any]], Any]) -> Any:
+        """Store a run, and what a body says of it to extensions: all of it, or nothing. Raises PermissionDenied."""
+        parts = {part: {name: values.pop(name) for name in part.written if name in values} for part in all_run_fields()}
+        given = {part: more for part, more in parts.items() if more}
+        if not all(permissions.can_write(self.request.user, part.model, "change") for part in given):
+            raise PermissionDenied
+
+        def work() -> Any:
+            # Again from the same values, where another writer was faster.
+            row = store(dict(values))
+            for part, more in given.items():
+                part.write(str(row.course_key), dict(more), self.provenance())
+            return row
+
+        return atomically(router.db_for_write(CourseRun), work) if given else work()
 
     @row_action(serializers.MoveWriter)
     def move(self, row: CourseRun, values: dict[str, Any]) -> CourseRun:
@@ -131,15 +180,30 @@ class CourseRunViewSet(CatalogViewSet):
         to = self.target("catalog_course", values.pop("catalog_course"))
         return api.move_course_run(str(row.course_key), to, **values, **self.provenance())
 
+    @described(
+        request=AssociationsWriter, parameters=[DRY_RUN], responses={200: AssociationsReader, **refusals(409)}, filters=False
+    )
+    @needing("add", "change", ("add", CatalogCourse))
+    @action(detail=False, methods=["post"])
+    def associate(self, request: Request, **kwargs: Any) -> Response:
+        """
+        Make sure that up to 1,000 runs exist, and take over what is said of them: each as a row of a catalog file.
+
+        Answers with 200 and what became of each, also where some could not be taken.
+        """
+        self.refuse_unknown_parameters(("dry_run",))
+        options = {"create_catalog_course": False, **self.read_body(AssociationsWriter), **self.provenance()}
+        return Response(associate(options.pop("records"), self.hidden, dry_run=self.is_asked("dry_run"), **options))
+
     @described(request=serializers.ResolveWriter, responses={200: serializers.ResolveReader, **refusals()}, filters=False)
     @action(detail=False, methods=["post"])
     def resolve(self, request: Request, **kwargs: Any) -> Response:
-        """Up to 1,000 keys at once: which course is each a run of?"""
+        """Up to 1,000 keys or uuids at once: which course is each a run of?"""
         self.refuse_unknown_parameters(())
         given = self.read_body(serializers.ResolveWriter)["course_keys"]
-        found = api.resolve_course_runs(given)
+        found = self.known(api.resolve_course_runs(given))
         missing = [key for key in dict.fromkeys(given) if key not in found]
-        invalid = {key: None for key in missing if not _is_course_key(key)}
+        invalid = {key: None for key in missing if not _names_run(key)}
         return Response(
             {
                 "runs": {key: run._asdict() for key, run in found.items()},
@@ -148,10 +212,27 @@ class CourseRunViewSet(CatalogViewSet):
             }
         )
 
+    def known(self, found: dict[str, api.ResolvedRun]) -> dict[str, api.ResolvedRun]:
+        """Those of some runs by key that the user may see."""
+        if permissions.sees_all(self.request.user, CourseRun):
+            return found
+        rows = self.get_queryset().filter(key_ci__in={keys.fold(run.course_key) for run in found.values()})
+        seen = set(rows.values_list("key_ci", flat=True))
+        return {key: run for key, run in found.items() if keys.fold(run.course_key) in seen}
 
-def _is_course_key(text: str) -> bool:
+
+def _no_course_of(values: dict[str, Any]) -> UnknownCatalogCourse:
+    """For a new run that comes under a course which is kept back from the user."""
+    course = values.get("catalog_course") or values.get("next_for")
+    if course is None:
+        key = keys.parse_course_key(values["course_key"])
+        course = keys.format_key_str(key.org, key.course)
+    return UnknownCatalogCourse(name=getattr(course, "key_str", course))
+
+
+def _names_run(text: str) -> bool:
+    """Whether it could be the key or the uuid of a run."""
     try:
-        keys.parse_course_key(text)
+        return is_uuid(text) or bool(keys.parse_course_key(text))
     except CatalogError:
         return False
-    return True

@@ -23,6 +23,8 @@ ODD_IDS = ["0", "99999", "9" * 30, "-1", "x", "1/2", "_2F", "%00", "é"]
 ODD_QUERIES = ["?q=%00", "?p=x", "?o=99.-1", "?all=", "?e=1", "?id__exact=x", "?_popup=1", "?_changelist_filters=%00"]
 # Whoever is no superuser has permissions: his own and those of his groups.
 PERMISSION_QUERIES = 2
+# A page of every list, which no table has: it is for whoever sees the list.
+EXPORT = "export"
 
 
 class Controls(HTMLParser):
@@ -153,7 +155,7 @@ class AdminContract:
 
     @same_everywhere
     def test_the_table_has_every_page(self) -> None:
-        assert {page.name for page in self.table() if ": " not in page.name} == set(self.routes())
+        assert {page.name for page in self.table() if ": " not in page.name} == set(self.routes()) - {EXPORT}
 
     @same_everywhere
     def test_who_may_see_and_send_a_page(self, user: str, pk: Any) -> None:
@@ -165,6 +167,15 @@ class AdminContract:
                 # What is let in finds an empty form, or does what it is asked.
                 status = self.sent(client, page, pk).status_code
                 assert status in (200, 302) if page_allowed(user, label, page.send) else status == 403, page
+
+    def test_whoever_sees_the_list_may_export_it(self, user: str, pk: Any) -> None:
+        if EXPORT not in self.routes():
+            pytest.skip("it has no export")
+        client: Any = admin_client(user)
+        listed, file = (client.get(self.path(name, pk)) for name in ("changelist", EXPORT))
+        assert file.status_code == listed.status_code
+        if file.status_code == 200:
+            assert len(b"".join(file.streaming_content).splitlines()) >= 1 + listed.context["cl"].result_count
 
     def test_deleting_asks_first(self, admin_client: Any, pk: Any) -> None:
         if any(page.name == "delete" and page.send == NOBODY for page in self.table()):

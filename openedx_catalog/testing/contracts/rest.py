@@ -183,8 +183,15 @@ class ResourceContract:
 
     @same_everywhere
     @pytest.mark.parametrize("visitor", ["anonymous", "inactive"])
-    def test_a_policy_may_let_everybody_read(self, visitor: str, row: Any, settings: Any) -> None:
-        setattr(settings, POLICY, f"{OpenToAll.__module__}.{OpenToAll.__qualname__}")
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [(POLICY, f"{__name__}.OpenToAll"), ("OPENEDX_CATALOG_ANONYMOUS_READ", True)],
+        ids=["policy", "setting"],
+    )
+    def test_a_policy_or_a_setting_may_let_everybody_read(
+        self, visitor: str, name: str, value: Any, row: Any, settings: Any
+    ) -> None:
+        setattr(settings, name, value)
         wanted = {f"{rule.method} {rule.route}": 401 if rule.action else 200 for rule in self.table()}
         assert self.statuses(rest_client(visitor), row) == wanted
 
@@ -309,6 +316,19 @@ class ResourceContract:
             seen += [json.dumps(data, sort_keys=True) for data in answer["results"]]
         assert (len(seen), len(set(seen)), answer["next"]) == (count, count, None)
         assert root.get(self.list_url(), {"page": number + 1, "page_size": 2}).status_code == 404
+
+    def test_a_cursor_walks_the_whole_list_without_counting_it(self, root: Any) -> None:
+        self.make_rows(5)
+        expected = root.get(self.list_url(), {"page_size": 100}).json()["results"]
+        for start in ({"cursor": "first"}, {"count": "false"}):
+            answer = root.get(self.list_url(), {**start, "page_size": 2}).json()
+            seen = list(answer["results"])
+            while answer["next"]:
+                answer = root.get(answer["next"]).json()
+                seen += answer["results"]
+            assert (seen, answer["count"]) == (expected, None)
+        answer = root.get(self.list_url(), {"cursor": "nonsense"})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["cursor"])
 
     def test_reading_costs_as_many_queries_whatever_the_size(self) -> None:
         row, costs, client = self.make_row(), [], APIClient()

@@ -59,9 +59,10 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     openedx_catalog.fields.CollatedCharField(
+                        blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default=openedx_catalog.abstract_models.get_default_language_code,
-                        help_text='The language the course is taught in: two letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "zh-cn".',
+                        help_text='The language the course is taught in: two or three letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "fil". Empty if unknown.',
                         max_length=64,
                         verbose_name="language",
                     ),
@@ -286,9 +287,10 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     openedx_catalog.fields.CollatedCharField(
+                        blank=True,
                         db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
                         default=openedx_catalog.abstract_models.get_default_language_code,
-                        help_text='The language the course is taught in: two letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "zh-cn".',
+                        help_text='The language the course is taught in: two or three letters, optionally followed by a hyphen and a region, for example "en", "fr-ca" or "fil". Empty if unknown.',
                         max_length=64,
                         verbose_name="language",
                     ),
@@ -350,6 +352,50 @@ class Migration(migrations.Migration):
             model_name="catalogcourse",
             index=models.Index(fields=["org", "course_code"], name="custom_cata_org_id_833678_idx"),
         ),
+        migrations.AddIndex(
+            model_name="catalogcourse",
+            index=models.Index(fields=["course_code_ci", "id"], name="custom_cata_course__df57c0_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="catalogcourse",
+            index=models.Index(fields=["title", "id"], name="custom_cata_title_1b34dc_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="catalogcourse",
+            index=models.Index(fields=["language", "id"], name="custom_cata_languag_4d37e7_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="catalogcourse",
+            index=models.Index(fields=["created", "id"], name="custom_cata_created_7a772e_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="catalogcourse",
+            index=models.Index(fields=["modified", "id"], name="custom_cata_modifie_a440a2_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="courserun",
+            index=models.Index(fields=["title", "id"], name="custom_cata_title_e5b2fb_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="courserun",
+            index=models.Index(fields=["created", "id"], name="custom_cata_created_bce8dc_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="courserun",
+            index=models.Index(fields=["modified", "id"], name="custom_cata_modifie_169913_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="courserun",
+            index=models.Index(fields=["association", "id"], name="custom_cata_associa_d02e31_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="courseschedule",
+            index=models.Index(fields=["start", "end", "run"], name="custom_cata_start_d3aa73_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="courseschedule",
+            index=models.Index(fields=["end", "run"], name="custom_cata_end_7d2f2f_idx"),
+        ),
         migrations.AddConstraint(
             model_name="catalogcourse",
             constraint=models.CheckConstraint(
@@ -365,9 +411,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="catalogcourse",
             constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Regex(models.F("language"), "^[a-z][a-z](\\-[a-z0-9]+)*$"),
-                name="custom_catalog_catalogcourse_language_regex",
-                violation_error_message='Expected a language code such as "en", "fr-ca" or "zh-cn", in lowercase.',
+                condition=django.db.models.lookups.Regex(models.F("language"), "^([a-z][a-z][a-z]?(\\-[a-z0-9]+)*)?$"),
+                name="custom_catalog_catalogcourse_language_tag",
+                violation_error_message='Expected a language code such as "en", "fr-ca" or "fil", in lowercase, or nothing.',
             ),
         ),
         migrations.AddConstraint(

@@ -7,10 +7,12 @@ Every button is one call of the API. Works with the mouse and with the keyboard:
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import router
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -22,12 +24,15 @@ from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import GREATEST_ID, Autocomplete
 from openedx_catalog.lib.admin.forms import InstantField
 from openedx_catalog.lib.admin.texts import utc
+from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .. import api
 from ..models_api import Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, Program
+from .base import BEGINS, AlwaysField, begin
 
 TEMPLATE = "admin/openedx_catalog_programs/curriculum_builder.html"
+_GROUP = _("The group of the curriculum of which it counts, e.g. Electives. Leave blank if it is required.")
 SCRIPTS = forms.Media(js=["openedx_catalog_programs/builder.js"])
 MAX_RUNS = 100
 # As many as REST takes: each is looked up.
@@ -43,9 +48,11 @@ class AddForm(forms.Form):
     effective_at = InstantField(
         label=_("Effective"),
         show_hidden_initial=False,
-        help_text=_("UTC. Leave blank for always, or for from now on if it was retired before."),
+        help_text=BEGINS,
     )
+    always = AlwaysField()
     retired_at = InstantField(label=_("Retired"), show_hidden_initial=False)
+    group = forms.CharField(label=_("Group"), required=False, max_length=100, help_text=_GROUP)
 
     def __init__(self, builder: Builder, **kwargs: Any) -> None:
         asked = builder.asked == f"add_{self.prefix}"
@@ -57,7 +64,7 @@ class AddForm(forms.Form):
 
     def save(self) -> None:
         """Add it. Raises CatalogError."""
-        values = {name: value for name, value in self.cleaned_data.items() if value}
+        values = begin({name: value for name, value in self.cleaned_data.items() if value})
         type(self).add(self.builder.curriculum, values.pop(self.target), **values, **self.builder.provenance)
 
 
@@ -71,7 +78,7 @@ class AddCourseForm(AddForm):
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
         help_text=_("Keys of runs of the course that do not count here, one per line."),
     )
-    field_order = ("catalog_course", "effective_at", "retired_at", "excluded_runs")
+    field_order = ("catalog_course", "effective_at", "always", "retired_at", "group", "excluded_runs")
     model, target, prefix = CurriculumCourseMembership, "catalog_course", "course"
     add = staticmethod(api.add_course)
 
@@ -91,9 +98,36 @@ class AddProgramForm(AddForm):
     """A program that is added to the curriculum."""
 
     program = forms.ModelChoiceField(label=_("Program"), queryset=Program.objects.all())
-    field_order = ("program", "effective_at", "retired_at")
+    field_order = ("program", "effective_at", "always", "retired_at", "group")
     model, target, prefix = CurriculumProgramMembership, "program", "program"
     add = staticmethod(api.add_program)
+
+
+class MemberForm(forms.Form):
+    """When a course or program is in the curriculum, and of which group it counts. It sends what it showed along."""
+
+    effective_at = InstantField(label=_("Effective"), help_text=_("UTC. Blank: as long as the curriculum."))
+    retired_at = InstantField(label=_("Retired"), help_text=_("UTC. Blank: it does not end."))
+    group = forms.CharField(label=_("Group"), required=False, max_length=100, show_hidden_initial=True, help_text=_GROUP)
+
+    def __init__(self, member: Any, data: Any = None) -> None:
+        shown = {name: getattr(member, name) for name in ("effective_at", "retired_at", "group")}
+        super().__init__(data, prefix=f"{member._meta.model_name}-{member.pk}", initial=shown)
+        self.member = member
+
+    def save(self, provenance: dict[str, Any]) -> None:
+        """Change what is otherwise than it was shown, in one step. Raises CatalogError, ValidationError."""
+        if not self.is_valid():
+            raise forms.ValidationError([error for errors in self.errors.values() for error in errors])
+        changed = {name: self.cleaned_data[name] for name in self.changed_data}
+        group = {"group": changed.pop("group")} if "group" in changed else {}
+        atomically(router.db_for_write(type(self.member)), partial(self._write, changed, group, provenance))
+
+    def _write(self, dates: dict[str, Any], group: dict[str, Any], provenance: dict[str, Any]) -> None:
+        if dates:
+            api.reschedule(self.member, **dates, **provenance)
+        if group:
+            api.update_member(self.member, **group, **provenance)
 
 
 class Builder:
@@ -115,9 +149,12 @@ class Builder:
                 adding.save()
         except CatalogError as error:
             if adding is None:
-                messages.error(self.request, str(error))
+                messages.error(self.request, str(permissions.discreet(self.request.user, error)))
             else:
-                adding.add_error(error.field if error.field in adding.fields else adding.target, str(error))
+                text = str(permissions.discreet(self.request.user, error))
+                adding.add_error(error.field if error.field in adding.fields else adding.target, text)
+        except forms.ValidationError as error:
+            messages.error(self.request, " ".join(error.messages))
         if self.asked and not (adding and adding.errors):
             return HttpResponseRedirect(self.request.path)
         return TemplateResponse(self.request, TEMPLATE, self._context(**forms_by_name))
@@ -158,6 +195,8 @@ class Builder:
     def _change(self, member: Any, what: str) -> None:
         if what in ("up", "down"):
             self._shift(member, 1 if what == "down" else -1)
+        elif what == "dates":
+            MemberForm(member, self.request.POST).save(self.provenance)
         elif what in ("retire", "reintroduce", "remove"):
             getattr(api, what)(member, **self.provenance)
         elif what == "exclude":
@@ -169,12 +208,10 @@ class Builder:
                 api.exclude_course_run(member, key, **self.provenance)
 
     def _shift(self, member: Any, by: int) -> None:
-        pks = [row.pk for row in self._rows()]
-        if member.pk in pks:
-            index = pks.index(member.pk)
-            other = min(max(index + by, 0), len(pks) - 1)
-            pks[index], pks[other] = pks[other], pks[index]
-            self._reorder(pks)
+        rows = list(type(member).objects.filter(curriculum=self.curriculum).not_over().order_by("position", "pk"))
+        if member in rows:
+            other = rows[min(max(rows.index(member) + by, 0), len(rows) - 1)]
+            api.update_member(member, position=other.position, **self.provenance)
 
     def _reorder(self, pks: list[int]) -> None:
         """The order that the page shows; what was added meanwhile comes last."""
@@ -194,12 +231,12 @@ def _number(text: str) -> int:
 
 
 def _content(curriculum: Curriculum, viewer: Any) -> dict[str, Any]:
-    """What stands in the curriculum, and may be known of by whoever looks. Five queries."""
+    """What stands in the curriculum, and may be known of by whoever looks. Seven queries."""
     courses = curriculum.course_memberships.select_related("catalog_course__org").prefetch_related("run_exclusions")
     programs = permissions.visible(viewer, curriculum.program_memberships.all()).select_related("program")
     members: list[Any] = list(courses.order_by("position", "pk"))
     nested: list[Any] = list(programs.order_by("position", "pk"))
-    _add_runs(members)
+    _add_runs(members, curriculum.program)
     for row in nested:
         row.name = row.program.title
     for rows, target, suffix in ((members, "catalog_course_id", ""), (nested, "program_id", "_program")):
@@ -208,8 +245,14 @@ def _content(curriculum: Curriculum, viewer: Any) -> dict[str, Any]:
             # What is offered again already is not offered once more.
             row.may_return = getattr(row, target) not in offered
             row.since, row.until, row.suffix = utc(row.effective_at), utc(row.retired_at), suffix
+            row.dates = MemberForm(row)
+    groups: list[Any] = list(permissions.visible(viewer, curriculum.groups.not_over()).order_by("pk"))
+    for group in groups:
+        group.since, group.until = utc(group.effective_at), utc(group.retired_at)
     return {
         "curriculum": curriculum,
+        "groups": groups,
+        "closed": utc(curriculum.closed_at) if curriculum.closed_at else "",
         "members": [row for row in members if not row.is_over()],
         "former": [row for row in [*members, *nested] if row.is_over()],
         "programs": [row for row in nested if not row.is_over()],
@@ -217,16 +260,18 @@ def _content(curriculum: Curriculum, viewer: Any) -> dict[str, Any]:
     }
 
 
-def _add_runs(members: list[Any]) -> None:
+def _add_runs(members: list[Any], program: Program) -> None:
     """Give memberships what the page shows of their courses and runs."""
+    nowhere = set(program.run_exclusions.values_list("run_id", flat=True))
     runs: dict[int, list[tuple[int, str]]] = {}
     known = CourseRun.objects.filter(catalog_course__in={member.catalog_course_id for member in members})
     for course, pk, key in known.order_by("key_ci").values_list("catalog_course_id", "pk", "course_key__text"):
         runs.setdefault(course, []).append((pk, key))
     for member in members:
         excluded = {exclusion.run_id for exclusion in member.run_exclusions.all()}
-        member.known_runs = [(key, pk in excluded) for pk, key in runs.get(member.catalog_course_id, ())[:MAX_RUNS]]
-        member.excluded_count = len(excluded)
+        own = runs.get(member.catalog_course_id, [])
+        member.known_runs = [(key, pk in excluded, pk in nowhere) for pk, key in own[:MAX_RUNS]]
+        member.excluded_count = sum(pk in excluded or pk in nowhere for pk, _key in own)
         member.name = f"{member.catalog_course.title} ({member.catalog_course.key_str})"
 
 

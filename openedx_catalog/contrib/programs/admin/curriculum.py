@@ -14,32 +14,44 @@ from django.utils.translation import ngettext
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
 from openedx_catalog.lib.admin.dated import DATE_COLUMNS, DATES
-from openedx_catalog.lib.admin.texts import link_column
+from openedx_catalog.lib.admin.texts import instant_column, link_column
 
 from .. import api
 from ..models_api import (
     Curriculum,
     CurriculumCourseMembership,
     CurriculumCourseRunExclusion,
+    CurriculumGroup,
     CurriculumProgramMembership,
 )
-from .base import ProgramsModelAdmin
+from .base import DATES_OF_NEW, DatedForm, ProgramsModelAdmin
 from .builder import Builder
 
+_LEARNERS: Any = (_("New learners"), {"fields": ("closed_at",)})
 _IDENTITY = ("program_link", "uuid", "version", "created", "modified")
+
+
+def histories_within(curricula: Any) -> list[QuerySet[Any]]:
+    """Those of what stands, or stood, in curricula, by their ids."""
+    courses = CurriculumCourseMembership.history.filter(curriculum_id__in=curricula)
+    programs = CurriculumProgramMembership.history.filter(curriculum_id__in=curricula)
+    exclusions = CurriculumCourseRunExclusion.history.filter(membership_id__in=courses.order_by().values("id"))
+    groups = CurriculumGroup.history.filter(curriculum_id__in=curricula)
+    return [courses, programs, groups, exclusions]
 
 
 @admin.register(Curriculum)
 class CurriculumAdmin(ProgramsModelAdmin):
     """List, create, rename, date, build and delete curricula."""
 
-    list_display = ("name", "program_link", "version", *DATE_COLUMNS, "is_current_")
+    form = DatedForm
+    list_display = ("name", "program_link", "version", *DATE_COLUMNS, instant_column("closed_at", _("Closed")), "is_current_")
     search_fields = ("name", "program__title", "program__readable_id_ci")
     search_help_text = _("Search by name, or by the title or readable ID of the program.")
     autocomplete_fields = ("program",)
     prefetched = ("program",)
-    add_fieldsets = ((None, {"fields": ("program", "name")}), DATES)
-    fieldsets = ((None, {"fields": ("name", "content")}), DATES, (_("Identity"), {"fields": _IDENTITY}))
+    add_fieldsets = ((None, {"fields": ("program", "name")}), DATES_OF_NEW, _LEARNERS)
+    fieldsets = ((None, {"fields": ("name", "content")}), DATES, _LEARNERS, (_("Identity"), {"fields": _IDENTITY}))
     readonly_fields = ("content", *_IDENTITY)
     create_row = staticmethod(api.create_curriculum)
     update_row = staticmethod(api.update_curriculum)
@@ -57,10 +69,7 @@ class CurriculumAdmin(ProgramsModelAdmin):
         return Builder(self, request, curriculum).respond()
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
-        courses = CurriculumCourseMembership.history.filter(curriculum_id=pk)
-        programs = CurriculumProgramMembership.history.filter(curriculum_id=pk)
-        exclusions = CurriculumCourseRunExclusion.history.filter(membership_id__in=courses.order_by().values("id"))
-        return [*super().histories(pk), courses, programs, exclusions]
+        return [*super().histories(pk), *histories_within([pk])]
 
     @admin.display(description=_("Current"), boolean=True)
     def is_current_(self, curriculum: Curriculum) -> bool:

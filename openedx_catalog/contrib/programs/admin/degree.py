@@ -14,7 +14,7 @@ from openedx_catalog.lib.admin.texts import instant_column, link_column
 
 from .. import api
 from ..models_api import Degree, DegreeCost, DegreeDeadline
-from .base import ProgramsModelAdmin
+from .base import DATES_OF_NEW, DatedForm, ProgramsModelAdmin
 
 
 @admin.register(Degree)
@@ -63,12 +63,24 @@ class DegreeAdmin(ProgramsModelAdmin):
         return render_to_string("admin/openedx_catalog_programs/dates_of_degree.html", context)
 
 
-class _DatedAdmin(ProgramsModelAdmin):
-    """Rows of a degree that have dates. To change a value, retire the row and add another."""
+class SlipForm(DatedForm):
+    """Its values are corrected, and its dates changed, in one step."""
 
+    def write(self) -> Any:
+        if self.instance.pk is None:
+            return super().write()
+        changed = self.changed(*self.cleaned_data)
+        dates = {name: changed.pop(name) for name in ("effective_at", "retired_at") if name in changed}
+        row = self.model_admin.update_row(self.instance, **changed, **self.provenance) if changed else self.instance
+        return api.reschedule(row, **dates, **self.provenance)
+
+
+class _DatedAdmin(ProgramsModelAdmin):
+    """Rows of a degree that have dates. Another value from some day on is a row of its own; slips are corrected."""
+
+    form = SlipForm
     autocomplete_fields = ("degree",)
     prefetched = ("degree__program",)
-    update_row = staticmethod(api.reschedule)
     delete_row = staticmethod(api.remove)
     degree_link = link_column("degree", _("Degree"), ordering="degree__program__title")
 
@@ -79,10 +91,11 @@ class DegreeCostAdmin(_DatedAdmin):
 
     list_display = ("description", "degree_link", "amount", "currency", "version", *DATE_COLUMNS)
     search_fields = ("description", "degree__program__title")
-    add_fieldsets = ((None, {"fields": ("degree", "description", "amount", "currency")}), DATES)
-    fixed_fields = ("degree_link", "description", "amount", "currency", "version")
-    fieldsets = ((None, {"fields": fixed_fields}), DATES)
+    add_fieldsets = ((None, {"fields": ("degree", "description", "amount", "currency")}), DATES_OF_NEW)
+    fixed_fields = ("degree_link", "version")
+    fieldsets = ((None, {"fields": ("degree_link", "description", "amount", "currency", "version")}), DATES)
     create_row = staticmethod(api.add_cost)
+    update_row = staticmethod(api.update_cost)
 
 
 @admin.register(DegreeDeadline)
@@ -91,7 +104,8 @@ class DegreeDeadlineAdmin(_DatedAdmin):
 
     list_display = ("name", "semester", "degree_link", instant_column("due_at", _("Due")), "zone", *DATE_COLUMNS)
     search_fields = ("name", "semester", "degree__program__title")
-    add_fieldsets = ((None, {"fields": ("degree", "semester", "name", "due_at", "zone")}), DATES)
-    fixed_fields = ("degree_link", "semester", "name", "due_at", "zone", "version")
-    fieldsets = ((None, {"fields": fixed_fields}), DATES)
+    add_fieldsets = ((None, {"fields": ("degree", "semester", "name", "due_at", "zone")}), DATES_OF_NEW)
+    fixed_fields = ("degree_link", "version")
+    fieldsets = ((None, {"fields": ("degree_link", "semester", "name", "due_at", "zone", "version")}), DATES)
     create_row = staticmethod(api.add_deadline)
+    update_row = staticmethod(api.update_deadline)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.lib import values
 from openedx_catalog.lib.admin.forms import ApiForm
 
 from .. import api
@@ -19,10 +22,27 @@ class ExternalCourseKeyForm(ApiForm):
 
     named: ClassVar[dict[str, str]] = {"external_course_key": "key", "course_key": "run"}
 
+    replace = forms.BooleanField(
+        required=False, label=_("Replace"), help_text=_("If the run already has a key, replace it with this one.")
+    )
+
     def write(self) -> ExternalCourseKey:
-        run, values = self.cleaned_data.get("run") or self.instance.run, self.cleaned_data
-        row = api.set_external_course_key(run.course_key, values["key"], key_source=values["source"], **self.provenance)
+        run, given = self.cleaned_data.get("run") or self.instance.run, self.cleaned_data
+        if self.instance.pk is None and (known := ExternalCourseKey.objects.filter(run=run).first()):
+            self.refuse_silent_replacement(known)
+        row = api.set_external_course_key(run.course_key, given["key"], key_source=given["source"], **self.provenance)
         return row or self.instance
+
+    def refuse_silent_replacement(self, known: ExternalCourseKey) -> None:
+        """A run has one key: to add another one takes that away. Raises InvalidValue unless that is meant."""
+        if known.key == self.cleaned_data["key"].strip():
+            return
+        if not self.cleaned_data["replace"]:
+            reason = _("the run already has the key %(key)s; tick Replace if this one is to take its place") % {
+                "key": known.key
+            }
+            raise values.invalid("key", self.cleaned_data["key"], reason)
+        self.replaced = known.key
 
 
 @admin.register(ExternalCourseKey)
@@ -35,9 +55,14 @@ class ExternalCourseKeyAdmin(ProgramsModelAdmin):
     search_help_text = _("Search by the partner's key or the course key.")
     autocomplete_fields = ("run",)
     prefetched = ("run",)
-    add_fieldsets = ((None, {"fields": ("run", "key", "source")}),)
+    add_fieldsets = ((None, {"fields": ("run", "key", "source", "replace")}),)
     fieldsets = ((None, {"fields": ("run_key", "key", "source")}),)
     readonly_fields = ("run_key",)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        if replaced := getattr(form, "replaced", ""):
+            self.message_user(request, _("The key %(key)s was replaced.") % {"key": replaced}, messages.WARNING)
+        return super().save_form(request, form, change)
 
     @staticmethod
     def delete_row(row: ExternalCourseKey, **provenance: Any) -> None:

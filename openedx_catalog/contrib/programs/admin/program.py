@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminFileWidget
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import path
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.dated import dated_row
 from openedx_catalog.lib.admin.forms import ApiForm, CodesField
-from openedx_catalog.lib.admin.texts import instant_column
+from openedx_catalog.lib.admin.texts import instant_column, utc
 
 from .. import api
 from ..models.program import TRANSITIONS
-from ..models_api import Curriculum, Program, ProgramOrganization, ProgramType
+from ..models_api import Curriculum, Program, ProgramCourseRunExclusion, ProgramOrganization, ProgramType
+from . import over_time
 from .base import ProgramsModelAdmin
+from .curriculum import histories_within
 
 _CODES = _("Short names in the order in which they are shown, separated by commas.")
 _ABOUT = ("title", "subtitle", "type", "status", "hidden", "authoring_organizations", "credit_organizations")
+_READ = (_("What learners read"), {"fields": ("description", "image", "image_alt")})
 _ADDRESSES = (_("Addresses"), {"fields": ("marketing_slug", "readable_id")})
+_CURRICULA: Any = (_("Curricula"), {"fields": ("curriculum_table", "excluded_runs")})
 _IDENTITY = ("uuid", "created", "modified", instant_column("retired_at", _("Retired since")))
 
 
@@ -55,15 +64,28 @@ class ProgramTypeAdmin(ProgramsModelAdmin):
         return row.count_
 
 
+class ImageWidget(AdminFileWidget):
+    """With a label of its own: newer releases of Django give the file and its checkbox a legend, and the file no label."""
+
+    use_fieldset = False
+
+
 class ProgramForm(ApiForm):
     """Everything about a program but its courses, which stand in its curricula."""
 
+    # No ImageField: it would open whatever it is given, of any size and in any format.
+    image = forms.FileField(
+        required=False, max_length=255, label=_("Image"), help_text=_("PNG, JPEG, GIF or WebP, at most 2 MB."),
+        widget=ImageWidget(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+    )  # fmt: skip
     authoring_organizations = CodesField(max_codes=100, label=_("Authoring organizations"), help_text=_CODES)
     credit_organizations = CodesField(max_codes=100, label=_("Credit organizations"), help_text=_CODES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         program = self.instance
+        # A browser sends no file back that it was not given.
+        self.fields["image"].show_hidden_initial = False
         if program.pk:
             allowed = [program.status, *TRANSITIONS[program.status]]
             if program.status != Program.Status.DELETED and not permissions.can_write(self.user, Program, "delete"):
@@ -84,20 +106,49 @@ class ProgramAdmin(ProgramsModelAdmin):
     search_fields = ("title", "marketing_slug_ci", "readable_id_ci")
     search_help_text = _("Search by title, slug or readable ID.")
     prefetched = ("type", "organizations__organization")
-    add_fieldsets: ClassVar[Any] = ((None, {"fields": _ABOUT}), _ADDRESSES)
-    fieldsets = (*add_fieldsets, (_("Curricula"), {"fields": ("curriculum_table",)}), (_("Identity"), {"fields": _IDENTITY}))
-    readonly_fields = ("curriculum_table", *_IDENTITY)
+    add_fieldsets: ClassVar[Any] = ((None, {"fields": _ABOUT}), _READ, _ADDRESSES)
+    fieldsets = (*add_fieldsets, _CURRICULA, (_("Identity"), {"fields": _IDENTITY}))
+    readonly_fields = ("curriculum_table", "excluded_runs", *_IDENTITY)
     create_row = staticmethod(api.create_program)
     update_row = staticmethod(api.update_program)
+    change_form_template = "admin/openedx_catalog_programs/program.html"
+
+    def get_urls(self) -> list[Any]:
+        wrap, name = self.admin_site.admin_view, "openedx_catalog_programs_program"
+        return [
+            path("<int:pk>/as-of/", wrap(self.as_of_view), name=f"{name}_as_of"),
+            path("<int:pk>/compare/", wrap(self.compare_view), name=f"{name}_compare"),
+            *super().get_urls(),
+        ]
+
+    def as_of_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What stood at an instant, and what somebody who started then has to take."""
+        return over_time.as_of_page(self, request, self.rows_for(request, [pk], "view")[0])
+
+    def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What changed between two instants."""
+        return over_time.compare_page(self, request, self.rows_for(request, [pk], "view")[0])
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
-        return [*super().histories(pk), ProgramOrganization.history.filter(program_id=pk)]
+        curricula = Curriculum.history.filter(program_id=pk)
+        return [
+            *super().histories(pk),
+            ProgramOrganization.history.filter(program_id=pk),
+            curricula,
+            ProgramCourseRunExclusion.history.filter(program_id=pk),
+            *histories_within(curricula.order_by().values("id")),
+        ]
 
     # What the form asks for, and the list and users without the permission to change it show.
 
     @admin.display(description=_("Authoring organizations"))
     def authoring_organizations(self, program: Program) -> str:
         return _codes(program, "authoring") or "–"
+
+    @admin.display(description=_("Runs that count in none of them"))
+    def excluded_runs(self, program: Program) -> str:
+        keys = program.run_exclusions.order_by("run__key_ci", "pk").values_list("run__course_key__text", flat=True)
+        return format_html_join(mark_safe("<br>"), "{}", ((key,) for key in keys)) or "–"
 
     @admin.display(description=_("Credit organizations"))
     def credit_organizations(self, program: Program) -> str:
@@ -106,7 +157,7 @@ class ProgramAdmin(ProgramsModelAdmin):
     @admin.display(description=_("Curricula"))
     def curriculum_table(self, program: Program) -> str:
         """The curricula with their dates, each with a link for whoever may see curricula."""
-        rows = [dated_row(self, program, row) for row in program.curricula.order_by("pk")]
+        rows = [(*dated_row(self, program, row), utc(row.closed_at)) for row in program.curricula.order_by("pk")]
         context = {"rows": rows, "program": program, "may_add": self.may(program, "add", Curriculum)}
         return render_to_string("admin/openedx_catalog_programs/curricula_of_program.html", context)
 

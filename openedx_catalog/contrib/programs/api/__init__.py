@@ -5,11 +5,41 @@ As with the core's, nothing here checks permissions, every error is a `CatalogEr
 the model's own ``DoesNotExist``, and every function that writes takes `source`, `reason` and `user` for the history.
 """
 
-from ..data import ExternalKeyUse, MigrationReport, ProgramCourseRow, ProgramState
+from ..data import (
+    CurriculumEvaluation,
+    CurriculumRequirement,
+    Difference,
+    Evaluation,
+    ExternalKeyOutcome,
+    ExternalKeyRecord,
+    ExternalKeyReport,
+    ExternalKeyUse,
+    GroupEvaluation,
+    GroupRequirement,
+    MigrationReport,
+    ProgramCourseRow,
+    ProgramDiff,
+    ProgramState,
+)
+from ._feed import note_past_the_api
+from ._feed import note_runs as note_runs_past_the_api
 from .auditing import audit_external_keys, repair_slots
-from .curricula import add_course, add_program, create_curriculum, reorder, update_curriculum
+from .comparing import diff_program, program_as_of
+from .curricula import add_course, add_program, close_curriculum, create_curriculum, reorder, update_curriculum, update_member
 from .dated import reintroduce, remove, reschedule, retire
-from .degrees import add_cost, add_deadline, create_degree, get_costs, get_deadlines, get_degree, update_degree
+from .degrees import (
+    add_cost,
+    add_deadline,
+    create_degree,
+    get_costs,
+    get_deadlines,
+    get_degree,
+    update_cost,
+    update_deadline,
+    update_degree,
+)
+from .diagnosing import diagnose, repair
+from .evaluating import evaluate
 from .exclusions import exclude_course_run, include_course_run
 from .external_keys import (
     delete_external_course_key,
@@ -17,14 +47,34 @@ from .external_keys import (
     get_external_course_keys,
     set_external_course_key,
 )
-from .following import check_included, check_saved, follow_merged_courses, follow_moved_runs
-from .lookup import find_program, get_curriculum, get_program, get_program_states, get_programs
+from .following import (
+    check_excluded,
+    check_included,
+    check_saved,
+    check_saved_keys,
+    follow_merged_courses,
+    follow_moved_runs,
+    programs_by_course,
+)
+from .groups import add_group, get_group, get_groups, update_group
+from .key_batches import set_external_course_keys
+from .lookup import (
+    find_program,
+    get_cost,
+    get_curriculum,
+    get_deadline,
+    get_membership,
+    get_program,
+    get_program_states,
+    get_programs,
+)
 from .programs import (
     change_program_status,
     create_program,
     create_program_type,
     delete_program,
     delete_program_type,
+    exchange_marketing_slugs,
     get_program_type,
     get_program_types,
     restore_program,
@@ -33,52 +83,86 @@ from .programs import (
     update_program_type,
 )
 from .reading import containing_programs, program_courses, program_runs, resolve_run
+from .requirements import curriculum_for
+from .statuses import status_steps
+from .timelines import Timeline, history_of
 from .transfer import migrate_program_courses, read_program_courses
 
 __all__ = [
+    "CurriculumEvaluation",
+    "CurriculumRequirement",
+    "Difference",
+    "Evaluation",
+    "ExternalKeyOutcome",
+    "ExternalKeyRecord",
+    "ExternalKeyReport",
     "ExternalKeyUse",
+    "GroupEvaluation",
+    "GroupRequirement",
     "MigrationReport",
     "ProgramCourseRow",
+    "ProgramDiff",
     "ProgramState",
+    "Timeline",
     "add_cost",
     "add_course",
     "add_deadline",
+    "add_group",
     "add_program",
     "audit_external_keys",
     "change_program_status",
+    "check_excluded",
     "check_included",
     "check_saved",
+    "check_saved_keys",
+    "close_curriculum",
     "containing_programs",
     "create_curriculum",
     "create_degree",
     "create_program",
     "create_program_type",
+    "curriculum_for",
     "delete_external_course_key",
     "delete_program",
     "delete_program_type",
+    "diagnose",
+    "diff_program",
+    "evaluate",
+    "exchange_marketing_slugs",
     "exclude_course_run",
     "find_external_key_conflicts",
     "find_program",
     "follow_merged_courses",
     "follow_moved_runs",
+    "get_cost",
     "get_costs",
     "get_curriculum",
+    "get_deadline",
     "get_deadlines",
     "get_degree",
     "get_external_course_keys",
+    "get_group",
+    "get_groups",
+    "get_membership",
     "get_program",
     "get_program_states",
     "get_program_type",
     "get_program_types",
     "get_programs",
+    "history_of",
     "include_course_run",
     "migrate_program_courses",
+    "note_past_the_api",
+    "note_runs_past_the_api",
+    "program_as_of",
     "program_courses",
     "program_runs",
+    "programs_by_course",
     "read_program_courses",
     "reintroduce",
     "remove",
     "reorder",
+    "repair",
     "repair_slots",
     "reschedule",
     "resolve_run",
@@ -86,8 +170,14 @@ __all__ = [
     "retire",
     "retire_program",
     "set_external_course_key",
+    "set_external_course_keys",
+    "status_steps",
+    "update_cost",
     "update_curriculum",
+    "update_deadline",
     "update_degree",
+    "update_group",
+    "update_member",
     "update_program",
     "update_program_type",
 ]

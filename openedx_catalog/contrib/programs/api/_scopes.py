@@ -22,6 +22,7 @@ from openedx_catalog.lib.transactions import Outdated
 from openedx_catalog.models_api import CatalogCourse
 
 from ..models import Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, Program
+from ._periods import ALWAYS, PERIOD_COLUMNS, Period, common_period
 
 
 class ProgramGraph:
@@ -38,9 +39,11 @@ class ProgramGraph:
             rows = rows.exclude(program__status=gone).exclude(curriculum__program__status=gone)
         self._up: dict[int, set[int]] = defaultdict(set)
         self._down: dict[int, set[int]] = defaultdict(set)
-        for parent, child in rows.values_list("curriculum__program_id", "program_id"):
+        self._periods: dict[tuple[int, int], list[Period]] = defaultdict(list)
+        for parent, child, *dates in rows.values_list("curriculum__program_id", "program_id", *PERIOD_COLUMNS):
             self._up[child].add(parent)
             self._down[parent].add(child)
+            self._periods[parent, child] += common_period(dates)
 
     def __bool__(self) -> bool:
         return bool(self._down)
@@ -53,6 +56,32 @@ class ProgramGraph:
         """These programs and all that they contain."""
         return self._closure(program_ids, self._down)
 
+    def periods_above(self, program_id: int) -> dict[int, set[Period]]:
+        """
+        When a program counts in itself, which is always, and in each that contains it: ``{program: periods}``.
+
+        By way of each chain of curricula for as long as all of them last.
+        """
+        found, new = defaultdict(set, {program_id: {ALWAYS}}), {(program_id, ALWAYS)}
+        while new:
+            ways = ((parent, within, by) for child, within in new for parent in self._up.get(child, ())
+                    for by in self._periods[parent, child])  # fmt: skip
+            new = {(parent, period) for parent, within, by in ways for period in common_period((*within, *by))}
+            new = {(parent, period) for parent, period in new if not any(period.is_in(other) for other in found[parent])}
+            for parent, period in new:
+                found[parent].add(period)
+        return found
+
+    def rings(self) -> list[set[int]]:
+        """The largest sets of programs of which each contains itself through the others; empty where the rule holds."""
+        found: list[set[int]] = []
+        for program in sorted(self._down):
+            if not any(program in ring for ring in found):
+                below = self._closure(self._down[program], self._down)
+                ring = below & self.ancestors([program])
+                found += [ring] if program in below else []
+        return found
+
     @staticmethod
     def _closure(start: Iterable[int], edges: dict[int, set[int]]) -> set[int]:
         seen, new = set(start), set(start)
@@ -63,11 +92,16 @@ class ProgramGraph:
 
 
 class Affected(NamedTuple):
-    """The program that a change is part of, and the courses and programs that come or go with it, by id."""
+    """
+    The program that a change is part of, and the courses and programs that come or go with it, by id.
+
+    `curriculum` is the one in which something changes, if any.
+    """
 
     program: int
     courses: Iterable[int] = frozenset()
     programs: Iterable[int] = frozenset()
+    curriculum: int | None = None
 
 
 def affected_by(row: Any) -> Affected:
@@ -77,18 +111,18 @@ def affected_by(row: Any) -> Affected:
     if isinstance(row, Curriculum):
         return Affected(rows.values_list(owner, flat=True).get(), *contents([row.pk]))
     if isinstance(row, CurriculumCourseMembership):
-        program, course = rows.values_list(owner, "catalog_course_id").get()
-        return Affected(program, {course})
+        program, course, curriculum = rows.values_list(owner, "catalog_course_id", "curriculum_id").get()
+        return Affected(program, {course}, curriculum=curriculum)
     if isinstance(row, CurriculumProgramMembership):
-        program, nested = rows.values_list(owner, "program_id").get()
-        return Affected(program, programs={nested})
-    return Affected(rows.values_list(owner, flat=True).get())
+        program, nested, curriculum = rows.values_list(owner, "program_id", "curriculum_id").get()
+        return Affected(program, programs={nested}, curriculum=curriculum)
+    return Affected(rows.values_list(owner, flat=True).get(), curriculum=getattr(row, "curriculum_id", None))
 
 
 def affected_in(curriculum_id: int, courses: Iterable[int] = (), programs: Iterable[int] = ()) -> Affected:
     """What a change of these courses and programs in a curriculum affects. One query. Raises Curriculum.DoesNotExist."""
     owner = Curriculum.objects.values_list("program_id", flat=True).get(pk=curriculum_id)
-    return Affected(owner, set(courses), set(programs))
+    return Affected(owner, set(courses), set(programs), curriculum_id)
 
 
 def affected_by_program(program_id: int) -> Affected:

@@ -12,6 +12,7 @@ from openedx_catalog.lib.transactions import writes_to
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import ExternalKeyUse
+from ..exceptions import describe
 from ..models import ExternalCourseKey, ExternalKeySlot, Program
 from . import _key_uses, _scopes
 
@@ -23,13 +24,14 @@ def audit_external_keys() -> list[Finding]:
     The last are warnings: a membership or curriculum was outlived by its date, and the next writer releases the slot.
     Memory grows with the external keys.
     """
-    by_slot = _key_uses.by_slot(_key_uses.uses_of(None, None))
-    conflicting = {slot for slot, same in by_slot.items() if len({use.run_id for use in same}) > 1}
-    wanted = {(slot, same[0].run_id): same[0] for slot, same in by_slot.items() if slot not in conflicting}
-    stored = {((slot.scope, slot.key_ci), slot.run_id) for slot in ExternalKeySlot.objects.iterator()}
-    outlived = sorted(entry for entry in stored - set(wanted) if entry[0] not in conflicting)
+    by_place = _key_uses.by_place(_key_uses.uses_of(None, None))
+    conflicts = {place: found for place, same in by_place.items() if (found := _key_uses.contested(same))}
+    sound = (use for place, same in by_place.items() if place not in conflicts for use in same)
+    wanted = {(_key_uses.slot_of(use), use.run_id): use for use in sound}
+    stored = {((slot.scope, slot.key_ci, slot.until), slot.run_id) for slot in ExternalKeySlot.objects.iterator()}
+    outlived = sorted(entry for entry in stored - set(wanted) if entry[0][:2] not in conflicts)
     return [
-        *(_conflict(_key_uses.conflicts_among(by_slot[slot])) for slot in sorted(conflicting)),
+        *(_conflict(sorted(found, key=lambda use: use.course_key)) for _place, found in sorted(conflicts.items())),
         *_unfolded(),
         *(_unclaimed(wanted[entry]) for entry in sorted(set(wanted) - stored)),
         *_outlived(outlived),
@@ -53,8 +55,8 @@ def _conflict(uses: list[ExternalKeyUse]) -> Finding:
         code="external_key_conflict",
         severity="error",
         subject=_subject(uses[0]),
-        message=_("names several runs: %(runs)s") % {"runs": _key_uses.describe(uses)},
-        remedy=_("give the runs different keys, or exclude all but one"),
+        message=_("It names several runs: %(runs)s. Give them different keys, or exclude all but one.")
+        % {"runs": describe(uses)},
     )
 
 
@@ -75,7 +77,7 @@ def _outlived(entries: list[tuple[_key_uses.Slot, int]]) -> Iterator[Finding]:
     runs = dict(CourseRun.objects.filter(pk__in={run for _slot, run in entries}).values_list("pk", "course_key__text"))
     for slot, run in entries:
         message = _("%(run)s holds this slot, but no longer counts there") % {"run": runs.get(run)}
-        yield _fixable("external_key_outlived", "warning", " ".join(slot), message)
+        yield _fixable("external_key_outlived", "warning", " ".join(slot[:2]), message)
 
 
 def _fixable(code: str, severity: str, subject: str, message: str) -> Finding:

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar, Unpack
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,26 +28,34 @@ from openedx_catalog.lib.changes import (
     store_changes,
 )
 from openedx_catalog.lib.dated import check_dates, copy_row, insert_dated, is_longer, revised
+from openedx_catalog.lib.texts import fold
 from openedx_catalog.lib.transactions import writes_to
 
 from ..models import (
     Curriculum,
     CurriculumCourseMembership,
     CurriculumCourseRunExclusion,
+    CurriculumGroup,
     CurriculumProgramMembership,
+    Degree,
     DegreeCost,
     DegreeDeadline,
     Program,
+    ProgramType,
 )
-from ._changing import changing_program, refuse_closed, refuse_cycle, stored
-from ._scopes import affected_by
+from ..models.curriculum import CurriculumMembership
+from ._changing import HeldProgram, changing_program, refuse_closed, refuse_closed_early, refuse_cycle, stored
+from ._order import place
+from ._scopes import affected_by, affected_by_program, lock_affected
 from .values import checked
 
-Row = TypeVar("Row", Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, DegreeCost, DegreeDeadline)
+Row = TypeVar(
+    "Row", Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, CurriculumGroup, DegreeCost, DegreeDeadline
+)
 # What a retired program gains none of; what it costs may still change.
-_CLOSED_WITH_PROGRAM = (Curriculum, CurriculumCourseMembership, CurriculumProgramMembership)
+CLOSED_WITH_PROGRAM = (Curriculum, CurriculumCourseMembership, CurriculumProgramMembership, CurriculumGroup)
 # What a row may say otherwise when it comes back.
-_MAY_CHANGE = {DegreeCost: {"amount", "currency"}, DegreeDeadline: {"due_at", "zone"}}
+_MAY_CHANGE = {DegreeCost: {"amount", "currency"}, DegreeDeadline: {"due_at", "zone"}, CurriculumGroup: {"minimum"}}
 
 
 @writes_to(Program)
@@ -54,14 +63,14 @@ def retire(row: Row, *, at: datetime | str | None = None, **provenance: Unpack[P
     """
     Let something be in effect until an instant, now unless given. What is over already stays as it is. Returns the row.
 
-    Runs that a program excluded are no longer so when the course has left all of its curricula. Raises InvalidDates where
-    it would end before it began, InvalidDate, or the row's DoesNotExist.
+    Runs that were left out stay so: what counted until then does not change. Raises InvalidDates where it would end before it
+    began, InvalidDate, or the row's DoesNotExist.
     """
     until, change = values.instant_or_now("retired_at", at), Change(**provenance)
     with changing_program(partial(affected_by, row), change) as held:
         # Asked now that everything is held: another writer may just have retired it.
         found = stored(row)
-        held.changed = not found.is_over() and _store_dates(held.program, found, {"retired_at": until}, change)
+        held.changed = not found.is_over() and _store_dates(held, found, {"retired_at": until}, change)
     return found
 
 
@@ -83,16 +92,18 @@ def reschedule(
     change = Change(**provenance)
     with changing_program(partial(affected_by, row), change) as held:
         found = stored(row)
-        held.changed = _store_dates(held.program, found, wanted, change)
+        held.changed = _store_dates(held, found, wanted, change)
     return found
 
 
-def _store_dates(program: Program, row: Any, wanted: dict[str, Any], change: Change) -> bool:
-    new = revised(row, wanted)
-    if isinstance(row, _CLOSED_WITH_PROGRAM) and is_longer(new, row):
-        refuse_closed(program)
-    refuse_cycle(program, new)
+def _store_dates(held: HeldProgram, row: Any, wanted: dict[str, Any], change: Change) -> bool:
+    new: Any = revised(row, wanted)
+    held.releases_only = not is_longer(new, row)
+    if isinstance(row, CLOSED_WITH_PROGRAM) and is_longer(new, row):
+        refuse_closed(held.program)
+    refuse_cycle(held.program, new)
     check_dates(new)
+    refuse_closed_early(new)
     return store_changes(row, wanted, change)
 
 
@@ -111,8 +122,9 @@ def reintroduce(
     Offer something again that was retired, as another version from an instant on, now unless given. Returns the new row.
 
     The old row is kept. `changes` are other values than the old ones had: ``amount`` and ``currency`` of a cost, ``due_at`` and
-    ``zone`` of a deadline; the version is the next number unless given. A curriculum comes back with the courses, programs
-    and exclusions that it had when it was retired, planned dates included; a course comes back with its exclusions.
+    ``zone`` of a deadline, ``minimum`` of a group; the version is the next number unless given. A curriculum comes back open to
+    new learners, with the courses, programs, groups and exclusions that it had when it was retired, planned dates included; a
+    course comes back with its exclusions, behind the others.
 
     Raises DatesOverlap while the old one is in effect, DuplicateVersion, InvalidRequest for other changes, and as `reschedule`.
     """
@@ -123,9 +135,11 @@ def reintroduce(
     wanted = checked(type(row), effective_at=since, retired_at=None, version=version, **changes)
     with changing_program(partial(affected_by, row), change) as held:
         old = stored(row)
-        if isinstance(row, _CLOSED_WITH_PROGRAM):
+        if isinstance(row, CLOSED_WITH_PROGRAM):
             refuse_closed(held.program)
-        new = copy_row(old, **wanted)
+        new = copy_row(old, **wanted, **({"closed_at": None} if isinstance(old, Curriculum) else {}))
+        if isinstance(old, CurriculumMembership):
+            place(new, None, change)
         insert_dated(new, change)
         if isinstance(old, Curriculum):
             _copy_members(old, new, change)
@@ -147,13 +161,26 @@ def remove(row: Row, **provenance: Unpack[Provenance]) -> None:
         delete_with_history(stored(row), change)
 
 
+def hold(row: Any) -> None:
+    """For REST: hold what every change of a row of programs holds, until the transaction ends. Call it within `atomically`."""
+    if isinstance(row, Program):
+        lock_affected(partial(affected_by_program, row.pk))
+    elif isinstance(row, Degree):
+        lock_affected(partial(affected_by_program, row.program_id))
+    elif not isinstance(row, ProgramType):
+        lock_affected(partial(affected_by, row))
+
+
 def _copy_members(old: Curriculum, new: Curriculum, change: Change) -> None:
     """What stood in a curriculum, or was to, when it was retired; dates that are still to come are kept."""
     until, since = old.retired_at or timezone.now(), new.effective_at
-    for model in (CurriculumCourseMembership, CurriculumProgramMembership):
-        versions: dict[int, list[Any]] = defaultdict(list)
-        for row in model.objects.filter(curriculum=old).not_over(until).order_by("pk"):
-            versions[getattr(row, f"{model.version_of[1]}_id")].append(row)
+    models: tuple[Any, ...] = (CurriculumCourseMembership, CurriculumProgramMembership, CurriculumGroup)
+    for model in models:
+        versions: dict[Any, list[Any]] = defaultdict(list)
+        # What was planned and called off never was in effect.
+        rows = model.objects.filter(curriculum=old).not_over(until).exclude(effective_at=F("retired_at"))
+        for row in rows.order_by("pk"):
+            versions[fold(str(getattr(row, model._meta.get_field(model.version_of[1]).attname)))].append(row)
         for rows in versions.values():
             for row in rows:
                 # Of those that are over by now, the last one is what it had.

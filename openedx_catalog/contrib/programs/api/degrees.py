@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Unpack
 from uuid import UUID
 
@@ -16,12 +17,13 @@ from django.db.models import QuerySet
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, save_with_history, store_changes
-from openedx_catalog.lib.dated import DatedProvenance, dates_and_change, insert_dated
+from openedx_catalog.lib.dated import DatedProvenance, check_dates, dates_and_change, insert_dated, renumber, revised
 from openedx_catalog.lib.transactions import writes_to
 
 from .. import signals
 from ..models import Degree, DegreeCost, DegreeDeadline, Program
-from ._changing import record_program_event
+from ._changing import begin_now, changing_program, record_program_event, stored
+from ._scopes import affected_by
 from .lookup import id_of
 from .programs import lock_program
 from .values import checked
@@ -82,12 +84,32 @@ def add_cost(
     """
     Say what a part of a degree costs: an exact `amount` (no float) of a `currency` such as "USD", from one instant on.
 
+    Without `effective_at` from now on, where the program is or was offered; None is always, and so is another program's.
     Another amount later is a row of its own: `retire` the old one, or `reintroduce` it with ``amount=…``. Raises DatesOverlap,
     DuplicateVersion, InvalidDates, InvalidValue, InvalidDate, Degree.DoesNotExist.
     """
     dates, change = dates_and_change(dated)
     wanted = checked(DegreeCost, description=description, amount=amount, currency=currency, **dates)
-    return _insert(DegreeCost(**wanted), degree, change)
+    return _insert(DegreeCost(**wanted), degree, change, is_dated="effective_at" in wanted)
+
+
+@writes_to(Degree)
+def update_cost(
+    cost: DegreeCost | UUID | str,
+    *,
+    description: str | Unset = UNSET,
+    amount: Decimal | str | int | Unset = UNSET,
+    currency: str | Unset = UNSET,
+    **provenance: Unpack[Provenance],
+) -> DegreeCost:
+    """
+    Correct a slip in what a part of a degree costs, for all the time that it does; the history keeps what was there before.
+
+    Another amount from some instant on is a row of its own: `retire` and `reintroduce`. Returns the row. Raises
+    DatesOverlap where it would be another cost that is in effect, DegreeCost.DoesNotExist, InvalidValue, InvalidRequest.
+    """
+    wanted = checked(DegreeCost, description=description, amount=amount, currency=currency)
+    return _correct(DegreeCost, cost, wanted, Change(**provenance))
 
 
 @writes_to(Degree)
@@ -107,7 +129,22 @@ def add_deadline(
     """
     dates, change = dates_and_change(dated)
     wanted = checked(DegreeDeadline, semester=semester, name=name, due_at=due_at, zone=zone, **dates)
-    return _insert(DegreeDeadline(**wanted), degree, change)
+    return _insert(DegreeDeadline(**wanted), degree, change, is_dated="effective_at" in wanted)
+
+
+@writes_to(Degree)
+def update_deadline(
+    deadline: DegreeDeadline | UUID | str,
+    *,
+    semester: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    due_at: datetime | str | Unset = UNSET,
+    zone: str | Unset = UNSET,
+    **provenance: Unpack[Provenance],
+) -> DegreeDeadline:
+    """Correct a slip in a deadline, as `update_cost` does. Raises DegreeDeadline.DoesNotExist, InvalidDate, and as that."""
+    wanted = checked(DegreeDeadline, semester=semester, name=name, due_at=due_at, zone=zone)
+    return _correct(DegreeDeadline, deadline, wanted, Change(**provenance))
 
 
 def _lock_program_of(degree: Degree) -> Program:
@@ -115,10 +152,24 @@ def _lock_program_of(degree: Degree) -> Program:
     return lock_program(Degree.objects.values_list("program_id", flat=True).get(pk=degree.pk))
 
 
-def _insert(row: Any, degree: Degree, change: Change) -> Any:
+def _correct(model: Any, given: Any, wanted: dict[str, Any], change: Change) -> Any:
+    row = given if isinstance(given, model) else model.objects.get(pk=id_of(model, given))
+    with changing_program(partial(affected_by, row), change) as held:
+        row = stored(row)
+        new = revised(row, wanted)
+        # Under another description it may be a further version of something else.
+        renumber(new)
+        check_dates(new)
+        held.changed = store_changes(row, {**wanted, "version": new.version}, change)
+    return row
+
+
+def _insert(row: Any, degree: Degree, change: Change, *, is_dated: bool) -> Any:
     # While the program is held: otherwise two versions that overlap could be stored at once.
     parent = _lock_program_of(degree)
     row.degree_id = degree.pk
+    if not is_dated:
+        begin_now(row, parent)
     insert_dated(row, change)
     record_program_event(signals.PROGRAM_UPDATED, parent, change)
     return row

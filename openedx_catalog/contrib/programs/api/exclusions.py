@@ -27,7 +27,9 @@ def exclude_course_run(subject: Subject, course_key: CourseKey | str, **provenan
     """
     Leave a run of one of its courses out of a program, or out of one curriculum (its membership). Returns whether it counted.
 
-    Its external key does not count there any more. Raises NotAMember, CourseRun.DoesNotExist, InvalidCourseKey.
+    It counted at no instant then. Where its course leaves the program, that stays so for as long as the course was there, and
+    not where it comes back by `add_course` (ADR 0034). Its external key does not count there any more. Raises NotAMember,
+    CourseRun.DoesNotExist, InvalidCourseKey.
     """
     change = Change(**provenance)
     with changing_program(partial(_affected, subject, course_key), change, releases_only=True) as held:
@@ -62,8 +64,9 @@ def _affected(subject: Any, course_key: CourseKey | str) -> _scopes.Affected:
     if not isinstance(subject, Subject):
         reason = _("Runs are excluded from a program, or from the membership of a course in a curriculum.")
         raise InvalidRequest(reason=reason)
-    program = subject.pk if isinstance(subject, Program) else _scopes.affected_by(subject).program
-    return _scopes.Affected(program, {get_course_run(course_key).catalog_course_id})
+    if isinstance(subject, Program):
+        return _scopes.Affected(subject.pk, {get_course_run(course_key).catalog_course_id})
+    return _scopes.affected_by(subject)._replace(courses={get_course_run(course_key).catalog_course_id})
 
 
 # For the other modules of this API

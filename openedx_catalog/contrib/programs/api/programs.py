@@ -8,12 +8,14 @@ from functools import partial
 from typing import Any, Unpack
 from uuid import UUID
 
+from django.core.files import File
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
+from openedx_catalog import keys
 from openedx_catalog.api import find_organization_by_code
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import OrganizationNotFound
@@ -33,9 +35,12 @@ from .. import signals
 from ..exceptions import InvalidTransition
 from ..models import Program, ProgramOrganization, ProgramType
 from ..models.program import TRANSITIONS
-from . import _scopes, external_keys
+from . import _feed, _scopes, external_keys
 from ._changing import record_program_event
+from .following import exclude_runs
+from .images import check_described, store_image
 from .lookup import id_of
+from .reading import skipped_runs
 from .values import checked, identifier, parse_status
 
 _AUTHORING, _CREDIT = ProgramOrganization.Role.AUTHORING, ProgramOrganization.Role.CREDIT
@@ -49,6 +54,9 @@ def create_program(
     type: ProgramType | str,
     status: str = "unpublished",
     subtitle: str = "",
+    description: str = "",
+    image: File | None = None,
+    image_alt: str = "",
     marketing_slug: str | None = None,
     readable_id: str | None = None,
     hidden: bool = False,
@@ -61,14 +69,20 @@ def create_program(
     Create a program of a type (an object or its slug), without courses: those come with its curricula.
 
     A site that has discovery passes its own `uuid`. Organizations are given by short_name in any case, in order, and must
-    exist. Slug and readable id are unique in any case, over deleted programs too. Emits ``program.created``.
+    exist. Slug and readable id are unique in any case, over deleted programs too. An `image` is an open file, a PNG, JPEG, GIF
+    or WebP of at most 2 MB, and needs an `image_alt`; its file stays in the storage where the change is rolled back. Emits
+    ``program.created``.
 
     Raises DuplicateValue, ProgramType.DoesNotExist, OrganizationNotFound, InvalidTitle, InvalidValue, InvalidRequest.
     """
-    change, own, given = Change(**provenance), identifier(uuid), {"marketing_slug": marketing_slug, "readable_id": readable_id}
+    change, own = Change(**provenance), identifier(uuid)
+    given: dict[str, Any] = {"marketing_slug": marketing_slug, "readable_id": readable_id}
+    given |= {"description": description, "image": image, "image_alt": image_alt}
     wanted = checked(Program, title=title, subtitle=subtitle, status=status, hidden=hidden, **given)
+    check_described(wanted["image"], wanted["image_alt"])
     program = Program(type=_type_of(type), **wanted, **own)
     refuse_duplicate(program, *own, *_UNIQUE)
+    program.image = store_image(wanted["image"])
     program.retired_at = timezone.now() if program.status == Program.Status.RETIRED else None
     save_with_history(program, change)
     _set_organizations(program, {_AUTHORING: authoring_organizations, _CREDIT: credit_organizations}, change)
@@ -82,6 +96,9 @@ def update_program(
     *,
     title: str | Unset = UNSET,
     subtitle: str | Unset = UNSET,
+    description: str | Unset = UNSET,
+    image: File | Unset | None = UNSET,
+    image_alt: str | Unset = UNSET,
     type: ProgramType | str | Unset = UNSET,
     marketing_slug: str | Unset | None = UNSET,
     readable_id: str | Unset | None = UNSET,
@@ -92,7 +109,7 @@ def update_program(
     **provenance: Unpack[Provenance],
 ) -> Program:
     """
-    Change a program, given as an object or by its uuid; UNSET leaves a value, None empties slug and readable id.
+    Change a program, given as an object or by its uuid; UNSET leaves a value, None empties slug, readable id and image.
 
     Organizations are given whole, in their order. Another `status` is `change_program_status`, in the same transaction.
     Nothing is written, and no event recorded, where nothing changes. Emits ``program.updated``.
@@ -100,7 +117,8 @@ def update_program(
     Raises Program.DoesNotExist, and as `create_program` and `change_program_status`.
     """
     change = Change(**provenance)
-    given = {"marketing_slug": marketing_slug, "readable_id": readable_id, "status": status}
+    given: dict[str, Any] = {"marketing_slug": marketing_slug, "readable_id": readable_id, "status": status}
+    given |= {"description": description, "image": image, "image_alt": image_alt}
     wanted = checked(Program, title=title, subtitle=subtitle, hidden=hidden, **given)
     to = wanted.pop("status", UNSET)
     row = _lock_for_status(program, to)
@@ -120,8 +138,9 @@ def change_program_status(program: Program | UUID | str, to: str, **provenance: 
     Take a program from its status to another: "unpublished", "active", "retired" or "deleted".
 
     Unpublished goes to active or deleted; active to unpublished, retired or deleted; retired to active or deleted; deleted
-    back to unpublished. A retired program is kept for its learners and gains no runs; one that was deleted holds no external
-    keys, and takes them again when it comes back. Nothing happens where it stands there already. Emits
+    back to unpublished. A retired program is kept for its learners and gains no runs: where it is taken out of
+    that status, the runs that it would gain by it are excluded, to be included one by one. One that was deleted holds no
+    external keys, and takes them again when it comes back. Nothing happens where it stands there already. Emits
     ``program.retired``, ``program.deleted``, or ``program.updated``.
 
     Raises InvalidTransition, InvalidValue, ExternalKeyConflict, Program.DoesNotExist, InvalidRequest.
@@ -169,7 +188,24 @@ def restore_program(
     return set(same)
 
 
-# Kinds of programs: nothing emits an event
+@writes_to(Program)
+def exchange_marketing_slugs(slugs: Mapping[Program, str | None], **provenance: Unpack[Provenance]) -> None:
+    """
+    Give programs other marketing slugs at once, also such as another one of them has: all of them, or none.
+
+    Emits ``program.updated`` for each, twice for one that gives its own up first. Raises Program.DoesNotExist, DuplicateValue,
+    InvalidValue.
+    """
+    taken = {row.marketing_slug_ci for row in slugs if row.marketing_slug_ci}
+    wanted = {keys.fold(slug) for slug in slugs.values() if slug}
+    for row in sorted(slugs, key=lambda row: row.pk):
+        if row.marketing_slug_ci in taken & wanted:
+            update_program(row, marketing_slug=None, **provenance)
+    for row in sorted(slugs, key=lambda row: row.pk):
+        update_program(row, marketing_slug=slugs[row], **provenance)
+
+
+# Kinds of programs: nothing emits an event, and the change feed names each program that shows another type now
 
 
 def get_program_types() -> QuerySet[ProgramType]:
@@ -196,6 +232,7 @@ def create_program_type(
     row = ProgramType(**wanted, **own)
     refuse_duplicate(row, "slug", *own)
     save_with_history(row, Change(**provenance))
+    _feed.note_type(row, "created")
     return row
 
 
@@ -214,7 +251,8 @@ def update_program_type(
     """
     wanted, row = checked(ProgramType, name=name, slug=slug), _locked_type(program_type)
     refuse_duplicate(revised(row, wanted), "slug")
-    store_changes(row, wanted, Change(**provenance))
+    if store_changes(row, wanted, Change(**provenance)):
+        _feed.note_type(row, "updated")
     return row
 
 
@@ -223,6 +261,7 @@ def delete_program_type(program_type: ProgramType | str, **provenance: Unpack[Pr
     """Delete a type that no program has. Raises HasDependents (a ProtectedError), ProgramType.DoesNotExist."""
     row = _locked_type(program_type)
     with refuse_if_protected(row.name):
+        _feed.note_type(row, "deleted")
         delete_with_history(row, Change(**provenance))
 
 
@@ -241,10 +280,15 @@ def lock_program(pk: int) -> Program:
 
 
 def _store(row: Program, wanted: dict[str, Any], organizations: dict[str, Any], change: Change) -> None:
-    refuse_duplicate(revised(row, wanted), *(name for name in _UNIQUE if name in wanted))
+    new = revised(row, wanted)
+    check_described(new.image, new.image_alt)
+    refuse_duplicate(new, *(name for name in _UNIQUE if name in wanted))
+    if "image" in wanted:
+        wanted["image"] = store_image(wanted["image"])
+    was_public = row.is_public
     changed = store_changes(row, wanted, change)
     if _set_organizations(row, organizations, change) or changed:
-        record_program_event(signals.PROGRAM_UPDATED, row, change)
+        record_program_event(signals.PROGRAM_UPDATED, row, change, was_public=was_public)
 
 
 def _lock_for_status(program: Program | UUID | str, status: str | Unset) -> Program:
@@ -261,7 +305,10 @@ def _lock_for_status(program: Program | UUID | str, status: str | Unset) -> Prog
 
 
 def _write_status(program: Program, status: str, change: Change, retired_at: datetime | None = None) -> None:
-    restored = program.status == Program.Status.DELETED
+    restored, was_public = program.status == Program.Status.DELETED, program.is_public
+    if program.status == Program.Status.RETIRED:
+        # What it has not gained since then is let in by somebody, one by one, and not by the new status.
+        exclude_runs(((program.pk, run) for run in skipped_runs(program)), change)
     program.status = status
     program.retired_at = (retired_at or timezone.now()) if status == Program.Status.RETIRED else None
     save_with_history(program, change)
@@ -269,7 +316,7 @@ def _write_status(program: Program, status: str, change: Change, retired_at: dat
     programs = _scopes.lock_programs(lambda: _scopes.ProgramGraph().descendants([program.pk]))
     external_keys.claim([], programs, releases_only=not restored)
     signal = {"retired": signals.PROGRAM_RETIRED, "deleted": signals.PROGRAM_DELETED}.get(status, signals.PROGRAM_UPDATED)
-    record_program_event(signal, program, change)
+    record_program_event(signal, program, change, was_public=was_public)
 
 
 def _type_of(given: Any) -> ProgramType:

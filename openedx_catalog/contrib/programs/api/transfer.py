@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Unpack
 from uuid import UUID
 
@@ -22,12 +23,12 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import MigrationReport, ProgramCourseRow
 from ..models import Curriculum, Program, ProgramType
+from ._changing import begin_now
+from ._listed import NAME, Listed, take_back
 from .curricula import add_course, insert_curriculum
-from .dated import remove
 from .lookup import find_program
 from .programs import change_program_status, create_program, create_program_type
 
-NAME = "Courses"
 COLUMNS = ("program_key", "program_title", "program_type", "program_status", "course_key", "run_key")
 _STATUSES = {"": "unpublished", "live": "active", "active": "active", "retired": "retired", "unpublished": "unpublished"}
 
@@ -55,17 +56,24 @@ def migrate_program_courses(
     *,
     reverse: bool = False,
     dry_run: bool = False,
+    create_types: bool = False,
     on_progress: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
     **provenance: Unpack[Provenance],
 ) -> MigrationReport:
     """
     Make of each program of a flat list one curriculum, named "Courses", with the program's courses in the order of the list.
 
-    A program is found by its key, a uuid or a readable id, and created where it is missing, as its type is; its status is that
-    of the row ("live" is active). A course is named by its key, else it is the one that the run belongs to; both must be in the
-    catalog. Idempotent: what is there already is left as it is. `reverse` removes those curricula, and no program. `source` is
-    also whose curriculum it is: another list has its own. Never raises for a row: problems are ``(line, code, reason)``. One
-    transaction a program; a dry run writes nothing.
+    A program is found by its key, a uuid or a readable id, and created where it is missing; its status is that of the row
+    ("live" is active), but one that none of its courses is in the catalog of stays unpublished. Its type is named by slug or
+    name; one that is not there is created only if `create_types`. A course is named by its key (``Org+Code``, also as
+    ``course-v1:Org+Code``), else it is the one that the run belongs to; it must be in the catalog. Idempotent: what is there
+    already is left as it is.
+
+    What is made is remembered with `source`, which is also whose curriculum it is: another list has its own. `reverse` takes
+    that back, and deletes the programs that were made; what others have changed or added to meanwhile is left alone, and listed
+    as ``kept``. Never raises for a row: problems are ``(line, code, reason)``. One transaction a program; a dry run writes
+    nothing. `stop` is asked before each program; the report is of those before it.
 
     Emits events as the functions do that it calls. Does not check permissions.
     """
@@ -74,8 +82,10 @@ def migrate_program_courses(
     for row in rows:
         programs.setdefault(keys.fold(row.program_key), []).append(row)
     for members in programs.values():
+        if stop and stop():
+            break
         try:
-            part = _migrate(members, change, reverse=reverse, dry_run=dry_run)
+            part = _migrate(members, change, reverse=reverse, dry_run=dry_run, create_types=create_types)
         except CatalogError as error:
             part = MigrationReport(problems=[(members[0].line, str(error.code), str(error))])
         part.rows = len(members)
@@ -88,66 +98,84 @@ def migrate_program_courses(
 
 
 @writes_to(Program)
-def _migrate(rows: list[ProgramCourseRow], change: Change, *, reverse: bool, dry_run: bool) -> MigrationReport:
+def _migrate(
+    rows: list[ProgramCourseRow], change: Change, *, reverse: bool, dry_run: bool, create_types: bool
+) -> MigrationReport:
     """The rows of one program."""
     part = MigrationReport()
-    (_take_back if reverse else _take_over)(rows, part, change)
+    if reverse:
+        _take_back(rows, part, change)
+    else:
+        _take_over(rows, part, change, create_types)
     if dry_run:
         transaction.set_rollback(True, using=router.db_for_write(Program))
     return part
 
 
-def _take_over(rows: list[ProgramCourseRow], report: MigrationReport, change: Change) -> None:
-    provenance, key = attrs.asdict(change, recurse=False), rows[0].program_key
-    if not key:
+def _take_over(rows: list[ProgramCourseRow], report: MigrationReport, change: Change, create_types: bool) -> None:
+    first, provenance = rows[0], attrs.asdict(change, recurse=False)
+    if not first.program_key:
         raise InvalidRequest(reason=_("The row names no program."))
-    program, courses = find_program(**_identity(key)), _courses(rows, report)
+    wanted, courses = _status(first), _courses(rows, report)
+    program = find_program(**_identity(first.program_key))
+    listed = Listed(change, program)
     if program is None:
-        status = _STATUSES.get(rows[0].program_status.lower())
-        if status is None:
-            names = {"status": keys.shorten(rows[0].program_status, 60), "known": ", ".join(filter(None, _STATUSES))}
-            raise InvalidRequest(reason=_("%(status)r is not a status of a program; expected one of %(known)s.") % names)
-        kind = _type(rows[0].program_type, provenance)
-        program = create_program(title=rows[0].program_title or key, type=kind, **_identity(key), **provenance)
+        kind, title = _type(first.program_type, create_types, provenance), first.program_title or first.program_key
+        program = create_program(title=title, type=kind, **_identity(first.program_key), **provenance)
+        listed.program = program
         report.programs += 1
-    else:
-        status = program.status
-    if (curriculum := _ours(program, change)) is None:
+    elif listed.is_taken_back():
+        program = change_program_status(program, "unpublished", **provenance)
+        report.programs += 1
+    is_ours = report.programs or listed.is_empty()
+    new = _store_courses(program, listed.curriculum(), courses, report, change)
+    # It was created unpublished, since a retired program takes no courses.
+    if is_ours and courses:
+        for step in {"active": ["active"], "retired": ["active", "retired"]}.get(wanted, []):
+            program = change_program_status(program, step, **provenance)
+    elif is_ours and wanted != Program.Status.UNPUBLISHED:
+        reason = _("None of the courses of the program %(title)r is in the catalog, so it stays unpublished.")
+        report.problems.append((first.line, "no_courses", reason % {"title": program.title}))
+    listed.remember([program] if report.programs else [], new)
+
+
+def _store_courses(
+    program: Program, curriculum: Curriculum | None, courses: list[CatalogCourse], report: MigrationReport, change: Change
+) -> list[Any]:
+    """Put the courses into the curriculum of the list; returns the rows that are new."""
+    if curriculum is None and courses:
+        row = Curriculum(program=program, name=NAME, version="")
+        if program.curricula.exists():
+            begin_now(row, program)
         # A retired program may get back what --reverse took.
-        insert_curriculum(program, Curriculum(name=NAME, version=""), courses, change, into_retired=True)
+        insert_curriculum(program, row, courses, change, into_retired=True)
         report.curricula += 1
         report.courses += len(courses)
-    else:
-        known = set(curriculum.course_memberships.values_list("catalog_course_id", flat=True))
-        new = [course for course in courses if course.pk not in known]
-        for course in new:
-            add_course(curriculum, course, **provenance)
-        report.courses += len(new)
-        report.unchanged += len(courses) - len(new)
-    # It was created unpublished, since a retired program takes no courses.
-    for step in {"active": ["active"], "retired": ["active", "retired"]}.get(status, []):
-        if program.status not in (step, status):
-            program = change_program_status(program, step, **provenance)
+        return [row, *row.course_memberships.all()]
+    known = set(curriculum.course_memberships.values_list("catalog_course_id", flat=True)) if curriculum else set()
+    provenance = attrs.asdict(change, recurse=False)
+    new = [add_course(curriculum, course, **provenance) for course in courses if curriculum and course.pk not in known]
+    report.courses += len(new)
+    report.unchanged += len(courses) - len(new)
+    return new
 
 
 def _take_back(rows: list[ProgramCourseRow], report: MigrationReport, change: Change) -> None:
     key = rows[0].program_key
     program = find_program(**_identity(key)) if key else None
-    curriculum = _ours(program, change) if program else None
-    if curriculum is None:
+    listed = Listed(change, program)
+    if listed.is_nothing():
         report.unchanged += len(rows)
         return
-    report.courses += curriculum.course_memberships.count()
-    report.curricula += 1
-    remove(curriculum, **attrs.asdict(change, recurse=False))
+    take_back(listed, rows[0].line, report)
 
 
-def _ours(program: Program, change: Change) -> Curriculum | None:
-    """The curriculum that this made of a list, as long as it is offered; one that an operator made is not ours to change."""
-    rows = Curriculum.objects.not_over().filter(program=program, name=NAME).order_by("-pk")
-    created = Curriculum.history.filter(id__in=rows.values("pk"), history_type="+")
-    texts = dict(created.values_list("id", "history_change_reason"))
-    return next((row for row in rows if change.is_source_of(texts.get(row.pk) or "")), None)
+def _status(row: ProgramCourseRow) -> str:
+    status = _STATUSES.get(row.program_status.lower())
+    if status is None:
+        names = {"status": keys.shorten(row.program_status, 60), "known": ", ".join(filter(None, _STATUSES))}
+        raise InvalidRequest(reason=_("%(status)r is not a status of a program; expected one of %(known)s.") % names)
+    return status
 
 
 def _identity(key: str) -> dict[str, Any]:
@@ -157,26 +185,45 @@ def _identity(key: str) -> dict[str, Any]:
         return {"readable_id": key}
 
 
-def _type(name: str, provenance: dict[str, Any]) -> ProgramType:
-    """By name or slug in any case, without what a slug has no place for: "MicroMasters®"."""
-    name = values.text("program_type", name or "Program", max_length=64)
-    folded, slug = keys.fold(name), slugify(name)
-    same = (row for row in ProgramType.objects.all() if keys.fold(row.name) == folded or row.slug in (folded, slug))
-    found = next(same, None)
+def _type(name: str, create: bool, provenance: dict[str, Any]) -> ProgramType:
+    """By name or slug in any case, also as discovery spells it, or with a sign: "professional_certificate", "MicroMasters®"."""
+    name = values.text("program_type", name or ("Program" if create else ""), max_length=64)
+    folded, slug, known = keys.fold(name), slugify(name.replace("_", "-")), list(ProgramType.objects.all())
+    found = next((row for row in known if keys.fold(row.name) == folded or row.slug in (folded, slug)), None)
+    if found is None and not create:
+        names = {"name": name, "known": ", ".join(sorted(row.slug for row in known))}
+        text = _("There is no program type %(name)r; there are %(known)s. Create it first, or let the list create types.")
+        raise InvalidRequest(reason=text % names, field="program_type")
     if found is None and not slug:
         reason = _("No slug can be made of the program type %(name)r. Create the type first, with a slug.") % {"name": name}
         raise InvalidRequest(reason=reason)
-    return found or create_program_type(name=name, **provenance)
+    return found or create_program_type(name=name, slug=slug, **provenance)
 
 
 def _courses(rows: list[ProgramCourseRow], report: MigrationReport) -> list[CatalogCourse]:
     courses: dict[int, CatalogCourse] = {}
     for row in rows:
+        if not row.course_key and not row.run_key:
+            continue
         try:
-            course = catalog.get_catalog_course(key_str=row.course_key) if row.course_key else None
-            course = course or catalog.get_catalog_course_for_run(row.run_key)
+            course = _course(row)
         except (CatalogError, CatalogCourse.DoesNotExist, CourseRun.DoesNotExist) as error:
             report.problems.append((row.line, str(getattr(error, "code", "not_found")), str(error)))
         else:
             courses.setdefault(course.pk, course)
     return list(courses.values())
+
+
+def _course(row: ProgramCourseRow) -> CatalogCourse:
+    """The course that the row names, else that of its run. Raises what is wrong with the first that it names."""
+    if not row.course_key:
+        return catalog.get_catalog_course_for_run(row.run_key)
+    try:
+        if keys.find_run_key(row.course_key):
+            return catalog.get_catalog_course_for_run(row.course_key)
+        # Some systems write the key of a course as that of a run without its run.
+        return catalog.get_catalog_course(key_str=row.course_key.removeprefix("course-v1:"))
+    except (CatalogError, CatalogCourse.DoesNotExist, CourseRun.DoesNotExist):
+        with suppress(CatalogError, CourseRun.DoesNotExist, CatalogCourse.DoesNotExist):
+            return catalog.get_catalog_course_for_run(row.run_key)
+        raise

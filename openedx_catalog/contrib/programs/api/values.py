@@ -23,6 +23,7 @@ from openedx_catalog.lib.values import parse_uuid
 from ..models import (
     Curriculum,
     CurriculumCourseMembership,
+    CurriculumGroup,
     CurriculumProgramMembership,
     Degree,
     DegreeCost,
@@ -30,11 +31,13 @@ from ..models import (
     Program,
     ProgramType,
 )
+from .images import read_image
 
 READABLE = re.compile(r"[A-Za-z0-9._~:+@-]+\Z")
 UUID_LIKE = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\Z")
 # What discovery's marketing slugs are made of, "xseries/delft-…" and "business-(online)" among them: what a path may have.
 PATH = re.compile(r"[^\s?#%\\<>\"\x00-\x1f\x7f]+\Z")
+MAX_DESCRIPTION = 10_000
 MAX_AMOUNT = Decimal("9999999999.99")
 MAX_POSITION = 2**31 - 1
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
@@ -124,22 +127,34 @@ def _due(field: str, value: Any) -> datetime:
     return due
 
 
+def _minimum(field: str, value: Any) -> int:
+    """How many have to be passed, at least one. Raises InvalidValue."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_POSITION:
+        raise values.invalid(field, value, _("expected a whole number of 1 or more"))
+    return value
+
+
 _NAME, _SHORT_NAME = partial(values.text, required=True), partial(values.text, max_length=100, required=True)
 _POSITION, _VERSION = partial(values.number, most=MAX_POSITION), partial(values.text, max_length=32)
+_GROUP = partial(values.text, max_length=100)
 _DATES: dict[str, Any] = {"effective_at": values.instant, "retired_at": values.instant, "version": _VERSION}
 _READERS: dict[Any, dict[str, Any]] = {
     ProgramType: {"name": partial(values.text, max_length=64, required=True), "slug": values.slug},
     Program: {
         "title": lambda _field, value: some_title(value),
         "subtitle": values.text,
+        "description": partial(values.text, max_length=MAX_DESCRIPTION),
+        "image": read_image,
+        "image_alt": values.text,
         "status": parse_status,
         "hidden": values.flag,
         "marketing_slug": _path_or_none,
         "readable_id": _readable_or_none,
     },
-    Curriculum: {"name": _NAME, **_DATES},
-    CurriculumCourseMembership: {"position": _POSITION, **_DATES},
-    CurriculumProgramMembership: {"position": _POSITION, **_DATES},
+    Curriculum: {"name": _NAME, "closed_at": values.instant, **_DATES},
+    CurriculumGroup: {"name": _SHORT_NAME, "minimum": _minimum, **_DATES},
+    CurriculumCourseMembership: {"position": _POSITION, "group": _GROUP, **_DATES},
+    CurriculumProgramMembership: {"position": _POSITION, "group": _GROUP, **_DATES},
     Degree: {"apply_url": _address},
     DegreeCost: {"description": _NAME, "amount": _amount, "currency": _currency, **_DATES},
     DegreeDeadline: {"semester": _SHORT_NAME, "name": _SHORT_NAME, "due_at": _due, "zone": _zone, **_DATES},

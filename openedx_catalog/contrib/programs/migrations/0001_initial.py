@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         editable=False,
-                        help_text="When the program was retired. Runs created later do not count.",
+                        help_text="When the program was retired. Runs that start at that time or later do not count; without a start date, the day they were added decides.",
                         null=True,
                         verbose_name="retired at",
                     ),
@@ -159,6 +159,36 @@ class Migration(migrations.Migration):
                     "modified",
                     model_utils.fields.AutoLastModifiedField(
                         default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="What learners read of the program, in a few sentences.",
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "image",
+                    models.ImageField(
+                        blank=True,
+                        help_text="PNG, JPEG, GIF or WebP, at most 2 MB.",
+                        max_length=255,
+                        upload_to="openedx_catalog/programs",
+                        verbose_name="image",
+                    ),
+                ),
+                (
+                    "image_alt",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
+                        default="",
+                        help_text="What is to be seen in the image, for those who cannot see it. Required with an image.",
+                        max_length=255,
+                        verbose_name="image description",
                     ),
                 ),
             ],
@@ -298,6 +328,7 @@ class Migration(migrations.Migration):
                 ),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
                 ("currency", models.CharField(help_text='ISO 4217 code, e.g. "USD".', max_length=3, verbose_name="currency")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="UUID")),
             ],
             options={
                 "verbose_name": "Degree Cost",
@@ -385,6 +416,7 @@ class Migration(migrations.Migration):
                         verbose_name="zone",
                     ),
                 ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="UUID")),
             ],
             options={
                 "verbose_name": "Degree Deadline",
@@ -463,6 +495,15 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
                     ),
                 ),
+                (
+                    "closed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When it closes to new learners (UTC). Those who are in it go on until it is retired. Blank: it does not.",
+                        null=True,
+                        verbose_name="closed at",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Curriculum",
@@ -537,6 +578,18 @@ class Migration(migrations.Migration):
                         default=0, help_text="Position in the curriculum, from 0.", verbose_name="position"
                     ),
                 ),
+                (
+                    "group",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="",
+                        help_text="The group of the curriculum of which it counts, e.g. Electives. Leave blank if it is required.",
+                        max_length=100,
+                        verbose_name="group",
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="UUID")),
             ],
             options={
                 "verbose_name": "Curriculum Course",
@@ -614,6 +667,18 @@ class Migration(migrations.Migration):
                         default=0, help_text="Position in the curriculum, from 0.", verbose_name="position"
                     ),
                 ),
+                (
+                    "group",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="",
+                        help_text="The group of the curriculum of which it counts, e.g. Electives. Leave blank if it is required.",
+                        max_length=100,
+                        verbose_name="group",
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="UUID")),
             ],
             options={
                 "verbose_name": "Curriculum Program",
@@ -767,11 +832,20 @@ class Migration(migrations.Migration):
                         verbose_name="run",
                     ),
                 ),
+                (
+                    "until",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"},
+                        default="",
+                        max_length=32,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "External Key Slot",
                 "verbose_name_plural": "External Key Slots",
-                "constraints": [models.UniqueConstraint(fields=("scope", "key_ci"), name="oex_programs_slot_uniq")],
+                "constraints": [],
             },
         ),
         _operations.CreateModel(
@@ -873,7 +947,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         editable=False,
-                        help_text="When the program was retired. Runs created later do not count.",
+                        help_text="When the program was retired. Runs that start at that time or later do not count; without a start date, the day they were added decides.",
                         null=True,
                         verbose_name="retired at",
                     ),
@@ -913,6 +987,32 @@ class Migration(migrations.Migration):
                     "modified",
                     model_utils.fields.AutoLastModifiedField(
                         default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="What learners read of the program, in a few sentences.",
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "image",
+                    models.TextField(
+                        blank=True, help_text="PNG, JPEG, GIF or WebP, at most 2 MB.", max_length=255, verbose_name="image"
+                    ),
+                ),
+                (
+                    "image_alt",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_unicode_ci", "sqlite": "NOCASE"},
+                        default="",
+                        help_text="What is to be seen in the image, for those who cannot see it. Required with an image.",
+                        max_length=255,
+                        verbose_name="image description",
                     ),
                 ),
                 ("history_change_reason", models.TextField(null=True)),
@@ -1110,6 +1210,7 @@ class Migration(migrations.Migration):
                 ),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
                 ("currency", models.CharField(help_text='ISO 4217 code, e.g. "USD".', max_length=3, verbose_name="currency")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="UUID")),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1205,6 +1306,7 @@ class Migration(migrations.Migration):
                         verbose_name="zone",
                     ),
                 ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="UUID")),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1289,6 +1391,15 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
                     ),
                 ),
+                (
+                    "closed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When it closes to new learners (UTC). Those who are in it go on until it is retired. Blank: it does not.",
+                        null=True,
+                        verbose_name="closed at",
+                    ),
+                ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1362,6 +1473,18 @@ class Migration(migrations.Migration):
                         default=0, help_text="Position in the curriculum, from 0.", verbose_name="position"
                     ),
                 ),
+                (
+                    "group",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="",
+                        help_text="The group of the curriculum of which it counts, e.g. Electives. Leave blank if it is required.",
+                        max_length=100,
+                        verbose_name="group",
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="UUID")),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1447,6 +1570,18 @@ class Migration(migrations.Migration):
                         default=0, help_text="Position in the curriculum, from 0.", verbose_name="position"
                     ),
                 ),
+                (
+                    "group",
+                    openedx_catalog.fields.CollatedCharField(
+                        blank=True,
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="",
+                        help_text="The group of the curriculum of which it counts, e.g. Electives. Leave blank if it is required.",
+                        max_length=100,
+                        verbose_name="group",
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="UUID")),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 (
@@ -1660,5 +1795,235 @@ class Migration(migrations.Migration):
                 "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="CurriculumGroup",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
+                        verbose_name="effective at",
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
+                    ),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Distinguishes what was offered, retired and offered again.",
+                        max_length=32,
+                        verbose_name="version",
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="UUID")),
+                (
+                    "name",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='For example "Electives".',
+                        max_length=100,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "minimum",
+                    models.PositiveIntegerField(
+                        help_text="How many of the group have to be passed, at least.", verbose_name="minimum"
+                    ),
+                ),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="groups",
+                        to="openedx_catalog_programs.curriculum",
+                        verbose_name="curriculum",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Curriculum Group",
+                "verbose_name_plural": "Curriculum Groups",
+            },
+        ),
+        _operations.CreateModel(
+            name="HistoricalCurriculumGroup",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_programs.curriculum",
+                        verbose_name="curriculum",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
+                (
+                    "effective_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When this takes effect (UTC). Leave blank if it has always been in effect.",
+                        null=True,
+                        verbose_name="effective at",
+                    ),
+                ),
+                (
+                    "retired_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When this ends (UTC). Leave blank if it has no end date.",
+                        null=True,
+                        verbose_name="retired at",
+                    ),
+                ),
+                (
+                    "version",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        default="1",
+                        help_text="Distinguishes what was offered, retired and offered again.",
+                        max_length=32,
+                        verbose_name="version",
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="UUID")),
+                (
+                    "name",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text='For example "Electives".',
+                        max_length=100,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "minimum",
+                    models.PositiveIntegerField(
+                        help_text="How many of the group have to be passed, at least.", verbose_name="minimum"
+                    ),
+                ),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Curriculum Group",
+                "verbose_name_plural": "historical Curriculum Groups",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="ProgramListRow",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "source",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text="The name of the list.",
+                        max_length=255,
+                        verbose_name="source",
+                    ),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "curriculum",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="openedx_catalog_programs.curriculum",
+                        verbose_name="curriculum",
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="openedx_catalog_programs.curriculumcoursemembership",
+                        verbose_name="course",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="openedx_catalog_programs.program",
+                        verbose_name="program",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Program List Row",
+                "verbose_name_plural": "Program List Rows",
+            },
+        ),
+        _operations.AddConstraint(
+            model_name="externalkeyslot",
+            constraint=models.UniqueConstraint(fields=("scope", "key_ci", "until"), name="oex_programs_slot_uniq"),
+        ),
+        _operations.AddConstraint(
+            model_name="curriculumgroup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("effective_at", None), ("retired_at", None), ("retired_at__gte", models.F("effective_at")), _connector="OR"
+                ),
+                name="oex_programs_group_dates",
+            ),
+        ),
+        _operations.AddConstraint(
+            model_name="curriculumgroup",
+            constraint=models.UniqueConstraint(
+                fields=("curriculum", "name", "version"), name="oex_programs_group_version_uniq"
+            ),
+        ),
+        _operations.AddConstraint(
+            model_name="programlistrow",
+            constraint=models.UniqueConstraint(fields=("source", "program"), name="oex_programs_listrow_program"),
+        ),
+        _operations.AddConstraint(
+            model_name="programlistrow",
+            constraint=models.UniqueConstraint(fields=("source", "curriculum"), name="oex_programs_listrow_curriculum"),
+        ),
+        _operations.AddConstraint(
+            model_name="programlistrow",
+            constraint=models.UniqueConstraint(fields=("source", "membership"), name="oex_programs_listrow_membership"),
         ),
     ]

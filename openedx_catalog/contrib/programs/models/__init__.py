@@ -12,16 +12,19 @@ from .curriculum import (  # noqa: E402
     Curriculum,
     CurriculumCourseMembership,
     CurriculumCourseRunExclusion,
+    CurriculumGroup,
     CurriculumProgramMembership,
 )
 from .degree import Degree, DegreeCost, DegreeDeadline  # noqa: E402
 from .external_course_key import ExternalCourseKey, ExternalKeySlot  # noqa: E402
 from .program import Program, ProgramCourseRunExclusion, ProgramOrganization, ProgramType  # noqa: E402
+from .program_list_row import ProgramListRow  # noqa: E402
 
 __all__ = [
     "Curriculum",
     "CurriculumCourseMembership",
     "CurriculumCourseRunExclusion",
+    "CurriculumGroup",
     "CurriculumProgramMembership",
     "Degree",
     "DegreeCost",
@@ -30,6 +33,7 @@ __all__ = [
     "ExternalKeySlot",
     "Program",
     "ProgramCourseRunExclusion",
+    "ProgramListRow",
     "ProgramOrganization",
     "ProgramType",
 ]

@@ -56,7 +56,7 @@ class ProgramDated(Kept, Dated):
         abstract = True
 
 
-class RunExclusion(GuardedModel):
+class RunExclusion(Kept, GuardedModel):
     """A run that does not count, although its catalog course is there."""
 
     run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="+", verbose_name=_("run"))

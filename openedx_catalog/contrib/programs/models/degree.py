@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.dated import dated_constraints
-from openedx_catalog.lib.fields import ExactCharField
+from openedx_catalog.lib.fields import ExactCharField, public_uuid
 from openedx_catalog.lib.models import TimestampedModel
 
 from .bases import Kept, ProgramDated
@@ -47,12 +47,13 @@ class DegreeCost(ProgramDated):
     version_of = ("degree", "description")
     program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
+    uuid = public_uuid()
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="costs", verbose_name=_("degree"))
     description = ExactCharField(_("description"), help_text=_('What the amount is for, e.g. "Tuition".'))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3, help_text=_('ISO 4217 code, e.g. "USD".'))
 
-    history = CatalogHistoricalRecords()
+    history = CatalogHistoricalRecords(unindexed=("uuid",))
 
     class Meta:
         verbose_name = _("Degree Cost")
@@ -79,6 +80,7 @@ class DegreeDeadline(ProgramDated):
     version_of = ("degree", "semester", "name")
     program_paths: ClassVar[tuple[str, ...]] = ("degree__program__",)
 
+    uuid = public_uuid()
     degree = models.ForeignKey("Degree", on_delete=models.CASCADE, related_name="deadlines", verbose_name=_("degree"))
     semester = ExactCharField(_("semester"), max_length=100, help_text=_('For example "Spring 2027".'))
     name = ExactCharField(_("name"), max_length=100, help_text=_('For example "Application".'))
@@ -90,7 +92,7 @@ class DegreeDeadline(ProgramDated):
         help_text=_('IANA time zone in which the date is shown, e.g. "America/New_York".'),
     )
 
-    history = CatalogHistoricalRecords()
+    history = CatalogHistoricalRecords(unindexed=("uuid",))
 
     class Meta:
         verbose_name = _("Degree Deadline")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.fields import BINARY, CollatedCharField, ExactCharField, FoldedCharField
-from openedx_catalog.lib.models import CatalogModel, GuardedModel, TimestampedModel
+from openedx_catalog.lib.models import CatalogModel, GuardedModel, GuardedQuerySet, TimestampedModel
 
 
 class ExternalCourseKey(TimestampedModel, GuardedModel):
@@ -28,6 +28,7 @@ class ExternalCourseKey(TimestampedModel, GuardedModel):
         _("source"), max_length=255, blank=True, default="", help_text=_("Who issued the key, e.g. the registrar.")
     )
 
+    objects = GuardedQuerySet.as_manager()
     history = CatalogHistoricalRecords(excluded=("key_ci",))
 
     class Meta:
@@ -49,12 +50,14 @@ class ExternalKeySlot(CatalogModel):
 
     scope = CollatedCharField(_("scope"), db_collations=BINARY, max_length=32, help_text=_('"course:12" or "program:3".'))
     key_ci = CollatedCharField(db_collations=BINARY, max_length=255)
+    # When the key stops to count there, as ISO 8601 in UTC; "" where it does not: a successor may have it from then on.
+    until = CollatedCharField(db_collations=BINARY, max_length=32, blank=True, default="")
     run = models.ForeignKey("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="+", verbose_name=_("run"))
 
     class Meta:
         verbose_name = _("External Key Slot")
         verbose_name_plural = _("External Key Slots")
-        constraints = [models.UniqueConstraint(fields=["scope", "key_ci"], name="oex_programs_slot_uniq")]
+        constraints = [models.UniqueConstraint(fields=["scope", "key_ci", "until"], name="oex_programs_slot_uniq")]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key_ci}"

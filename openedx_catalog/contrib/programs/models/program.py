@@ -12,7 +12,7 @@ from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.fields import ExactCharField, FoldedCharField, TitleCharField, public_uuid
 from openedx_catalog.lib.models import CatalogModel, GuardedModel, TimestampedModel
 
-from .bases import Kept, RunExclusion
+from .bases import PUBLIC_STATUSES, Kept, RunExclusion
 from .curriculum import CurriculumCourseMembership
 
 if TYPE_CHECKING:
@@ -74,6 +74,22 @@ class Program(TimestampedModel, Kept, GuardedModel):
     subtitle = models.CharField(
         _("subtitle"), max_length=255, blank=True, default="", help_text=_("A second line shown below the title.")
     )
+    description = models.TextField(
+        _("description"), blank=True, default="", help_text=_("What learners read of the program, in a few sentences.")
+    )
+    image = models.ImageField(
+        _("image"),
+        upload_to="openedx_catalog/programs",
+        max_length=255,
+        blank=True,
+        help_text=_("PNG, JPEG, GIF or WebP, at most 2 MB."),
+    )
+    image_alt = TitleCharField(
+        _("image description"),
+        blank=True,
+        default="",
+        help_text=_("What is to be seen in the image, for those who cannot see it. Required with an image."),
+    )
     type = models.ForeignKey("ProgramType", on_delete=models.PROTECT, related_name="programs", verbose_name=_("type"))
     status = models.CharField(
         _("status"),
@@ -87,7 +103,10 @@ class Program(TimestampedModel, Kept, GuardedModel):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("When the program was retired. Runs created later do not count."),
+        help_text=_(
+            "When the program was retired. Runs that start at that time or later do not count; without a start date, the day "
+            "they were added decides."
+        ),
     )
     hidden = models.BooleanField(
         _("hidden"), default=False, help_text=_("If on, the program is not listed but can be opened by its URL.")
@@ -113,6 +132,16 @@ class Program(TimestampedModel, Kept, GuardedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may know of it, as `bases.public` says of rows."""
+        return self.status in PUBLIC_STATUSES and not self.hidden
+
+    @property
+    def live(self) -> bool:
+        """Whether it is offered: active. A retired program is still that of its learners."""
+        return self.status == self.Status.ACTIVE
 
     @property
     def author_codes(self) -> list[str]:
@@ -141,7 +170,7 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 """Which status may follow which. Deleted goes back to unpublished, so that a slip can be undone."""
 
 
-class ProgramOrganization(CatalogModel):
+class ProgramOrganization(Kept):
     """
     An organization that authors a program, or gives credit for it, in the order of `position`.
 

@@ -1,8 +1,9 @@
-"""Sync in the admin: sources, jobs with their outcomes, runs by source, pinned fields. Changes go through `api`."""
+"""Sync in the admin: sources, jobs with their outcomes, what sources have, pinned fields. Changes go through `api`."""
 
 from .pinned_field import PinnedFieldAdmin
 from .run_source import RunSourceAdmin
 from .source import SourceAdmin
+from .source_record import PinnedRecordFieldAdmin, SourceRecordAdmin
 from .sync_job import SyncJobAdmin
 
-__all__ = ["PinnedFieldAdmin", "RunSourceAdmin", "SourceAdmin", "SyncJobAdmin"]
+__all__ = ["PinnedFieldAdmin", "PinnedRecordFieldAdmin", "RunSourceAdmin", "SourceAdmin", "SourceRecordAdmin", "SyncJobAdmin"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
 from openedx_catalog.lib.admin.texts import instant_column, utc
-from openedx_catalog.models_api import CourseRun
+from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .. import api
 from ..models_api import RunSource
@@ -48,47 +49,85 @@ class KeyForm(forms.Form):
     )
 
 
+class CourseForm(forms.Form):
+    """Of which catalog course it is a run."""
+
+    catalog_course = forms.CharField(
+        label=_("Catalog course"),
+        max_length=600,
+        required=False,
+        help_text=_("Its key, e.g. catalog-course:MITx:8.01x. Programs with this course show the run. Leave blank for none."),
+    )
+
+
 @admin.register(RunSource)
 class RunSourceAdmin(ReadOnlyAdmin):
-    """To read; only a legacy row can be given its key."""
+    """To read; a record without a course key can be given its key or, as a run of another platform, its catalog course."""
 
-    list_display = ("external_id", "source", "run_link", "seen", MISSING)
+    list_display = ("external_id", "source", "run_link", "course_link", "seen", MISSING)
     list_filter = (MissingFilter, "source")
     search_fields = ("external_id_ci",)
     search_help_text = _("Search by the id at the source.")
-    prefetched = ("source", "run")
+    prefetched = ("source", "run", "catalog_course__org")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        found = ("external_id", "source", "run_link", "row", "first_seen_at", "seen", MISSING)
-        return (*found, "key_link") if _may_give_key(request) else found
+        return ("external_id", "source", "run_link", "course_link", "row", "first_seen_at", "seen", MISSING, *_buttons(request))
 
     def get_urls(self) -> list[Any]:
-        wrapped = self.admin_site.admin_view(self.key_view)
-        return [path("<int:pk>/key/", wrapped, name="openedx_catalog_sync_runsource_key"), *super().get_urls()]
+        views = {"key": self.key_view, "course": self.course_view}
+        wrapped = [
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"openedx_catalog_sync_runsource_{name}")
+            for name, view in views.items()
+        ]
+        return [*wrapped, *super().get_urls()]
 
     @stored_on_post
     def key_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Give a legacy row its course key."""
-        if not _may_give_key(request):
+        """Give a record its course key."""
+
+        def give(row: RunSource, course_key: str) -> str:
+            run = api.give_course_key(row, course_key, source="admin", user=request.user)
+            return _("The record is now %(key)s.") % {"key": run.course_key}
+
+        title = _("Which run is %(name)s?")
+        return self._ask(request, pk, _may_give_key(request), KeyForm(request.POST or None), title, give)
+
+    @stored_on_post
+    def course_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give a run of another platform its catalog course."""
+
+        def link(row: RunSource, course: str) -> str:
+            linked = api.link_external_run(row, course or None, source="admin", user=request.user)
+            return _("The record is now a run of %(course)s.") % {"course": linked.catalog_course or "–"}
+
+        row = self.get_object(request, str(pk))
+        known = {"catalog_course": row.catalog_course.key_str} if row is not None and row.catalog_course else {}
+        title = _("Of which catalog course is %(name)s a run?")
+        return self._ask(request, pk, _may_link(request), CourseForm(request.POST or None, initial=known), title, link)
+
+    def _ask(
+        self, request: HttpRequest, pk: int, may: bool, form: forms.Form, title: Any, write: Callable[[RunSource, str], str]
+    ) -> HttpResponse:
+        """A page with a form of one field about a record; what was written is said on the record's own page."""
+        if not may:
             raise PermissionDenied
         row = self.get_object(request, str(pk))
         if row is None:
             messages.error(request, _("This record does not exist any more."))
             return HttpResponseRedirect(reverse("admin:openedx_catalog_sync_runsource_changelist"))
-        form = KeyForm(request.POST or None)
+        [field] = form.fields
         if request.method == "POST" and form.is_valid():
             try:
-                run = api.give_course_key(row, form.cleaned_data["course_key"], source="admin", user=request.user)
-            except CatalogError as error:
-                form.add_error("course_key", str(error))
+                messages.success(request, write(row, form.cleaned_data[field]))
+            except (CatalogError, CatalogCourse.DoesNotExist) as error:
+                form.add_error(field, str(permissions.discreet(request.user, error)))
             else:
-                messages.success(request, _("The record is now %(key)s.") % {"key": run.course_key})
                 return HttpResponseRedirect(reverse("admin:openedx_catalog_sync_runsource_change", args=[pk]))
-        title = _("Which run is %(name)s?") % {"name": row.external_id}
-        return row_page(self, request, "give_key", row, title=title, form=form, fields=sorted((row.row or {}).items()))
+        named, values = title % {"name": row.external_id}, sorted((row.row or {}).items())
+        return row_page(self, request, "give_key", row, title=named, form=form, fields=values)
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return [*self.list_display, "key_link"] if _may_give_key(request) else self.list_display
+        return [*self.list_display, *_buttons(request)]
 
     @admin.display(description=_("Course run"))
     def run_link(self, row: RunSource) -> str:
@@ -103,9 +142,32 @@ class RunSourceAdmin(ReadOnlyAdmin):
         url = reverse("admin:openedx_catalog_sync_runsource_key", args=[row.pk])
         return format_html('<a href="{}">{}</a>', url, _("Give it a course key"))
 
+    @admin.display(description=_("Catalog course"))
+    def course_link(self, row: RunSource) -> str:
+        if row.catalog_course is None:
+            return "–"
+        return self.link(row, CatalogCourse, "change", row.catalog_course_id, row.catalog_course.key_str)
+
+    @admin.display(description=_("Course"))
+    def link_link(self, row: RunSource) -> str:
+        if row.run_id is not None:
+            return "–"
+        url = reverse("admin:openedx_catalog_sync_runsource_course", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Give it a catalog course"))
+
     @admin.display(description=_("Last seen"))
     def seen(self, row: RunSource) -> str:
         return utc(row.seen_at)
+
+
+def _buttons(request: HttpRequest) -> list[str]:
+    asked = {"key_link": _may_give_key, "link_link": _may_link}
+    return [name for name, may in asked.items() if may(request)]
+
+
+def _may_link(request: HttpRequest) -> bool:
+    """It notes on the row of which course it is."""
+    return permissions.can_write(request.user, RunSource, "change")
 
 
 def _may_give_key(request: HttpRequest) -> bool:

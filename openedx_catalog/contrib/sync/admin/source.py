@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib.admin.base import stored_on_post
-from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin, CodesField
+from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin, CodesField, ReasonField
 from openedx_catalog.lib.admin.texts import utc
 
 from .. import api
 from ..credentials import credentials_of
+from ..data import OWNABLE_FIELDS
 from ..models_api import RunSource, Source, SyncJob
 from .base import may_sync, row_page
 from .charts import over_time
@@ -42,6 +43,14 @@ class SourceForm(ApiForm):
         choices=[(name, name) for name in ("organizations", "courses", "programs")],
         widget=forms.CheckboxSelectMultiple,
         help_text=Source._meta.get_field("also").help_text,
+    )
+
+    owns = forms.MultipleChoiceField(
+        label=_("Owns"),
+        required=False,
+        choices=[(name, name) for name in OWNABLE_FIELDS],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Fields for which this source wins against every other, whatever the ranks."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,6 +79,7 @@ class SyncNowForm(forms.Form):
             "Check first what the source lists."
         ),
     )
+    reason = ReasonField()
 
 
 @admin.register(Source)
@@ -113,13 +123,15 @@ class SourceAdmin(ApiModelAdmin):
         return [*self.list_display, "sync_link"] if may_sync(request) else self.list_display
 
     def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> list[Any]:
-        where = ("name", "kind", "base_url", "username")
+        where = ("name", "kind", "base_url", "username", "parameters")
         # What a form shows is none where it cannot be changed.
         codes = "organizations" if obj is None or self.has_change_permission(request, obj) else "organization_codes"
-        rules = (codes, "field_map", "also", "create_missing", "null_clears", "max_missing_percent")
+        missing = ("max_missing_percent", "retire_missing", "retire_after")
+        rules = (codes, "field_map", "also", "create_missing", "null_clears", *missing)
         found: list[Any] = [
             (None, {"fields": where if obj is None else ("credentials", *where)}),
             (_("What it may write"), {"fields": rules}),
+            (_("Where sources disagree"), {"fields": ("rank", "owns", "places_runs")}),
             (_("When"), {"fields": ("every_minutes", "per_minute", "enabled")}),
         ]
         jobs = ("sync_link", "chart") if may_sync(request) else ("chart",)

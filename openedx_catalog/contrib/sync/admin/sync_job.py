@@ -12,10 +12,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from openedx_catalog import keys
+from openedx_catalog.data import SCHEDULE_FIELDS
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
+from openedx_catalog.lib.admin.history import shown
 from openedx_catalog.lib.admin.texts import instant_column, utc
+from openedx_catalog.models_api import CourseSchedule
 
 from .. import api
 from ..models_api import Source, SyncJob
@@ -23,9 +27,21 @@ from .base import ReadOnlyAdmin, may_sync, row_page
 from .charts import stacked
 
 PAGE = 100
+MAX_REASON = 200
 # What may have changed something that can be taken back.
 REVERTIBLE = ("updated", "conflict", "missing")
 STARTED = instant_column("started_at", _("Started"))
+
+
+def _differences(change: api.RecordChange | None) -> list[tuple[str, str, str]]:
+    """What a job has changed of a row, as a person reads it: ``[(field, before, after)]``."""
+    if change is None:
+        return []
+    fields: list[tuple[Any, Any, Any]] = [
+        ((CourseSchedule if name in SCHEDULE_FIELDS else change.model)._meta.get_field(name), *pair)
+        for name, pair in change.fields.items()
+    ]
+    return [(field.verbose_name, shown(field, before), shown(field, after)) for field, before, after in fields]
 
 
 @admin.register(SyncJob)
@@ -37,15 +53,23 @@ class SyncJobAdmin(ReadOnlyAdmin):
     list_filter = ("status", "source")
     prefetched = ("source", "user")
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        # Nobody else says of a job whose process is gone that it is.
+        api.end_stuck_jobs()
+        return super().changelist_view(request, extra_context)
+
     @stored_on_post
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """One job: its progress, its outcomes, and its buttons, which whoever may start syncs may press."""
         is_id = object_id.isascii() and object_id.isdigit() and len(object_id) < 20
+        api.end_stuck_jobs()
         (job,) = self.rows_for(request, [int(object_id) if is_id else 0], "view")
         if request.method != "POST":
             return row_page(self, request, "job", job, **self._context(request, job))
         if not may_sync(request):
             raise PermissionDenied
+        if "_preview" in request.POST:
+            return row_page(self, request, "job", job, **self._context(request, job), **self._preview(request, job))
         if "_resume" in request.POST:
             api.start_sync(job.source, resume=True, user=request.user)
             messages.success(request, _("The last job of this source was resumed."))
@@ -70,14 +94,41 @@ class SyncJobAdmin(ReadOnlyAdmin):
             "counts": [(name, count) for name, count in summary.counts.items() if count],
             "parts": stacked(summary.counts),
             "outcome": outcome,
-            "records": Paginator(found(job, outcome), PAGE).get_page(request.GET.get("p")),
+            "records": self._records(request, job, found(job, outcome)),
             "may_resume": may_act and job.status in ("killed", "aborted", "partial") and job.source.kind != "file",
             "may_revert": may_act and job.status != "running" and any(summary.counts[name] for name in REVERTIBLE),
         }
 
+    def _records(self, request: HttpRequest, job: SyncJob, found: Any) -> Any:
+        """A page of the outcomes; each has a link to its row, and what the job has changed of it."""
+        page = Paginator(found, PAGE).get_page(request.GET.get("p"))
+        page.object_list = list(page.object_list)
+        changes = api.get_record_changes(job, [row.external_id for row in page])
+        found = [(row, changes.get(keys.fold(row.external_id))) for row in page]
+        page.object_list = [(row, self._name(job, row, change), _differences(change)) for row, change in found]
+        return page
+
+    def _name(self, job: SyncJob, row: Any, change: api.RecordChange | None) -> str:
+        """What the source calls it; a link where that is a row of ours."""
+        return self.link(job, change.model, "change", change.pk, row.external_id) if change else row.external_id
+
+    def _preview(self, request: HttpRequest, job: SyncJob) -> dict[str, Any]:
+        """What taking the job back would do: ``[(what becomes of it, the record, the field, why), …]``."""
+        reason = request.POST.get("reason", "")[:MAX_REASON]
+        try:
+            report = api.revert_sync(job, reason=reason, user=request.user, dry_run=True)
+        except CatalogError as error:
+            messages.error(request, str(error))
+            return {}
+        restored, kept, left = _("restored"), _("kept, since it was changed later"), _("cannot be restored")
+        rows = [(restored, record, field, "") for record, field in report.restored]
+        rows += [(kept, record, field, "") for record, field in report.kept]
+        rows += [(left, *row) for row in report.left]
+        return {"preview": rows[:PAGE], "more": max(0, len(rows) - PAGE), "reason": reason}
+
     def _revert(self, request: HttpRequest, job: SyncJob) -> None:
         try:
-            report = api.revert_sync(job, reason=request.POST.get("reason", "")[:200], user=request.user)
+            report = api.revert_sync(job, reason=request.POST.get("reason", "")[:MAX_REASON], user=request.user)
         except CatalogError as error:
             messages.error(request, str(error))
             return

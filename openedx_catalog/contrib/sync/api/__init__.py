@@ -5,36 +5,65 @@ As with the core's, nothing here checks permissions, every error is a `CatalogEr
 model's own ``DoesNotExist``, and every function that writes takes `source`, `reason` and `user` for the history.
 """
 
-from ..data import OUTCOMES, RecordOutcome, RevertReport, SyncReport
-from .jobs import JobSummary, get_outcome_rows, get_record_outcomes, recent_jobs, summarize
+from ..data import OUTCOMES, RecordChange, RecordOutcome, RevertReport, SyncReport
+from .diagnosing import diagnose, jobs_to_look_at, repair
+from .external_runs import follow_merged_courses, get_external_runs, link_external_run, runs_elsewhere
+from .jobs import JobSummary, end_stuck_jobs, get_outcome_rows, get_record_outcomes, recent_jobs, summarize
 from .legacy import give_course_key
-from .pins import get_pinned_fields, pin_field, pinned_fields, unpin_field
+from .missing import missing_from, remarks_on_run
+from .pins import (
+    PINNABLE_OF_RECORDS,
+    get_pinned_fields,
+    get_pinned_record_fields,
+    pin_field,
+    pin_record_field,
+    pinned_fields,
+    unpin_field,
+    unpin_record_field,
+)
+from .record_changes import get_record_changes
 from .reverting import revert_sync
 from .sources import create_source, delete_source, due_sources, get_source, get_sources, update_source
 from .syncing import start_sync, sync_source
 
 __all__ = [
     "OUTCOMES",
+    "PINNABLE_OF_RECORDS",
     "JobSummary",
+    "RecordChange",
     "RecordOutcome",
     "RevertReport",
     "SyncReport",
     "create_source",
     "delete_source",
+    "diagnose",
     "due_sources",
+    "end_stuck_jobs",
+    "follow_merged_courses",
+    "get_external_runs",
     "get_outcome_rows",
     "get_pinned_fields",
+    "get_pinned_record_fields",
+    "get_record_changes",
     "get_record_outcomes",
     "get_source",
     "get_sources",
     "give_course_key",
+    "jobs_to_look_at",
+    "link_external_run",
+    "missing_from",
     "pin_field",
+    "pin_record_field",
     "pinned_fields",
     "recent_jobs",
+    "remarks_on_run",
+    "repair",
     "revert_sync",
+    "runs_elsewhere",
     "start_sync",
     "summarize",
     "sync_source",
     "unpin_field",
+    "unpin_record_field",
     "update_source",
 ]

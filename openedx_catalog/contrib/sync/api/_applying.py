@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
+import attrs
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.data import RowOutcome, RowProblem, SyncRecord
+from openedx_catalog.data import RowOutcome, SyncRecord
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.models_api import CourseRun
 
 from ..data import RecordOutcome, SourceRow, outcome_of
 from ..models import RunSource
+from . import missing
+from ._authority import Ruling, Said
+from ._losses import NOTHING_SAID
+from ._outcomes import Given, outcomes_of
 from ._planning import Planner
-from ._records import may_write, parsed, record_of
-from .jobs import join_reasons
+from ._records import Reading, may_write, parsed, record_of
 from .legacy import keep_rows
-from .others import AFTER, BEFORE, apply_other
+from .others import AFTER, BEFORE, apply_other, mark_given, pass_on_addresses, pass_on_keys, said_keys
 
 PAGE = 100
 Pages = Iterable[Sequence[Any]]
@@ -44,11 +48,13 @@ class Step(NamedTuple):
 
 
 class Applier:
-    """Writes for one job, whose changes have `provenance`; or for a dry run, which writes nothing of sync's own."""
+    """Writes for one `job`, whose changes have `provenance`; or for a dry run, which writes nothing of sync's own."""
 
-    def __init__(self, planner: Planner, provenance: Provenance, *, rehearsal: bool = False) -> None:
+    def __init__(self, planner: Planner, provenance: Provenance, *, job: int | None = None) -> None:
         self.planner, self.source, self.orgs = planner, planner.source, planner.orgs
-        self.provenance, self.rehearsal = provenance, rehearsal
+        self.provenance, self.job, self.rehearsal = provenance, job or 0, job is None
+        # The programs that have got another address with those of others.
+        self.given: set[str] = set()
 
     def steps(self) -> list[Step]:
         """Everything that is planned, in order: runs find their organizations and courses, programs those of the runs."""
@@ -61,7 +67,18 @@ class Applier:
 
     def _apply_others(self, what: str, pages: Pages) -> Applied:
         write = partial(apply_other, self.source, self.orgs, self.provenance, what)
-        return Applied([write(row) for page in pages for row in page])
+        rows = [row for page in pages for row in page]
+        if rows and what == "external_keys":
+            rows = pass_on_keys(self.source, self.orgs, self.provenance, rows, self._said_keys)
+        if rows and what == "programs":
+            # Those of a chain may stand on several pages.
+            self.given |= pass_on_addresses(self.source, self.orgs, self.provenance, rows, self.planner.others[what])
+            rows = mark_given(rows, self.given)
+        return Applied([write(row) for row in rows])
+
+    @cached_property
+    def _said_keys(self) -> dict[str, tuple[str, str]]:
+        return said_keys(self.planner.others["external_keys"])
 
     def _mark_missing(self, pages: Pages) -> Applied:
         outcomes = [outcome for page in pages for outcome in page]
@@ -69,13 +86,15 @@ class Applier:
             names = [keys.fold(outcome.external_id) for outcome in outcomes]
             rows = RunSource.objects.filter(source=self.source, external_id_ci__in=names, missing_since=None)
             now = timezone.now()
-            rows.update(missing_since=now, last_seen_at=self.source.listed_at or now)
+            # What is gone says nothing: should it come back, others may have said it first.
+            since = {"missing_since": now, "last_seen_at": self.source.listed_at or now}
+            missing.mark(rows, reason=_("A source does not list it any more."), fields={}, **since)
         return Applied(outcomes)
 
     def _apply_runs(self, pages: Pages) -> Applied:
         """Hand runs over to the core, in one call: a dry run remembers only within a call what it would have created."""
         refused: list[RecordOutcome] = []
-        by_line: dict[int, SourceRow] = {}
+        by_line: dict[int, Given] = {}
         results: list[RowOutcome] = []
         records = self._records(pages, refused, by_line)
         report = catalog.sync_course_runs(
@@ -86,40 +105,58 @@ class Applier:
             batch_size=PAGE,
             on_row=results.append,
             remember=False,
+            places=self.source.places_runs,
+            create_catalog_course=self.source.create_missing,
             **self.provenance,
         )
         if not self.rehearsal:
-            invalid = {line for line, _key, outcome in results if outcome == "invalid"}
-            self._note_sources(pages, [row for line, row in by_line.items() if line not in invalid])
-        outcomes = [*refused, *_outcomes(by_line, results, report.problems)]
+            # Of what somebody deleted for good there is no run, either.
+            there = {row.line: row.outcome for row in results if row.outcome not in ("invalid", "skipped")}
+            given = [by_line[line] for line in there]
+            # What was not taken says nothing: two spellings of one key are one record.
+            heard = [by_line[line] for line, outcome in there.items() if outcome != "conflict"]
+            self._note_sources(pages, given, heard)
+        outcomes = [*refused, *outcomes_of(by_line, results, report.problems)]
         return Applied(outcomes, report.catalog_courses_created, report.organizations_created)
 
-    def _records(self, pages: Pages, refused: list[RecordOutcome], by_line: dict[int, SourceRow]) -> Iterator[SyncRecord]:
+    def _records(self, pages: Pages, refused: list[RecordOutcome], by_line: dict[int, Given]) -> Iterator[SyncRecord]:
         """The records that the core is asked for, noted in `by_line`; the outcomes of the others go to `refused`."""
         for page in pages:
-            rows = list(page)
+            rows = [self._doubted(row) for row in page]
             if self.planner.loader.keeps_legacy_rows:
                 rows, kept = keep_rows(self.source, rows, write=not self.rehearsal)
                 refused += kept
             absent = self._absent(rows)
+            read: list[tuple[SourceRow, Reading]] = []
             for row in rows:
                 if (outcome := self._refusal(row, absent)) is not None:
                     refused.append(outcome)
                     continue
                 try:
-                    record = record_of(row, self.orgs, null_clears=self.source.null_clears, line=len(by_line) + 1)
+                    read.append((row, record_of(row, self.orgs, null_clears=self.source.null_clears)))
                 except CatalogError as error:
                     refused.append(outcome_of(row, "invalid", str(error.code), str(error)))
-                    continue
-                by_line[record.line] = row
-                yield record
+            stands = self.planner.authority.stands(keys.fold(row.course_key) for row, _reading in read)
+            for row, reading in read:
+                stand, line = stands.get(keys.fold(row.course_key)), len(by_line) + 1
+                ruling = self.planner.authority.rule(reading, stand, self._said(row)) if stand else Ruling(reading.record, {})
+                by_line[line] = Given(row, reading.stated, reading.left_out, ruling.outranked)
+                yield attrs.evolve(ruling.record, line=line)
+
+    def _doubted(self, row: SourceRow) -> SourceRow:
+        """The row; where the source has another copy that differs, with that as its problem."""
+        if row.problem is None and keys.fold(row.external_id) in self.planner.listing.contradicting:
+            why = ("conflict", "contradicting_copies", _("The source lists it twice, and differently."))
+            return attrs.evolve(row, problem=why)
+        return row
 
     def _refusal(self, row: SourceRow, absent: set[str]) -> RecordOutcome | None:
         """What becomes of a row that the core need not be asked for."""
         if row.problem is not None:
             return outcome_of(row, *row.problem)
-        if keys.fold(row.external_id) in self.planner.listing.contradicting:
-            return outcome_of(row, "conflict", "contradicting_copies", _("The source lists it twice, and differently."))
+        if (named := keys.fold(row.course_key)) != keys.fold(row.external_id) and self.planner.listing.has_id(named):
+            reason = _("The source lists its run %(key)s as another record, too, which counts.")
+            return outcome_of(row, "conflict", "contradicting_copies", reason % {"key": row.course_key})
         key = parsed(keys.parse_course_key, row.course_key) if self.orgs else None
         if row.course_key and not may_write(self.orgs, *([key.org] if key else [])):
             return outcome_of(row, "skipped", "other_organization", _("The source may not write runs of its organization."))
@@ -142,40 +179,47 @@ class Applier:
         name = keys.fold(row.external_id)
         return name in self.planner.known and name == keys.fold(row.course_key)
 
-    def _note_sources(self, pages: Pages, taken: Iterable[SourceRow]) -> None:
-        """Remember which runs the source has, of those that the core took; those that were missing are there again."""
+    def _said(self, row: SourceRow) -> Said:
+        """What the source has stated of this run before."""
+        known = self.planner.known.get(keys.fold(row.external_id))
+        return NOTHING_SAID if known is None or known.missing else known.said
+
+    def _note_sources(self, pages: Pages, given: Iterable[Given], heard: Iterable[Given]) -> None:
+        """
+        Remember which runs the source has, of those that the core has too (`given`), and what it states of those that it took
+        (`heard`); those that were missing are there again.
+        """
         known_rows = self.planner.known
         listed = [known_rows.get(keys.fold(row.external_id)) for page in pages for row in page]
         if back := [known.pk for known in listed if known is not None and known.missing]:
-            RunSource.objects.filter(pk__in=back).update(missing_since=None, last_seen_at=timezone.now())
-        rows = {keys.parse_course_key(row.course_key): row for row in taken if not self._is_known(row)}
+            again = RunSource.objects.filter(pk__in=back)
+            missing.mark(again, reason=_("A source lists it again."), missing_since=None, last_seen_at=timezone.now())
+        said = {keys.fold(each.row.external_id): self._now_said(each) for each in heard}
+        rows = {keys.parse_course_key(each.row.course_key): each.row for each in given if not self._is_known(each.row)}
         runs = dict(CourseRun.objects.by_key(*rows).values_list("key_ci", "pk")) if rows else {}
         new = []
         for key, row in rows.items():
-            known, pk = known_rows.get(keys.fold(row.external_id)), runs.get(key.key_ci)
+            name = keys.fold(row.external_id)
+            known, pk = known_rows.get(name), runs.get(key.key_ci)
             if known is None and pk is not None:
-                new.append(RunSource(source=self.source, external_id=row.external_id, run_id=pk))
+                new.append(RunSource(source=self.source, external_id=row.external_id, run_id=pk, fields=said.get(name, {})))
             elif known is not None and known.run_id != pk:
                 # A legacy row has got its key in the file itself, or an id another one.
                 RunSource.objects.filter(pk=known.pk).update(run_id=pk, row=None)
         # Conflicts: a person may have given a legacy row its key meanwhile.
         RunSource.objects.bulk_create(new, ignore_conflicts=True)
+        changed = [
+            RunSource(pk=known.pk, fields=now)
+            for name, now in said.items()
+            if (known := known_rows.get(name)) and known.said != now
+        ]
+        RunSource.objects.bulk_update(changed, ["fields"])
+
+    def _now_said(self, given: Given) -> Said:
+        """What the source states now, and since when: whoever said it first stays the first."""
+        before = self._said(given.row)
+        return {field: before.get(field, self.job) for field in sorted(given.stated)}
 
 
 def _pages(rows: Sequence[Any]) -> list[Sequence[Any]]:
     return [rows[start : start + PAGE] for start in range(0, len(rows), PAGE)]
-
-
-def _outcomes(
-    by_line: dict[int, SourceRow], results: Iterable[RowOutcome], problems: Iterable[RowProblem]
-) -> Iterator[RecordOutcome]:
-    """What the core did with each record, in our words: what changed nothing because of a pin is ``pinned``."""
-    found: dict[int, list[RowProblem]] = {}
-    for problem in problems:
-        found.setdefault(problem.line, []).append(problem)
-    for line, _key, outcome in results:
-        of_line = found.get(line, [])
-        codes = [problem.code for problem in of_line]
-        named = "pinned" if outcome == "unchanged" and "pinned" in codes else outcome
-        reason = join_reasons([problem.reason for problem in of_line])
-        yield outcome_of(by_line[line], named, codes[0] if codes else "", reason)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
-from typing import IO
+from typing import IO, Any
 
 import attrs
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from openedx_catalog.lib import texts
 
 from .. import conf
 from ..data import MAX_ID, MAX_TEXT, Page, RecordOutcome, SourceRow
+from ._records import parsed
 
 # Courses and organizations of one program, say; each costs a query.
 MAX_CHILDREN = 1000
@@ -47,11 +48,15 @@ class Listing:
     nameless: int = 0
     # By folded id: a digest of the row, and the page that had it.
     _seen: dict[str, tuple[bytes, int]] = attrs.Factory(dict)
+    # Those of further spellings of a key, by the spelling.
+    _spellings: dict[str, bytes] = attrs.Factory(dict)
     # By folded course key, where it is not the id: the folded id.
     _named: dict[str, str] = attrs.Factory(dict)
     _page: int = 0
     _totals: set[int] = attrs.Factory(set)
     _listed: int = 0
+    # The pages that failed: the place of the outcome, and `Page.span`.
+    _lost: list[tuple[int, int, int]] = attrs.Factory(list)
 
     def read(self, pages: Iterable[Page], *, exact: bool = False) -> None:
         """
@@ -67,18 +72,28 @@ class Listing:
                 break
             self._read_page(page)
             self._on_page()
+        self._count_lost()
         if exact and self._totals and (len(self._totals) > 1 or self._listed < max(self._totals)):
             self.complete = False
             self.problems.append(_("The source changed while it was read, so nothing counts as missing."))
 
-    def fail(self, name: str, code: str, reason: str) -> None:
-        """Note that a part of the listing could not be read."""
+    def _count_lost(self) -> None:
+        """Each page that failed is as many records as it must have held, by what the other pages say of the total."""
+        for index, start, size in self._lost:
+            self.outcomes[index] = attrs.evolve(self.outcomes[index], records=records_in(start, size, self._totals))
+
+    def fail(self, name: str, code: str, reason: str, records: int = 1) -> None:
+        """Note that a part of the listing, of so many records, could not be read."""
         self.problems.append(reason)
-        self.outcomes.append(RecordOutcome(name, "failed", code, reason))
+        self.outcomes.append(RecordOutcome(name, "failed", code, reason, records=records))
 
     def has(self, external_ci: str) -> bool:
         """Whether the listing has a record of this id, or of this course key, whatever its case."""
         return external_ci in self._seen or external_ci in self._named
+
+    def has_id(self, external_ci: str) -> bool:
+        """Whether a record of the listing has this id."""
+        return external_ci in self._seen
 
     def batches(self, size: int) -> Iterator[list[SourceRow]]:
         """The rows in the order of the listing."""
@@ -93,6 +108,8 @@ class Listing:
             self.complete = False
             self.problems.append(str(page.error))
             names = page.keys or (page.error.facts["url"],)
+            if not page.keys:
+                self._lost.append((len(self.outcomes), *page.span))
             self.outcomes += [RecordOutcome(name, "failed", str(page.error.code), str(page.error)) for name in names]
             # A key that could not be asked for is not missing.
             self._seen.update({keys.fold(name): (b"", self._page) for name in page.keys})
@@ -105,14 +122,22 @@ class Listing:
 
     def _add(self, row: SourceRow) -> None:
         name = keys.fold(row.external_id)
-        # What two copies of a row must have in common.
-        content = repr((row.course_key, sorted(row.values.items(), key=str), row.catalog_course))
-        digest = hashlib.blake2b(content.encode(), digest_size=8).digest()
+        digest = _digest(row)
         if not row.external_id:
             # Too broken to have a name; reported by its place.
             name = f"\x00{row.place}"
             self.nameless += 1
-        elif (known := self._seen.get(name)) is not None:
+        elif (
+            (known := self._seen.get(name)) is not None
+            and row.external_id == row.course_key
+            and not _same_name(known[0], digest)
+            # An id of another platform is no key, and what is stored under it is one record, whatever its case.
+            and parsed(keys.parse_course_key, row.course_key)
+        ):
+            # Another spelling of a key: the core knows which of them is stored, and takes that one.
+            self._add_spelling(name, digest, row)
+            return
+        elif known is not None:
             # Pages that shift while they are read repeat rows, and leave out others.
             self.complete &= known[1] == self._page
             if known[0] != digest:
@@ -120,6 +145,16 @@ class Listing:
             return
         self._seen[name] = (digest, self._page)
         self._note_key(name, row)
+        self._spool_row(name, row)
+
+    def _add_spelling(self, name: str, digest: bytes, row: SourceRow) -> None:
+        known = self._spellings.setdefault(row.external_id, digest)
+        if known is digest:
+            self._spool_row(name, row)
+        elif known != digest:
+            self.contradicting.add(name)
+
+    def _spool_row(self, name: str, row: SourceRow) -> None:
         pickle.dump(row, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
         self.rows += 1
         if row.external_id:
@@ -134,12 +169,28 @@ class Listing:
             self.contradicting |= {other, name}
 
 
+def records_in(start: int, size: int, totals: Collection[int]) -> int:
+    """How many records a page must have held (`Page.span`), by what other pages say of the total, if they do."""
+    return max(1, min(size, max(totals) - start)) if totals else size
+
+
+def _digest(row: SourceRow) -> bytes:
+    """What two copies of a row must have in common: first how it is named, then all of it."""
+    content = repr((row.course_key, sorted(row.values.items(), key=str), row.catalog_course))
+    return b"".join(hashlib.blake2b(text.encode(), digest_size=8).digest() for text in (row.external_id, content))
+
+
+def _same_name(first: bytes, second: bytes) -> bool:
+    return first[:8] == second[:8]
+
+
 def checked_row(row: SourceRow) -> SourceRow:
     """The row; where it cannot be stored, only its problem, under its place if it is the id that cannot."""
     if why := _unusable_id(row.external_id):
         name = texts.shorten(row.external_id, 80)
         found = ("invalid", "invalid_row", _("Its id %(name)r cannot be used: %(reason)s.") % {"name": name, "reason": why})
         return SourceRow("", "", {}, row.observed_at, place=row.place, problem=row.problem or found)
+    row = _shortened(row) if row.course_key else row
     if why := _excess(row):
         found = ("invalid", "invalid_row", why)
         return attrs.evolve(row, course_key="", catalog_course="", values={}, problem=row.problem or found)
@@ -154,6 +205,31 @@ def _unusable_id(name: object) -> str:
     if why := texts.unstorable(name):
         return why
     return "" if str(name).isprintable() else _("it contains a line break or another character that does not print")
+
+
+def checked_other(row: SourceRow) -> SourceRow:
+    """The same of an organization, course, program or external key: each of its texts must be one that a database can store."""
+    row = checked_row(row)
+    wrong = (f"{name}: {why}" for name, value in row.values.items() if (why := _unstorable_in(value)))
+    if row.problem is None and (why := next(wrong, "")):
+        return attrs.evolve(row, values={}, problem=("invalid", "invalid_row", why))
+    return row
+
+
+def _unstorable_in(value: Any) -> str:
+    """Of a text, or of what lists and objects of texts have within."""
+    if isinstance(value, str):
+        return texts.unstorable(value)
+    within = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((why for each in within if (why := _unstorable_in(each))), "")
+
+
+def _shortened(row: SourceRow) -> SourceRow:
+    """A row of a run without what nobody needs of a text that is too long for any field: each is left out by itself then."""
+    if not any(isinstance(value, str) and len(value) > MAX_TEXT for value in row.values.values()):
+        return row
+    values = {name: value[: 2 * MAX_ID] if isinstance(value, str) else value for name, value in row.values.items()}
+    return attrs.evolve(row, values=values)
 
 
 def _excess(row: SourceRow) -> str:

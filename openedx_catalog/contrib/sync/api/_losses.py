@@ -25,13 +25,16 @@ from openedx_catalog.models_api import CourseRun
 
 from ..data import SourceRow
 from ..models import PinnedField, Source
+from ._authority import Authority, Said
 from ._records import may_write, record_of
 
 LEAST_LOST = 5
 BATCH = 500
 # Of a run that has none.
 NO_SCHEDULE: tuple[int, ...] = ()
+NOTHING_SAID: Said = {}
 _SHARED: dict[tuple[int, ...], tuple[int, ...]] = {}
+_SHARED_SAID: dict[tuple[Any, ...], Said] = {}
 _MISSING = _("%(number)d of %(present)d runs would be missing")
 _EMPTIED = _("%(number)d of %(present)d runs would lose dates")
 _CLOSED_FOR_ENROLLMENT = _("%(number)d of %(present)d runs would close for enrollment")
@@ -57,7 +60,8 @@ class Losses(NamedTuple):
         return len(self.lost) >= LEAST_LOST and len(self.lost) * 100 > self.present * percent
 
     def __str__(self) -> str:
-        counted = Counter(map(str, self.lost.values())).most_common()
+        # The largest loss first; what is lost as often, always in the same order.
+        counted = sorted(Counter(map(str, self.lost.values())).items(), key=lambda pair: (-pair[1], pair[0]))
         return "; ".join(sentence % {"number": number, "present": self.present} for sentence, number in counted)
 
 
@@ -70,6 +74,11 @@ def dates_of(schedule: int | None, dates: Sequence[datetime | None], now: dateti
     return _SHARED.setdefault(found, found)
 
 
+def said_of(fields: Any) -> Said:
+    """What a source is stored to have stated. Equal ones are one object, as above."""
+    return _SHARED_SAID.setdefault(tuple(sorted(fields.items())), fields) if fields else NOTHING_SAID
+
+
 class Known(NamedTuple):
     """What is stored of a record."""
 
@@ -77,6 +86,8 @@ class Known(NamedTuple):
     missing: bool
     run_id: int | None
     dates: tuple[int, ...]
+    # Which of our fields the source states, and since which job.
+    said: Said = NOTHING_SAID
 
 
 class _Loss(NamedTuple):
@@ -92,13 +103,14 @@ class DateWatch:
     """
     Looks at every row of a listing, and keeps those that would end a run, close it or empty its dates.
 
-    `orgs` are the folded short_names of the organizations that the source may write, and `known` is what is stored of its
-    records, by folded id.
+    `orgs` are the folded short_names of the organizations that the source may write, `known` is what is stored of its records,
+    by folded id, and `authority` knows what other sources win.
     """
 
     source: Source
     orgs: set[str]
     known: dict[str, Known]
+    authority: Authority
     now: datetime = attrs.Factory(timezone.now)
     _found: dict[str, _Loss] = attrs.Factory(dict)
     # Runs that the source had not listed before: by folded key, with the changes that could take something away.
@@ -123,7 +135,7 @@ class DateWatch:
         return found._replace(lost=self._written() | gone) if found.are_too_many(percent) else found
 
     def _written(self) -> dict[str, Any]:
-        """Without what is pinned, and what is older than what is known: neither would be written."""
+        """Without what is pinned, what another source sets, and what is older than what is known: none would be written."""
         by_run = {loss.run_id: (name, loss) for name, loss in self._found.items()}
         runs, kept = sorted(pk for pk in by_run if pk is not None), {}
         for start in range(0, len(runs), BATCH):
@@ -131,10 +143,17 @@ class DateWatch:
             pinned: dict[int, set[str]] = {}
             for pk, field in PinnedField.objects.filter(run__in=part).values_list("run_id", "field"):
                 pinned.setdefault(pk, set()).add(field)
+            claims = self.authority.claims(part)
             for pk, known in CourseRun.objects.filter(pk__in=part).values_list("pk", "source_time"):
                 name, loss = by_run[pk]
-                fields = [what for field, what in loss.fields.items() if field not in pinned.get(pk, ())]
-                stale = known is not None and loss.observed_at is not None and loss.observed_at < known
+                others, said = claims.get(pk, {}), self.known[name].said if name in self.known else NOTHING_SAID
+                fields = [
+                    what
+                    for field, what in loss.fields.items()
+                    if field not in pinned.get(pk, ()) and self.authority.winner(field, said, others) == self.source
+                ]
+                # Whose time counts is decided where it is written.
+                stale = not others and known is not None and loss.observed_at is not None and loss.observed_at < known
                 if fields and not stale:
                     kept[name] = fields[0]
         return kept
@@ -153,7 +172,7 @@ class DateWatch:
                 try:
                     date = parse_datetime(value, name)
                 except CatalogError:
-                    return {}
+                    continue
                 if date is not None and _closes(name, date, self.now):
                     found[name] = _CLOSED
         return found

@@ -1,99 +1,85 @@
-"""From what a source gives to what the core takes: checked, since a row with one bad value is not taken at all."""
+"""From what a source gives to what the core takes, and what of it cannot be taken."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
-from django.utils.translation import gettext as _
-
+from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import some_title
+from openedx_catalog.api.for_contrib import is_title, some_language, some_title
 from openedx_catalog.data import SCHEDULE_DATES, UNSET, ScheduleData, SyncRecord
-from openedx_catalog.exceptions import CatalogError, InvalidDate
+from openedx_catalog.exceptions import CatalogError, InvalidPacing
 from openedx_catalog.lib import texts
 from openedx_catalog.lib.values import parse_datetime
+from openedx_catalog.models_api import CatalogCourse
 
 from ..data import SourceRow
-from ..exceptions import InvalidRow
 
 Key = TypeVar("Key", keys.RunKey, keys.CatalogKey)
 # The LMS says "self", discovery "self_paced", MITx Online whether it is self-paced.
 _PACINGS = {"self": "self", "self_paced": "self", "instructor": "instructor", "instructor_paced": "instructor"}
-# A title of 255 characters, each escaped by the longest name that HTML has for one.
-MAX_ESCAPED = 255 * 33
 
 
-def record_of(row: SourceRow, allowed: AbstractSet[str] = frozenset(), *, null_clears: bool, line: int = 0) -> SyncRecord:
+class Reading(NamedTuple):
+    """A record; which of our fields the source has a value for; and the errors of the values that were left out of it."""
+
+    record: SyncRecord
+    stated: AbstractSet[str]
+    left_out: Sequence[CatalogError]
+
+
+def record_of(row: SourceRow, allowed: AbstractSet[str] = frozenset(), *, null_clears: bool, line: int = 0) -> Reading:
     """
     The record of a row. What it does not have, and what is empty unless `null_clears` (a date or the pacing), is UNSET.
 
-    Its course is left out if it is none that we could store, or of an organization that the source may not write. Titles are
-    HTML-unescaped, since the LMS escapes them. Raises CatalogError: InvalidRow for a date that is not ISO 8601 with an offset,
-    an end before its start, and so on; InvalidCourseKey; InvalidTitle.
+    A value that cannot be stored is left out, as through every other door, and the rest is taken. Its course is left out if it
+    is none that we could store, or of an organization that the source may not write. A title that is only the code states
+    nothing. Raises InvalidCourseKey.
     """
-    keys.parse_course_key(row.course_key)
+    key = keys.parse_course_key(row.course_key)
     read: dict[str, Any] = {}
+    left_out = []
     for name, value in row.values.items():
         if value is not None and value != "":
-            read[name] = _READERS[name](name, value)
+            try:
+                read[name] = _READERS[name](value)
+            except CatalogError as error:
+                left_out.append(error)
         elif null_clears and name not in ("title", "language"):
             read[name] = None
-    for start, end in (("start", "end"), ("enrollment_start", "enrollment_end")):
-        if read.get(start) and read.get(end) and read[end] < read[start]:
-            reason = _("it is before %(field)s, %(date)s") % {"field": start, "date": row.values[start]}
-            raise InvalidRow(field=end, value=row.values[end], reason=reason)
     schedule = {name: value for name, value in read.items() if name not in ("title", "language")}
     course = parsed(keys.parse_catalog_key, row.catalog_course)
-    return SyncRecord(
+    record = SyncRecord(
         row.course_key,
         title=read.get("title", UNSET),
         language_short=read.get("language", UNSET),
         schedule=ScheduleData(**schedule) if schedule else UNSET,
         observed_at=row.observed_at,
         catalog_course=row.catalog_course if course and may_write(allowed, course.org) else "",
+        uuid=row.uuid,
         line=line,
     )
+    titled = {"title"} if is_title(read.get("title", key.course), key.course) else set()
+    return Reading(record, schedule.keys() | titled, left_out)
 
 
-def _title(_name: str, value: Any) -> Any:
-    # One that is too long for a title, whatever it stands for, is refused as it is.
-    return some_title(html.unescape(value) if isinstance(value, str) and len(value) <= MAX_ESCAPED else value)
-
-
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise _invalid(name, value, _("expected a text"))
-    return value
-
-
-def _pacing(name: str, value: Any) -> str:
+def _pacing(value: Any) -> str:
     if isinstance(value, bool):
         return "self" if value else "instructor"
     if not isinstance(value, str) or value not in _PACINGS:
-        raise _invalid(name, value, _("expected one of %(names)s") % {"names": ", ".join(_PACINGS)})
+        raise InvalidPacing(value=texts.shorten(value, 60))
     return _PACINGS[value]
 
 
-def _date(name: str, value: Any) -> Any:
-    try:
-        return parse_datetime(value, name)
-    except InvalidDate as error:
-        raise _invalid(name, value, str(error.facts["reason"])) from error
-
-
-_READERS: dict[str, Callable[[str, Any], Any]] = {
-    "title": _title,
-    "language": _text,
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "title": some_title,
+    "language": some_language,
     "pacing": _pacing,
-    **dict.fromkeys(SCHEDULE_DATES, _date),
+    **{name: partial(parse_datetime, field=name) for name in SCHEDULE_DATES},
 }
-
-
-def _invalid(name: str, value: Any, reason: str) -> InvalidRow:
-    return InvalidRow(field=name, value=texts.shorten(value, 60), reason=reason)
 
 
 def parsed(parse: Callable[[str], Key], text: str) -> Key | None:
@@ -107,3 +93,17 @@ def parsed(parse: Callable[[str], Key], text: str) -> Key | None:
 def may_write(allowed: AbstractSet[str], *codes: str) -> bool:
     """Whether a source may write what is of one of these organizations; `allowed` are folded, and empty for all."""
     return not allowed or any(keys.fold(code) in allowed for code in codes)
+
+
+def courses_by_key(names: Iterable[str]) -> Mapping[str, CatalogCourse]:
+    """The catalog courses of these keys, by folded key. One query, and one or two for each that is not found at once."""
+    found: dict[str, CatalogCourse] = {}
+    wanted = {keys.fold(name): key for name in names if (key := parsed(keys.parse_catalog_key, name))}
+    codes = {keys.fold(key.code) for key in wanted.values()}
+    rows = CatalogCourse.objects.with_org().filter(course_code_ci__in=codes) if codes else ()
+    stored = {(keys.fold(row.org.short_name), row.course_code_ci): row for row in rows}
+    for name, key in wanted.items():
+        row = stored.get((keys.fold(key.org), keys.fold(key.code))) or catalog.find_catalog_course(key_str=str(key))
+        if row is not None:
+            found[name] = row
+    return found

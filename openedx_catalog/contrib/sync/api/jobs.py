@@ -16,22 +16,21 @@ from datetime import timedelta
 from typing import Any
 
 import attrs
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.lib.texts import storable
+from openedx_catalog.lib.transactions import writes_to
 
 from .. import conf
-from ..data import BOUNDED, INCOMPLETE, MAX_ID, MAX_REASON, OUTCOMES, RecordOutcome, SyncReport
+from ..data import BOUNDED, INCOMPLETE, MAX_ID, MAX_REASON, OUTCOMES, PARTLY_TAKEN, RecordOutcome, SyncReport
 from ..exceptions import InvalidSource, LeaseLost
 from ..models import Source, SyncJob, SyncLease, SyncOutcome, SyncPage
 
 Status = SyncJob.Status
-# A conflict that was taken over except for a part: always listed, since it can be taken back.
-PARTLY_TAKEN = "partly_taken"
 MAX_REASONS = 10
 
 
@@ -83,7 +82,7 @@ def get_record_outcomes(job: SyncJob, outcome: str = "") -> list[RecordOutcome]:
     if outcome == "unchanged":
         pages = SyncPage.objects.filter(job=job).order_by("number").values_list("unchanged", flat=True)
         return [RecordOutcome(name, "unchanged") for text in pages for name in text.splitlines()]
-    rows = get_outcome_rows(job, outcome).values_list("external_id", "outcome", "code", "reason", "place")
+    rows = get_outcome_rows(job, outcome).values_list("external_id", "outcome", "code", "reason", "place", "records")
     return [RecordOutcome(*row) for row in rows]
 
 
@@ -95,7 +94,7 @@ def get_outcome_rows(job: SyncJob, outcome: str = "") -> QuerySet[SyncOutcome]:
 
 def counts_of(job: SyncJob) -> dict[str, int]:
     """``{outcome: how many records}`` of what a job has committed, listed or only counted. Two queries."""
-    listed = SyncOutcome.objects.filter(job=job).order_by().values_list("outcome").annotate(Count("pk"))
+    listed = SyncOutcome.objects.filter(job=job).order_by().values_list("outcome").annotate(Sum("records"))
     counts = Counter(dict(listed))
     for unchanged, unlisted in SyncPage.objects.filter(job=job).values_list("unchanged", "unlisted").iterator():
         counts.update(unlisted, unchanged=len(unchanged.splitlines()))
@@ -105,7 +104,9 @@ def counts_of(job: SyncJob) -> dict[str, int]:
 # The course of a job
 
 
-def begin(source: Source, *, only: Sequence[str], allow_mass_missing: bool, resume: bool, user: Any) -> SyncJob:
+def begin(
+    source: Source, *, only: Sequence[str], allow_mass_missing: bool, resume: bool, user: Any, asked_as: str = ""
+) -> SyncJob:
     """
     A job that runs, or one that says that another one does (``locked``). With `resume` the last job that did not end well.
 
@@ -122,7 +123,8 @@ def begin(source: Source, *, only: Sequence[str], allow_mass_missing: bool, resu
     if _take_lease(job):
         job.status, job.ended_at, job.message = Status.RUNNING, None, ""
         job.allow_mass_missing |= allow_mass_missing
-        job.save(update_fields=["status", "ended_at", "message", "allow_mass_missing"])
+        job.asked_as = storable(asked_as, MAX_ID)
+        job.save(update_fields=["status", "ended_at", "message", "allow_mass_missing", "asked_as"])
         return job
     job.message = _("Another job of this source is running.")
     if not resume:
@@ -131,6 +133,26 @@ def begin(source: Source, *, only: Sequence[str], allow_mass_missing: bool, resu
     # What is stored of a job that was to be resumed stays: it may be the very one that is running.
     job.status = Status.LOCKED
     return job
+
+
+def stuck_jobs() -> QuerySet[SyncJob]:
+    """Jobs that count as running, though nobody holds a lease for them any more: their process is gone."""
+    held = SyncLease.objects.filter(until__gte=timezone.now()).exclude(job=None).values("job")
+    return SyncJob.objects.filter(status=Status.RUNNING).exclude(pk__in=held).order_by("pk")
+
+
+@writes_to(SyncJob)
+def end_stuck_jobs() -> int:
+    """Mark them as killed, as the next job of their source would; say how many."""
+    pks = list(stuck_jobs().values_list("pk", flat=True))
+    return _mark_killed(pks)
+
+
+def _mark_killed(pks: Sequence[int]) -> int:
+    # The status once more: the job may end between the two statements, and its own last word stays.
+    killed = SyncJob.objects.filter(pk__in=pks, status=Status.RUNNING)
+    message = _("The job gave no sign of life until its lease ran out.")
+    return killed.update(status=Status.KILLED, ended_at=timezone.now(), message=message)
 
 
 class Lease:
@@ -180,10 +202,7 @@ def _own_lease(job: Any) -> Any:
 def _end_killed(source: Source) -> None:
     SyncLease.objects.get_or_create(source=source)
     over = SyncLease.objects.filter(source=source, until__lt=timezone.now(), job__status=Status.RUNNING)
-    # The status once more: the job may end between the two statements, and its own last word stays.
-    killed = SyncJob.objects.filter(pk__in=list(over.values_list("job_id", flat=True)), status=Status.RUNNING)
-    message = _("The job gave no sign of life until its lease ran out.")
-    killed.update(status=Status.KILLED, ended_at=timezone.now(), message=message)
+    _mark_killed(list(over.values_list("job_id", flat=True)))
 
 
 def _unfinished(source: Source) -> SyncJob:
@@ -214,6 +233,7 @@ def store_page(job: SyncJob, number: int, outcomes: Sequence[RecordOutcome], rec
             code=outcome.code,
             reason=storable(outcome.reason, MAX_REASON),
             place=storable(outcome.place, 64),
+            records=outcome.records,
         )
         for outcome in listed
     ]
@@ -229,7 +249,7 @@ def split(outcomes: Iterable[RecordOutcome], left: int) -> tuple[list[RecordOutc
     for outcome in outcomes:
         left -= _is_bounded(outcome)
         if _is_bounded(outcome) and left < 0:
-            unlisted[outcome.outcome] += 1
+            unlisted[outcome.outcome] += outcome.records
         elif outcome.outcome != "unchanged":
             listed.append(outcome)
     return listed, dict(unlisted)
@@ -250,7 +270,8 @@ def finished_records(job: SyncJob) -> set[str]:
 
 def conclude(report: SyncReport, problems: Sequence[str]) -> None:
     """The status of a sync that came to its end, why it is not OK, and what it does not list."""
-    is_partial = bool(problems) or any(report.counts[name] for name in INCOMPLETE)
+    left_out = any(outcome.code == PARTLY_TAKEN for outcome in report.outcomes)
+    is_partial = bool(problems) or left_out or any(report.counts[name] for name in INCOMPLETE)
     report.status = Status.PARTIAL if is_partial else Status.OK
     report.message = join_reasons(problems)
     if unlisted := report.unlisted:

@@ -19,7 +19,7 @@ from openedx_catalog.models_api import CourseRun
 
 from ..data import RecordOutcome, SourceRow, outcome_of
 from ..models import RunSource, Source
-from ._records import parsed, record_of
+from ._records import courses_by_key, parsed, record_of
 
 __all__ = ["give_course_key", "keep_rows"]
 
@@ -32,7 +32,8 @@ def give_course_key(run_source: RunSource, course_key: CourseKey | str, **proven
     What a source or a person has set stays, as with `associate_course_run`, which this calls. From then on syncs of the row's
     source write to that run. Does not check permissions.
 
-    Raises InvalidRequest where the row has a run already, RunSource.DoesNotExist, and as `associate_course_run`.
+    Raises InvalidRequest where the row has a run already, DeletedOnPurpose where the run was deleted for good,
+    RunSource.DoesNotExist, and as `associate_course_run`.
     """
     # Locked, so that two people who give it a key at once do not make two runs of it.
     row = RunSource.objects.select_for_update().get(pk=run_source.pk)
@@ -42,32 +43,42 @@ def give_course_key(run_source: RunSource, course_key: CourseKey | str, **proven
     course = fields.pop("catalog_course", None)
     fields.pop("course_key", None)
     # Checked as any other row; a wrong value stays in the way until the source or the row is corrected.
-    record_of(SourceRow(row.external_id, str(course_key), fields), null_clears=False)
-    row.run = catalog.associate_course_run(
+    record, _stated, left_out = record_of(SourceRow(row.external_id, str(course_key), fields), null_clears=False)
+    for error in left_out:
+        raise error
+    # What is UNSET is none.
+    read: Any = record
+    result = catalog.associate_course_run(
         course_key,
-        title=fields.pop("title", None),
-        language_short=fields.pop("language", None),
-        schedule=fields or None,
+        title=read.title or None,
+        language_short=read.language_short or None,
+        schedule=read.schedule or None,
         catalog_course=course or None,
         **(Provenance(reason=f"{row.external_id} of {row.source.name}") | provenance),
-    ).run
+    )
+    if result.run is None:
+        # Deleted for good: the row keeps what it has.
+        raise result.error or InvalidRequest(reason=_("The request cannot be applied."))
+    row.run = result.run
     row.row = None
     row.save(update_fields=["run", "row"])
-    return row.run
+    return result.run
 
 
 def keep_rows(source: Source, batch: Sequence[SourceRow], *, write: bool) -> tuple[list[SourceRow], list[RecordOutcome]]:
     """
     Keep the rows of a batch that have no usable course key, and say what became of them; returns the others, and these.
 
-    A row that was given a run meanwhile is among the others, with that run's key. At most three queries.
+    A row that was given a run meanwhile is among the others, with that run's key. At most four queries, and one or two
+    for each catalog course of a new row that is not found at once.
     """
     named = (row for row in batch if row.external_id and row.problem is None)
-    legacy = {keys.fold(row.external_id): row for row in named if parsed(keys.parse_course_key, row.course_key) is None}
+    legacy = {keys.fold(row.external_id): row for row in named if _is_elsewhere(row)}
     if not legacy:
         return list(batch), []
     rows = RunSource.objects.filter(source=source, external_id_ci__in=list(legacy)).select_related("run")
     stored = {row.external_id_ci: row for row in rows}
+    courses = courses_by_key(row.catalog_course for name, row in legacy.items() if name not in stored)
     outcomes: list[RecordOutcome] = []
     written: dict[str, list[RunSource]] = {"created": [], "updated": [], "unchanged": []}
     for name, row in legacy.items():
@@ -77,7 +88,9 @@ def keep_rows(source: Source, batch: Sequence[SourceRow], *, write: bool) -> tup
         elif kept is None or kept.run is None:
             outcome = "created" if kept is None else "unchanged" if kept.row == content else "updated"
             outcomes.append(outcome_of(row, outcome, "legacy_row", _("It has no course key yet.")))
-            kept = kept or RunSource(source=source, external_id=row.external_id)
+            kept = kept or RunSource(
+                source=source, external_id=row.external_id, catalog_course=courses.get(keys.fold(row.catalog_course))
+            )
             kept.row = content
             written[outcome].append(kept)
     if write:
@@ -85,6 +98,12 @@ def keep_rows(source: Source, batch: Sequence[SourceRow], *, write: bool) -> tup
         RunSource.objects.bulk_update(written["updated"], ["row"])
     handled = {keys.fold(outcome.external_id) for outcome in outcomes}
     return [_with_key(row, stored) for row in batch if keys.fold(row.external_id) not in handled], outcomes
+
+
+def _is_elsewhere(row: SourceRow) -> bool:
+    """Whether its id is that of no run of this platform: what only looks like a course key, and is none, is an error."""
+    looks_like_key = row.course_key == row.external_id and (":" in row.course_key or "/" in row.course_key)
+    return not looks_like_key and parsed(keys.parse_course_key, row.course_key) is None
 
 
 def _with_key(row: SourceRow, stored: dict[str, RunSource]) -> SourceRow:

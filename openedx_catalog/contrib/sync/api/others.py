@@ -1,43 +1,56 @@
-"""What else a discovery service has: organizations, courses, and, where contrib.programs is installed, programs."""
+"""
+What else a discovery service has: organizations, courses, and, where contrib.programs is installed, programs and what stands in
+them (`following`), and the external keys of runs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+import attrs
 from django.apps import apps
 from django.db import router
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.lib import texts
 from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.lib.transactions import atomically
 
-from ..data import RecordOutcome, SourceRow, outcome_of
+from ..data import SET_BY_ANOTHER, UNDER_ALIAS, RecordOutcome, SourceRow, outcome_of
 from ..exceptions import InvalidRow
-from ..models import Source
+from ..models import RecordKind, Source, SourceRecord
+from ._authority import is_alias_of
 from ._losses import Losses
+from ._memory import Memory
 from ._records import may_write
-from .jobs import PARTLY_TAKEN, join_reasons
+from .jobs import join_reasons
 
 PROGRAMS = "openedx_catalog.contrib.programs"
-# Which of them come before the runs, which then find their organizations and courses.
-BEFORE, AFTER = ("organizations", "courses"), ("programs",)
+# Which of them come before the runs, which then find their organizations and courses. Keys come last: a run that is left out
+# of a program may have the key of one that is not.
+BEFORE, AFTER = ("organizations", "courses"), ("programs", "external_keys")
+# What comes with something else.
+WITH = {"programs": ("external_keys",)}
+# Programs in programs in programs. Deeper ones are found by the next sync.
+MAX_DEPTH = 20
+Outcome = tuple[str, str, str]
 
 
 def is_readable(what: str) -> bool:
     """Whether there are tables for it."""
-    return what != "programs" or apps.is_installed(PROGRAMS)
+    return what not in AFTER or apps.is_installed(PROGRAMS)
 
 
 def apply_other(source: Source, allowed: set[str], provenance: Provenance, what: str, row: SourceRow) -> RecordOutcome:
     """
-    Take over one organization, course or program; a problem is its outcome, and leaves nothing behind.
+    Take over one organization, course, program or external key; a problem is its outcome, and leaves nothing behind.
 
     `allowed` are the folded short_names of the organizations that the source may write; all where it is empty.
     """
@@ -45,33 +58,133 @@ def apply_other(source: Source, allowed: set[str], provenance: Provenance, what:
         return outcome_of(row, *row.problem)
     write = partial(_WRITERS[what], dict(row.values), source, allowed, provenance)
     try:
-        outcome, reason = atomically(router.db_for_write(Source), write)
+        outcome, code, reason = atomically(router.db_for_write(Source), write)
     except CatalogError as error:
         return outcome_of(row, "invalid", str(error.code), join_reasons([str(error)]))
-    return outcome_of(row, outcome, PARTLY_TAKEN if outcome == "conflict" else "", reason)
+    return outcome_of(row, outcome, code, reason)
 
 
-def losses_of(what: str, rows: Sequence[SourceRow], allowed: set[str]) -> Losses:
+def said_keys(listed: Sequence[SourceRow]) -> dict[str, tuple[str, str]]:
+    """What a listing says of external keys: ``{folded name of a run: (its name, external key)}``."""
+    said = [row.values for row in listed if row.problem is None]
+    return {keys.fold(each["course_key"]): (each["course_key"], each["external_key"].strip()) for each in said}
+
+
+def pass_on_keys(
+    source: Source,
+    allowed: set[str],
+    provenance: Provenance,
+    rows: Sequence[SourceRow],
+    said: Mapping[str, tuple[str, str]],
+) -> list[SourceRow]:
     """
-    What a listing would take away: programs that it deletes, unpublishes, retires, hides, or takes from their organizations.
+    Set the external keys that runs of these rows take over from each other: the rows, those that have got theirs marked.
+
+    `said` is that of the whole listing (`said_keys`).
+    """
+    from .following import pass_on
+
+    given = atomically(router.db_for_write(Source), partial(pass_on, source, allowed, provenance, rows, said))
+    return [
+        attrs.evolve(row, values={**row.values, "given": True}) if keys.fold(row.values.get("course_key", "")) in given else row
+        for row in rows
+    ]
+
+
+def pass_on_addresses(
+    source: Source, allowed: set[str], provenance: Provenance, rows: Sequence[SourceRow], listed: Sequence[SourceRow]
+) -> set[str]:
+    """
+    Let programs of these rows, and those with which they do so, exchange their addresses: the uuids of those that have another
+    one by it. `listed` is the whole listing.
+    """
+    from .following import pass_on_slugs
+
+    def usable(row: SourceRow) -> bool:
+        return row.problem is None and not row.values.get("missing")
+
+    said = {_uuid_text(_name_of(row)): row for row in listed if usable(row)}
+    names = {_uuid_text(_name_of(row)) for row in rows if usable(row)}
+    return atomically(router.db_for_write(Source), partial(pass_on_slugs, source, allowed, provenance, said, names))
+
+
+def mark_given(rows: Sequence[SourceRow], given: AbstractSet[str]) -> list[SourceRow]:
+    """The rows of programs, those that have got another address already marked."""
+    return [
+        attrs.evolve(row, values={**row.values, "given": True}) if _uuid_text(_name_of(row)) in given else row for row in rows
+    ]
+
+
+def losses_of(source: Source, what: str, rows: Sequence[SourceRow], allowed: set[str]) -> list[Losses]:
+    """
+    What a listing would take away: programs that it deletes, unpublishes, retires, hides, or takes from their organizations,
+    or has no longer; what stands in them, and the runs of that; external keys.
 
     Nothing that it could say of organizations and courses does: their names and titles are never emptied.
     """
-    if what != "programs":
-        return Losses(0, {})
+    if what not in AFTER:
+        return []
     # Imported here, since the app need not be installed.
-    from openedx_catalog.contrib.programs import api as programs
+    from .following import losses_of_external_keys, losses_of_programs
 
-    found, present = {}, 0
-    taken = (row for row in rows if row.problem is None and may_write(allowed, *row.values["organizations"]))
-    listed = {_uuid_text(row.values["uuid"]): row for row in taken}
-    for stored in programs.get_program_states(listed):
-        if stored.status == "deleted":
-            continue
-        present += 1
-        if loss := _loss(stored, listed[str(stored.uuid)].values):
-            found[str(stored.uuid)] = _LOSSES[loss]
-    return Losses(present, found)
+    return losses_of_programs(source, rows, allowed) if what == "programs" else [losses_of_external_keys(source, rows)]
+
+
+def missing_rows(
+    source: Source, what: str, rows: Sequence[SourceRow], allowed: set[str], is_listed: Callable[[str], bool]
+) -> list[SourceRow]:
+    """
+    What the source had and has not listed now, of a listing that was read to its end.
+
+    `is_listed` says of a folded key whether the source has the run: one that it has without an external key has none any more.
+    """
+    kind = _KINDS.get(what)
+    if kind is None or any(not same_id(what, row) or (what == "programs" and not _uuid_text(_name_of(row))) for row in rows):
+        # One that is too broken to have a name may be any of them.
+        return []
+    if what == "programs":
+        from .following import missing_programs
+
+        listed = {_uuid_text(_name_of(row)) for row in rows}
+        names = missing_programs(source, listed, allowed)
+    else:
+        known = SourceRecord.objects.filter(source=source, kind=kind, missing_since=None).order_by("pk")
+        listed = {keys.fold(_name_of(row)) for row in rows}
+        names = [name for name, folded in known.values_list("external_id", "external_id_ci") if folded not in listed]
+    if what == "external_keys":
+        said = {"external_key": "", "missing": True}
+        return [SourceRow(f"{kind}:{name}", "", {"course_key": name, **said}) for name in names if is_listed(keys.fold(name))]
+    field = "uuid" if what == "programs" else "key"
+    return [SourceRow(f"{kind}:{name}", "", {field: name, "missing": True}) for name in names]
+
+
+def in_order(what: str, rows: Sequence[SourceRow]) -> list[SourceRow]:
+    """Programs that stand in another one before it, so that it finds them."""
+    if what != "programs":
+        return list(rows)
+    by_uuid = {_uuid_text(str(row.values.get("uuid", ""))): row for row in rows}
+    ordered: dict[int, SourceRow] = {}
+
+    def place(row: SourceRow, path: tuple[str, ...]) -> None:
+        for curriculum in row.values.get("curricula") or ():
+            for uuid in curriculum["programs"] or ():
+                if uuid in by_uuid and uuid not in path and id(by_uuid[uuid]) not in ordered and len(path) < MAX_DEPTH:
+                    place(by_uuid[uuid], (*path, uuid))
+        ordered.setdefault(id(row), row)
+
+    for row in rows:
+        place(row, ())
+    return list(ordered.values())
+
+
+def same_id(what: str, row: SourceRow) -> str:
+    """The id of a row, one for all its spellings; "" of a row without one."""
+    name = _name_of(row)
+    return f"{what}:{(what == 'programs' and _uuid_text(name)) or keys.fold(name)}" if name else ""
+
+
+def _name_of(row: SourceRow) -> str:
+    return row.external_id.partition(":")[2]
 
 
 def _uuid_text(value: str) -> str:
@@ -81,104 +194,119 @@ def _uuid_text(value: str) -> str:
         return ""
 
 
-_RANKS = {"deleted": 0, "unpublished": 1, "retired": 2, "active": 3}
-_LOSSES = {
-    "deleted": gettext_lazy("%(number)d of %(present)d programs would be deleted"),
-    "unpublished": gettext_lazy("%(number)d of %(present)d programs would be unpublished"),
-    "retired": gettext_lazy("%(number)d of %(present)d programs would be retired"),
-    "hidden": gettext_lazy("%(number)d of %(present)d programs would be hidden"),
-    "address": gettext_lazy("%(number)d of %(present)d programs would lose their address"),
-    "organization": gettext_lazy("%(number)d of %(present)d programs would be taken from an organization"),
-}
-
-
-def _loss(stored: Any, values: Mapping[str, Any]) -> str:
-    """What a program would lose, by the names of `_LOSSES`; or ""."""
-    if _RANKS.get(values["status"], 3) < _RANKS[stored.status]:
-        return values["status"]
-    if values["hidden"] and not stored.hidden:
-        return "hidden"
-    if stored.marketing_slug and not values["marketing_slug"]:
-        return "address"
-    if not {keys.fold(code) for code in stored.organizations} <= {keys.fold(code) for code in values["organizations"]}:
-        return "organization"
-    return ""
-
-
-def _organization(values: dict[str, Any], source: Source, allowed: set[str], provenance: Provenance) -> tuple[str, str]:
+def _organization(values: dict[str, Any], source: Source, allowed: set[str], provenance: Provenance) -> Outcome:
     """A name that somebody has given stays; one that only repeats the short_name is a placeholder."""
-    code, name = values["key"], values.get("name") or values["key"]
+    code, memory = values["key"], Memory.of(source, RecordKind.ORGANIZATION, values["key"])
+    if values.get("missing"):
+        return _missing(memory, RecordKind.ORGANIZATION, code)
+    name = values.get("name") or code
     if not may_write(allowed, code):
-        return "skipped", _("The source may not write it.")
+        return "skipped", "other_organization", _("The source may not write it.")
     found = catalog.find_organization_by_code(code)
+    created = found is None
     if found is None:
         if not source.create_missing:
-            return "skipped", _("The source may not create organizations.")
-        catalog.create_organization(short_name=code, name=name, **provenance)
-        return "created", ""
-    if found.name != found.short_name or name == found.name:
-        return "unchanged", ""
-    catalog.update_organization(found, name=name, **provenance)
-    return "updated", ""
+            return "skipped", "not_created", _("The source may not create organizations.")
+        found = catalog.create_organization(short_name=code, name=name, **provenance)
+    if keys.fold(found.short_name) != keys.fold(code):
+        reason = _("It is a former name of %(code)s here, which this record does not speak for.")
+        return "skipped", UNDER_ALIAS, reason % {"code": found.short_name}
+    outcome: Outcome = ("created" if created else "unchanged", "", "")
+    if not created and found.name == found.short_name and name != found.name:
+        outcome = _set(
+            memory,
+            RecordKind.ORGANIZATION,
+            found.pk,
+            "name",
+            lambda: catalog.update_organization(found, name=name, **provenance),
+        )
+    memory.note(RecordKind.ORGANIZATION, code, found.pk, made=created, fields=_said(name=values.get("name")))
+    return outcome
 
 
-def _course(values: dict[str, Any], source: Source, allowed: set[str], provenance: Provenance) -> tuple[str, str]:
+def _course(values: dict[str, Any], source: Source, allowed: set[str], provenance: Provenance) -> Outcome:
+    memory = Memory.of(source, RecordKind.COURSE, values["key"])
+    if values.get("missing"):
+        return _missing(memory, RecordKind.COURSE, values["key"])
     key = keys.parse_catalog_key(values["key"])
     if not may_write(allowed, key.org):
-        return "skipped", _("The source may not write runs of its organization.")
+        return "skipped", "other_organization", _("The source may not write runs of its organization.")
     found = catalog.find_catalog_course(key_str=values["key"])
-    title = values.get("title") or ""
+    title, uuid = values.get("title") or "", values.get("uuid") or None
+    created = found is None
     if found is None:
         if not source.create_missing:
-            return "skipped", _("The source may not create courses.")
-        uuid = values.get("uuid") or None
-        catalog.create_catalog_course(org_code=key.org, course_code=key.code, title=title, uuid=uuid, **provenance)
-        return "created", ""
-    if not title or found.title == title:
-        return "unchanged", ""
-    catalog.update_catalog_course(found, title=title, **provenance)
-    return "updated", ""
-
-
-def _program(values: dict[str, Any], source: Source, allowed: set[str], provenance: Provenance) -> tuple[str, str]:
-    # Imported here, since the app need not be installed.
-    from openedx_catalog.contrib.programs import api as programs
-
-    if not may_write(allowed, *values["organizations"]):
-        return "skipped", _("The source may not write programs of its organizations.")
-    before = programs.find_program(uuid=values["uuid"])
-    if before is None and not source.create_missing:
-        return "skipped", _("The source may not create programs.")
-    codes = [code for code in values["organizations"] if catalog.find_organization_by_code(code)]
-    unknown = [code for code in values["organizations"] if code not in codes]
-    # The source of the list and the job: by both a revert knows the rows that this job has made.
-    own = Provenance(source=f"sync-{source.name}", reason=provenance["source"], user=provenance["user"])
-    report = programs.migrate_program_courses(_courses_of(values, programs.ProgramCourseRow), **own)
-    problems = [f"{code}: {reason}" for _line, code, reason in report.problems if values["courses"]]
-    program = programs.find_program(uuid=values["uuid"])
-    if program is None:
-        reason = join_reasons(problems, "; ") or _("it was not created")
-        raise InvalidRow(field="program", value=values["title"], reason=reason)
-    changes = {name: values[name] for name in ("title", "subtitle", "hidden")}
-    changes |= {"marketing_slug": values["marketing_slug"] or None, "authoring_organizations": codes}
-    changes |= {"status": values["status"]} if values["status"] != program.status else {}
-    after = programs.update_program(program, **changes, **provenance)
-    if problems := [*problems, *(_("there is no organization %(code)s") % {"code": code} for code in unknown)]:
-        return "conflict", join_reasons(problems, "; ")
-    if before is None:
-        return "created", ""
-    return ("unchanged" if after.modified == before.modified else "updated"), ""
-
-
-def _courses_of(values: dict[str, Any], row_class: Any) -> list[Any]:
-    """The rows of a program in a list of programs and their courses; one without any has one row without a course."""
-    return [
-        row_class(
-            program_key=str(UUID(values["uuid"])), program_title=values["title"], program_type=values["type"],
-            program_status=values["status"], course_key=course, run_key="", line=0,
+            return "skipped", "not_created", _("The source may not create courses.")
+        found = catalog.create_catalog_course(org_code=key.org, course_code=key.code, title=title, uuid=uuid, **provenance)
+    if not created and is_alias_of(found, key.org, key.code, uuid):
+        reason = _("It is an alias of %(course)s here, which this record does not speak for.")
+        return "skipped", UNDER_ALIAS, reason % {"course": found.key_str}
+    outcome: Outcome = ("created" if created else "unchanged", "", "")
+    if not created and title and found.title != title:
+        outcome = _set(
+            memory,
+            RecordKind.COURSE,
+            found.uuid,
+            "title",
+            lambda: catalog.update_catalog_course(found, title=title, **provenance),
         )
-        for course in values["courses"] or [""]
-    ]  # fmt: skip
+    memory.note(RecordKind.COURSE, values["key"], found.uuid, made=created, fields=_said(title=title, uuid=uuid))
+    return outcome
 
 
-_WRITERS: dict[str, Callable[..., tuple[str, str]]] = {"organizations": _organization, "courses": _course, "programs": _program}
+def _said(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
+
+
+def _set(memory: Memory, kind: str, record: object, field: str, write: Callable[[], Any]) -> Outcome:
+    """Write the one value that differs, unless somebody has pinned it, or another source may say it."""
+    memory.read_pins([record])
+    if memory.is_pinned(record, field):
+        return "pinned", "pinned", field
+    memory.read_others(kind, record)
+    if winner := memory.winner_of(field, memory.only()):
+        return "outranked", SET_BY_ANOTHER, _("%(source)s says %(field)s") % {"source": winner, "field": field}
+    write()
+    return "updated", "", ""
+
+
+def _missing(memory: Memory, kind: str, name: str) -> Outcome:
+    record = memory.find(kind, name)
+    if record is None:
+        return "unchanged", "", ""
+    memory.miss(record)
+    return "missing", "missing", _("The source does not have it any more.")
+
+
+def _program(values: dict[str, Any], source: Source, allowed: set[str], provenance: Provenance) -> Outcome:
+    # Imported here, since the app need not be installed.
+    from .following import follow_missing_program, follow_program
+    from .following.taking import Taking
+
+    uuid = _uuid_text(values["uuid"])
+    if not uuid:
+        raise InvalidRow(field="uuid", value=texts.shorten(values["uuid"], 60), reason=_("it is no UUID"))
+    taking = Taking(source, allowed, provenance, Memory.of_program(source, uuid))
+    return (follow_missing_program if values.get("missing") else follow_program)(taking, values | {"uuid": uuid})
+
+
+def _external_key(values: dict[str, Any], source: Source, allowed: set[str], provenance: Provenance) -> Outcome:
+    from .following import follow_external_key
+    from .following.taking import Taking
+
+    memory = Memory.of(source, RecordKind.EXTERNAL_KEY, values["course_key"])
+    return follow_external_key(Taking(source, allowed, provenance, memory), values)
+
+
+_KINDS: Mapping[str, str] = {
+    "organizations": RecordKind.ORGANIZATION.value,
+    "courses": RecordKind.COURSE.value,
+    "programs": RecordKind.PROGRAM.value,
+    "external_keys": RecordKind.EXTERNAL_KEY.value,
+}
+_WRITERS: dict[str, Callable[..., Outcome]] = {
+    "organizations": _organization,
+    "courses": _course,
+    "programs": _program,
+    "external_keys": _external_key,
+}

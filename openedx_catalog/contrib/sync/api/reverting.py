@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import router
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,13 +19,14 @@ from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import dispatch
 from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.lib.routing import reads_from_writer, rows_of
-from openedx_catalog.lib.transactions import atomically
+from openedx_catalog.lib.transactions import atomically, rolled_back
+from openedx_catalog.lib.values import flag
 from openedx_catalog.models_api import CourseRun, CourseSchedule
 
-from ..data import RevertReport
+from ..data import PARTLY_TAKEN, PLACED, RevertReport
 from ..exceptions import JobNotRevertible
-from ..models import RunSource, Source, SyncJob, SyncOutcome
-from .jobs import PARTLY_TAKEN
+from ..models import RunSource, Source, SourceRecord, SyncJob, SyncOutcome
+from . import missing
 
 __all__ = ["revert_sync"]
 
@@ -33,16 +35,23 @@ BATCH = 500
 Changes = dict[str, tuple[Any, Any]]
 
 
+def made_by(change: str) -> Q:
+    """The rows of a history that were written by a change, whatever the reason that was given for it."""
+    return Q(history_change_reason=change) | Q(history_change_reason__startswith=f"{change}: ")
+
+
 # What is brought back is compared with what is stored, and with a history that a replica may lack.
 @reads_from_writer()
-def revert_sync(job: SyncJob | int, *, reason: str = "", user: Any = None) -> RevertReport:
+def revert_sync(job: SyncJob | int, *, reason: str = "", user: Any = None, dry_run: bool = False) -> RevertReport:
     """
     Give everything that a job has changed its former value again, unless somebody has changed it since.
 
-    That is titles and schedules of runs, titles of courses, names of organizations; of programs their values, status,
-    organizations, and the courses that were added; and what was marked as missing is not. What the job created stays. What
+    That is titles and schedules of runs and their external keys, titles of courses, names of organizations; of programs their
+    values, status and organizations, their curricula with all that was put in, taken out, left out or reordered, costs and
+    deadlines; and what was marked as missing is not. Programs, runs, courses and organizations that the job created stay. What
     cannot be brought back is in the report, with the reason. The next sync overwrites again what the source still says
     otherwise: correct the source, or pin the fields, first. Each record is one transaction, and doing it twice does no harm.
+    A dry run does it all, in one transaction, and takes that back: it writes nothing, and reports what a real one does.
     Emits ``course_run.updated``, ``catalog_course.updated`` and ``program.updated``. Does not check permissions. Memory grows
     with what the job changed.
 
@@ -51,14 +60,22 @@ def revert_sync(job: SyncJob | int, *, reason: str = "", user: Any = None) -> Re
     found = SyncJob.objects.select_related("source").get(pk=job.pk if isinstance(job, SyncJob) else job)
     if found.status == SyncJob.Status.RUNNING:
         raise JobNotRevertible(job=found.pk, reason=_("it is running"))
-    reverting = Reverting(found, reason, user)
-    with dispatch.coalescing():
-        reverting.everything()
+    using = router.db_for_write(SyncJob)
+    work = partial(_revert, found, reason, user)
+    reverting = rolled_back(using, work) if flag("dry_run", dry_run) else work()
     report = reverting.report
     if report.left and not (reverting.found or report.restored or report.kept):
         raise JobNotRevertible(job=found.pk, reason=_("there is no history of what it changed"))
-    SyncJob.objects.filter(pk=found.pk).update(reverted_at=timezone.now())
+    if not dry_run:
+        SyncJob.objects.filter(pk=found.pk).update(reverted_at=timezone.now())
     return report
+
+
+def _revert(job: SyncJob, reason: str, user: Any) -> Reverting:
+    reverting = Reverting(job, reason, user)
+    with dispatch.coalescing():
+        reverting.everything()
+    return reverting
 
 
 class Reverting:
@@ -73,6 +90,9 @@ class Reverting:
         self.provenance = Provenance(source=f"revert:{job.source.name}:{job.pk}", reason=reason, user=user)
         self.report = RevertReport([], [])
         self.found = False
+        # What is unique, and may have changed hands: ``{program or course key: (record, before, made)}``. Restored together.
+        self.slugs: dict[int, tuple[str, Any, Any]] = {}
+        self.external_keys: dict[str, tuple[str, str, str]] = {}
 
     def everything(self) -> None:
         """All that the job has written down."""
@@ -80,12 +100,21 @@ class Reverting:
         columns = ("external_id", "outcome", "code")
         listed = {keys.fold(row.external_id): row for row in rows.values_list(*columns, named=True)}
         others = self._others(listed)
+        if self.slugs or self.external_keys:
+            from ._reverting_programs import restore_addresses, restore_external_keys
+
+            self.found = True
+            restore_addresses(self)
+            restore_external_keys(self)
         self._runs({name: row for name, row in listed.items() if row.outcome == "updated" and name not in others})
-        self._missing([name for name, row in listed.items() if row.outcome == "missing"])
+        self._missing([name for name, row in listed.items() if row.outcome == "missing" and name not in others])
 
     def _others(self, listed: dict[str, Any]) -> set[str]:
         """What is beside runs; returns the folded names of it. Only a discovery service has any."""
-        kinds = {"program": self.program, "course": self.course, "organization": self.organization}
+        kinds = {
+            "program": self.program, "course": self.course, "organization": self.organization,
+            "external_key": self.external_key,
+        }  # fmt: skip
         others: set[str] = set()
         if self.job.source.kind != Source.Kind.DISCOVERY:
             return others
@@ -93,7 +122,9 @@ class Reverting:
             kind, _colon, which = row.external_id.partition(":")
             if kind in kinds and which:
                 others.add(name)
-                taken = row.outcome == "updated" or row.code == PARTLY_TAKEN
+                taken = row.outcome in ("updated", "missing") or row.code == PARTLY_TAKEN
+                if row.outcome == "missing":
+                    self._back(kind, which, row.external_id)
                 if taken and not kinds[kind](which) and row.outcome == "updated":
                     self.leave(row.external_id, _("there is no history of what it was"))
         return others
@@ -107,7 +138,11 @@ class Reverting:
                 part.remove(name)
                 if listed[name].code == "legacy_row" or pk is None:
                     self.leave(listed[name].external_id, _("rows without a course key have no history"))
-                elif not self.run(pk, key):
+                    continue
+                if placed := listed[name].code == PLACED:
+                    # By then it may have come into programs there.
+                    self.leave(key, _("it stays where it was placed; move it back, if that was wrong"), "catalog_course")
+                if not self.run(pk, key) and not placed:
                     self.leave(key, _("there is no history of what it was"))
             for name in sorted(part):
                 self.leave(listed[name].external_id, _("its run has been deleted since"))
@@ -117,8 +152,18 @@ class Reverting:
         for start in range(0, len(names), BATCH):
             rows = RunSource.objects.filter(source=self.job.source, external_id_ci__in=names[start : start + BATCH])
             rows = rows.filter(missing_since__range=marked)
-            self.report.restored.extend((name, "missing_since") for name in rows.values_list("external_id", flat=True))
-            rows.update(missing_since=None)
+            marked_rows = list(rows.values_list("pk", "external_id"))
+            self.report.restored.extend((name, "missing_since") for _pk, name in marked_rows)
+            again = RunSource.objects.filter(pk__in=[pk for pk, _name in marked_rows])
+            write = partial(missing.mark, again, reason=self.job.provenance, missing_since=None)
+            atomically(router.db_for_write(RunSource), write)
+
+    def _back(self, kind: str, which: str, record: str) -> None:
+        """What is no run, and was marked as missing by the job, is not any more."""
+        marked = (self.job.started_at, self.job.ended_at or timezone.now())
+        rows = SourceRecord.objects.filter(source=self.job.source, kind=kind, external_id_ci=keys.fold(which))
+        if rows.filter(missing_since__range=marked).update(missing_since=None):
+            self.report.restored.append((record, "missing_since"))
 
     def run(self, pk: int, key: str) -> bool:
         """A run's title and schedule."""
@@ -141,15 +186,31 @@ class Reverting:
 
         return revert_program(self, uuid)
 
+    def external_key(self, course_key: str) -> bool:
+        """What a partner calls a run."""
+        from ._reverting_programs import revert_external_key
+
+        return revert_external_key(self, course_key)
+
     def leave(self, record: str, why: str, field: str = "") -> bool:
         """Report that something cannot be brought back."""
         self.report.left.append((record, field, why))
         return True
 
+    def attempt(self, records: Sequence[str], field: str, write: Callable[[], Any]) -> None:
+        """Write what is one step of several records; each is restored by it, or left where it is refused."""
+        try:
+            atomically(router.db_for_write(CourseRun), write)
+        except CatalogError as error:
+            for record in records:
+                self.leave(record, str(error), field)
+        else:
+            self.report.restored.extend((record, field) for record in records)
+
     def changes_of(self, model: Any, fields: Sequence[str], **row: int) -> Changes:
         """What the job has changed of a row that was there before. {} where that is nothing, or nobody knows. Two queries."""
         history = rows_of(model.history.model).filter(**row)
-        own = list(history.filter(history_change_reason=self.job.provenance).order_by("history_id"))
+        own = list(history.filter(made_by(self.job.provenance)).order_by("history_id"))
         if not own:
             return {}
         before = history.filter(history_id__lt=own[0].history_id).order_by("-history_id").first()
@@ -186,9 +247,10 @@ class Reverting:
         if found is None:
             return self.leave(record, _("it has been deleted since"))
         changes = self.changes_of(type(found), (field,), id=found.pk)
-        return self.restore(record, changes, partial(self._restore_row, type(found), found.pk, update))
+        return self.restore(record, changes, partial(self.restore_row, type(found), found.pk, update))
 
-    def _restore_row(self, model: Any, pk: int, update: Callable[..., Any], changes: Changes) -> set[str]:
+    def restore_row(self, model: Any, pk: int, update: Callable[..., Any], changes: Changes) -> set[str]:
+        """Bring back the fields of a row that are still as the job made them, by a function of an API; returns these."""
         # Locked, so that what is compared here is what is overwritten.
         row = rows_of(model).select_for_update().get(pk=pk)
         same = {name: before for name, (before, made) in changes.items() if getattr(row, name) == made}

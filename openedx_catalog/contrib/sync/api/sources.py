@@ -21,7 +21,7 @@ from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.lib.transactions import writes_to
 
 from ..client import host_of
-from ..data import MAPPED_FIELDS
+from ..data import MAPPED_FIELDS, MAX_ID, OWNABLE_FIELDS
 from ..exceptions import InvalidSource, RemoteError
 from ..loaders import loader_class
 from ..models import Source, SourceOrganization, SyncJob, SyncLease
@@ -30,6 +30,11 @@ __all__ = ["create_source", "delete_source", "due_sources", "get_source", "get_s
 
 # Whatever two parsers could read differently is refused, and so is a password.
 ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?\Z")
+PARAMETER = re.compile(r"[A-Za-z_][\w.\[\]-]{0,63}\Z")
+# What the loaders set themselves.
+PAGING = ("page", "page_size", "limit", "offset", "keys", "course_keys", "username", "format", "cursor", "ordering")
+# Parameters stand in the history, on pages and in messages.
+SECRET = re.compile(r"token|secret|password|passwd|api_?key|authorization|signature", re.IGNORECASE)
 
 
 @reads_from_writer()
@@ -160,6 +165,26 @@ def _also(field: str, value: Any) -> list[str]:
     return value or []
 
 
+def _owns(field: str, value: Any) -> list[str]:
+    found = _also(field, value)
+    if unknown := [name for name in found if name not in OWNABLE_FIELDS]:
+        raise values.invalid(field, unknown[0], _one_of(OWNABLE_FIELDS))
+    return [name for name in OWNABLE_FIELDS if name in found]
+
+
+def _parameters(field: str, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict | None):
+        raise values.invalid(field, value, _("expected a mapping of parameters to their values"))
+    for name, given in (value or {}).items():
+        if texts.unstorable(name) or not PARAMETER.match(name) or name.lower() in PAGING:
+            raise values.invalid(field, name, _("expected the name of a parameter, but none of those that ask for a page"))
+        if SECRET.search(name):
+            raise values.invalid(field, name, _("it is the name of a secret; secrets stand in the settings"))
+        if texts.unstorable(given) or len(given) > MAX_ID:
+            raise values.invalid(field, given, _("expected a text of at most %(limit)s characters") % {"limit": MAX_ID})
+    return value or {}
+
+
 _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "name": values.slug,
     "base_url": lambda field, value: values.text(field, value).rstrip("/"),
@@ -170,6 +195,12 @@ _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "create_missing": values.flag,
     "null_clears": values.flag,
     "enabled": values.flag,
+    "rank": partial(_number, least=0, most=32767),
+    "owns": _owns,
+    "places_runs": values.flag,
+    "retire_missing": values.flag,
+    "retire_after": partial(_number, least=1, most=1000),
+    "parameters": _parameters,
     "max_missing_percent": partial(_number, least=0, most=100),
     "per_minute": partial(_number, least=1, most=6000),
     "every_minutes": partial(_number, least=1, most=60 * 24 * 366, optional=True),
@@ -193,7 +224,17 @@ def _checked(row: Source, given: dict[str, Any]) -> dict[str, Any]:
     others = loader_class(row.kind).others
     if unknown := [name for name in found.get("also", row.also) if name not in others]:
         raise _invalid("also", unknown[0], _one_of(others) if others else _("a source of this kind has runs only"))
+    _refuse_second_owner(row, found.get("owns", row.owns) if found.get("enabled", row.enabled) else [])
     return found
+
+
+def _refuse_second_owner(row: Source, owns: Sequence[str]) -> None:
+    """Raise InvalidSource where another enabled source owns one of these fields: neither could win."""
+    for other in Source.objects.filter(enabled=True).exclude(pk=row.pk).order_by("name") if owns else ():
+        if twice := [name for name in owns if name in other.owns]:
+            names = {"source": row.name, "other": other.name}
+            reason = _("both %(source)s and %(other)s would own it; take it from one of them first") % names
+            raise _invalid("owns", twice[0], reason)
 
 
 def _read(field: str, value: Any) -> Any:

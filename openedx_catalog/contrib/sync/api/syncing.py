@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from django.db import close_old_connections, connections, router, transaction
+from django.db import router, transaction
 from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
-from openedx_catalog.lib import dispatch
-from openedx_catalog.lib.changes import Provenance
+from openedx_catalog.lib import background, dispatch
+from openedx_catalog.lib.changes import Change, Provenance
 from openedx_catalog.lib.database_errors import in_words
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.lib.texts import storable
@@ -38,7 +36,6 @@ __all__ = ["start_sync", "sync_source"]
 
 # Of `tasks.sync_source`.
 TASK = "openedx_catalog.contrib.sync.tasks.sync_source"
-log = logging.getLogger(__name__)
 
 
 # A job goes on from what it has just written: its checkpoints, its lease, and the runs of the page before.
@@ -54,6 +51,8 @@ def sync_source(
     clock: Any = None,
     on_planned: Callable[[int], None] = lambda total: None,
     on_progress: Callable[[int], None] = lambda records: None,
+    stop: Callable[[], bool] = lambda: False,
+    reason: str = "",
     user: Any = None,
 ) -> SyncReport:
     """
@@ -69,29 +68,44 @@ def sync_source(
     unpublished, retired or hidden, the job ends ``aborted`` before it writes, unless `allow_mass_missing`. So it does before it
     asks where the source's credentials are for another place than its base URL. Where another job of the source is running, it
     ends ``locked``. A dry run writes nothing at all and reports what a real one would do. `file` is what a source of kind
-    "file" reads. `on_planned` is called with how many records there are, `on_progress` with how many more are done.
+    "file" reads. `on_planned` is called with how many records there are, `on_progress` with how many more are done. `stop` is
+    asked after each page that is read, and before each that is written: the job then ends ``aborted``, and goes on with
+    `resume`. `reason` stands in the history, after the job; one that is resumed has the reason of each part.
 
     Never raises for a record, nor for what a service answers. Does not check permissions. Emits events as
-    `sync_course_runs`. Raises Source.DoesNotExist, InvalidSource.
+    `sync_course_runs`. Raises Source.DoesNotExist, InvalidSource, InvalidRequest (reason).
     """
     source = get_source(source) if isinstance(source, str) else source
+    # Refused before a job begins.
+    why = Provenance(reason=Change(reason=reason).reason, user=user)
     if not source.enabled:
         raise InvalidSource(field="name", value=source.name, reason=_("it is not enabled"))
     # As the job keeps them: one a line.
     only = [" ".join(storable(str(name)).split()) or '""' for name in only]
     with _loader(source, file, clock) as loader, tempfile.TemporaryFile() as spool:
         if dry_run:
-            planner = Planner(source, loader, spool, only, on_page=lambda: None)
-            return _rehearse(planner, allow_mass_missing, user, on_planned, on_progress)
-        job = jobs.begin(source, only=only, allow_mass_missing=allow_mass_missing, resume=resume, user=user)
+            planner = Planner(source, loader, spool, only, on_page=partial(_stop_where_asked, stop))
+            return _rehearse(planner, allow_mass_missing, why, on_planned, on_progress)
+        asked: dict[str, Any] = {
+            "only": only,
+            "allow_mass_missing": allow_mass_missing,
+            "resume": resume,
+            "asked_as": loader.asked_as,
+        }
+        job = jobs.begin(source, **asked, user=user)
         if job.status == SyncJob.Status.LOCKED:
             return SyncReport(source.name, job.status, job.message, job.pk)
         lease = jobs.Lease(job)
         loader.on_request(lease.keep)
         # What is resumed is what was asked for then.
-        planner = Planner(source, loader, spool, job.only.splitlines(), on_page=lease.keep)
+
+        def on_page() -> None:
+            _stop_where_asked(stop)
+            lease.keep()
+
+        planner = Planner(source, loader, spool, job.only.splitlines(), on_page=on_page)
         with dispatch.coalescing():
-            return _Execution(job, planner, user, on_planned, on_progress).run()
+            return _Execution(job, planner, why, on_planned, on_progress).run()
 
 
 def start_sync(source: Source | str, **kwargs: Any) -> None:
@@ -104,23 +118,14 @@ def start_sync(source: Source | str, **kwargs: Any) -> None:
     name = source.name if isinstance(source, Source) else source
     user = kwargs.pop("user", None)
     if conf.runner() == "celery":
-        # Imported here, since Celery is no requirement; by its name, since the tasks are callers of this API.
-        from celery import current_app
-
-        current_app.signature(TASK).delay(name, user_id=getattr(user, "pk", None), **kwargs)
-        return
-    threading.Thread(target=_run, args=(name,), kwargs={**kwargs, "user": user}, name=f"sync {name}", daemon=True).start()
+        background.delay(TASK, name, user_id=getattr(user, "pk", None), **kwargs)
+    else:
+        background.in_thread(f"sync {name}", partial(sync_source, name, user=user, **kwargs))
 
 
-def _run(name: str, **kwargs: Any) -> None:
-    close_old_connections()
-    try:
-        sync_source(name, **kwargs)
-    except Exception:
-        # Nobody waits for this thread; the job has it too, where there is one.
-        log.exception("The sync of %s failed.", name)
-    finally:
-        connections.close_all()
+def _stop_where_asked(stop: Callable[[], bool]) -> None:
+    if stop():
+        raise Stopped(_("It was interrupted. What is done stays, and it can be resumed."))
 
 
 @contextmanager
@@ -137,17 +142,23 @@ def _loader(source: Source, file: CatalogFile | None, clock: Any) -> Iterator[Lo
         except CredentialsRefused as error:
             refused = error
         try:
-            client = Client(source.base_url, credentials=credentials, per_minute=source.per_minute, clock=clock)
+            limits = {"per_minute": source.per_minute, "clock": clock, "parameters": source.parameters}
+            client = Client(source.base_url, credentials=credentials, **limits)
         except RemoteError as error:
             raise InvalidSource(field="base_url", value=source.base_url, reason=str(error)) from error
         with client:
             loader = found(source.field_map, client, source.username)
             loader.refused = refused
+            loader.asked_as = source.username or (credentials.client_id if credentials else "")
             yield loader
 
 
 def _rehearse(
-    planner: Planner, allow_mass_missing: bool, user: Any, on_planned: Callable[[int], None], on_progress: Callable[[int], None]
+    planner: Planner,
+    allow_mass_missing: bool,
+    why: Provenance,
+    on_planned: Callable[[int], None],
+    on_progress: Callable[[int], None],
 ) -> SyncReport:
     """What an execution would report. It leaves nothing behind."""
     report = SyncReport(planner.source.name, dry_run=True)
@@ -157,7 +168,7 @@ def _rehearse(
         report.status, report.message = "aborted", str(stop)
         return report
     on_planned(planner.total)
-    applier = Applier(planner, Provenance(source="dry-run", user=user), rehearsal=True)
+    applier = Applier(planner, Provenance(source="dry-run", **why))
     outcomes, using = [], router.db_for_write(RunSource)
     with transaction.atomic(using=using):
         for step in applier.steps():
@@ -168,7 +179,7 @@ def _rehearse(
         transaction.set_rollback(True, using=using)
     outcomes += planner.listing.outcomes
     for outcome in outcomes:
-        report.counts[outcome.outcome] += 1
+        report.counts[outcome.outcome] += outcome.records
     report.outcomes, _unlisted = jobs.split(outcomes, conf.max_problems())
     on_progress(planner.total)
     jobs.conclude(report, planner.listing.problems)
@@ -179,10 +190,15 @@ class _Execution:
     """A job that does what is planned: page by page, each in a transaction of its own together with its checkpoint."""
 
     def __init__(
-        self, job: SyncJob, planner: Planner, user: Any, on_planned: Callable[[int], None], on_progress: Callable[[int], None]
+        self,
+        job: SyncJob,
+        planner: Planner,
+        why: Provenance,
+        on_planned: Callable[[int], None],
+        on_progress: Callable[[int], None],
     ) -> None:
         self.job, self.planner, self.on_planned, self.on_progress = job, planner, on_planned, on_progress
-        self.applier = Applier(planner, Provenance(source=job.provenance, user=user))
+        self.applier = Applier(planner, Provenance(source=job.provenance, **why), job=job.pk)
         self.report = SyncReport(job.source.name, job=job.pk)
 
     def run(self) -> SyncReport:
@@ -213,18 +229,26 @@ class _Execution:
         job, planner, listing = self.job, self.planner, self.planner.listing
         finished = jobs.finished_records(job)
         self._prepare_retry()
+        # What it was done with before, and may not be listed any more.
+        done = sum(jobs.counts_of(job).values()) if finished else 0
         SyncJob.objects.filter(pk=job.pk).update(total=planner.total)
         number = SyncPage.objects.filter(job=job).count()
         for step in self.applier.steps():
             for page in step.pages:
-                if rows := _unfinished(page, finished):
+                rows = _unfinished(page, finished)
+                done -= len(page) - len(rows)
+                if rows:
                     planner.on_page()
                     number += 1
                     write = partial(self._write, step, rows, number)
                     _add_created(self.report, atomically(router.db_for_write(RunSource), write))
                 self.on_progress(len(page))
-        jobs.store_page(job, number + 1, _unfinished(listing.outcomes, finished), records=0)
-        self.on_progress(len(listing.outcomes))
+        left = _unfinished(listing.outcomes, finished)
+        done -= sum(outcome.records for outcome in listing.outcomes) - sum(outcome.records for outcome in left)
+        jobs.store_page(job, number + 1, left, records=0)
+        if done:
+            SyncJob.objects.filter(pk=job.pk).update(total=planner.total + done)
+        self.on_progress(sum(outcome.records for outcome in listing.outcomes))
         if listing.complete and not planner.only:
             Source.objects.filter(pk=planner.source.pk).update(listed_at=job.started_at)
 
@@ -239,12 +263,12 @@ class _Execution:
         Of a job that is resumed: what failed is tried again, and what was missing and is listed now is not missing. Of some
         keys all are asked for again.
         """
-        only, listing = self.planner.only, self.planner.listing
+        only = self.planner.only
         rows = SyncOutcome.objects.filter(job=self.job, outcome__in=("failed", "missing"))
         again = [
             pk
             for pk, name, outcome in rows.values_list("pk", "external_id", "outcome")
-            if outcome == "failed" or only or listing.has(keys.fold(name))
+            if outcome == "failed" or only or self.planner.has(keys.fold(name))
         ]
         if again:
             SyncOutcome.objects.filter(pk__among=again).delete()

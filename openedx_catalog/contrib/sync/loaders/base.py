@@ -53,6 +53,8 @@ class Loader(ABC):
 
     def __init__(self, field_map: Mapping[str, str]) -> None:
         self.field_map = dict(field_map or self.default_map)
+        # As whom the source is asked: a user or a client, "" anonymously. It may show others more.
+        self.asked_as = ""
 
     @abstractmethod
     def pages(self) -> Iterator[Page]:
@@ -139,7 +141,7 @@ class RemoteLoader(Loader):
                 return
             except RemoteError as error:
                 failures += 1
-                yield Page(error=error)
+                yield Page(error=error, span=_span_of(url))
                 if not error.retryable or failures == MAX_FAILURES or (following := _page_after(url)) is None:
                     return
             else:
@@ -251,6 +253,17 @@ def _page_after(url: str) -> str | None:
     return urlunsplit(parts._replace(query=urlencode(query, doseq=True)))
 
 
+def _span_of(url: str) -> tuple[int, int]:
+    """From which row on, and how many, a URL asks for; one row where it does not say, or says what no service has."""
+    query = parse_qs(urlsplit(url).query)
+    try:
+        size = int(query.get("limit", query.get("page_size", ["1"]))[0])
+        begin = int(query["offset"][0]) if "offset" in query else (int(query.get("page", ["1"])[0]) - 1) * size
+    except ValueError:
+        return 0, 1
+    return (begin, size) if begin >= 0 and 0 < size <= conf.max_rows() and begin <= conf.max_records() else (0, 1)
+
+
 def text_of(value: Any) -> str:
     """A key of a source. Raises TypeError or ValueError for anything else."""
     if not isinstance(value, str) or not value:
@@ -258,3 +271,8 @@ def text_of(value: Any) -> str:
     if len(value) > MAX_KEY:
         raise ValueError(longer_than(MAX_KEY))
     return value
+
+
+def some_text_of(value: Any) -> str:
+    """The same of what may be empty."""
+    return text_of(value) if value else ""

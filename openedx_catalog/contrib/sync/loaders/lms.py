@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
-from openedx_catalog.data import SCHEDULE_FIELDS
-from openedx_catalog.exceptions import InvalidCourseKey
+from openedx_catalog.data import NO_START, SCHEDULE_FIELDS
+from openedx_catalog.exceptions import CatalogError, InvalidCourseKey
 from openedx_catalog.keys import parse_course_key
+from openedx_catalog.lib.values import parse_datetime
 
 from ..data import Page, SourceRow
 from ..exceptions import RemoteError
@@ -27,7 +28,8 @@ class LmsLoader(RemoteLoader):
     """
     ``/api/courses/v1/courses/``. Organization and number are taken from the key, since the LMS lets courses display others.
 
-    It has no time of the last change: a row is as of when it was asked for. Its counts are estimates.
+    It has no time of the last change: a row is as of when it was asked for. Its counts are estimates. Its names have ``<`` and
+    ``>`` escaped, and nothing else; a run without a start has the platform's placeholder for one.
     """
 
     default_map: ClassVar[Mapping[str, str]] = {"title": "name", **{name: name for name in SCHEDULE_FIELDS}}
@@ -50,7 +52,7 @@ class LmsLoader(RemoteLoader):
                 outcome = "failed" if isinstance(error, RemoteError) else "invalid"
                 yield SourceRow(key, key, {}, observed_at, problem=(outcome, str(error.code), str(error)))
                 return
-        yield SourceRow(key, key, self.values_of(item), observed_at)
+        yield SourceRow(key, key, self.values_of(_as_meant(item)), observed_at)
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         # By POST: a hundred keys may be longer than a URL.
@@ -59,3 +61,21 @@ class LmsLoader(RemoteLoader):
 
     def _user(self) -> dict[str, str]:
         return {"username": self.username} if self.username else {}
+
+
+def _as_meant(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An item of the list, with its escapes undone and its placeholder taken out."""
+    meant = dict(item)
+    if isinstance(name := item.get("name"), str):
+        meant["name"] = name.replace("&lt;", "<").replace("&gt;", ">")
+    # "string": an advertised start is shown instead of the placeholder.
+    if item.get("start_type") == "empty" or (item.get("start_type") == "string" and _is_no_start(item.get("start"))):
+        meant["start"] = None
+    return meant
+
+
+def _is_no_start(value: Any) -> bool:
+    try:
+        return parse_datetime(value, "start") == NO_START
+    except CatalogError:
+        return False

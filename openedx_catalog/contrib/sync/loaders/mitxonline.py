@@ -18,6 +18,7 @@ PATH = "/api/v2/courses/"
 class MitxOnlineLoader(RemoteLoader):
     """``/api/v2/courses/``: courses, each with its runs. It has no time of the last change, and no look-up by run."""
 
+    keeps_legacy_rows = True
     default_map: ClassVar[Mapping[str, str]] = {
         "title": "title",
         "start": "start_date",

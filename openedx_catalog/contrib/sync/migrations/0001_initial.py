@@ -146,6 +146,56 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
                     ),
                 ),
+                (
+                    "owns",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text='Fields for which this source wins against every other, whatever the ranks, e.g. ["title"].',
+                        verbose_name="owns",
+                    ),
+                ),
+                (
+                    "parameters",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='Parameters for every listing, e.g. {"include_restricted": "custom-b2c"}, as the service names them.',
+                        verbose_name="parameters",
+                    ),
+                ),
+                (
+                    "places_runs",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It knows which course a run belongs to: runs that nobody has placed, and whose course only follows from their key, are moved there. If off, another course than ours is reported as a conflict.",
+                        verbose_name="places runs",
+                    ),
+                ),
+                (
+                    "rank",
+                    models.PositiveSmallIntegerField(
+                        default=100,
+                        help_text="Which source wins where two say different things of a field: the one with the lower number. With the same number the one that said it first.",
+                        verbose_name="rank",
+                    ),
+                ),
+                (
+                    "retire_missing",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Retire programs, and what stands in their curricula, when the source has them no longer. If off, they are only marked as missing. Runs are only ever marked.",
+                        verbose_name="retire missing",
+                    ),
+                ),
+                (
+                    "retire_after",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text='After how many readings in a row that did not list it a program is retired, if "Retire missing" is on. Only readings of all pages count.',
+                        verbose_name="retire after",
+                    ),
+                ),
             ],
             options={
                 "permissions": [("sync_source", "Can sync source")],
@@ -340,6 +390,56 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, editable=False, null=True, verbose_name="modified"
                     ),
                 ),
+                (
+                    "owns",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text='Fields for which this source wins against every other, whatever the ranks, e.g. ["title"].',
+                        verbose_name="owns",
+                    ),
+                ),
+                (
+                    "parameters",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='Parameters for every listing, e.g. {"include_restricted": "custom-b2c"}, as the service names them.',
+                        verbose_name="parameters",
+                    ),
+                ),
+                (
+                    "places_runs",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It knows which course a run belongs to: runs that nobody has placed, and whose course only follows from their key, are moved there. If off, another course than ours is reported as a conflict.",
+                        verbose_name="places runs",
+                    ),
+                ),
+                (
+                    "rank",
+                    models.PositiveSmallIntegerField(
+                        default=100,
+                        help_text="Which source wins where two say different things of a field: the one with the lower number. With the same number the one that said it first.",
+                        verbose_name="rank",
+                    ),
+                ),
+                (
+                    "retire_missing",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Retire programs, and what stands in their curricula, when the source has them no longer. If off, they are only marked as missing. Runs are only ever marked.",
+                        verbose_name="retire missing",
+                    ),
+                ),
+                (
+                    "retire_after",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text='After how many readings in a row that did not list it a program is retired, if "Retire missing" is on. Only readings of all pages count.',
+                        verbose_name="retire after",
+                    ),
+                ),
                 ("history_change_reason", models.TextField(null=True)),
                 ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -432,6 +532,16 @@ class Migration(migrations.Migration):
                         verbose_name="user",
                     ),
                 ),
+                (
+                    "asked_as",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="The user or client as whom the source was asked. Blank: anonymously, so it may list less.",
+                        max_length=255,
+                        verbose_name="asked as",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Sync Job",
@@ -488,6 +598,7 @@ class Migration(migrations.Migration):
                             ("unchanged", "unchanged"),
                             ("skipped", "skipped"),
                             ("pinned", "pinned"),
+                            ("outranked", "outranked"),
                             ("stale", "stale"),
                             ("conflict", "conflict"),
                             ("invalid", "invalid"),
@@ -517,6 +628,14 @@ class Migration(migrations.Migration):
                         related_name="outcomes",
                         to="openedx_catalog_sync.syncjob",
                         verbose_name="job",
+                    ),
+                ),
+                (
+                    "records",
+                    models.PositiveIntegerField(
+                        default=1,
+                        help_text="How many records this is: more than one of a page that could not be read.",
+                        verbose_name="records",
                     ),
                 ),
             ],
@@ -665,6 +784,27 @@ class Migration(migrations.Migration):
                         verbose_name="source",
                     ),
                 ),
+                (
+                    "catalog_course",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The course that a run of another platform is a run of, where somebody has said so.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="openedx_catalog.catalogcourse",
+                        verbose_name="catalog course",
+                    ),
+                ),
+                (
+                    "fields",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Which of our fields the source had a value for when last read, and the job in which it first had one.",
+                        verbose_name="fields",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Run Source",
@@ -702,6 +842,299 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("source", "organization"), name="oex_sync_organization_uniq")],
             },
         ),
+        _operations.CreateModel(
+            name="HistoricalPinnedRecordField",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("organization", "Organization"),
+                            ("course", "Course"),
+                            ("program_type", "Program type"),
+                            ("program", "Program"),
+                            ("curriculum", "Curriculum"),
+                            ("curriculum_course", "Course of a curriculum"),
+                            ("curriculum_program", "Program of a curriculum"),
+                            ("run_exclusion", "Excluded run"),
+                            ("cost", "Cost"),
+                            ("deadline", "Deadline"),
+                            ("external_key", "External key of a run"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "record",
+                    models.CharField(
+                        help_text="The UUID of our row; of an organization its ID.", max_length=36, verbose_name="record"
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(help_text='The name of the field, e.g. "title".', max_length=32, verbose_name="field"),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Why syncs must not change this field.",
+                        max_length=255,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("created", models.DateTimeField(blank=True, editable=False, verbose_name="created")),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Pinned Field of a Record",
+                "verbose_name_plural": "historical Pinned Fields of Records",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        _operations.CreateModel(
+            name="PinnedRecordField",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("organization", "Organization"),
+                            ("course", "Course"),
+                            ("program_type", "Program type"),
+                            ("program", "Program"),
+                            ("curriculum", "Curriculum"),
+                            ("curriculum_course", "Course of a curriculum"),
+                            ("curriculum_program", "Program of a curriculum"),
+                            ("run_exclusion", "Excluded run"),
+                            ("cost", "Cost"),
+                            ("deadline", "Deadline"),
+                            ("external_key", "External key of a run"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "record",
+                    models.CharField(
+                        help_text="The UUID of our row; of an organization its ID.", max_length=36, verbose_name="record"
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(help_text='The name of the field, e.g. "title".', max_length=32, verbose_name="field"),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Why syncs must not change this field.",
+                        max_length=255,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+            ],
+            options={
+                "verbose_name": "Pinned Field of a Record",
+                "verbose_name_plural": "Pinned Fields of Records",
+                "constraints": [models.UniqueConstraint(fields=("kind", "record", "field"), name="oex_sync_recordpin_uniq")],
+            },
+        ),
+        _operations.CreateModel(
+            name="SourceRecord",
+            fields=[
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("organization", "Organization"),
+                            ("course", "Course"),
+                            ("program_type", "Program type"),
+                            ("program", "Program"),
+                            ("curriculum", "Curriculum"),
+                            ("curriculum_course", "Course of a curriculum"),
+                            ("curriculum_program", "Program of a curriculum"),
+                            ("run_exclusion", "Excluded run"),
+                            ("cost", "Cost"),
+                            ("deadline", "Deadline"),
+                            ("external_key", "External key of a run"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "external_id",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text="The id of the record at the source.",
+                        max_length=255,
+                        verbose_name="external id",
+                    ),
+                ),
+                ("external_id_ci", openedx_catalog.fields.FoldedCharField(source="external_id")),
+                (
+                    "record",
+                    models.CharField(
+                        help_text="The UUID of our row; of an organization its ID.", max_length=36, verbose_name="record"
+                    ),
+                ),
+                (
+                    "made",
+                    models.BooleanField(default=False, help_text="Whether this source created the row.", verbose_name="made"),
+                ),
+                (
+                    "fields",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Our fields and their values that the source stated when last read.",
+                        verbose_name="fields",
+                    ),
+                ),
+                ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="first seen at")),
+                (
+                    "missing_since",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When the source was first read completely without listing it.",
+                        null=True,
+                        verbose_name="missing since",
+                    ),
+                ),
+                (
+                    "missing_times",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="How many complete readings in a row have not listed it.",
+                        verbose_name="missing times",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="records",
+                        to="openedx_catalog_sync.source",
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "program",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="The program of which it is a part, as the source names it.",
+                        max_length=36,
+                        verbose_name="program",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Source Record",
+                "verbose_name_plural": "Source Records",
+                "indexes": [models.Index(fields=["kind", "record"], name="oex_sync_record_record")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "kind", "external_id_ci"), name="oex_sync_record_uniq")
+                ],
+            },
+        ),
+        _operations.CreateModel(
+            name="HistoricalRunSource",
+            fields=[
+                ("id", models.BigIntegerField(blank=True, db_index=True, editable=False)),
+                ("history_user_name", models.CharField(blank=True, default="", editable=False, max_length=255)),
+                (
+                    "external_id",
+                    openedx_catalog.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text="The id of the record at the source, usually its course key.",
+                        max_length=255,
+                        verbose_name="external id",
+                    ),
+                ),
+                ("history_change_reason", models.TextField(null=True)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "catalog_course",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="The course that a run of another platform is a run of, where somebody has said so.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog.catalogcourse",
+                        verbose_name="catalog course",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog.courserun",
+                        verbose_name="run",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="openedx_catalog_sync.source",
+                        verbose_name="source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical Run Source",
+                "verbose_name_plural": "historical Run Sources",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
         _operations.AddIndex(
             model_name="syncjob",
             index=models.Index(fields=["source", "status"], name="oex_sync_job_source_status"),
@@ -713,5 +1146,9 @@ class Migration(migrations.Migration):
         _operations.AddConstraint(
             model_name="syncpage",
             constraint=models.UniqueConstraint(fields=("job", "number"), name="oex_sync_page_uniq"),
+        ),
+        _operations.AddIndex(
+            model_name="sourcerecord",
+            index=models.Index(fields=["source", "program"], name="oex_sync_record_program"),
         ),
     ]

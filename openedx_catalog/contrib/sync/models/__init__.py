@@ -11,13 +11,17 @@ require_installed("openedx_catalog.contrib.sync")
 from .pinned_field import PinnedField  # noqa: E402
 from .run_source import RunSource  # noqa: E402
 from .source import Source, SourceOrganization, SyncLease  # noqa: E402
+from .source_record import PinnedRecordField, RecordKind, SourceRecord  # noqa: E402
 from .sync_job import SyncJob, SyncOutcome, SyncPage  # noqa: E402
 
 __all__ = [
     "PinnedField",
+    "PinnedRecordField",
+    "RecordKind",
     "RunSource",
     "Source",
     "SourceOrganization",
+    "SourceRecord",
     "SyncJob",
     "SyncLease",
     "SyncOutcome",

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.fields import ExactCharField, FoldedCharField
 from openedx_catalog.lib.models import CatalogModel
 
@@ -32,12 +33,33 @@ class RunSource(CatalogModel):
         related_name="sources",
         verbose_name=_("run"),
     )
+    catalog_course = models.ForeignKey(
+        "openedx_catalog.CatalogCourse",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("catalog course"),
+        help_text=_("The course that a run of another platform is a run of, where somebody has said so."),
+    )
+    fields = models.JSONField(
+        _("fields"),
+        default=dict,
+        blank=True,
+        help_text=_("Which of our fields the source had a value for when last read, and the job in which it first had one."),
+    )
     row = models.JSONField(_("row"), null=True, blank=True, help_text=_("The fields of a record that has no course key yet."))
     first_seen_at = models.DateTimeField(_("first seen at"), default=timezone.now)
     # Written when it comes and goes; in between it was seen whenever the source was listed (`seen_at`).
     last_seen_at = models.DateTimeField(_("last seen at"), default=timezone.now)
     missing_since = models.DateTimeField(
         _("missing since"), null=True, blank=True, help_text=_("When the source was first read completely without listing it.")
+    )
+
+    # Of what people say of it; what a sync does is told by its job.
+    history = CatalogHistoricalRecords(
+        excluded=("external_id_ci", "fields", "row", "first_seen_at", "last_seen_at", "missing_since"),
+        unindexed=("external_id",),
     )
 
     class Meta:

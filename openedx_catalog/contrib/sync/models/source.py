@@ -72,6 +72,50 @@ class Source(TimestampedModel):
     per_minute = models.PositiveSmallIntegerField(
         _("per minute"), default=30, validators=[MinValueValidator(1)], help_text=_("The maximum number of requests.")
     )
+    rank = models.PositiveSmallIntegerField(
+        _("rank"),
+        default=100,
+        help_text=_(
+            "Which source wins where two say different things of a field: the one with the lower number. With the same number "
+            "the one that said it first."
+        ),
+    )
+    owns = models.JSONField(
+        _("owns"),
+        default=list,
+        blank=True,
+        help_text=_('Fields for which this source wins against every other, whatever the ranks, e.g. ["title"].'),
+    )
+    places_runs = models.BooleanField(
+        _("places runs"),
+        default=False,
+        help_text=_(
+            "It knows which course a run belongs to: runs that nobody has placed, and whose course only follows from their "
+            "key, are moved there. If off, another course than ours is reported as a conflict."
+        ),
+    )
+    retire_missing = models.BooleanField(
+        _("retire missing"),
+        default=False,
+        help_text=_(
+            "Retire programs, and what stands in their curricula, when the source has them no longer. If off, they are "
+            "only marked as missing. Runs are only ever marked."
+        ),
+    )
+    retire_after = models.PositiveSmallIntegerField(
+        _("retire after"),
+        default=1,
+        help_text=_(
+            'After how many readings in a row that did not list it a program is retired, if "Retire missing" is on. Only '
+            "readings of all pages count."
+        ),
+    )
+    parameters = models.JSONField(
+        _("parameters"),
+        default=dict,
+        blank=True,
+        help_text=_('Parameters for every listing, e.g. {"include_restricted": "custom-b2c"}, as the service names them.'),
+    )
     every_minutes = models.PositiveIntegerField(
         _("every minutes"),
         null=True,

@@ -46,6 +46,9 @@ class SyncJob(CatalogModel):
         _("total"), null=True, blank=True, help_text=_("The number of records, once it is known.")
     )
     counts = models.JSONField(_("counts"), default=dict, blank=True, help_text=_("The number of records with each outcome."))
+    asked_as = OptionalCharField(
+        _("asked as"), help_text=_("The user or client as whom the source was asked. Blank: anonymously, so it may list less.")
+    )
     reverted_at = models.DateTimeField(_("reverted at"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -103,6 +106,9 @@ class SyncOutcome(CatalogModel):
     outcome = models.CharField(_("outcome"), max_length=16, choices=[(name, name) for name in OUTCOMES])
     code = OptionalCharField(_("code"), max_length=64)
     reason = models.TextField(_("reason"), blank=True, default="")
+    records = models.PositiveIntegerField(
+        _("records"), default=1, help_text=_("How many records this is: more than one of a page that could not be read.")
+    )
     place = OptionalCharField(_("place"), max_length=64, help_text=_("Where the record stood, e.g. page 3, row 17."))
 
     class Meta:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
-from openedx_catalog.lib.commands import counted, print_finding, require_migrated
+from openedx_catalog.lib.commands import CatalogCommand, counted, print_finding, require_migrated
 from openedx_catalog.lib.routing import reads_from_writer
 
 from ... import api
 
 
-class Command(BaseCommand):
+class Command(CatalogCommand):
     """Exit 0: the rule holds; 1: it does not; 2: the database cannot be used."""
 
     help = (
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     @reads_from_writer()
     def handle(self, *args: Any, **options: Any) -> None:
-        require_migrated()
+        require_migrated("openedx_catalog", "openedx_catalog_programs")
         if options["fix"]:
             api.repair_slots()
         findings = api.audit_external_keys()

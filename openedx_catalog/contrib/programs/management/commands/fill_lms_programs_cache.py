@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from openedx_catalog.lib.commands import progress_bar, require_migrated
+from openedx_catalog.lib.commands import CatalogCommand, require_migrated
 
 from ... import lms_cache
 from ...lms_dicts import STATUSES
 from ...models_api import Program
 
 
-class Command(BaseCommand):
+class Command(CatalogCommand):
     """
     Exit 0: every entry was written; 1: the cache refused some, and has the rest; 2: the database or the cache cannot be used,
     or there is no site to write for.
@@ -32,13 +32,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_migrated()
+        require_migrated("openedx_catalog", "openedx_catalog_programs")
         sites = [self._site(text) for text in options["site"]] if options["site"] else lms_cache.sites()
         if not sites:
             raise CommandError(_("No site found. Give at least one with --site ID=DOMAIN."), returncode=2)
         total = Program.objects.filter(status__in=STATUSES).count()
         try:
-            with progress_bar(self.stderr, total, "programs", quiet=options["verbosity"] == 0) as advance:
+            with self.progress(total, "programs", options) as advance:
                 written = lms_cache.fill(sites, on_progress=advance)
         except lms_cache.CacheUnwritable as error:
             raise CommandError(str(error), returncode=2) from error

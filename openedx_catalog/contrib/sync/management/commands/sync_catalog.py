@@ -7,28 +7,30 @@ from contextlib import ExitStack
 from typing import Any
 
 import attrs
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openedx_catalog.exceptions import CatalogError
-from openedx_catalog.lib.commands import progress_bar, require_migrated
-from openedx_catalog.transfer import ReportFile, UnwritableReport, open_catalog_file
+from openedx_catalog.lib.commands import CatalogCommand, require_migrated
+from openedx_catalog.transfer import COLUMNS, ReportFile, UnwritableReport, open_catalog_file
 
 from ... import api
+from ...data import PARTLY_TAKEN
 from ...models_api import Source
 
 SHOWN = 20
 _CODES = {"ok": 0, "partial": 1}
 
 
-class Command(BaseCommand):
+class Command(CatalogCommand):
     """Exit 0: every record was taken, or needed nothing; 1: some were not; 2: nothing was done (aborted, locked, unusable)."""
 
     help = (
         "Bring the catalog in step with a source, which is configured in the admin. Run it again after an interruption, with "
         "--resume. Exit code 1 if some records were not taken or are missing, 2 if nothing was done: see the message."
     )
+    stops_between = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", nargs="?", help="name of the source")
@@ -41,18 +43,20 @@ class Command(BaseCommand):
             action="store_true",
             help="write even if more runs vanish or end, or more programs are deleted or hidden, than the limit",
         )
+        parser.add_argument("--reason", default="", metavar="TEXT", help="recorded in the history of every row that changes")
         parser.add_argument("--file", metavar="FILE", help="what a source of kind file reads; - (default) is standard input")
         parser.add_argument("--format", choices=["csv", "jsonl"], help="of the file; default: by its name, else csv")
         parser.add_argument("--report", metavar="FILE.json", help="write every outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_migrated()
+        require_migrated("openedx_catalog", "openedx_catalog_sync")
         if bool(options["source"]) == options["due"]:
             raise CommandError(_("Give either the name of a source or --due."), returncode=2)
         report_file = ReportFile(options["report"]) if options["report"] else None
         try:
             if report_file:
                 report_file.prepare()
+            api.end_stuck_jobs()
             reports = self._sync_due(options) if options["due"] else [self._sync(options["source"], options)]
             if report_file:
                 listed = [{"records": each.records, "unlisted": each.unlisted, **attrs.asdict(each)} for each in reports]
@@ -66,6 +70,8 @@ class Command(BaseCommand):
         """Every source that is due; what is wrong with one of them does not stop the others."""
         reports = []
         for source in api.due_sources():
+            if self.is_interrupted():
+                break
             try:
                 reports.append(self._sync(source.name, options))
             except CatalogError as error:
@@ -80,15 +86,22 @@ class Command(BaseCommand):
             if source.kind == Source.Kind.FILE:
                 path = options["file"] or "-"
                 stdin = sys.stdin.buffer if path == "-" else None
-                opened = open_catalog_file(path, format=options["format"], stdin=stdin, keys=("course_key", "external_id"))
+                opened = open_catalog_file(
+                    path,
+                    format=options["format"],
+                    stdin=stdin,
+                    keys=("course_key", "external_id"),
+                    columns=(*source.field_map.values(), *COLUMNS),
+                )
                 file = stack.enter_context(opened)
-            advance = stack.enter_context(progress_bar(self.stderr, None, "records", quiet=options["verbosity"] == 0))
+            advance = stack.enter_context(self.progress(None, "records", options))
             report = api.sync_source(
                 source,
                 file=file,
                 on_planned=lambda total: advance(0, total),
                 on_progress=advance,
-                **{name: options[name] for name in ("only", "dry_run", "resume", "allow_mass_missing")},
+                stop=self.is_interrupted,
+                **{name: options[name] for name in ("only", "dry_run", "resume", "allow_mass_missing", "reason")},
             )
         self._print(report, options)
         return report
@@ -100,7 +113,7 @@ class Command(BaseCommand):
         text %= {"source": report.source, "status": report.status, "job": report.job}
         self.stdout.write(f"{text} {report.message}".rstrip())
         self.stdout.write(_counts(report))
-        refused = [row for row in report.outcomes if row.outcome not in ("created", "updated")]
+        refused = [row for row in report.outcomes if row.outcome not in ("created", "updated") or row.code == PARTLY_TAKEN]
         shown = refused if options["verbosity"] > 1 else refused[:SHOWN]
         for row in shown:
             self.stdout.write(f"  {row.outcome:<9}{row.external_id}  {row.code}: {row.reason}")
