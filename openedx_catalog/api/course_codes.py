@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any, TypeVar, Unpack
 
 from django.db import router
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from organizations.models import Organization
@@ -158,7 +158,7 @@ def take_rerun_code_along(course: CatalogCourse, change: Change) -> None:
 
     A rerun code of another organization is none any more; where the same code of its own leads to the course too, that is it.
     """
-    slots = list(_locked_slots(course))
+    slots = _locked_slots(course)
     marked = next((slot for slot in slots if slot.for_reruns and slot.org_id != course.org_id), None)
     if marked is None:
         return
@@ -231,7 +231,7 @@ def _reserve(given: lookup.CourseName, code: str | None, change: Change) -> Cata
     course = _hold(given)[0]
     code = None if code is None or code == "" else keys.check_code(code)
     wanted = None if code is None else _slot_for(course, course.org, code)
-    before = _locked_slots(course).filter(for_reruns=True).first()
+    before = next((slot for slot in _locked_slots(course) if slot.for_reruns), None)
     cleared = before is not None and (wanted is None or wanted.pk != before.pk)
     if before is not None and cleared:
         before.for_reruns = None
@@ -283,7 +283,7 @@ def _spare_slot(course: CatalogCourse, code: str, org_code: Organization | str |
 
 def _own_slot(course: CatalogCourse, code: str, org_code: Organization | str | None) -> CatalogCourseCode:
     folded = keys.fold(keys.check_code(code))
-    slots = list(_locked_slots(course))
+    slots = _locked_slots(course)
     found = [slot for slot in slots if slot.code_ci == folded]
     if org_code is not None:
         org = lookup.organization_named(org_code)
@@ -334,9 +334,11 @@ def _present_slots(course: CatalogCourse) -> list[CatalogCourseCode]:
     return [slot for slot in _locked_slots(course) if _is_present(slot, course)]
 
 
-def _locked_slots(course: CatalogCourse) -> QuerySet[CatalogCourseCode]:
-    """All codes of a course that is held: as they are now, not as a transaction of the caller once saw them."""
-    return CatalogCourseCode.objects.filter(catalog_course=course).order_by("pk").select_for_update()
+def _locked_slots(course: CatalogCourse) -> list[CatalogCourseCode]:
+    """All codes of a course that is held, the oldest first: as they are now, not as a transaction of the caller saw them."""
+    # Sorted here: MySQL would walk all codes in that order, and wait for whoever holds one of another course.
+    slots = CatalogCourseCode.objects.filter(catalog_course=course).order_by().select_for_update()
+    return sorted(slots, key=attrgetter("pk"))
 
 
 def _note(slots: Sequence[CatalogCourseCode], change: Change) -> None:

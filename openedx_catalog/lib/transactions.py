@@ -28,6 +28,8 @@ Result = TypeVar("Result")
 
 # Tries in which deadlocks or lock waits came between.
 MAX_DEADLOCKS = 10
+# Seconds: the pauses before the tries double up to this, so that all of them take two seconds on average.
+LONGEST_PAUSE = 1
 # Tries in which another writer stored the same identity first. It has committed each time, so somebody gets on; but a bulk
 # call may lose to each batch of another one in turn.
 MAX_CONFLICTS = 100
@@ -84,8 +86,8 @@ def atomically(using: str, work: Callable[[], Result]) -> Result:
             deadlocks += 1
             if nested or deadlocks == MAX_DEADLOCKS:
                 raise RetryableConflict(reason=in_words(error)) from error
-            # So that two writers that stopped each other do not meet again in step.
-            time.sleep(random.uniform(0, 0.02 * deadlocks))  # noqa: S311
+            # So that two writers that stopped each other do not meet again in step, nor one that writes without a pause.
+            time.sleep(random.uniform(0, min(0.01 * 2**deadlocks, LONGEST_PAUSE)))  # noqa: S311
 
 
 def rolled_back(using: str, work: Callable[[], Result]) -> Result:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, URLResolver
 from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -19,11 +20,16 @@ from ...models_api import CatalogCourse
 LIST = "-list"
 
 
+class ListsReader(serializers.Serializer):
+    """For generators of documents, which ask every view for one: the names of the fields are those of the lists."""
+
+
 class RootViewSet(ResourceViewSet):
     """The addresses of the lists, by the last word of each."""
 
     # What is not offered here is asked for as if it were a catalog course.
     model = CatalogCourse
+    serializer_class = ListsReader
     pagination_class: Any = None
     filter_backends: Any = ()
     http_method_names = ["get", "head"]
