@@ -21,6 +21,8 @@ CORE = [
     Page(_COURSE, "changes", "view"),
     Page(_COURSE, "doctor", f"view + {_RUN} view", f"change + {_RUN} view"),
     Page(_COURSE, "suggestions", f"view + {_RUN} view", f"change + {_RUN} view"),
+    Page(_COURSE, "changelist: edit_selected", "view", "change"),
+    Page(_COURSE, "edit_many", "change", "change"),
     Page(_COURSE, "rename", "change", "change"),
     Page(_COURSE, "merge", "change + delete", "change + delete"),
     Page(_COURSE, "release_code", "change", "change"),
@@ -32,6 +34,8 @@ CORE = [
     Page(_COURSE, "unmerge", "add + change", "add + change"),
     Page(_COURSE, "organization_history", "view + organizations.organization view"),
     *_with_deletes(_RUN),
+    Page(_RUN, "changelist: edit_selected", "view", "change"),
+    Page(_RUN, "edit_many", "change", "change"),
     Page(_RUN, "changelist: move_selected", "view", "change"),
     Page(_RUN, "changelist: follow_selected", "view", "change"),
     Page(_RUN, "follow", "change", "change"),
@@ -54,6 +58,8 @@ for _name in ("catalogpathway", "pathwaycategory", "pathwayenrollment"):
 _PROGRAMS = "openedx_catalog_programs"
 PROGRAMS = [
     *usual_pages(f"{_PROGRAMS}.program", delete=NOBODY),
+    Page(f"{_PROGRAMS}.program", "changelist: edit_selected", "view", "change"),
+    Page(f"{_PROGRAMS}.program", "edit_many", "change", "change"),
     Page(f"{_PROGRAMS}.program", "as_of", "view"),
     Page(f"{_PROGRAMS}.program", "compare", "view"),
     Page(f"{_PROGRAMS}.program", "as_of", "view"),

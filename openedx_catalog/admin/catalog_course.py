@@ -27,6 +27,7 @@ from ..lib.admin.texts import utc
 from ..lib.sql import values_of
 from ..models_api import CatalogCourse, CourseRun
 from . import curation, doctor, overview
+from .bulk import BulkPages
 from .course_codes import CourseCodePages
 from .filters import OrganizationFilter, TitledFilter
 from .texts import association_text, codes_at
@@ -91,7 +92,7 @@ class CourseList(ChangeList):
 
 
 @admin.register(CatalogCourse)
-class CatalogCourseAdmin(OrganizationTimelines, CourseCodePages):
+class CatalogCourseAdmin(OrganizationTimelines, CourseCodePages, BulkPages):
     """List, search, create, retitle and delete catalog courses; organization and code cannot be edited afterwards."""
 
     form = CatalogCourseForm
@@ -105,6 +106,8 @@ class CatalogCourseAdmin(OrganizationTimelines, CourseCodePages):
     search_help_text = _("Search by current or former code or key, title, organization, or the key of a run.")
     autocomplete_fields = ("org",)
     prefetched = ("org",)
+    actions = ("edit_selected",)
+    bulk_fields = can_be_empty = ("language",)
     delete_row = staticmethod(api.delete_catalog_course)
 
     def create_row(self, *, org: Organization, **values: Any) -> CatalogCourse:

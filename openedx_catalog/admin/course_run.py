@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,19 +18,18 @@ from ..data import SCHEDULE_FIELDS
 from ..extensions import installed_extensions
 from ..lib.admin.base import stored_on_post
 from ..lib.admin.exporting import Table
-from ..lib.admin.forms import ApiForm, ApiModelAdmin, DeleteForm, InstantField
+from ..lib.admin.forms import ApiForm, DeleteForm, InstantField
 from ..lib.admin.texts import utc
 from ..models_api import CatalogCourse, CourseRun, CourseSchedule
 from ..policies import date_window
 from ..transfer import EXPORTED, table_of_runs
 from . import curation, importing
+from .bulk import BulkPages
 from .filters import CourseFilter, OrganizationFilter
 from .following import FollowForm, follow
 from .texts import STATUS_LABELS, association_text, codes_at, mismatch_text
 from .timelines import TimelineAdmin
 
-# What a URL can carry.
-MAX_MOVED = 200
 PACING = [("", "–"), ("instructor", _("Instructor-paced")), ("self", _("Self-paced"))]
 SCHEDULE_LABELS = {
     "start": _("Start"),
@@ -124,10 +123,16 @@ class CourseRunForm(ApiForm):
 
     def write(self) -> CourseRun:
         values = self.changed("title", *SCHEDULE_FIELDS)
-        schedule = {name: values.pop(name) or None for name in SCHEDULE_FIELDS if name in values}
-        if self.instance.pk is None:
-            return api.create_course_run(self.cleaned_data["key"], schedule=schedule, **values, **self.provenance)
-        return api.update_course_run(str(self.instance.course_key), schedule=schedule, **values, **self.provenance)
+        if self.instance.pk is not None:
+            return self.model_admin.update_row(self.instance, **values, **self.provenance)
+        values, schedule = _parted(values)
+        return api.create_course_run(self.cleaned_data["key"], schedule=schedule, **values, **self.provenance)
+
+
+def _parted(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Values of a run, and those of its schedule, where "" is none."""
+    schedule = {name: values[name] or None for name in SCHEDULE_FIELDS if name in values}
+    return {name: value for name, value in values.items() if name not in schedule}, schedule
 
 
 class DeleteRunForm(DeleteForm):
@@ -145,7 +150,7 @@ class DeleteRunForm(DeleteForm):
 
 
 @admin.register(CourseRun)
-class CourseRunAdmin(TimelineAdmin, ApiModelAdmin):
+class CourseRunAdmin(TimelineAdmin, BulkPages):
     """List, search, create, retitle, reschedule and delete runs; key and catalog course cannot be edited afterwards."""
 
     form = CourseRunForm
@@ -170,7 +175,8 @@ class CourseRunAdmin(TimelineAdmin, ApiModelAdmin):
     prefetched = ("schedule",)
     fieldsets_for_schedule = (_("Schedule"), {"fields": SCHEDULE_FIELDS})
 
-    actions = ("move_selected", "follow_selected")
+    actions = ("edit_selected", "move_selected", "follow_selected")
+    bulk_fields = can_be_empty = SCHEDULE_FIELDS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CourseRun]:
         # The courses of a page, and their codes, are few: joined with their organizations they are a query less each.
@@ -208,25 +214,17 @@ class CourseRunAdmin(TimelineAdmin, ApiModelAdmin):
     def move_selected(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> HttpResponse | None:
         """Go to the form, with what was selected."""
         too_many = _("Select at most %(limit)d runs. To move all runs of a course, merge the course.")
-        return self._to_form(request, queryset, "move_many", too_many)
+        return self.to_form(request, queryset, "move_many", too_many)
 
     @admin.action(description=_("Let selected runs follow their keys again"), permissions=["change"])
     def follow_selected(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> HttpResponse | None:
         """Go to the form, with what was selected."""
-        return self._to_form(request, queryset, "follow_many", _("Select at most %(limit)d runs."))
-
-    def _to_form(self, request: HttpRequest, queryset: QuerySet[CourseRun], form: str, too_many: Any) -> HttpResponse | None:
-        pks = list(queryset.order_by("pk").values_list("pk", flat=True)[: MAX_MOVED + 1])
-        if len(pks) > MAX_MOVED:
-            self.message_user(request, too_many % {"limit": MAX_MOVED}, messages.ERROR)
-            return None
-        url = reverse(f"admin:openedx_catalog_courserun_{form}")
-        return HttpResponseRedirect(f"{url}?ids={','.join(map(str, pks))}")
+        return self.to_form(request, queryset, "follow_many")
 
     @stored_on_post
     def move_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Move one run, or those of ``?ids=1,2``, to another catalog course."""
-        runs = self._named_runs(request, pk)
+        runs = self.selected_rows(request, pk)
         form = curation.MoveForm(request.POST or None, initial=request.GET.dict(), site=self.admin_site, runs=runs)
         title = _("Move %(key)s") % {"key": runs[0].course_key}
         if len(runs) > 1:
@@ -238,7 +236,7 @@ class CourseRunAdmin(TimelineAdmin, ApiModelAdmin):
     @stored_on_post
     def follow_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """Let one run, or those of ``?ids=1,2``, follow their keys again."""
-        runs = self._named_runs(request, pk)
+        runs = self.selected_rows(request, pk)
         title = _("Let %(key)s follow its key again") % {"key": runs[0].course_key}
         if len(runs) > 1:
             title = ngettext(
@@ -246,13 +244,6 @@ class CourseRunAdmin(TimelineAdmin, ApiModelAdmin):
             ) % {"count": len(runs)}
         form, work = FollowForm(request.POST or None), partial(follow, runs, request.user)
         return curation.with_preview(self, request, title=title, form=form, work=work, rows=runs)
-
-    def _named_runs(self, request: HttpRequest, pk: int | None) -> list[CourseRun]:
-        """The run of the URL, or those of ``?ids=``. Raises Http404, PermissionDenied."""
-        given = request.GET.get("ids", "").split(",")
-        if pk is None and (len(given) > MAX_MOVED or not all(text.isascii() and text.isdigit() for text in given)):
-            raise Http404
-        return self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
 
     def get_fieldsets(self, request: HttpRequest, obj: CourseRun | None = None) -> list[Any]:
         if obj is None:
@@ -284,14 +275,25 @@ class CourseRunAdmin(TimelineAdmin, ApiModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: CourseRun, form: Any, change: bool) -> None:
         """It is stored. What of its dates makes no sense is said: sources have such runs, so that it is no error."""
-        schedule = CourseSchedule.objects.filter(run=obj).first()
+        for remark in self.remarks(obj):
+            self.message_user(request, remark, messages.WARNING)
+
+    def remarks(self, run: CourseRun) -> list[str]:
+        """Which of its dates contradict each other."""
+        schedule = CourseSchedule.objects.filter(run=run).first()
+        text, found = _("%(late)s (%(second)s) is before %(early)s (%(first)s)."), []
         for early, late in _IN_ORDER:
             first: Any = getattr(schedule, early, None)
             second: Any = getattr(schedule, late, None)
             if first and second and first > second:
                 labels = {"early": SCHEDULE_LABELS[early], "late": SCHEDULE_LABELS[late]}
-                text = _("%(late)s (%(second)s) is before %(early)s (%(first)s).")
-                self.message_user(request, text % {**labels, "first": utc(first), "second": utc(second)}, messages.WARNING)
+                found.append(text % {**labels, "first": utc(first), "second": utc(second)})
+        return found
+
+    def update_row(self, run: CourseRun, **given: Any) -> CourseRun:
+        """Change a run and its schedule."""
+        values, schedule = _parted(given)
+        return api.update_course_run(str(run.course_key), schedule=schedule, **values)
 
     def delete_row(self, run: CourseRun, **provenance: Any) -> None:
         api.delete_course_run(str(run.course_key), **provenance)

@@ -62,12 +62,12 @@ class Core(AdminContract):
 
 
 class TestCatalogCourses(Core):
-    factory = CatalogCourseFactory
+    factory, lists = CatalogCourseFactory, ("edit_many",)
     reads = ("MITx", "14.100x")
 
 
 class TestCourseRuns(Core):
-    factory, lists = CourseRunFactory, ("move_many", "follow_many")
+    factory, lists = CourseRunFactory, ("edit_many", "move_many", "follow_many")
     reads = (RUN_KEY, "Jan. 31, 2027, 10:00:00 UTC", "Self-paced", "MITx 14.100x")
 
 

@@ -443,3 +443,13 @@ def test_who_may_see_programs_sees_them_over_time(sign_in, changed):
         get_user_model().objects.filter(username=user).update(is_staff=True)
         for page in ("program_as_of", "program_compare"):
             assert client.get(url(page, changed.pk)).status_code == status
+
+
+def test_selected_programs_are_hidden_together(admin, program, courses):
+    other = api.create_program(title="Other", type="masters", authoring_organizations=["GTx"], hidden=True)
+    address = f"{url('program_edit_many')}?ids={program.pk},{other.pk}"
+    page = admin.post(address, {"hidden": "1", "reason": "spring"})
+    assert [tuple(map(str, effect)) for effect in page.context["effects"]] == [(f"{program}: Hidden", "No", "Yes")]
+    admin.post(address, {"hidden": "1", "reason": "spring", "_confirm": "1", "_shown": page.context["shown"]})
+    assert [row.hidden for row in Program.objects.all()] == [True, True]
+    assert program.history.latest().history_change_reason == "admin: spring"

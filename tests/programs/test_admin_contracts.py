@@ -62,7 +62,7 @@ class Programs(AdminContract):
 
 
 class TestPrograms(Programs):
-    kind, reads = Program, ("Analytics", "Masters", "GTx", "Core")
+    kind, reads, lists = Program, ("Analytics", "Masters", "GTx", "Core"), ("edit_many",)
 
 
 class TestCurricula(Programs):

@@ -15,6 +15,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.admin.bulk import BulkPages
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.dated import dated_row
 from openedx_catalog.lib.admin.forms import ApiForm, CodesField
@@ -97,7 +98,7 @@ class ProgramForm(ApiForm):
 
 
 @admin.register(Program)
-class ProgramAdmin(ProgramsModelAdmin):
+class ProgramAdmin(ProgramsModelAdmin, BulkPages):
     """Deleting a program is a status, so there is no delete button."""
 
     form = ProgramForm
@@ -106,6 +107,8 @@ class ProgramAdmin(ProgramsModelAdmin):
     search_fields = ("title", "marketing_slug_ci", "readable_id_ci")
     search_help_text = _("Search by title, slug or readable ID.")
     prefetched = ("type", "organizations__organization")
+    actions = ("edit_selected",)
+    bulk_fields = ("hidden",)
     add_fieldsets: ClassVar[Any] = ((None, {"fields": _ABOUT}), _READ, _ADDRESSES)
     fieldsets = (*add_fieldsets, _CURRICULA, (_("Identity"), {"fields": _IDENTITY}))
     readonly_fields = ("curriculum_table", "excluded_runs", *_IDENTITY)
