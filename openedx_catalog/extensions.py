@@ -6,7 +6,7 @@ An app subclasses CatalogExtensionConfig and overrides what it needs; being in I
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig, apps
@@ -17,10 +17,13 @@ from django.urls import include, path
 from . import intact  # noqa: F401
 
 if TYPE_CHECKING:
+    from django.contrib.admin import ListFilter
+
     from .data import Finding, RunElsewhere, RunMode
     from .keys import RunKey
+    from .lib.admin.panels import Panel
     from .lib.changes import Change
-    from .models_api import CatalogCourse
+    from .models_api import CatalogCourse, CourseRun
     from .rest_api.v1.extending import RunFields
 
 
@@ -92,6 +95,18 @@ class CatalogExtensionConfig(AppConfig):
 
         Only what `viewer`, a user, may know of.
         """
+        return ()
+
+    def panels(self, row: CatalogCourse | CourseRun, viewer: Any) -> Iterable[Panel]:
+        """
+        Say what the app knows of a catalog course or a run: tables, which its page in the admin shows below its fields.
+
+        Only what `viewer`, a user, may know of. Asked when the page is shown; tables without rows are left out.
+        """
+        return ()
+
+    def list_filters(self, model: Any) -> Sequence[type[ListFilter]]:
+        """Filters of the app for the admin's list of catalog courses or of runs, as in Django's ``list_filter``."""
         return ()
 
     def runs_elsewhere(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[RunElsewhere]]:

@@ -110,9 +110,7 @@ class BulkPages(ApiModelAdmin):
         """What an operator should know of the values of a row that is stored: whole sentences."""
         return []
 
-    def _edit(
-        self, request: HttpRequest, rows: Sequence[Any], labels: dict[str, str], given: dict[str, Any]
-    ) -> list[Effect]:
+    def _edit(self, request: HttpRequest, rows: Sequence[Any], labels: dict[str, str], given: dict[str, Any]) -> list[Effect]:
         """Set values in rows. Returns each that differs, before and afterwards. Raises InvalidRequest where none does."""
         values, names = given["values"], [name for name in self.bulk_fields if name in given["values"]]
         before = {row.pk: [self._shown(row, name) for name in names] for row in rows}

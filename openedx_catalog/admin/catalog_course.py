@@ -29,6 +29,7 @@ from ..models_api import CatalogCourse, CourseRun
 from . import curation, doctor, overview
 from .bulk import BulkPages
 from .course_codes import CourseCodePages
+from .extended import ExtendedAdmin
 from .filters import OrganizationFilter, TitledFilter
 from .texts import association_text, codes_at
 from .timelines import OrganizationTimelines
@@ -92,7 +93,7 @@ class CourseList(ChangeList):
 
 
 @admin.register(CatalogCourse)
-class CatalogCourseAdmin(OrganizationTimelines, CourseCodePages, BulkPages):
+class CatalogCourseAdmin(OrganizationTimelines, CourseCodePages, ExtendedAdmin, BulkPages):
     """List, search, create, retitle and delete catalog courses; organization and code cannot be edited afterwards."""
 
     form = CatalogCourseForm

@@ -25,6 +25,7 @@ from ..policies import date_window
 from ..transfer import EXPORTED, table_of_runs
 from . import curation, importing
 from .bulk import BulkPages
+from .extended import ExtendedAdmin
 from .filters import CourseFilter, OrganizationFilter
 from .following import FollowForm, follow
 from .texts import STATUS_LABELS, association_text, codes_at, mismatch_text
@@ -150,7 +151,7 @@ class DeleteRunForm(DeleteForm):
 
 
 @admin.register(CourseRun)
-class CourseRunAdmin(TimelineAdmin, BulkPages):
+class CourseRunAdmin(TimelineAdmin, ExtendedAdmin, BulkPages):
     """List, search, create, retitle, reschedule and delete runs; key and catalog course cannot be edited afterwards."""
 
     form = CourseRunForm

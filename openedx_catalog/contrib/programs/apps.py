@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from openedx_catalog.extensions import CatalogExtensionConfig
@@ -10,9 +10,12 @@ from openedx_catalog.extensions import CatalogExtensionConfig
 from . import signals  # noqa: F401
 
 if TYPE_CHECKING:
+    from django.contrib.admin import ListFilter
+
     from openedx_catalog.data import Finding
+    from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
-    from openedx_catalog.models_api import CatalogCourse
+    from openedx_catalog.models_api import CatalogCourse, CourseRun
     from openedx_catalog.rest_api.v1.extending import RunFields
 
 
@@ -55,6 +58,18 @@ class ProgramsConfig(CatalogExtensionConfig):
         from . import api
 
         api.follow_merged_courses(moved, merged, into, change)
+
+    def panels(self, row: CatalogCourse | CourseRun, viewer: Any) -> Iterable[Panel]:
+        """The programs in which it stands, and its external keys."""
+        from .admin.panels import panels
+
+        return panels(row, viewer)
+
+    def list_filters(self, model: Any) -> Sequence[type[ListFilter]]:
+        """By program."""
+        from .admin.filters import ProgramFilter
+
+        return (ProgramFilter,)
 
     def shown_with(self, catalog_course_ids: Sequence[int], viewer: Any) -> Mapping[int, Sequence[str]]:
         """The programs in whose curricula these courses stand, or will."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,12 @@ from django.db.models.signals import pre_migrate
 from openedx_catalog.extensions import CatalogExtensionConfig
 
 if TYPE_CHECKING:
+    from django.contrib.admin import ListFilter
+
     from openedx_catalog.data import Finding, RunElsewhere
+    from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
-    from openedx_catalog.models_api import CatalogCourse
+    from openedx_catalog.models_api import CatalogCourse, CourseRun
     from openedx_catalog.rest_api.v1.extending import RunFields
 
 # As in requirements/sync.in. Before 2.0 an answer cannot be read piece by piece.
@@ -78,6 +81,18 @@ class SyncConfig(CatalogExtensionConfig):
         from . import api
 
         return api.jobs_to_look_at(viewer)
+
+    def panels(self, row: CatalogCourse | CourseRun, viewer: Any) -> Iterable[Panel]:
+        """The sources that list it, and its pins."""
+        from .admin.panels import panels
+
+        return panels(row, viewer)
+
+    def list_filters(self, model: Any) -> Sequence[type[ListFilter]]:
+        """By source."""
+        from .admin.filters import SourceFilter
+
+        return (SourceFilter,)
 
     def remarks_on_run(self, course_run_id: int, viewer: Any) -> Sequence[str]:
         """Which sources do not list it any more."""
