@@ -107,6 +107,21 @@ class AssociationRecord:
 
 
 @attrs.frozen
+class CatalogCourseRecord:
+    """
+    One row of a file of catalog courses: texts as they stand there, "" or None where the file says nothing.
+
+    `catalog_course` is ``catalog-course:MITxT:14.100x`` or ``MITxT+14.100x``; ``none`` takes a language away. `line` is what
+    problems are reported under.
+    """
+
+    catalog_course: str
+    title: str | None = ""
+    language: str | None = ""
+    line: int = 0
+
+
+@attrs.frozen
 class MoveRecord:
     """
     A run, by its key (in any case) or uuid, and the catalog course that it is to come under, by its object, uuid or key.
@@ -181,8 +196,8 @@ class RowOutcome(NamedTuple):
 
 class RowChange(NamedTuple):
     """
-    What a row has changed of a run that was there: a value, by the name of its column in a file, before and after: a text, a
-    datetime, or None.
+    What a row has changed of a run that was there, or of whatever else the file is about: a value, by the name of its column,
+    before and after: a text, a datetime, or None.
     """
 
     line: int

@@ -31,6 +31,7 @@ from .bulk import BulkPages
 from .course_codes import CourseCodePages
 from .extended import ExtendedAdmin
 from .filters import OrganizationFilter, TitledFilter
+from .importing import COURSES, ImportPages
 from .texts import association_text, codes_at
 from .timelines import OrganizationTimelines
 
@@ -93,10 +94,11 @@ class CourseList(ChangeList):
 
 
 @admin.register(CatalogCourse)
-class CatalogCourseAdmin(OrganizationTimelines, CourseCodePages, ExtendedAdmin, BulkPages):
+class CatalogCourseAdmin(OrganizationTimelines, CourseCodePages, ExtendedAdmin, BulkPages, ImportPages):
     """List, search, create, retitle and delete catalog courses; organization and code cannot be edited afterwards."""
 
     form = CatalogCourseForm
+    importer = COURSES
     change_list_template = "admin/openedx_catalog/catalog_courses.html"
     change_form_template = "admin/openedx_catalog/catalog_course.html"
     list_display = ("title", "org_code", "course_code", "run_count", "language_code", "created_on")

@@ -23,11 +23,12 @@ from ..lib.admin.texts import utc
 from ..models_api import CatalogCourse, CourseRun, CourseSchedule
 from ..policies import date_window
 from ..transfer import EXPORTED, table_of_runs
-from . import curation, importing
+from . import curation
 from .bulk import BulkPages
 from .extended import ExtendedAdmin
 from .filters import CourseFilter, OrganizationFilter
 from .following import FollowForm, follow
+from .importing import RUNS, ImportPages
 from .texts import STATUS_LABELS, association_text, codes_at, mismatch_text
 from .timelines import TimelineAdmin
 
@@ -151,12 +152,12 @@ class DeleteRunForm(DeleteForm):
 
 
 @admin.register(CourseRun)
-class CourseRunAdmin(TimelineAdmin, ExtendedAdmin, BulkPages):
+class CourseRunAdmin(TimelineAdmin, ExtendedAdmin, BulkPages, ImportPages):
     """List, search, create, retitle, reschedule and delete runs; key and catalog course cannot be edited afterwards."""
 
     form = CourseRunForm
     delete_form = DeleteRunForm
-    change_list_template = "admin/openedx_catalog/course_runs.html"
+    importer = RUNS
     change_form_template = "admin/openedx_catalog/course_run.html"
     list_display = ("title", "key_text", "course_link", "association_text", "start")
     list_filter = (
@@ -192,13 +193,8 @@ class CourseRunAdmin(TimelineAdmin, ExtendedAdmin, BulkPages):
             path("move/", wrap(self.move_view), name=f"{name}_move_many"),
             path("<int:pk>/follow-key/", wrap(self.follow_view), name=f"{name}_follow"),
             path("follow-key/", wrap(self.follow_view), name=f"{name}_follow_many"),
-            path("import/", wrap(partial(importing.import_view, self)), name=f"{name}_import"),
             *super().get_urls(),
         ]
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list, with a button for those who may import."""
-        return super().changelist_view(request, {**(extra_context or {}), "may_import": importing.may_import(self, request)})
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """A run, with what optional apps remark on it."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -19,29 +21,31 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from .. import api, conf
-from ..data import AssociationReport, RowChange, RowOutcome
+from ..data import AssociationRecord, AssociationReport, CatalogCourseRecord, RowChange, RowOutcome
+from ..lib.admin.forms import ApiModelAdmin
 from ..lib.changes import MAX_TEXT
 from ..lib.tables import FORMATS
-from ..transfer import CatalogFile, UnreadableFile, format_of, lines_to_mend, open_catalog_file, rejected_rows, text_of
+from ..transfer import COLUMNS, CatalogFile, UnreadableFile, format_of, lines_to_mend, open_catalog_file, rejected_rows, text_of
 
 SALT = "openedx_catalog.import"
 # The limits of a file: the setting, how it is counted, and the reason for refusing a file that has more.
 _LIMITS = {
     "OPENEDX_CATALOG_IMPORT_MAX_BYTES": (
         len,
-        _("it has %(found)s bytes, and this page takes at most %(limit)s; use manage.py backfill_catalog."),
+        _("it has %(found)s bytes, and this page takes at most %(limit)s; %(instead)s."),
     ),
     "OPENEDX_CATALOG_IMPORT_MAX_LINES": (
         lambda content: content.count(b"\n"),
-        _("it has %(found)s lines, and this page takes at most %(limit)s; use manage.py backfill_catalog."),
+        _("it has %(found)s lines, and this page takes at most %(limit)s; %(instead)s."),
     ),
     # A comma within a cell counts for one more; this is about what a request can bear.
     "OPENEDX_CATALOG_IMPORT_MAX_CELLS": (
         lambda content: content.count(b",") + content.count(b"\n"),
-        _("it has %(found)s cells, and this page takes at most %(limit)s; use manage.py backfill_catalog."),
+        _("it has %(found)s cells, and this page takes at most %(limit)s; %(instead)s."),
     ),
 }
 # Django takes 2.5 MB of form data, unless a host sets another limit.
@@ -53,21 +57,29 @@ SHOWN = 500
 class ImportForm(forms.Form):
     """The file, and the name that the history gives to the import."""
 
-    file = forms.FileField(
-        label=_("Catalog file"),
-        help_text=_(
-            "CSV, JSON lines or a workbook (.xlsx). Required: course_key. Optional: title, start, end, enrollment_start, "
-            "enrollment_end, pacing, language, catalog_course, association, observed_at. An empty cell says nothing; “none” "
-            "takes a date or the pacing away. A language counts where the catalog course has none."
-        ),
-    )
+    file = forms.FileField(label=_("Catalog file"))
     source = forms.RegexField(
         r"^[\w.-]+$",
         label=_("Name"),
         max_length=60,
         initial="import",
-        help_text=_("Letters, digits, periods, underscores and hyphens. The history of every run shows it as admin:name."),
+        help_text=_("Letters, digits, periods, underscores and hyphens. The history of every row shows it as admin:name."),
     )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=MAX_TEXT,
+        help_text=_("Recorded in the history of every row that changes."),
+    )
+
+    def __init__(self, *args: Any, help_text: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = help_text
+
+
+class RunImportForm(ImportForm):
+    """What besides may be done with runs."""
+
     move = forms.BooleanField(
         label=_("Move runs"),
         required=False,
@@ -83,12 +95,13 @@ class ImportForm(forms.Form):
             "Also overwrite what a person has set since, in the admin or over REST. Without this it is kept, and listed below."
         ),
     )
-    reason = forms.CharField(
-        label=_("Reason"),
-        required=False,
-        max_length=MAX_TEXT,
-        help_text=_("Recorded in the history of every row that changes. Required where runs are to be moved."),
-    )
+    field_order = ("file", "source", "move", "overwrite", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "Recorded in the history of every row that changes. Required where runs are to be moved."
+        )
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -98,14 +111,42 @@ class ImportForm(forms.Form):
 
 
 class Import(NamedTuple):
-    """What is imported, and how: what comes back with the confirmation."""
+    """A file that is imported, and how: what comes back with the confirmation. `how` are the other fields of the form."""
 
     name: str
     text: str
-    source: str
-    move: bool = False
-    reason: str = ""
-    overwrite: bool = False
+    how: dict[str, Any]
+
+
+class Importer(NamedTuple):
+    """
+    What files of one kind are about.
+
+    `write` is called with the file's rows as `records` makes them of ``(line, {column: cell})``, with what the form asks as
+    keyword arguments, with ``on_row``, ``on_change`` and ``dry_run``, and who and why; it returns an AssociationReport.
+    """
+
+    title: Any
+    help_text: Any
+    columns: Sequence[str]
+    # One of these columns must be there.
+    keys: Sequence[str]
+    key_label: Any
+    record: Callable[..., Any]
+    write: Callable[..., AssociationReport]
+    form: type[ImportForm] = ImportForm
+    # What somebody does whose file is too large for a page.
+    instead: Any = _("split it into several files")
+
+    def opened(self, given: Import) -> AbstractContextManager[CatalogFile]:
+        """The file, to be read. Raises UnreadableFile."""
+        stdin = io.BytesIO(given.text.encode())
+        return open_catalog_file("-", format=format_of(given.name), stdin=stdin, keys=self.keys, columns=self.columns)
+
+    def records(self, file: CatalogFile) -> Iterator[Any]:
+        """The rows of the file, without what is not known."""
+        for line, row in file.cells():
+            yield self.record(line=line, **{name: value for name, value in row.items() if name in self.columns})
 
 
 class Result(NamedTuple):
@@ -126,17 +167,34 @@ class ShownRow(NamedTuple):
     changes: list[RowChange]
 
 
-def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
+class ImportPages(ApiModelAdmin):
+    """``import/`` of a list, with a button there for those who may."""
+
+    importer: ClassVar[Importer]
+
+    def get_urls(self) -> list[Any]:
+        name, view = f"{self.opts.app_label}_{self.opts.model_name}_import", partial(import_view, self, self.importer)
+        return [path("import/", self.admin_site.admin_view(view), name=name), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), "may_import": self.may_import(request)})
+
+    def may_import(self, request: HttpRequest) -> bool:
+        """A file creates rows and changes those that are there."""
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+
+def import_view(model_admin: Any, importer: Importer, request: HttpRequest) -> HttpResponse:
     """GET: the form. POST with a file: the report of a dry run. POST with the signed file: the import."""
-    if not may_import(model_admin, request):
+    if not model_admin.may_import(request):
         raise PermissionDenied
-    form = ImportForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"title": _("Import course runs"), "original": _("Import course runs"), "form": form}
+    form = importer.form(request.POST or None, request.FILES or None, help_text=importer.help_text)
+    context: dict[str, Any] = {"title": importer.title, "original": importer.title, "form": form}
     if "signed" in request.POST:
         try:
             if "_rejected" in request.POST:
-                return rejected(request)
-            context |= import_signed(model_admin, request)
+                return rejected(importer, request)
+            context |= import_signed(model_admin, importer, request)
         except UnreadableFile as error:
             # The limits are others than when it was uploaded.
             model_admin.message_user(request, str(error), messages.ERROR)
@@ -147,80 +205,74 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
             return redirect(request.path)
     elif request.method == "POST" and form.is_valid():
         try:
-            context |= check_upload(**form.cleaned_data, user=request.user)
+            context |= check_upload(importer, **form.cleaned_data, user=request.user)
         except UnreadableFile as error:
             form.add_error("file", str(error))
-    context |= {"opts": model_admin.opts, "has_view_permission": True, "media": model_admin.media}
+    options = model_admin.opts
+    context |= {"opts": options, "has_view_permission": True, "media": model_admin.media, "key_label": importer.key_label}
+    context["back"] = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
     return TemplateResponse(
         request, "admin/openedx_catalog/import_form.html", {**model_admin.admin_site.each_context(request), **context}
     )
 
 
-def import_signed(model_admin: Any, request: HttpRequest) -> dict[str, Any]:
+def signed_file(importer: Importer, request: HttpRequest) -> Import:
+    """The file that came back. Raises BadSignature, also for what another page has signed."""
+    return Import(*signing.loads(request.POST["signed"], salt=SALT + str(importer.keys), max_age=MAX_SECONDS))
+
+
+def import_signed(model_admin: Any, importer: Importer, request: HttpRequest) -> dict[str, Any]:
     """Import the file that came back. Returns the context of its report. Raises BadSignature, UnreadableFile."""
-    given = Import(*signing.loads(request.POST["signed"], salt=SALT, max_age=MAX_SECONDS))
-    result = run(given, request.user, dry_run=False)
+    result = run(importer, signed_file(importer, request), request.user, dry_run=False)
     report = result.report
     message = _("%(taken)d of %(rows)d rows imported.") % {"taken": report.rows - report.failed, "rows": report.rows}
     model_admin.message_user(request, message, messages.WARNING if report.failed else messages.SUCCESS)
     return {**shown(result), "done": True, "signed": request.POST["signed"]}
 
 
-def rejected(request: HttpRequest) -> HttpResponse:
+def rejected(importer: Importer, request: HttpRequest) -> HttpResponse:
     """The rows of the file that came back that are not taken, as a file to mend. Raises BadSignature, UnreadableFile."""
-    given = Import(*signing.loads(request.POST["signed"], salt=SALT, max_age=MAX_SECONDS))
-    report = run(given, request.user, dry_run=True).report
-    with opened(given) as file:
+    given = signed_file(importer, request)
+    report = run(importer, given, request.user, dry_run=True).report
+    with importer.opened(given) as file:
         content = b"".join(FORMATS["csv"].write(*rejected_rows(file, report)))
     headers = {"Content-Disposition": 'attachment; filename="rejected.csv"'}
     return HttpResponse(content, content_type=FORMATS["csv"].content_type, headers=headers)
 
 
-def opened(given: Import) -> AbstractContextManager[CatalogFile]:
-    """The file, to be read. Raises UnreadableFile."""
-    return open_catalog_file("-", format=format_of(given.name), stdin=io.BytesIO(given.text.encode()))
-
-
-def check_upload(*, file: Any, user: Any, **how: Any) -> dict[str, Any]:
+def check_upload(importer: Importer, *, file: Any, user: Any, **how: Any) -> dict[str, Any]:
     """Try an uploaded file. Returns the context of its report, and the file to confirm. Raises UnreadableFile."""
-    refuse_too_much(file.name, "OPENEDX_CATALOG_IMPORT_MAX_BYTES", file.size)
+    refuse_too_much(importer, file.name, "OPENEDX_CATALOG_IMPORT_MAX_BYTES", file.size)
     text, remarks = text_of(file.name, file, most=conf.import_limit("OPENEDX_CATALOG_IMPORT_MAX_BYTES"))
-    given = Import(file.name, text, **how)
-    signed = signing.dumps(list(given), salt=SALT, compress=True)
+    given = Import(file.name, text, how)
+    signed = signing.dumps(list(given), salt=SALT + str(importer.keys), compress=True)
     if len(signed) > MAX_CHARACTERS:
-        raise UnreadableFile(name=file.name, reason=_("it is too large for a form; use manage.py backfill_catalog."))
-    result = run(given, user, dry_run=True)
+        reason = _("it is too large for a form; %(instead)s.") % {"instead": importer.instead}
+        raise UnreadableFile(name=file.name, reason=reason)
+    result = run(importer, given, user, dry_run=True)
     return {**shown(result), "signed": signed, "remarks": remarks + result.remarks}
 
 
-def may_import(model_admin: Any, request: HttpRequest) -> bool:
-    """A file creates runs and changes those that are there."""
-    return model_admin.has_add_permission(request) and model_admin.has_change_permission(request)
-
-
-def run(given: Import, user: Any, *, dry_run: bool) -> Result:
-    """What ``backfill_catalog`` does with the file. Raises UnreadableFile."""
+def run(importer: Importer, given: Import, user: Any, *, dry_run: bool) -> Result:
+    """What becomes of the file. Raises UnreadableFile."""
     content = given.text.encode()
     for setting, (count, _text) in _LIMITS.items():
-        refuse_too_much(given.name, setting, count(content))
+        refuse_too_much(importer, given.name, setting, count(content))
     rows: list[RowOutcome] = []
     changes: dict[int, list[RowChange]] = defaultdict(list)
-    with opened(given) as file:
-        report = api.associate_course_runs(
-            file.records(),
-            move=given.move,
-            keep_edits=not given.overwrite,
+    with importer.opened(given) as file:
+        report = importer.write(
+            importer.records(file),
             dry_run=dry_run,
             on_row=rows.append,
             on_change=lambda change: changes[change.line].append(change),
-            source=f"admin:{given.source}",
-            reason=given.reason,
             user=user,
+            **{**given.how, "source": f"admin:{given.how['source']}"},
         )
     return Result(report, rows, changes, file.remarks)
 
 
-def refuse_too_much(name: str, setting: str, found: int) -> None:
+def refuse_too_much(importer: Importer, name: str, setting: str, found: int) -> None:
     """
     Raise UnreadableFile where a file has more of something than a setting allows.
 
@@ -229,7 +281,8 @@ def refuse_too_much(name: str, setting: str, found: int) -> None:
     limit = conf.import_limit(setting)
     if found > limit:
         _count, text = _LIMITS[setting]
-        raise UnreadableFile(name=name, reason=text % {"found": f"{found:,}", "limit": f"{limit:,}"})
+        facts = {"found": f"{found:,}", "limit": f"{limit:,}", "instead": importer.instead}
+        raise UnreadableFile(name=name, reason=text % facts)
 
 
 def shown(result: Result) -> dict[str, Any]:
@@ -243,3 +296,37 @@ def shown(result: Result) -> dict[str, Any]:
         "rows": [ShownRow(*row, result.changes.get(row.line, [])) for row in rows[:SHOWN]],
         "more_rows": max(0, len(rows) - SHOWN),
     }
+
+
+def _associate(records: Iterator[Any], *, overwrite: bool, **how: Any) -> AssociationReport:
+    """What ``backfill_catalog`` does with a file."""
+    return api.associate_course_runs(records, keep_edits=not overwrite, **how)
+
+
+RUNS = Importer(
+    title=_("Import course runs"),
+    help_text=_(
+        "CSV, JSON lines or a workbook (.xlsx). Required: course_key. Optional: title, start, end, enrollment_start, "
+        "enrollment_end, pacing, language, catalog_course, association, observed_at. An empty cell says nothing; “none” "
+        "takes a date or the pacing away. A language counts where the catalog course has none."
+    ),
+    columns=COLUMNS,
+    keys=("course_key",),
+    key_label=_("Course key"),
+    record=partial(AssociationRecord, course_key=""),
+    write=_associate,
+    form=RunImportForm,
+    instead=_("use manage.py backfill_catalog"),
+)
+COURSES = Importer(
+    title=_("Import catalog courses"),
+    help_text=_(
+        "CSV, JSON lines or a workbook (.xlsx). Required: catalog_course, e.g. catalog-course:MITx:14.100x. Optional: title, "
+        "language. An empty cell says nothing; “none” takes the language away. A course that does not exist yet is created."
+    ),
+    columns=("catalog_course", "title", "language"),
+    keys=("catalog_course",),
+    key_label=_("Catalog course"),
+    record=partial(CatalogCourseRecord, catalog_course=""),
+    write=api.import_catalog_courses,
+)

@@ -13,6 +13,7 @@ from ..data import (
     AssociationReport,
     AssociationResult,
     AssociationRow,
+    CatalogCourseRecord,
     CatalogCourseRow,
     CatalogOverview,
     CatalogToday,
@@ -115,6 +116,7 @@ from .pathways import (
 from .renaming import move_catalog_course, rename_catalog_course
 from .repairs import delete_course_run_twin, refold_catalog_course, refold_course_run
 from .resolution import get_catalog_courses_for_runs, iter_associations, resolve_course_runs
+from .row_imports import import_catalog_courses
 from .search import search_catalog_courses, search_course_runs, search_organizations
 from .timelines import Timeline, history_of
 from .today import get_catalog_today
@@ -127,6 +129,7 @@ __all__ = [
     "AssociationReport",
     "AssociationResult",
     "AssociationRow",
+    "CatalogCourseRecord",
     "CatalogCourseRow",
     "CatalogOverview",
     "CatalogToday",
@@ -197,6 +200,7 @@ __all__ = [
     "get_pathway_enrollments",
     "give_course_code",
     "history_of",
+    "import_catalog_courses",
     "is_doctor_running",
     "is_enrolled_in_pathway",
     "iter_associations",

@@ -8,11 +8,15 @@ from ._changes import record_shown_changes
 from .course_runs import locked_run
 from .doctor._findings import unfolded_rows
 from .lookup import CourseName, course_named
+from .row_imports import Written, given_values, import_rows
 from .values import is_title, some_language, some_title
 
 __all__ = [
     "CourseName",
+    "Written",
     "course_named",
+    "given_values",
+    "import_rows",
     "is_title",
     "locked_run",
     "record_shown_changes",

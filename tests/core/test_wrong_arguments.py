@@ -87,6 +87,7 @@ CALLS = {
     "is_doctor_running": {},
     "is_enrolled_in_pathway": {"user_id": 1, "catalog_pathway": 1},
     "iter_associations": {"org_code": "MITx"},
+    "import_catalog_courses": {"records": [api.CatalogCourseRecord(KEY)], "dry_run": False},
     "iter_catalog": {},
     "iter_changes": {"after": 0, "limit": 10},
     "mark_distinct": {"kind": "catalog_course", "first": KEY, "second": OTHER, **REASON},
@@ -225,7 +226,11 @@ def test_the_words_name_what_was_expected_and_what_came(call, words):
 
 @pytest.mark.parametrize("record", [{"course_key": RUN_KEY}, None, RUN_KEY, (RUN_KEY,)], ids=repr)
 def test_what_is_not_a_record_is_an_invalid_row(record):
-    for name, many in (("AssociationRecord", api.associate_course_runs), ("SyncRecord", api.sync_course_runs)):
-        report = many([record, getattr(api, name)(RUN_KEY)], source="test")
+    for name, many, key in (
+        ("AssociationRecord", api.associate_course_runs, RUN_KEY),
+        ("SyncRecord", api.sync_course_runs, RUN_KEY),
+        ("CatalogCourseRecord", api.import_catalog_courses, KEY),
+    ):
+        report = many([record, getattr(api, name)(key)], source="test")
         assert (report.outcomes["invalid"], report.rows) == (1, 2)
         assert name in report.problems[0].reason

@@ -103,6 +103,10 @@ WRITES = {
     "exclude_course_run": lambda s: (
         api.exclude_course_run(s["program"], A1) is True and api.exclude_course_run(s["program"], A1) is False
     ),
+    "import_programs": lambda s: (
+        api.import_programs([api.ProgramRecord(uuid=str(s["program"].uuid), title="Read anew")]).outcomes["updated"] == 1
+        and now(s["program"]).title == "Read anew"
+    ),
     "include_course_run": lambda s: api.exclude_course_run(s["member"], A1) and api.include_course_run(s["member"], A1),
     "migrate_program_courses": lambda s: (
         api.migrate_program_courses(rows_of_program("flat")).curricula == 1

@@ -50,6 +50,29 @@ class ExternalKeyRecord(NamedTuple):
     line: int = 0
 
 
+@attrs.frozen
+class ProgramRecord:
+    """
+    One row of a file of programs: texts as they stand there, "" or None where the file says nothing; ``none`` takes away.
+
+    `type` is the slug of a program type, `hidden` ``yes`` or ``no`` (or a bool), organizations are short names between blanks
+    or commas, in their order. `line` is what problems are reported under.
+    """
+
+    uuid: str | None = ""
+    title: str | None = ""
+    subtitle: str | None = ""
+    type: str | None = ""
+    status: str | None = ""
+    hidden: bool | str | None = ""
+    authoring_organizations: str | None = ""
+    credit_organizations: str | None = ""
+    marketing_slug: str | None = ""
+    readable_id: str | None = ""
+    description: str | None = ""
+    line: int = 0
+
+
 class ExternalKeyOutcome(NamedTuple):
     """
     What became of one record: ``created``, ``updated``, ``removed``, ``unchanged``; or ``conflict`` or ``invalid``, and then

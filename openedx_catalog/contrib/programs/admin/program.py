@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import attrs
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
@@ -16,18 +17,22 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.bulk import BulkPages
+from openedx_catalog.admin.importing import Importer, ImportPages
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.dated import dated_row
+from openedx_catalog.lib.admin.exporting import Table
 from openedx_catalog.lib.admin.forms import ApiForm, CodesField
 from openedx_catalog.lib.admin.texts import instant_column, utc
 
 from .. import api
+from ..data import ProgramRecord
 from ..models.program import TRANSITIONS
 from ..models_api import Curriculum, Program, ProgramCourseRunExclusion, ProgramOrganization, ProgramType
 from . import over_time
 from .base import ProgramsModelAdmin
 from .curriculum import histories_within
 
+COLUMNS = tuple(field.name for field in attrs.fields(ProgramRecord) if field.name != "line")
 _CODES = _("Short names in the order in which they are shown, separated by commas.")
 _ABOUT = ("title", "subtitle", "type", "status", "hidden", "authoring_organizations", "credit_organizations")
 _READ = (_("What learners read"), {"fields": ("description", "image", "image_alt")})
@@ -98,7 +103,7 @@ class ProgramForm(ApiForm):
 
 
 @admin.register(Program)
-class ProgramAdmin(ProgramsModelAdmin, BulkPages):
+class ProgramAdmin(ProgramsModelAdmin, BulkPages, ImportPages):
     """Deleting a program is a status, so there is no delete button."""
 
     form = ProgramForm
@@ -109,6 +114,20 @@ class ProgramAdmin(ProgramsModelAdmin, BulkPages):
     prefetched = ("type", "organizations__organization")
     actions = ("edit_selected",)
     bulk_fields = ("hidden",)
+    importer = Importer(
+        title=_("Import programs"),
+        help_text=_(
+            "CSV, JSON lines or a workbook (.xlsx). A program that is there is known by its uuid, else by readable_id, else by "
+            "marketing_slug. Optional: title, subtitle, type (its slug), status, hidden (yes or no), description, "
+            "authoring_organizations and credit_organizations (short names between blanks). An empty cell says nothing; “none” "
+            "takes away. A program that does not exist yet is created, and needs a title and a type."
+        ),
+        columns=COLUMNS,
+        keys=("uuid", "readable_id", "marketing_slug", "title"),
+        key_label=_("Program"),
+        record=ProgramRecord,
+        write=api.import_programs,
+    )
     add_fieldsets: ClassVar[Any] = ((None, {"fields": _ABOUT}), _READ, _ADDRESSES)
     fieldsets = (*add_fieldsets, _CURRICULA, (_("Identity"), {"fields": _IDENTITY}))
     readonly_fields = ("curriculum_table", "excluded_runs", *_IDENTITY)
@@ -123,6 +142,10 @@ class ProgramAdmin(ProgramsModelAdmin, BulkPages):
             path("<int:pk>/compare/", wrap(self.compare_view), name=f"{name}_compare"),
             *super().get_urls(),
         ]
+
+    def export_table(self, request: HttpRequest, rows: QuerySet[Program]) -> Table:
+        """What can be imported again."""
+        return COLUMNS, map(api.program_cells, self.rows_to_export(request, rows))
 
     def as_of_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What stood at an instant, and what somebody who started then has to take."""

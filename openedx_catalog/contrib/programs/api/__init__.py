@@ -19,6 +19,7 @@ from ..data import (
     MigrationReport,
     ProgramCourseRow,
     ProgramDiff,
+    ProgramRecord,
     ProgramState,
 )
 from ._feed import note_past_the_api
@@ -84,6 +85,8 @@ from .programs import (
 )
 from .reading import containing_programs, program_courses, program_runs, resolve_run
 from .requirements import curriculum_for
+from .row_imports import import_programs
+from .row_imports import program_cells as program_cells
 from .statuses import status_steps
 from .timelines import Timeline, history_of
 from .transfer import migrate_program_courses, read_program_courses
@@ -102,6 +105,7 @@ __all__ = [
     "MigrationReport",
     "ProgramCourseRow",
     "ProgramDiff",
+    "ProgramRecord",
     "ProgramState",
     "Timeline",
     "add_cost",
@@ -150,6 +154,7 @@ __all__ = [
     "get_program_types",
     "get_programs",
     "history_of",
+    "import_programs",
     "include_course_run",
     "migrate_program_courses",
     "note_past_the_api",
