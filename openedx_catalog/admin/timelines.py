@@ -7,6 +7,8 @@ template of theirs that we replaced would be every other model's as well.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +17,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from organizations.models import Organization
@@ -22,6 +25,7 @@ from organizations.models import Organization
 from .. import api, permissions
 from ..api import HistoryEntry, HistoryValue
 from ..lib.admin.base import GREATEST_ID
+from ..lib.admin.forms import CompareForm
 from ..lib.admin.history import PER_PAGE, Entry, FieldChange, Gone, deleted_user, shown
 from ..lib.admin.texts import utc
 from ..models_api import CatalogCourse, CatalogCourseCode, CourseRun, CourseRunWithdrawal, CourseSchedule
@@ -73,11 +77,12 @@ def timeline_page(
     model_admin: Any, request: HttpRequest, model: Any, pk: int, *, of: Gone | None = None
 ) -> HttpResponse:  # fmt: skip
     """
-    The newest change first, 50 a page (``?p=2``). At most 10 queries.
+    The newest change first, 50 a page (``?p=2``). At most 10 queries. With ``?from=&to=`` also what differs between the two.
 
     `of` is the row of the admin beside which the page stands, where that is not the one whose history it shows.
     """
-    page = Paginator(_timeline(request, model, pk), PER_PAGE).get_page(request.GET.get("p"))
+    timeline = _timeline(request, model, pk)
+    page = Paginator(timeline, PER_PAGE).get_page(request.GET.get("p"))
     entries = permissions.known_entries(request.user, page.object_list, {kind: model for model, kind in KINDS.items()})
     viewer, subject = SimpleNamespace(viewer=request.user), (KINDS[model], pk)
     name = _key_now(model, pk) or _name(*subject, entries) or f"{model._meta.verbose_name} {pk}"
@@ -92,9 +97,36 @@ def timeline_page(
         "object": of or Gone(pk, name),
         "may_see_organization": model is CatalogCourse and permissions.can_view(request.user, Organization),
         "page": page,
+        **_compared(request, timeline, subject),
         "entries": [_shown(entry, model_admin, viewer, subject) for entry in entries],
     }
     return TemplateResponse(request, "admin/openedx_catalog/catalog_timeline.html", context)
+
+
+def _compared(request: HttpRequest, timeline: api.Timeline, subject: tuple[str, int]) -> dict[str, Any]:
+    """The form that asks for two instants, and what has become of each value between them: all changes on the way as one."""
+    form = CompareForm(request.GET if "from" in request.GET else None, initial={"to": timezone.now()})
+    if not form.is_valid():
+        return {"compare_form": form}
+    begin, end = form.cleaned_data["from"], form.cleaned_data["to"]
+    between: dict[str, tuple[HistoryEntry, HistoryValue, HistoryValue]] = {}
+    for entry in _since(timeline, begin):
+        if entry.at <= end and (entry.row.kind, entry.row.pk) == subject:
+            for change in entry.changes:
+                # The newest comes first: what follows is older.
+                newest = between[change.field][2] if change.field in between else change
+                between[change.field] = (entry, change, newest)
+    found = ((entry, HistoryValue(name, old.before, new.after)) for name, (entry, old, new) in between.items())
+    compared = [_change(entry, change) for entry, change in found if change.before != change.after]
+    return {"compare_form": form, "begin": utc(begin), "end": utc(end), "compared": compared}
+
+
+def _since(timeline: api.Timeline, begin: datetime) -> Iterator[HistoryEntry]:
+    for start in range(0, len(timeline), PER_PAGE):
+        for entry in timeline[start : start + PER_PAGE]:
+            if entry.at <= begin:
+                return
+            yield entry
 
 
 def _timeline(request: HttpRequest, model: Any, pk: int) -> api.Timeline:

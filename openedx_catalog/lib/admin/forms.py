@@ -54,6 +54,19 @@ class InstantField(forms.DateTimeField):
             raise ValidationError(_("Enter a date between the years 1000 and 9999.")) from error
 
 
+class CompareForm(forms.Form):
+    """Two instants."""
+
+    to = InstantField(label=_("To"), required=True, show_hidden_initial=False)
+    field_order = ("from", "to")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A word of the language: no class can have it as an attribute.
+        self.fields["from"] = InstantField(label=_("From"), required=True, show_hidden_initial=False)
+        self.order_fields(self.field_order)
+
+
 class ReasonField(forms.CharField):
     """Why something is changed, as much as the history takes; blank where nobody says."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog import extensions
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.forms import InstantField
+from openedx_catalog.lib.admin.forms import CompareForm, InstantField
 from openedx_catalog.lib.admin.texts import utc
 
 from .. import api
@@ -46,19 +46,6 @@ class AsOfForm(forms.Form):
     """An instant."""
 
     at = InstantField(label=_("At"), required=True, show_hidden_initial=False)
-
-
-class CompareForm(forms.Form):
-    """Two instants."""
-
-    to = InstantField(label=_("To"), required=True, show_hidden_initial=False)
-    field_order = ("from", "to")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # A word of the language: no class can have it as an attribute.
-        self.fields["from"] = InstantField(label=_("From"), required=True, show_hidden_initial=False)
-        self.order_fields(self.field_order)
 
 
 def as_of_page(model_admin: Any, request: HttpRequest, program: Program) -> HttpResponse:
