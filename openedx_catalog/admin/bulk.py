@@ -73,7 +73,7 @@ class BulkPages(ApiModelAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}_edit_many"
         return [path("edit/", self.admin_site.admin_view(self.edit_view), name=name), *super().get_urls()]
 
-    @admin.action(description=_("Edit selected rows together"), permissions=["change"])
+    @admin.action(description=_("Edit selected"), permissions=["change"])
     def edit_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Go to the form, with what was selected."""
         return self.to_form(request, queryset, "edit_many")

@@ -207,13 +207,13 @@ class CourseRunAdmin(TimelineAdmin, ExtendedAdmin, BulkPages, ImportPages):
         """What can be imported again."""
         return EXPORTED, table_of_runs(CourseRun.objects.filter(pk__in=rows.order_by().values("pk")))
 
-    @admin.action(description=_("Move selected runs to another catalog course"), permissions=["change"])
+    @admin.action(description=_("Move selected"), permissions=["change"])
     def move_selected(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> HttpResponse | None:
         """Go to the form, with what was selected."""
         too_many = _("Select at most %(limit)d runs. To move all runs of a course, merge the course.")
         return self.to_form(request, queryset, "move_many", too_many)
 
-    @admin.action(description=_("Let selected runs follow their keys again"), permissions=["change"])
+    @admin.action(description=_("Let selected follow their keys"), permissions=["change"])
     def follow_selected(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> HttpResponse | None:
         """Go to the form, with what was selected."""
         return self.to_form(request, queryset, "follow_many")

@@ -48,6 +48,8 @@ def overview_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "opts": model_admin.opts,
         "has_view_permission": True,
         "media": model_admin.media,
+        "runs_url": reverse(RUNS),
+        "courses_url": reverse(COURSES),
         "overview": overview,
         "figures": _figures(overview, request.user),
         "now": [

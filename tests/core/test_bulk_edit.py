@@ -106,3 +106,13 @@ def test_more_rows_than_an_address_can_carry_are_refused(admin_client, db):
     sent = {"action": "edit_selected", "_selected_action": [CourseRun.objects.first().pk], "select_across": "1"}
     answer = admin_client.post(url, sent)
     assert [str(message) for message in get_messages(answer.wsgi_request)] == ["Select at most 200 rows."]
+
+
+def test_what_can_be_done_with_rows_is_a_button_above_them(admin_client, runs):
+    url = reverse("admin:openedx_catalog_courserun_changelist")
+    assert '<button type="submit" class="button" name="action" value="edit_selected">' in admin_client.get(url).content.decode()
+    # The choice below it is sent along, empty.
+    sent = {"action": ["edit_selected", ""], "_selected_action": [runs[0].pk], "select_across": "0"}
+    assert admin_client.post(url, sent)["Location"] == address(CourseRun, runs[:1]).replace(",", "%2C")
+    answer = admin_client.post(url, {"action": ["edit_selected", ""], "select_across": "0"})
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["Select the rows first."]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects, flatten
 from django.contrib.admin.views.main import ORDER_VAR
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -144,11 +145,20 @@ class PolicyModelAdmin(admin.ModelAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """An action that is not offered is refused; Django would only show the list again."""
+        """
+        An action that is not offered is refused; Django would only show the list again.
+
+        Our own actions are buttons as well (`catalog_list.html`): they send no index, as a page of Django's that has asked before
+        it acts does not either.
+        """
         asked = {*request.POST.getlist("action")} - {""} if request.method == "POST" else set()
-        if not self.has_view_permission(request) or asked - set(self.get_actions(request)):
+        offered = self.get_actions(request)
+        if not self.has_view_permission(request) or asked - set(offered):
             raise PermissionDenied
-        response = super().changelist_view(request, extra_context)
+        if asked and ACTION_CHECKBOX_NAME not in request.POST and "index" not in request.POST:
+            self.message_user(request, _("Select the rows first."), messages.WARNING)
+        buttons = [(name, getattr(self, name).short_description) for name in self.actions or () if name in offered]
+        response = super().changelist_view(request, {**(extra_context or {}), "buttons": buttons})
         if changelist := getattr(response, "context_data", {}).get("cl"):
             changelist.result_list = [_seen_by(request.user, row) for row in changelist.result_list]
         return response
