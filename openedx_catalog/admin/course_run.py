@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any, ClassVar
 
@@ -10,6 +11,8 @@ from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -254,7 +257,6 @@ class CourseRunAdmin(TimelineAdmin, ExtendedAdmin, BulkPages, ImportPages):
             "run_code",
             "uuid",
             "created",
-            "modified",
         )
         return [
             (None, {"fields": ("title",)}),
@@ -297,7 +299,9 @@ class CourseRunAdmin(TimelineAdmin, ExtendedAdmin, BulkPages, ImportPages):
 
     @admin.display(description=_("Course key"), ordering="key_ci")
     def key_text(self, run: CourseRun) -> str:
-        return str(run.course_key)
+        """In as many lines as it needs, broken before a + or / alone."""
+        parts = re.split(r"(?=[+/])", str(run.course_key))
+        return format_html_join(mark_safe("<wbr>"), '<span class="catalog-part">{}</span>', ((part,) for part in parts))
 
     @admin.display(description=_("Catalog course"), ordering="catalog_course__course_code")
     def course_link(self, run: CourseRun) -> str:

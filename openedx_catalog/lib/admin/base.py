@@ -148,8 +148,7 @@ class PolicyModelAdmin(admin.ModelAdmin):
         """
         An action that is not offered is refused; Django would only show the list again.
 
-        Our own actions are buttons as well (`catalog_list.html`): they send no index, as a page of Django's that has asked before
-        it acts does not either.
+        Our own actions are buttons as well (`catalog_list.html`): they send no index, as pages that ask first do.
         """
         asked = {*request.POST.getlist("action")} - {""} if request.method == "POST" else set()
         offered = self.get_actions(request)
