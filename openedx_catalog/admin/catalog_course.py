@@ -25,6 +25,7 @@ from ..lib.admin.exporting import Table
 from ..lib.admin.forms import ApiForm
 from ..lib.admin.texts import utc
 from ..lib.sql import values_of
+from ..lib.tables import Words
 from ..models_api import CatalogCourse, CourseRun
 from . import curation, doctor, overview
 from .bulk import BulkPages
@@ -146,7 +147,7 @@ class CatalogCourseAdmin(OrganizationTimelines, CourseCodePages, ExtendedAdmin, 
     def export_table(self, request: HttpRequest, rows: Any) -> Table:
         """Key, title and language."""
         found = self.rows_to_export(request, rows)
-        return ("catalog_course", "title", "language"), ([row.key_str, row.title, row.language] for row in found)
+        return ("catalog_course", "title", "language"), ([row.key_str, Words(row.title), row.language] for row in found)
 
     @stored_on_post
     def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -22,10 +22,24 @@ BOM = "\ufeff"
 # this has already made harmless. Fullwidth and small signs count: spreadsheets in East Asia read them as the plain ones.
 _CELL_BEGINS = r"""(?:\A|(?<=[,;|\t\r\n"]))"""
 _FORMULA = r"(?=[' ]*[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫])"
-_DANGEROUS, _NEUTRAL = re.compile(_CELL_BEGINS + _FORMULA), re.compile(_CELL_BEGINS + "'" + _FORMULA)
+# What a spreadsheet takes for a number, a time or a truth, and saves as another text: 6.00, 1/2, 1e5, MAR1.
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_VALUE = (
+    r"(?i:(?=\D{0,40}\d)[\d.,:/%$€£ +\-]{1,40}(?:e[+\-]?\d{1,9})?(?: ?[ap]m)?"
+    rf"|(?=.{{0,20}}\d)\d{{0,4}}[ /.,\-]{{0,2}}{_MONTH}[ /.,\-]{{0,2}}[\d ,]{{0,9}}|true|false)\Z"
+)
+_DANGEROUS = re.compile(rf"{_CELL_BEGINS}{_FORMULA}|\A(?='+{_VALUE})")
+_DANGEROUS_WORDS = re.compile(rf"{_CELL_BEGINS}{_FORMULA}|\A(?='*{_VALUE})")
+_NEUTRAL = re.compile(rf"{_CELL_BEGINS}'{_FORMULA}|\A'(?='*{_VALUE})")
 # How a workbook spells what XML cannot have (ECMA-376, part 1, 22.9.2.19), and what only looks like that.
 _SPELLED = re.compile("_x([0-9A-Fa-f]{4})_")
 _TO_SPELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\r\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+
+class Words(str):
+    """A cell that holds what people wrote: no number or time, whatever it looks like."""
+
+    __slots__ = ()
 
 
 class Format(NamedTuple):
@@ -78,12 +92,12 @@ FORMATS = {
 
 
 def neutral(cell: str) -> str:
-    """A cell of which no spreadsheet runs any part as a formula; `original` undoes it."""
-    return _DANGEROUS.sub("'", cell)
+    """A cell of which no spreadsheet runs any part as a formula, nor takes words for a value; `original` undoes it."""
+    return (_DANGEROUS_WORDS if isinstance(cell, Words) else _DANGEROUS).sub("'", cell)
 
 
 def original(cell: str) -> str:
-    """A cell as it was before an export kept spreadsheets from running it as a formula (`neutral`)."""
+    """A cell as it was before an export kept spreadsheets from making something else of it (`neutral`)."""
     return _NEUTRAL.sub("", cell) if "'" in cell else cell
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from .. import keys
 from ..data import SCHEDULE_DATES
-from ..lib.tables import FORMATS, Format, formats
+from ..lib.tables import FORMATS, Format, Words, formats
 from .reading import COLUMNS, format_of
 from .reports import UnwritableReport
 
@@ -54,7 +54,7 @@ def _rows(runs: QuerySet[Any]) -> Iterator[dict[str, str]]:
             values = dict(zip(SCHEDULE_DATES, dates, strict=True))
             values |= {
                 "course_key": key,
-                "title": title,
+                "title": Words(title),
                 "pacing": pacing or "",
                 "language": language,
                 "catalog_course": keys.format_key_str(org, code),

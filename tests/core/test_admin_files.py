@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from openedx_catalog import api
 from openedx_catalog.admin import importing
-from openedx_catalog.lib.tables import neutral, original
+from openedx_catalog.lib.tables import Words, neutral, original
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from tests.conftest import RUN_KEY
 
@@ -106,14 +106,25 @@ def test_no_spreadsheet_runs_any_part_of_a_cell(cell):
     assert original(shown) == cell
 
 
-@given(st.text(alphabet="=+-@\t\r\n',;| \"a＝", max_size=12))
+@given(st.one_of(st.text(alphabet="=+-@\t\r\n',;| \"a＝", max_size=12), st.text(alphabet="'15.:/-e+ truMaA%", max_size=8)))
 def test_what_was_made_harmless_is_read_as_it_was(cell):
-    assert original(neutral(cell)) == cell
+    assert original(neutral(cell)) == original(neutral(Words(cell))) == cell
 
 
-@pytest.mark.parametrize("cell", ["C++ - an introduction", "a-b", "1 = 1", "me@example.org", "O'Neill", "x; y"])
+@pytest.mark.parametrize(
+    "cell", ["6.00", "00123", "1/2", "1e5", "2027-01-31", "TRUE", "false", "MAR1", "Jan 5", "10:30 pm", "'5"]
+)
+def test_no_spreadsheet_takes_words_for_a_value(cell):
+    """A number in a column of numbers stays one."""
+    assert neutral(Words(cell)) == f"'{cell}"
+    assert neutral(cell) == (f"'{cell}" if cell.startswith("'") else cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["C++ - an introduction", "a-b", "1 = 1", "me@example.org", "O'Neill", "x; y", "May", "7 habits", "MAR 101 x"]
+)
 def test_what_is_harmless_stays_as_it_is(cell):
-    assert neutral(cell) == cell
+    assert neutral(Words(cell)) == cell
 
 
 def test_titles_with_signs_anywhere_come_back_unchanged(admin_client):

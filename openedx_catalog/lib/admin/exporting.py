@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from ..tables import FORMATS, Row, formats
+from ..tables import FORMATS, Row, Words, formats
 
 # What servers accept as a request line.
 MAX_QUERY = 8190
@@ -105,4 +105,6 @@ class ExportPages(admin.ModelAdmin):
             return ""
         if isinstance(value, dt.date | dt.time):
             return value.isoformat()
-        return html.unescape(strip_tags(value)) if isinstance(value, SafeString) else str(value)
+        if isinstance(value, SafeString):
+            return Words(html.unescape(strip_tags(value)))
+        return Words(value) if isinstance(value, str) else str(value)

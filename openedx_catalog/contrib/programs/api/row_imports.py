@@ -14,6 +14,7 @@ from openedx_catalog.api.for_contrib import Written, given_values, import_rows
 from openedx_catalog.data import AssociationReport, RowChange, RowOutcome
 from openedx_catalog.exceptions import InvalidRequest, InvalidValue
 from openedx_catalog.lib.changes import Change, Provenance
+from openedx_catalog.lib.tables import Words
 
 from ..data import ProgramRecord
 from ..models_api import Program, ProgramOrganization
@@ -53,7 +54,7 @@ def import_programs(
 
 def program_cells(program: Program) -> list[str]:
     """What `import_programs` reads of a program: its uuid, then `FIELDS`. The organizations are to be prefetched."""
-    return [str(program.uuid), *(shown if (shown := _shown(program, name)) is not None else "" for name in FIELDS)]
+    return [str(program.uuid), *(Words(_shown(program, name) or "") for name in FIELDS)]
 
 
 def _write_program(record: ProgramRecord, provenance: Any) -> Written:
