@@ -13,6 +13,7 @@ import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 COLUMNS = (
     "course_key", "title", "org", "start", "end", "enrollment_start", "enrollment_end", "pacing", "language", "catalog_course",
@@ -39,6 +40,17 @@ YEARS = range(2013, 2027)
 COURSES = 560
 
 Row = dict[str, str]
+
+
+class ProgramOfCourses(NamedTuple):
+    """A program that these courses of the catalog make, in this order."""
+
+    title: str
+    org: str
+    codes: tuple[str, ...]
+
+
+PROGRAM = ProgramOfCourses("Data Science", "ExampleX", ("DS345x_B", "DS282.1x", "DS316", "DS338x", "DS440-2"))
 
 
 def rows(seed: int = 2013) -> list[Row]:
