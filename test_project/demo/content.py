@@ -125,7 +125,8 @@ def password() -> str:
 def counts() -> str:
     """What is there, in words."""
     found = api.get_catalog_overview()
-    return f"{found.organizations:,} organizations, {found.catalog_courses:,} courses, {found.course_runs:,} runs"
+    numbers = {"organization": found.organizations, "course": found.catalog_courses, "run": found.course_runs}
+    return ", ".join(f"{number:,} {name}" + "s" * (number != 1) for name, number in numbers.items())
 
 
 @lru_cache(maxsize=1)

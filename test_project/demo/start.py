@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from openedx_catalog import api
 from openedx_catalog.contrib.sync.models_api import SyncJob
 from openedx_catalog.lib.admin.texts import utc
-from openedx_catalog.models_api import CourseRun
 
 from . import content
 
@@ -31,7 +31,7 @@ def start_view(request: HttpRequest) -> HttpResponse:
         "source": source,
         "job": SyncJob.objects.filter(source=source).order_by("-pk").first() if source else None,
         # One that a person may move, for a try.
-        "run": CourseRun.objects.order_by("pk").first(),
+        "run": api.get_course_runs().first(),
         "list_of_lms": settings.DEMO_LMS_FILE.name,
         "address": request.build_absolute_uri("/").rstrip("/"),
     }
