@@ -2,7 +2,7 @@
 Set up what is not there yet, and serve it; all of ``make demo`` but the packages.
 
 Exits 0 although rows of the file were refused: refusing them is part of what is shown. 2: nothing was changed, since the
-file cannot be used, the port is taken, or another demo is running; 1: what was loaded is not as it should be.
+file or the database cannot be used, the port is taken, or another demo is running; 1: the sync or the start page failed.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.request import urlopen
 
 from . import claim
 
@@ -36,7 +36,8 @@ def main() -> None:
         print(error, file=sys.stderr)
         code = getattr(error, "returncode", 2)
     except DatabaseError as error:
-        print(f"{options.database} cannot be used: {error}. make demo RESET=1 begins with an empty one.", file=sys.stderr)
+        text = f"{options.database} cannot be used: {error}. It is kept; make demo RESET=1 would begin with an empty one."
+        print(text, file=sys.stderr)
         code = 2
     except KeyboardInterrupt:
         print("\nInterrupted. make demo goes on from here.", file=sys.stderr)
@@ -48,7 +49,9 @@ def _run(options: argparse.Namespace) -> int:
     import django
 
     port = options.port if options.serve else 0
-    with claim.hold_database(options.database, port), claim.listen(port) as server:
+    with claim.hold_database(options.database, port) as lock, claim.listen(port) as server:
+        if options.serve:
+            claim.note_port(lock, server.server_port)
         django.setup()
         # Not before: it needs the apps.
         from . import loading
@@ -60,7 +63,7 @@ def _run(options: argparse.Namespace) -> int:
         loaded = loading.fill(options.file, url)
         server.set_app(_application())
         if not options.serve:
-            return _prove(server, url)
+            return _prove(server)
         if loaded:
             loading.examine()
         _say_where(url)
@@ -79,7 +82,7 @@ def _application() -> Any:
     return StaticFilesHandler(get_wsgi_application())
 
 
-def _prove(server: Any, url: str) -> int:
+def _prove(server: Any) -> int:
     """Sync, have the doctor look at everything, and ask for the start page; then it is over."""
     from django.core.management import call_command
 
@@ -91,13 +94,24 @@ def _prove(server: Any, url: str) -> int:
         loading.head(f"manage.py sync_catalog {content.SOURCE}")
         call_command("sync_catalog", content.SOURCE)
         loading.examine()
-        # Raises an error unless it is there.
-        urlopen(url).close()  # noqa: S310 (it is our own)
+        status = _status_of_start_page(server)
     finally:
         server.shutdown()
         thread.join()
+    if status != 200:
+        print(f"The start page answers {status}.", file=sys.stderr)
+        return 1
     loading.head("Everything is there. To look at it: make demo")
     return 0
+
+
+def _status_of_start_page(server: Any) -> int:
+    connection = HTTPConnection(claim.HOST, server.server_port)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 def _say_where(url: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import fcntl
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+if TYPE_CHECKING:
+    from django.core.servers.basehttp import ThreadedWSGIServer
 
 HOST = "127.0.0.1"
 
@@ -18,9 +19,9 @@ class Refused(Exception):
 
 def hold_database(database: Path, port: int) -> IO[str]:
     """
-    A file that is locked until it is closed, or the process ends, however it ends. It names the port of whoever holds it.
+    A file that is locked until it is closed, or the process ends, however it ends. Whoever holds it notes its port there.
 
-    Beside the database: SQLite has locks of its own in it. Raises Refused.
+    Beside the database: SQLite has locks of its own in it. `port` is the one that is asked for. Raises Refused.
     """
     try:
         lock = database.with_name(f"{database.name}.lock").open("a+", encoding="utf-8")
@@ -32,9 +33,13 @@ def hold_database(database: Path, port: int) -> IO[str]:
         lock.seek(0)
         raise Refused(_who_runs(database, lock.read().strip(), port)) from None
     lock.truncate(0)
+    return lock
+
+
+def note_port(lock: IO[str], port: int) -> None:
+    """Say to others where it is served."""
     lock.write(str(port))
     lock.flush()
-    return lock
 
 
 def listen(port: int) -> ThreadedWSGIServer:
@@ -43,6 +48,9 @@ def listen(port: int) -> ThreadedWSGIServer:
 
     Raises Refused.
     """
+    # Not before the demo has said something: it takes a second.
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+
     try:
         return ThreadedWSGIServer((HOST, port), WSGIRequestHandler)
     except OverflowError as error:
@@ -56,7 +64,7 @@ def listen(port: int) -> ThreadedWSGIServer:
 
 def _who_runs(database: Path, at: str, port: int) -> str:
     end = "end it first, with Ctrl-C where it was started"
-    if not at.isdigit() or at == "0":
+    if not at:
         return f"Another demo is at work on {database.name}: wait for it, or {end}."
     taken = f"Port {port} is taken: a" if at == str(port) else "A"
     return f"{taken} demo is running on {database.name} already. Look at it at http://{HOST}:{at}/, or {end}."
