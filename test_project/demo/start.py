@@ -21,7 +21,7 @@ def start_view(request: HttpRequest) -> HttpResponse:
     program, source = content.program(), content.source()
     context: dict[str, Any] = {
         **admin.site.each_context(request),
-        "title": "Open edX Catalog: a demo",
+        "title": "A demo of the catalog",
         "is_nav_sidebar_enabled": False,
         "counts": content.counts(),
         "name": content.NAME,
