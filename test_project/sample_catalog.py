@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 COLUMNS = (
-    "course_key", "title", "org", "start", "end", "enrollment_start", "enrollment_end", "pacing", "language", "catalog_course",
+    "course_key", "title", "start", "end", "enrollment_start", "enrollment_end", "pacing", "language", "catalog_course",
 )  # fmt: skip
 
 ORGANIZATIONS = (
@@ -66,7 +66,7 @@ def rows(seed: int = 2013) -> list[Row]:
 def write(path: Path, catalog: list[Row]) -> None:
     """Write `catalog` as CSV, UTF-8."""
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, COLUMNS, restval="")
+        writer = csv.DictWriter(stream, COLUMNS, restval="", extrasaction="ignore")
         writer.writeheader()
         writer.writerows(catalog)
 

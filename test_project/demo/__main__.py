@@ -28,17 +28,12 @@ def main() -> None:
         DJANGO_SETTINGS_MODULE="test_project.settings.demo", CATALOG_DB="sqlite", CATALOG_DB_NAME=str(options.database)
     )
     from django.core.management import CommandError
-    from django.db import DatabaseError
 
     try:
         code = _run(options)
     except (claim.Refused, CommandError) as error:
         print(error, file=sys.stderr)
         code = getattr(error, "returncode", 2)
-    except DatabaseError as error:
-        text = f"{options.database} cannot be used: {error}. It is kept; make demo RESET=1 would begin with an empty one."
-        print(text, file=sys.stderr)
-        code = 2
     except KeyboardInterrupt:
         print("\nInterrupted. make demo goes on from here.", file=sys.stderr)
         code = 130
@@ -84,7 +79,7 @@ def _application() -> Any:
 
 def _prove(server: Any) -> int:
     """Sync, have the doctor look at everything, and ask for the start page; then it is over."""
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
 
     from . import content, loading
 
@@ -92,7 +87,12 @@ def _prove(server: Any) -> int:
     thread.start()
     try:
         loading.head(f"manage.py sync_catalog {content.SOURCE}")
-        call_command("sync_catalog", content.SOURCE)
+        try:
+            call_command("sync_catalog", content.SOURCE)
+        except (CommandError, SystemExit) as error:
+            # A sync that did not end well has said why.
+            print(f"The sync of {content.SOURCE} failed: {error}", file=sys.stderr)
+            return 1
         loading.examine()
         status = _status_of_start_page(server)
     finally:

@@ -93,20 +93,20 @@ def source() -> Source | None:
 
 
 def create_source(url: str) -> None:
-    """The demo's own LMS as a source, which may create runs, and what that lists."""
+    """The demo's own LMS as a source, which may create runs."""
     if source() is None:
         # It asks itself: there is nobody to be spared.
         fields = {"base_url": _address(url), "create_missing": True, "per_minute": 600}
         sync.create_source(name=SOURCE, kind="lms", source="demo", **fields)
+
+
+def prepare_lms(url: str) -> None:
+    """Have the source ask where the demo is served this time, and write what the LMS lists, unless that is there."""
+    if source() is not None:
+        sync.update_source(SOURCE, base_url=_address(url), source="demo")
     # It may have been edited.
     if not settings.DEMO_LMS_FILE.exists():
         lms.write_file(_courses_of_program()[1])
-
-
-def move_source(url: str) -> None:
-    """Where the source is asked: the demo may be served at another port than last time."""
-    if source() is not None:
-        sync.update_source(SOURCE, base_url=_address(url), source="demo")
 
 
 def create_user() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from openedx_catalog import api
@@ -48,8 +48,13 @@ def begin(database: Path, *, reset: bool) -> None:
 
 
 def migrate() -> None:
-    """Make the tables, or bring them up to date."""
-    executor = MigrationExecutor(connection)
+    """Make the tables, or bring them up to date. Raises Refused where the file is no database."""
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError as error:
+        name = settings.DATABASES["default"]["NAME"]
+        text = f"{name} cannot be used: {error}. It is kept; make demo RESET=1 would begin with an empty one."
+        raise Refused(text) from error
     if not (plan := executor.migration_plan(executor.loader.graph.leaf_nodes())):
         return
     print(f"Making its tables: {len(plan)} migrations", flush=True)
@@ -81,7 +86,7 @@ def fill(file: str | None, url: str) -> bool:
         content.create_program()
         content.create_source(url)
         content.note(content.State.READY)
-    content.move_source(url)
+    content.prepare_lms(url)
     print(f"\nThere are {content.counts()}.", flush=True)
     return loads
 

@@ -19,6 +19,7 @@ def start_page(site, visitor, settings, tmp_path):
     content.create_user()
     content.create_program()
     content.create_source(site)
+    content.prepare_lms(site)
     visitor.goto(site)
     yield visitor
     programs.delete_program(content.program())
