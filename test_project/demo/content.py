@@ -69,7 +69,6 @@ def create_program() -> None:
     made = programs.create_program(
         title=title,
         type="professional-certificate",
-        status="active",
         marketing_slug=PROGRAM,
         authoring_organizations=[courses[0].org_code],
         **said,
@@ -80,6 +79,8 @@ def create_program() -> None:
         programs.add_group(curriculum, name="Electives", minimum=1, **said)
     for course in choice:
         programs.add_course(curriculum, course, group="Electives", **said)
+    # Offered when it is complete: what is added later begins then.
+    programs.change_program_status(made, "active", **said)
 
 
 def program() -> Program | None:
