@@ -6,6 +6,7 @@ PYTHON ?= python3
 SERVE ?= 1
 INPUT ?=
 PORT ?= 8000
+RESET ?= 0
 TOX_ARGS ?=
 
 # pyenv's shims answer only for the chosen version, so its interpreters are offered by their own folders. Appended: the
@@ -20,13 +21,18 @@ help: ## list the targets
 
 .venv/.tools: requirements/tools.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	@echo "Making .venv, with the tools that the other targets need: once"
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check -r requirements/tools.txt
 	@touch $@
 
-demo: .venv/.tools ## load a sample catalog (or INPUT=file.csv) into SQLite and serve its admin (unless SERVE=0; PORT=8000)
+.venv/.demo: .venv/.tools requirements/demo.txt requirements/base.in setup.py openedx_catalog/__init__.py
+	@echo "Installing what the demo needs into .venv"
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python -r requirements/demo.txt -e .
-	@.venv/bin/python -m test_project.demo --serve=$(SERVE) --port=$(PORT) $(if $(INPUT),"$(INPUT)")
+	@touch $@
+
+demo: .venv/.demo ## serve a sample catalog (or INPUT=file.csv) at http://127.0.0.1:8000/ (PORT=…); RESET=1: anew, SERVE=0: no server
+	@.venv/bin/python -m test_project.demo --serve=$(SERVE) --reset=$(RESET) --port=$(PORT) $(if $(INPUT),"$(INPUT)")
 
 test: .venv/.tools ## run the tests in every interpreter and on every database found (half an hour on two cores)
 	@rm -rf .tox/matrix
@@ -75,4 +81,4 @@ requirements: .venv/.tools ## compile requirements/*.in anew
 	@$(COMPILE) --python-version 3.11 --constraints requirements/oldest.txt requirements/doors.in -o requirements/test-oldest.txt
 
 clean: ## remove what the other targets made
-	@rm -rf .venv .tox build dist docs/_build overlay/build overlay/*.egg-info overlay/LICENSE demo.sqlite3* *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .tox build dist docs/_build overlay/build overlay/*.egg-info overlay/LICENSE demo.sqlite3* demo.lms.json *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -13,9 +13,10 @@ import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 COLUMNS = (
-    "course_key", "title", "org", "start", "end", "enrollment_start", "enrollment_end", "pacing", "language", "catalog_course",
+    "course_key", "title", "start", "end", "enrollment_start", "enrollment_end", "pacing", "language", "catalog_course",
 )  # fmt: skip
 
 ORGANIZATIONS = (
@@ -41,6 +42,17 @@ COURSES = 560
 Row = dict[str, str]
 
 
+class ProgramOfCourses(NamedTuple):
+    """A program that these courses of the catalog make, in this order."""
+
+    title: str
+    org: str
+    codes: tuple[str, ...]
+
+
+PROGRAM = ProgramOfCourses("Data Science", "ExampleX", ("DS345x_B", "DS282.1x", "DS316", "DS338x", "DS440-2"))
+
+
 def rows(seed: int = 2013) -> list[Row]:
     """The whole catalog: clean rows and dirty ones, in an order that mixes them."""
     rng = random.Random(seed)
@@ -54,7 +66,7 @@ def rows(seed: int = 2013) -> list[Row]:
 def write(path: Path, catalog: list[Row]) -> None:
     """Write `catalog` as CSV, UTF-8."""
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, COLUMNS, restval="")
+        writer = csv.DictWriter(stream, COLUMNS, restval="", extrasaction="ignore")
         writer.writeheader()
         writer.writerows(catalog)
 

@@ -19,7 +19,7 @@ def sample(tmp_path):
 
 def test_sample_is_the_same_on_every_python(sample):
     digest = hashlib.sha256(sample.read_bytes()).hexdigest()
-    assert digest == "f6184238bc96243b37cfcce3388014da42b956f6f18b4d3c48e494ad3d09ffe9"
+    assert digest == "8db7a88ec094f70c48a54746ef2f09e87a58d7ef1f01da118adf6fb36329f0a8"
 
 
 @pytest.mark.django_db
