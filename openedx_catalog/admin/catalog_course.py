@@ -29,6 +29,7 @@ from ..models_api import CatalogCourse, CourseRun
 from . import curation, doctor, overview
 from .course_codes import CourseCodePages
 from .filters import OrganizationFilter, TitledFilter
+from .keeping import KeepsValues
 from .texts import association_text, codes_at
 from .timelines import OrganizationTimelines
 
@@ -91,7 +92,7 @@ class CourseList(ChangeList):
 
 
 @admin.register(CatalogCourse)
-class CatalogCourseAdmin(OrganizationTimelines, CourseCodePages):
+class CatalogCourseAdmin(KeepsValues, OrganizationTimelines, CourseCodePages):
     """List, search, create, retitle and delete catalog courses; organization and code cannot be edited afterwards."""
 
     form = CatalogCourseForm

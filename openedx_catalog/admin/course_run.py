@@ -26,6 +26,7 @@ from ..transfer import EXPORTED, table_of_runs
 from . import curation, importing
 from .filters import CourseFilter, OrganizationFilter
 from .following import FollowForm, follow
+from .keeping import KeepsValues
 from .texts import STATUS_LABELS, association_text, codes_at, mismatch_text
 from .timelines import TimelineAdmin
 
@@ -145,7 +146,7 @@ class DeleteRunForm(DeleteForm):
 
 
 @admin.register(CourseRun)
-class CourseRunAdmin(TimelineAdmin, ApiModelAdmin):
+class CourseRunAdmin(KeepsValues, TimelineAdmin, ApiModelAdmin):
     """List, search, create, retitle, reschedule and delete runs; key and catalog course cannot be edited afterwards."""
 
     form = CourseRunForm
@@ -188,6 +189,11 @@ class CourseRunAdmin(TimelineAdmin, ApiModelAdmin):
             path("import/", wrap(partial(importing.import_view, self)), name=f"{name}_import"),
             *super().get_urls(),
         ]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Its own, and those of optional apps."""
+        more = [found for extension in installed_extensions() for found in extension.course_run_filters(request.user)]
+        return [*self.list_filter, *more]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with a button for those who may import."""
@@ -284,6 +290,7 @@ class CourseRunAdmin(TimelineAdmin, ApiModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: CourseRun, form: Any, change: bool) -> None:
         """It is stored. What of its dates makes no sense is said: sources have such runs, so that it is no error."""
+        super().save_model(request, obj, form, change)
         schedule = CourseSchedule.objects.filter(run=obj).first()
         for early, late in _IN_ORDER:
             first: Any = getattr(schedule, early, None)

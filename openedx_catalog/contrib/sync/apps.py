@@ -13,7 +13,9 @@ from django.db.models.signals import pre_migrate
 from openedx_catalog.extensions import CatalogExtensionConfig
 
 if TYPE_CHECKING:
-    from openedx_catalog.data import Finding, RunElsewhere
+    from django.db.models import Model
+
+    from openedx_catalog.data import Finding, RunElsewhere, SetElsewhere
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse
     from openedx_catalog.rest_api.v1.extending import RunFields
@@ -84,6 +86,24 @@ class SyncConfig(CatalogExtensionConfig):
         from . import api
 
         return api.remarks_on_run(course_run_id, viewer)
+
+    def course_run_filters(self, viewer: Any) -> Sequence[Any]:
+        """By whether a source does not list it any more."""
+        from .admin.filters import NotListedFilter, may_filter
+
+        return [NotListedFilter] if may_filter(viewer) else []
+
+    def set_elsewhere(self, row: Model, viewer: Any) -> Mapping[str, SetElsewhere]:
+        """What the next sync of a source sets."""
+        from . import api
+
+        return api.set_elsewhere(row, viewer)
+
+    def keep_values(self, row: Model, fields: Sequence[str], change: Change) -> None:
+        """Pin them."""
+        from . import api
+
+        api.keep_values(row, fields, change)
 
     def runs_elsewhere(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[RunElsewhere]]:
         """The runs without a course key that sources have of these courses."""

@@ -15,6 +15,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.admin.keeping import KeepsValues
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.dated import dated_row
 from openedx_catalog.lib.admin.forms import ApiForm, CodesField
@@ -97,7 +98,7 @@ class ProgramForm(ApiForm):
 
 
 @admin.register(Program)
-class ProgramAdmin(ProgramsModelAdmin):
+class ProgramAdmin(KeepsValues, ProgramsModelAdmin):
     """Deleting a program is a status, so there is no delete button."""
 
     form = ProgramForm
