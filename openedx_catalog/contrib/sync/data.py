@@ -94,7 +94,7 @@ class Page:
 
     `total` is how many rows the source says that the listing has, where it counts them. `proves` says whether what no page
     of the listing has is not there. `keys` are those that were asked for and not answered, because of `error`. `span` is from
-    which row on, and how many rows, a page was asked for that failed.
+    which row on, and how many rows, a page was asked for that failed, and `url` its address.
     """
 
     rows: list[SourceRow] = attrs.Factory(list)
@@ -103,6 +103,7 @@ class Page:
     proves: bool = True
     keys: tuple[str, ...] = ()
     span: tuple[int, int] = (0, 1)
+    url: str = ""
 
 
 @attrs.frozen

@@ -88,7 +88,7 @@ def _owners(model: Any, programs: Mapping[int, int]) -> dict[int, int]:
 
 def _in_words(before: Any, after: Any, names: Names) -> list[Part]:
     name = names.of(after) if after.instance_type is not ProgramOrganization else ""
-    what = " ".join(filter(None, (str(capfirst(str(after.instance_type._meta.verbose_name))), name)))
+    what = ": ".join(filter(None, (str(capfirst(str(after.instance_type._meta.verbose_name))), name)))
     if after.history_type == "-":
         return [(_named(what, after, names), "", _("removed"))] if before is not None else []
     if before is None:

@@ -163,7 +163,7 @@ def end_stuck_jobs() -> int:
 
 @reads_from_writer()
 def are_any_running() -> bool:
-    """Whether a job of any source runs. Those that only count as running are marked as killed. One query where there are none."""
+    """Whether a job of any source runs. Those that only count as running are marked as killed. One query where none are."""
     lease = SyncLease.objects.filter(job=OuterRef("pk"), until__gte=timezone.now())
     running = SyncJob.objects.filter(status=Status.RUNNING).annotate(held=Exists(lease))
     held = dict(running.order_by("pk").values_list("pk", "held"))

@@ -142,7 +142,7 @@ def _of_external_keys(names: Collection[str], made: str) -> dict[str, RecordChan
     if not mine or not apps.is_installed(PROGRAMS):
         return {}
     model = apps.get_model("openedx_catalog_programs", "ExternalCourseKey")
-    label, found = str(model._meta.get_field("key").verbose_name), {}
+    label, found = str(model._meta.verbose_name), {}
     runs = dict(CourseRun.objects.filter(key_ci__in=mine).values_list("key_ci", "pk"))
     ends = ends_of(model, "run_id", made, run_id__in=list(runs.values()))
     for name, pk in runs.items():
