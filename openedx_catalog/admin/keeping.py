@@ -37,7 +37,8 @@ class KeepingForm:
         super().__init__(*args, **kwargs)
         form: Any = self
         found = extensions.set_elsewhere(form.instance, form.user)
-        self.set_elsewhere = {name: who for name, who in found.items() if name in form.fields}
+        # In the order of the form.
+        self.set_elsewhere = {name: found[name] for name in form.fields if name in found}
         self.overwritten = {}
         for name, who in self.set_elsewhere.items():
             note = _("Set by %(by)s, which overwrites what is changed here.") % {"by": who.by}

@@ -70,7 +70,9 @@ class SyncNowForm(forms.Form):
         help_text=_("Course keys, one per line. If empty, everything that the source lists."),
     )
     resume = forms.BooleanField(
-        label=_("Resume the last job"), required=False, help_text=_("If it was killed or aborted, or if some records failed.")
+        label=_("Resume the last job"),
+        required=False,
+        help_text=_("If it was killed or aborted, or if some records failed. A preview looks at all records anyway."),
     )
     allow_mass_missing = forms.BooleanField(
         label=_("Allow mass missing"),
