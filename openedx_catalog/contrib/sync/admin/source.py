@@ -204,7 +204,7 @@ class SourceAdmin(ApiModelAdmin):
             (RunSource, ngettext("%(count)d run", "%(count)d runs", runs) % {"count": runs}, runs),
             (SourceRecord, ngettext("%(count)d other record", "%(count)d other records", others) % {"count": others}, others),
         ]
-        query = urlencode({"source__id__exact": source.pk, "state": "missing"})
+        query = urlencode({"source__id__exact": str(source.pk), "state": "missing"})
         found = [(self.list_link(source, model, query, text),) for model, text, count in texts if count]
         return format_html_join(", ", "{}", found) or str(_("Nothing is missing."))
 

@@ -49,7 +49,7 @@ def _differences(change: api.RecordChange | None) -> list[tuple[str, str, str]]:
     return [*values, *change.parts]
 
 
-def _advice(job: SyncJob) -> str:
+def _advice(job: SyncJob) -> Any:
     """What to do about a job that did not end well."""
     if job.status == SyncJob.Status.KILLED:
         if job.dry_run:

@@ -154,7 +154,9 @@ class Applier:
             for row, reading in read:
                 stand, line = stands.get(keys.fold(row.course_key)), len(by_line) + 1
                 ruling = self.planner.authority.rule(reading, stand, self._said(row)) if stand else Ruling(reading.record, {})
-                by_line[line] = Given(row, reading.stated, reading.left_out, ruling.outranked, ruling.record)
+                is_new = self.rehearsal and not self._is_known(row)
+                asked = ruling.record if is_new else None
+                by_line[line] = Given(row, reading.stated, reading.left_out, ruling.outranked, asked)
                 yield attrs.evolve(ruling.record, line=line)
 
     def _doubted(self, row: SourceRow) -> SourceRow:

@@ -39,8 +39,8 @@ def foreseen_of_runs(
         for place in page:
             line, each = given[_name(found[place])]
             is_new = found[place].outcome == "created"
-            change = _given(each) if is_new else _of_run(stored.get(names[place]), said[line])
-            found[place] = attrs.evolve(found[place], changes=as_json(change, is_new=is_new))
+            would = _given(each) if is_new else _of_run(stored.get(names[place]), said[line])
+            found[place] = attrs.evolve(found[place], changes=as_json(would, is_new=is_new))
     return found
 
 
@@ -51,9 +51,9 @@ def foreseen_of_others(source: Source, outcomes: Sequence[RecordOutcome], made: 
         page = outcomes[start : start + PAGE]
         changes = changes_in_history(source, [_name(outcome) for outcome in page], made)
         for outcome in page:
-            change = changes.get(_name(outcome))
-            if change is not None and (change.fields or change.parts):
-                outcome = attrs.evolve(outcome, changes=as_json(change, is_new=outcome.outcome == "created"))
+            would = changes.get(_name(outcome))
+            if would is not None and (would.fields or would.parts):
+                outcome = attrs.evolve(outcome, changes=as_json(would, is_new=outcome.outcome == "created"))
             found.append(outcome)
     return found
 
@@ -64,8 +64,9 @@ def _name(outcome: RecordOutcome) -> str:
 
 def _given(each: Given) -> RecordChange:
     """What a run is created with."""
-    values = {"title": each.record.title}
-    values |= {name: getattr(each.record.schedule, name, None) for name in SCHEDULE_FIELDS}
+    schedule = getattr(each.record, "schedule", None)
+    values: dict[str, Any] = {"title": getattr(each.record, "title", None)}
+    values |= {name: getattr(schedule, name, None) for name in SCHEDULE_FIELDS}
     return RecordChange(CourseRun, None, {name: (None, value) for name, value in values.items() if _says(value)})
 
 

@@ -20,13 +20,16 @@ _TAKEN = ("created", "updated", "unchanged")
 
 
 class Given(NamedTuple):
-    """A row that the core was asked for: what its source states, what of it is not taken and why, and what the core got."""
+    """
+    A row that the core was asked for: what its source states, what of it is not taken, and why; and what a dry run would create
+    of it, else None.
+    """
 
     row: SourceRow
     stated: AbstractSet[str]
     left_out: Sequence[CatalogError]
     outranked: Mapping[str, str]
-    record: SyncRecord
+    record: SyncRecord | None = None
 
 
 def outcomes_of(

@@ -79,7 +79,7 @@ def _field_of(model: Any, name: str) -> Any:
 
 
 def _foreseen(job: SyncJob, external_ids: Collection[str]) -> dict[str, RecordChange]:
-    rows = SyncOutcome.objects.filter(job=job, external_id__in=list(external_ids), changes__isnull=False)
+    rows: Any = SyncOutcome.objects.filter(job=job, external_id__in=list(external_ids), changes__isnull=False)
     found = {keys.fold(name): from_json(changes) for name, changes in rows.values_list("external_id", "changes")}
     return {name: change for name, change in found.items() if change is not None}
 
@@ -147,8 +147,8 @@ def _of_external_keys(names: Collection[str], made: str) -> dict[str, RecordChan
     ends = ends_of(model, "run_id", made, run_id__in=list(runs.values()))
     for name, pk in runs.items():
         before, after = ends.get(pk, (None, None))
-        pair = [row.key if row is not None and row.history_type != "-" else "–" for row in (before, after)]
-        parts = [(label, *pair)] if pair[0] != pair[1] else []
+        was, now = (row.key if row is not None and row.history_type != "-" else "–" for row in (before, after))
+        parts = [(label, was, now)] if was != now else []
         found[f"{start}{name}"] = RecordChange(CourseRun, pk, {}, parts)
     return found
 

@@ -23,7 +23,7 @@ from .pins import PINNABLE, PINNABLE_OF_RECORDS, pin_field, pin_record_field
 __all__ = ["keep_values", "set_elsewhere", "sources_setting"]
 
 # What a source must take beside runs, to write such records.
-ALSO = {RecordKind.COURSE: "courses", RecordKind.PROGRAM: "programs"}
+ALSO: dict[str, str] = {RecordKind.COURSE: "courses", RecordKind.PROGRAM: "programs"}
 
 
 def sources_setting(row: Any) -> dict[str, Source]:
@@ -96,10 +96,9 @@ def _strongest_of(fields: Iterable[str], said: Sequence[tuple[Source, Mapping[st
 
 def _page(row: Any, field: str) -> str:
     """The form of a new pin, filled in."""
+    name, values = "pinnedrecordfield", {"kind": str(_kind_of(row)), "record": str(row.uuid), "field": field}
     if isinstance(row, CourseRun):
-        name, values = "pinnedfield", {"run": row.pk, "field": field}
-    else:
-        name, values = "pinnedrecordfield", {"kind": _kind_of(row), "record": str(row.uuid), "field": field}
+        name, values = "pinnedfield", {"run": str(row.pk), "field": field}
     try:
         return f"{reverse(f'admin:openedx_catalog_sync_{name}_add')}?{urlencode(values)}"
     except NoReverseMatch:
