@@ -57,6 +57,18 @@ class ScheduleData:
     pacing: str | Unset | None = UNSET
 
 
+class SetElsewhere(NamedTuple):
+    """
+    Who sets a value again that somebody changes by hand: `by` in words, e.g. ``the source lms``.
+
+    `may_keep` says whether the viewer may have that stopped; `page` is the page of the admin where that is done later, or "".
+    """
+
+    by: str
+    may_keep: bool = False
+    page: str = ""
+
+
 class RunElsewhere(NamedTuple):
     """A run on another platform, which has no course key: what its `source` calls it, and its title there, or ""."""
 

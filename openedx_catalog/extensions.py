@@ -18,8 +18,9 @@ from . import intact  # noqa: F401
 
 if TYPE_CHECKING:
     from django.contrib.admin import ListFilter
+    from django.db.models import Model
 
-    from .data import Finding, RunElsewhere, RunMode
+    from .data import Finding, RunElsewhere, RunMode, SetElsewhere
     from .keys import RunKey
     from .lib.admin.panels import Panel
     from .lib.changes import Change
@@ -105,9 +106,29 @@ class CatalogExtensionConfig(AppConfig):
         """
         return ()
 
-    def list_filters(self, model: Any) -> Sequence[type[ListFilter]]:
-        """Filters of the app for the admin's list of catalog courses or of runs, as in Django's ``list_filter``."""
+    def list_filters(self, model: Any, viewer: Any) -> Sequence[type[ListFilter]]:
+        """
+        Name filters of Django's admin that the list of catalog courses or of runs (`model`) gets, after its own.
+
+        Only those by what `viewer`, a user, may know of. Asked when the list is shown.
+        """
         return ()
+
+    def set_elsewhere(self, row: Model, viewer: Any) -> Mapping[str, SetElsewhere]:
+        """
+        Say which values of a stored run, catalog course or program the app sets again, whoever changes them: ``{field: who}``.
+
+        Fields as the functions of the API call them. Where `viewer`, a user, may not know of what sets them, `by` is vague.
+        Asked when the admin shows a form and when it saves one, which tells the user of the values that he has changed.
+        """
+        return {}
+
+    def keep_values(self, row: Model, fields: Sequence[str], change: Change) -> None:
+        """
+        Set these values of a row, which `set_elsewhere` named, no more: somebody has changed them, and wants them to stay.
+
+        Called in the transaction of the change. Ignore what is not yours.
+        """
 
     def runs_elsewhere(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[RunElsewhere]]:
         """
@@ -191,6 +212,21 @@ def shown_with(catalog_course_ids: Sequence[int], viewer: Any) -> dict[int, list
         for course, names in extension.shown_with(catalog_course_ids, viewer).items():
             found.setdefault(course, []).extend(names)
     return found
+
+
+def set_elsewhere(row: Model, viewer: Any) -> dict[str, SetElsewhere]:
+    """What all extensions set again of a row: ``{field: who}``. The first one that names a field is told of."""
+    found: dict[str, SetElsewhere] = {}
+    for extension in installed_extensions():
+        for field, who in extension.set_elsewhere(row, viewer).items():
+            found.setdefault(field, who)
+    return found
+
+
+def keep_values(row: Model, fields: Sequence[str], change: Change) -> None:
+    """Have all extensions set these values of a row no more."""
+    for extension in installed_extensions():
+        extension.keep_values(row, fields, change)
 
 
 def runs_elsewhere(catalog_course_ids: Sequence[int]) -> dict[int, list[RunElsewhere]]:

@@ -33,6 +33,7 @@ from .course_codes import CourseCodePages
 from .extended import ExtendedAdmin
 from .filters import OrganizationFilter, TitledFilter
 from .importing import COURSES, ImportPages
+from .keeping import KeepsValues
 from .texts import association_text, codes_at
 from .timelines import OrganizationTimelines
 
@@ -95,7 +96,7 @@ class CourseList(ChangeList):
 
 
 @admin.register(CatalogCourse)
-class CatalogCourseAdmin(OrganizationTimelines, CourseCodePages, ExtendedAdmin, BulkPages, ImportPages):
+class CatalogCourseAdmin(KeepsValues, OrganizationTimelines, CourseCodePages, ExtendedAdmin, BulkPages, ImportPages):
     """List, search, create, retitle and delete catalog courses; organization and code cannot be edited afterwards."""
 
     form = CatalogCourseForm

@@ -32,6 +32,7 @@ from .extended import ExtendedAdmin
 from .filters import CourseFilter, OrganizationFilter
 from .following import FollowForm, follow
 from .importing import RUNS, ImportPages
+from .keeping import KeepsValues
 from .texts import STATUS_LABELS, association_text, codes_at, mismatch_text
 from .timelines import TimelineAdmin
 
@@ -155,7 +156,7 @@ class DeleteRunForm(DeleteForm):
 
 
 @admin.register(CourseRun)
-class CourseRunAdmin(TimelineAdmin, ExtendedAdmin, BulkPages, ImportPages):
+class CourseRunAdmin(KeepsValues, TimelineAdmin, ExtendedAdmin, BulkPages, ImportPages):
     """List, search, create, retitle, reschedule and delete runs; key and catalog course cannot be edited afterwards."""
 
     form = CourseRunForm
@@ -274,6 +275,7 @@ class CourseRunAdmin(TimelineAdmin, ExtendedAdmin, BulkPages, ImportPages):
 
     def save_model(self, request: HttpRequest, obj: CourseRun, form: Any, change: bool) -> None:
         """It is stored. What of its dates makes no sense is said: sources have such runs, so that it is no error."""
+        super().save_model(request, obj, form, change)
         for remark in self.remarks(obj):
             self.message_user(request, remark, messages.WARNING)
 

@@ -22,5 +22,5 @@ class ExtendedAdmin(ApiModelAdmin):
         )
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        others = [each for extension in installed_extensions() for each in extension.list_filters(self.model)]
+        others = [each for extension in installed_extensions() for each in extension.list_filters(self.model, request.user)]
         return [*super().get_list_filter(request), *others]

@@ -181,6 +181,7 @@ def sync_course_runs(
     batch_size: int = DEFAULT_BATCH_SIZE,
     on_progress: Callable[[int], None] | None = None,
     on_row: Callable[[RowOutcome], None] | None = None,
+    on_change: Callable[[RowChange], None] | None = None,
     stop: Callable[[], bool] | None = None,
     remember: bool = True,
     places: bool = False,
@@ -198,7 +199,7 @@ def sync_course_runs(
     of what confirms is not stored: unchanged rows write nothing.
     """
     creates = flag("create_catalog_course", create_catalog_course)
-    bulk = _Bulk(dry_run, batch_size, Change(**provenance), on_progress, on_row, stop)
+    bulk = _Bulk(dry_run, batch_size, Change(**provenance), on_progress, on_row, stop, on_change)
     return bulk.apply(records, partial(_requests.from_sync, remembered=remember, places=places, creates_course=creates))
 
 

@@ -126,6 +126,7 @@ def synced(site):
         remote.rows[40]["start"] = "in spring"
         del remote.rows[100:103]
         remote.rows.append(listed("Else", org="Nobody"))
+        preview = sync.sync_source(source, dry_run=True, keep_report=True).job
         partial = sync.sync_source(source).job
         remote.rows = []
         aborted = sync.sync_source(source).job
@@ -138,7 +139,8 @@ def synced(site):
     return {
         "source_changelist": [], "source_add": [], "source_change": [source.pk], "source_history": [source.pk],
         "source_sync": [source.pk], "source_delete": [source.pk], "syncjob_changelist": [], "partial job": [partial],
-        "aborted job": [aborted], "running job": [running.pk], "runsource_changelist": [], "runsource_change": [legacy.pk],
+        "aborted job": [aborted], "preview job": [preview],
+        "running job": [running.pk], "runsource_changelist": [], "runsource_change": [legacy.pk],
         "runsource_key": [legacy.pk], "runsource_course": [legacy.pk], "runsource_history": [legacy.pk],
         "pinnedfield_changelist": [], "pinnedfield_add": [],
         "pinnedrecordfield_changelist": [], "pinnedrecordfield_add": [], "sourcerecord_changelist": [],
@@ -149,7 +151,8 @@ class TestSync(Pages):
     start = "openedx_catalog_sync_"
     pages = (
         "source_changelist", "source_add", "source_change", "source_history", "source_sync", "source_delete",
-        "syncjob_changelist", "partial job", "aborted job", "running job", "runsource_changelist", "runsource_change",
+        "syncjob_changelist", "partial job", "aborted job", "preview job",
+        "running job", "runsource_changelist", "runsource_change",
         "runsource_key", "runsource_course", "runsource_history", "pinnedfield_changelist", "pinnedfield_add",
         "pinnedrecordfield_changelist", "pinnedrecordfield_add", "sourcerecord_changelist",
     )  # fmt: skip

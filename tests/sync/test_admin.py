@@ -112,7 +112,7 @@ def test_so_does_an_updated_program_and_an_organization(
         program["subtitle"] = "New"
     service.organizations["MITx"] = "MIT"
     follow()
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(40):
         shown = text_of(admin.get(url("syncjob_change", last_job().pk)))
     assert shown.count("subtitle: – → New") == 20
     assert "name: MITx → MIT" in shown

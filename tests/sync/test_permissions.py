@@ -97,6 +97,7 @@ def buttons():
         "add": (url("source_add"), values, {"configures"}),
         "delete": (url("source_delete", source), {"post": "yes"}, {"deletes"}),
         "sync": (url("source_sync", source), {"only": ""}, {"syncs"}),
+        "preview": (url("source_sync", source), {"only": "", "_preview": ""}, {"syncs"}),
         "go on": (url("syncjob_change", job), {"_resume": ""}, {"syncs"}),
         "revert": (url("syncjob_change", job), {"_revert": ""}, {"syncs"}),
         "link": (url("runsource_key", run_source), {"course_key": "course-v1:MITx+PHY+1"}, {"links"}),

@@ -65,11 +65,11 @@ class ProgramsConfig(CatalogExtensionConfig):
 
         return panels(row, viewer)
 
-    def list_filters(self, model: Any) -> Sequence[type[ListFilter]]:
+    def list_filters(self, model: Any, viewer: Any) -> Sequence[type[ListFilter]]:
         """By program."""
-        from .admin.filters import ProgramFilter
+        from .admin.filters import filters_of
 
-        return (ProgramFilter,)
+        return filters_of(viewer)
 
     def shown_with(self, catalog_course_ids: Sequence[int], viewer: Any) -> Mapping[int, Sequence[str]]:
         """The programs in whose curricula these courses stand, or will."""

@@ -14,8 +14,9 @@ from openedx_catalog.extensions import CatalogExtensionConfig
 
 if TYPE_CHECKING:
     from django.contrib.admin import ListFilter
+    from django.db.models import Model
 
-    from openedx_catalog.data import Finding, RunElsewhere
+    from openedx_catalog.data import Finding, RunElsewhere, SetElsewhere
     from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse, CourseRun
@@ -88,17 +89,29 @@ class SyncConfig(CatalogExtensionConfig):
 
         return panels(row, viewer)
 
-    def list_filters(self, model: Any) -> Sequence[type[ListFilter]]:
-        """By source."""
-        from .admin.filters import SourceFilter
+    def list_filters(self, model: Any, viewer: Any) -> Sequence[type[ListFilter]]:
+        """By source; runs also by whether one does not list them any more."""
+        from .admin.filters import filters_of
 
-        return (SourceFilter,)
+        return filters_of(model, viewer)
 
     def remarks_on_run(self, course_run_id: int, viewer: Any) -> Sequence[str]:
         """Which sources do not list it any more."""
         from . import api
 
         return api.remarks_on_run(course_run_id, viewer)
+
+    def set_elsewhere(self, row: Model, viewer: Any) -> Mapping[str, SetElsewhere]:
+        """What the next sync of a source sets."""
+        from . import api
+
+        return api.set_elsewhere(row, viewer)
+
+    def keep_values(self, row: Model, fields: Sequence[str], change: Change) -> None:
+        """Pin them."""
+        from . import api
+
+        api.keep_values(row, fields, change)
 
     def runs_elsewhere(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[RunElsewhere]]:
         """The runs without a course key that sources have of these courses."""

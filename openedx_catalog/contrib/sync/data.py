@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -94,7 +94,7 @@ class Page:
 
     `total` is how many rows the source says that the listing has, where it counts them. `proves` says whether what no page
     of the listing has is not there. `keys` are those that were asked for and not answered, because of `error`. `span` is from
-    which row on, and how many rows, a page was asked for that failed.
+    which row on, and how many rows, a page was asked for that failed, and `url` its address.
     """
 
     rows: list[SourceRow] = attrs.Factory(list)
@@ -103,6 +103,7 @@ class Page:
     proves: bool = True
     keys: tuple[str, ...] = ()
     span: tuple[int, int] = (0, 1)
+    url: str = ""
 
 
 @attrs.frozen
@@ -110,7 +111,9 @@ class RecordOutcome:
     """
     What became of one record, and why: `code` is stable, `reason` is for people, both "" where there is nothing to say.
 
-    `records` is how many records it stands for: those of a page that could not be read have no names.
+    `records` is how many records it stands for: those of a page that could not be read have no names. `changes` is what a dry
+    run would change of it: ``{"model": …, "pk": …, "fields": {name: [before, after]}, "parts": [[what, before, after], …]}``,
+    as `RecordChange`, or None.
     """
 
     external_id: str
@@ -119,6 +122,7 @@ class RecordOutcome:
     reason: str = ""
     place: str = ""
     records: int = 1
+    changes: Mapping[str, Any] | None = attrs.field(default=None, eq=False)
 
 
 class NotListed(NamedTuple):
@@ -129,11 +133,17 @@ class NotListed(NamedTuple):
 
 
 class RecordChange(NamedTuple):
-    """The row that a record is, and what a job has changed of it: ``{field: (before, after)}``, values as stored."""
+    """
+    The row that a record is, and what a job has changed of it: ``{field: (before, after)}``, values as stored.
+
+    `parts` has in words what is no field of the row, such as the courses of a program: ``[(what, before, after), …]``, with ""
+    as `before` of what came or went. `pk` is None of a row that a dry run would create.
+    """
 
     model: Any
-    pk: int
+    pk: int | None
     fields: Mapping[str, tuple[Any, Any]]
+    parts: Sequence[tuple[str, str, str]] = ()
 
 
 def outcome_of(row: SourceRow, outcome: str, code: str = "", reason: str = "") -> RecordOutcome:
@@ -146,7 +156,8 @@ class SyncReport:
     """
     What became of a sync, or would. `counts` has a number for each of OUTCOMES; `outcomes` has what is not ``unchanged``.
 
-    `status` is ok, partial, aborted or locked; `message` says why it is not ok. `job` is its id, None of a dry run.
+    `status` is ok, partial, aborted or locked; `message` says why it is not ok. `job` is its id, None of a dry run that keeps
+    none.
     """
 
     source: str

@@ -286,10 +286,18 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
 
     @stored_on_post
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """A filter that no database can compare with leads back to the list, as Django's own wrong ones do."""
+        """
+        A filter that no database can compare with leads back to the list, as Django's own wrong ones do. So does an action that
+        the API refuses.
+        """
         try:
             response = super().changelist_view(request, extra_context)
             return response.render() if isinstance(response, TemplateResponse) else response
+        except CatalogError as error:
+            if request.method != "POST":
+                raise
+            self.message_user(request, str(permissions.discreet(request.user, error)), messages.ERROR)
+            return self._again(request)
         except NO_FILTER as error:
             if request.method != "GET" or not request.GET:
                 # No filter's fault: the bare list would lead to itself for ever.

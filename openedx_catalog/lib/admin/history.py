@@ -132,7 +132,7 @@ def entries_of(
         everything = history.model._default_manager
         found = everything.filter(history_id__in=pks).select_related("history_user") if pks else ()
         rows.append({row.history_id: row for row in found})
-    names = _Names(row for found in rows for row in found.values())
+    names = Names(row for found in rows for row in found.values())
     entries = []
     for step in steps:
         row = rows[step.history][step.pk]
@@ -158,7 +158,7 @@ def deleted_user(name: str) -> str:
     return name and _("%(name)s (deleted)") % {"name": name}
 
 
-def _changes(row: Any, previous: Any, names: _Names, own: Any) -> list[FieldChange]:
+def _changes(row: Any, previous: Any, names: Names, own: Any) -> list[FieldChange]:
     """What is not as it was; not that a row belongs to the object of the page, which is an `own`."""
     if row.history_type == "-":
         return []
@@ -175,7 +175,7 @@ def _changes(row: Any, previous: Any, names: _Names, own: Any) -> list[FieldChan
     return changes
 
 
-class _Names:
+class Names:
     """Values as a person reads them: choices by label, foreign keys as `named_by` names them, instants in UTC."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
@@ -220,6 +220,12 @@ _namers: dict[str, Namer] = {}
 def named_by(label: str, namer: Namer) -> None:
     """Register how histories name rows of a model ("app_label.Model"): ``namer(ids) -> {id: name}``, deleted ones too."""
     _namers[label] = namer
+
+
+def names_of(model: Any, pks: Iterable[int | None]) -> dict[int, str]:
+    """What histories call these rows of a model, deleted ones too; of a model that nothing names, nothing."""
+    namer, wanted = _namers.get(model._meta.label), {pk for pk in pks if pk is not None}
+    return namer(wanted) if namer and wanted else {}
 
 
 def values_of(model: Any, pks: set[int], *columns: str) -> dict[int, tuple[Any, ...]]:

@@ -23,13 +23,14 @@ class ProgramFilter(ChosenFilter):
     parameter_name = "program"
     key = Curriculum._meta.get_field("program")
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        may = permissions.can_view(request.user, Program) and permissions.can_view(request.user, Curriculum)
-        return super().lookups(request, model_admin) if may else []
-
     def found(self, text: str) -> Program | None:
         return api.find_program(text)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         members = CurriculumCourseMembership.objects.filter(curriculum__program=self.chosen).values("catalog_course")
         return self.narrowed(queryset, **{"catalog_course__in" if queryset.model is CourseRun else "pk__in": members})
+
+
+def filters_of(viewer: Any) -> tuple[type[ProgramFilter], ...]:
+    """Those that a user may know of."""
+    return (ProgramFilter,) if permissions.can_view(viewer, Program) and permissions.can_view(viewer, Curriculum) else ()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.bulk import BulkPages
 from openedx_catalog.admin.importing import Importer, ImportPages
+from openedx_catalog.admin.keeping import KeepsValues
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.dated import dated_row
 from openedx_catalog.lib.admin.exporting import Table
@@ -103,7 +104,7 @@ class ProgramForm(ApiForm):
 
 
 @admin.register(Program)
-class ProgramAdmin(ProgramsModelAdmin, BulkPages, ImportPages):
+class ProgramAdmin(KeepsValues, ProgramsModelAdmin, BulkPages, ImportPages):
     """Deleting a program is a status, so there is no delete button."""
 
     form = ProgramForm

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -23,22 +22,9 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 from .. import api
 from ..models_api import RunSource
 from .base import ReadOnlyAdmin, row_page
+from .filters import RunStateFilter
 
 MISSING = instant_column("missing_since", _("Missing since"))
-
-
-class MissingFilter(admin.SimpleListFilter):
-    """Records that their source does not list any more, and those without a course key."""
-
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("missing", _("Missing")), ("listed", _("Listed")), ("legacy", _("Without a course key"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        states = {"missing": Q(missing_since__isnull=False), "listed": Q(missing_since=None), "legacy": Q(run=None)}
-        return queryset.filter(states.get(self.value() or "", Q()))
 
 
 class KeyForm(forms.Form):
@@ -65,7 +51,7 @@ class RunSourceAdmin(ReadOnlyAdmin):
     """To read; a record without a course key can be given its key or, as a run of another platform, its catalog course."""
 
     list_display = ("external_id", "source", "run_link", "course_link", "seen", MISSING)
-    list_filter = (MissingFilter, "source")
+    list_filter = (RunStateFilter, "source")
     search_fields = ("external_id_ci",)
     search_help_text = _("Search by the id at the source.")
     prefetched = ("source", "run", "catalog_course__org")

@@ -12,9 +12,10 @@ from django.db.models import Max, Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib.admin.base import stored_on_post
@@ -24,7 +25,7 @@ from openedx_catalog.lib.admin.texts import utc
 from .. import api
 from ..credentials import credentials_of
 from ..data import OWNABLE_FIELDS
-from ..models_api import RunSource, Source, SyncJob
+from ..models_api import RunSource, Source, SourceRecord, SyncJob
 from .base import may_sync, row_page
 from .charts import over_time
 
@@ -69,7 +70,9 @@ class SyncNowForm(forms.Form):
         help_text=_("Course keys, one per line. If empty, everything that the source lists."),
     )
     resume = forms.BooleanField(
-        label=_("Resume the last job"), required=False, help_text=_("If it was killed or aborted, or if some records failed.")
+        label=_("Resume the last job"),
+        required=False,
+        help_text=_("If it was killed or aborted, or if some records failed. A preview looks at all records anyway."),
     )
     allow_mass_missing = forms.BooleanField(
         label=_("Allow mass missing"),
@@ -90,9 +93,12 @@ class SourceAdmin(ApiModelAdmin):
     create_row = staticmethod(api.create_source)
     update_row = staticmethod(api.update_source)
     delete_row = staticmethod(api.delete_source)
+    change_list_template = "admin/openedx_catalog_sync/refreshed_list.html"
+    delete_confirmation_template = "admin/openedx_catalog_sync/delete_source.html"
+    delete_selected_confirmation_template = "admin/openedx_catalog_sync/delete_sources.html"
     list_display = ("name", "kind", "base_url", "enabled", "every_minutes", "last_job")
     list_filter = ("kind", "enabled")
-    readonly_fields = ("chart", "sync_link", "credentials", "organization_codes")
+    readonly_fields = ("chart", "sync_link", "missing", "credentials", "organization_codes")
     fixed_fields = ("name", "kind")
     search_fields = ("name", "base_url")
     ordering = ("name",)
@@ -103,21 +109,43 @@ class SourceAdmin(ApiModelAdmin):
 
     @stored_on_post
     def sync_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Start a sync."""
+        """Start a sync, or a preview of one."""
         if not may_sync(request):
             raise PermissionDenied
         (source,) = self.rows_for(request, [pk])
         form = SyncNowForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            values = form.cleaned_data
-            api.start_sync(source, **{**values, "only": values["only"].split()}, user=request.user)
-            messages.success(request, _("The sync of %(name)s has been started.") % {"name": source.name})
+            asked = {**form.cleaned_data, "only": form.cleaned_data["only"].split()}
+            if "_preview" in request.POST:
+                del asked["resume"]
+                api.start_sync(source, **asked, dry_run=True, user=request.user)
+                text = _("The preview of %(name)s has been started. It writes nothing.")
+            else:
+                api.start_sync(source, **asked, user=request.user)
+                text = _("The sync of %(name)s has been started.")
+            messages.success(request, text % {"name": source.name})
             url = reverse("admin:openedx_catalog_sync_syncjob_changelist")
             return HttpResponseRedirect(f"{url}?{urlencode({'source__id__exact': source.pk})}")
-        title, is_file = _("Sync %(name)s now") % {"name": source.name}, source.kind == Source.Kind.FILE
-        # For a command to paste.
-        quoted = shlex.quote(source.name)
-        return row_page(self, request, "sync_now", source, title=title, form=form, is_file=is_file, quoted_name=quoted)
+        previews = "preview" in request.GET
+        context = {
+            "title": (_("Preview of a sync of %(name)s") if previews else _("Sync %(name)s now")) % {"name": source.name},
+            "form": form,
+            "previews": previews,
+            "is_file": source.kind == Source.Kind.FILE,
+            # For a command to paste.
+            "quoted_name": shlex.quote(source.name),
+        }
+        return row_page(self, request, "sync_now", source, **context)
+
+    @stored_on_post
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, which loads itself again while one of its sources is synced."""
+        return super().changelist_view(request, {**(extra_context or {}), "refreshes": api.are_any_running()})
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """A source, whose last jobs do not count as running when their process is gone."""
+        api.end_stuck_jobs()
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return [*self.list_display, "sync_link"] if may_sync(request) else self.list_display
@@ -134,12 +162,12 @@ class SourceAdmin(ApiModelAdmin):
             (_("Where sources disagree"), {"fields": ("rank", "owns", "places_runs")}),
             (_("When"), {"fields": ("every_minutes", "per_minute", "enabled")}),
         ]
-        jobs = ("sync_link", "chart") if may_sync(request) else ("chart",)
+        jobs = ("sync_link", "missing", "chart") if may_sync(request) else ("missing", "chart")
         return found if obj is None else [(_("Last jobs"), {"fields": jobs}), *found]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Each with its newest job, in one query for the page."""
-        newest = SyncJob.objects.order_by().values("source").annotate(newest=Max("pk")).values("newest")
+        newest = SyncJob.objects.filter(dry_run=False).order_by().values("source").annotate(newest=Max("pk")).values("newest")
         jobs = Prefetch("jobs", SyncJob.objects.filter(pk__in=newest), to_attr="newest_jobs")
         return super().get_queryset(request).prefetch_related(jobs)
 
@@ -149,7 +177,8 @@ class SourceAdmin(ApiModelAdmin):
 
         Counted, and not listed by name: a source has a row for each run, and Django's page would read them all.
         """
-        related = {model: model.objects.filter(source__in=[obj.pk for obj in objs]).count() for model in (SyncJob, RunSource)}
+        models, pks = (SyncJob, RunSource, SourceRecord), [obj.pk for obj in objs]
+        related = {model: model.objects.filter(source__in=pks).count() for model in models}
         counts = {model._meta.verbose_name_plural: count for model, count in related.items() if count}
         named = [str(obj) for obj in objs]
         refused = set() if self.has_delete_permission(request) else {self.opts.verbose_name}
@@ -164,7 +193,27 @@ class SourceAdmin(ApiModelAdmin):
     @admin.display(description=_("Sync"))
     def sync_link(self, source: Source) -> str:
         url = reverse("admin:openedx_catalog_sync_source_sync", args=[source.pk])
-        return format_html('<a class="button" href="{}">{}</a>', url, _("Sync now"))
+        buttons = '<a class="button" href="{}?preview">{}</a> <a class="button" href="{}">{}</a>'
+        return format_html(buttons, url, _("Preview"), url, _("Sync now"))
+
+    @admin.display(description=_("Not listed any more"))
+    def missing(self, source: Source) -> str:
+        """How much that is, each number with a link to what it counts."""
+        runs, others = api.count_missing(source)
+        texts = [
+            (RunSource, ngettext("%(count)d run", "%(count)d runs", runs) % {"count": runs}, runs),
+            (SourceRecord, ngettext("%(count)d other record", "%(count)d other records", others) % {"count": others}, others),
+        ]
+        query = urlencode({"source__id__exact": str(source.pk), "state": "missing"})
+        found = [(self.list_link(source, model, query, text),) for model, text, count in texts if count]
+        return format_html_join(", ", "{}", found) or str(_("Nothing is missing."))
+
+    def list_link(self, source: Source, model: Any, query: str, text: str) -> str:
+        """A link to a part of a list, for whoever may see it."""
+        if not self.may(source, "view", model):
+            return text
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        return format_html('<a href="{}?{}">{}</a>', url, query, text)
 
     @admin.display(description=_("Outcomes"))
     def chart(self, source: Source) -> str:

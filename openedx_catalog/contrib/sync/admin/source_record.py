@@ -15,6 +15,7 @@ from openedx_catalog.lib.admin.texts import instant_column
 from .. import api
 from ..models_api import PinnedRecordField, SourceRecord
 from .base import ReadOnlyAdmin
+from .filters import StateFilter
 
 MISSING = instant_column("missing_since", _("Missing since"))
 
@@ -25,7 +26,7 @@ class SourceRecordAdmin(ReadOnlyAdmin):
 
     fields = ("external_id", "kind", "source", "record", "program", "made", "fields", "first_seen_at", MISSING)
     list_display = ("external_id", "kind", "source", "record", MISSING)
-    list_filter = ("kind", "source")
+    list_filter = (StateFilter, "kind", "source")
     search_fields = ("external_id_ci", "record")
     search_help_text = _("Search by the id at the source, or by ours.")
     prefetched = ("source",)

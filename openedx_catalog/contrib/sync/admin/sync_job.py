@@ -8,7 +8,9 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -25,11 +27,13 @@ from .. import api
 from ..models_api import Source, SyncJob
 from .base import ReadOnlyAdmin, may_sync, row_page
 from .charts import stacked
+from .filters import PreviewFilter
 
 PAGE = 100
 MAX_REASON = 200
 # What may have changed something that can be taken back.
 REVERTIBLE = ("updated", "conflict", "missing")
+UNFINISHED = (SyncJob.Status.KILLED, SyncJob.Status.ABORTED, SyncJob.Status.PARTIAL)
 STARTED = instant_column("started_at", _("Started"))
 
 
@@ -41,22 +45,50 @@ def _differences(change: api.RecordChange | None) -> list[tuple[str, str, str]]:
         ((CourseSchedule if name in SCHEDULE_FIELDS else change.model)._meta.get_field(name), *pair)
         for name, pair in change.fields.items()
     ]
-    return [(field.verbose_name, shown(field, before), shown(field, after)) for field, before, after in fields]
+    values = [(field.verbose_name, shown(field, before), shown(field, after)) for field, before, after in fields]
+    return [*values, *change.parts]
+
+
+def _advice(job: SyncJob) -> Any:
+    """What to do about a job that did not end well."""
+    if job.status == SyncJob.Status.KILLED:
+        if job.dry_run:
+            return _("Its process is gone: the server was restarted, say. Nothing was written. Start another preview.")
+        if job.source.kind == Source.Kind.FILE:
+            return _("Its process is gone. What it has done stays. Run the command again with --resume.")
+        return _("Its process is gone: the server was restarted, say. What it has done stays. Resume it, below, or sync again.")
+    if job.status == SyncJob.Status.ABORTED:
+        return _(
+            "Settle what the status says, and sync again. Where the source takes away more than its limit allows, and that is "
+            "right, sync with “Allow mass missing”."
+        )
+    if job.status == SyncJob.Status.LOCKED:
+        return _("Nothing was done. Wait for the job that was running, and start this one again.")
+    return ""
 
 
 @admin.register(SyncJob)
 class SyncJobAdmin(ReadOnlyAdmin):
     """To read; a job is started from its source."""
 
-    list_display = (STARTED, "source", "status", "progress", "outcomes_", instant_column("ended_at", _("Ended")), "user")
+    list_display = (
+        STARTED,
+        "source",
+        "what",
+        "status",
+        "progress",
+        "outcomes_",
+        instant_column("ended_at", _("Ended")),
+        "user",
+    )
     list_display_links = (STARTED,)
-    list_filter = ("status", "source")
+    list_filter = ("status", PreviewFilter, "source")
+    change_list_template = "admin/openedx_catalog_sync/refreshed_list.html"
     prefetched = ("source", "user")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         # Nobody else says of a job whose process is gone that it is.
-        api.end_stuck_jobs()
-        return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, {**(extra_context or {}), "refreshes": api.are_any_running()})
 
     @stored_on_post
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
@@ -75,15 +107,18 @@ class SyncJobAdmin(ReadOnlyAdmin):
             messages.success(request, _("The last job of this source was resumed."))
         elif "_revert" in request.POST:
             self._revert(request, job)
+        elif "_sync" in request.POST and job.dry_run:
+            return self._sync(request, job)
         return HttpResponseRedirect(request.get_full_path())
 
     def _context(self, request: HttpRequest, job: SyncJob) -> dict[str, Any]:
         summary, may_act = api.summarize(job), may_sync(request)
+        ended = job.status != SyncJob.Status.RUNNING
         outcome = request.GET.get("outcome", "")
         outcome = outcome if outcome in api.OUTCOMES else ""
         found: Any = api.get_record_outcomes if outcome == "unchanged" else api.get_outcome_rows
         return {
-            "title": _("Sync of %(name)s") % {"name": job.source.name},
+            "title": (_("Preview of a sync of %(name)s") if job.dry_run else _("Sync of %(name)s")) % {"name": job.source.name},
             "subtitle": utc(job.started_at),
             "job": job,
             "may_view_source": permissions.can_view(request.user, Source),
@@ -95,8 +130,11 @@ class SyncJobAdmin(ReadOnlyAdmin):
             "parts": stacked(summary.counts),
             "outcome": outcome,
             "records": self._records(request, job, found(job, outcome)),
-            "may_resume": may_act and job.status in ("killed", "aborted", "partial") and job.source.kind != "file",
-            "may_revert": may_act and job.status != "running" and any(summary.counts[name] for name in REVERTIBLE),
+            "advice": _advice(job),
+            "refreshes": job.status == SyncJob.Status.RUNNING,
+            "may_resume": may_act and not job.dry_run and job.status in UNFINISHED and job.source.kind != Source.Kind.FILE,
+            "may_revert": may_act and not job.dry_run and ended and any(summary.counts[name] for name in REVERTIBLE),
+            "may_sync": may_act and job.dry_run and ended and job.source.kind != Source.Kind.FILE,
         }
 
     def _records(self, request: HttpRequest, job: SyncJob, found: Any) -> Any:
@@ -110,7 +148,17 @@ class SyncJobAdmin(ReadOnlyAdmin):
 
     def _name(self, job: SyncJob, row: Any, change: api.RecordChange | None) -> str:
         """What the source calls it; a link where that is a row of ours."""
-        return self.link(job, change.model, "change", change.pk, row.external_id) if change else row.external_id
+        found = change is not None and change.pk is not None
+        return self.link(job, change.model, "change", change.pk, row.external_id) if change and found else row.external_id
+
+    def _sync(self, request: HttpRequest, job: SyncJob) -> HttpResponse:
+        """Do what a preview has shown, with the same options."""
+        asked: dict[str, Any] = {"only": job.only.splitlines(), "allow_mass_missing": job.allow_mass_missing}
+        reason = request.POST.get("reason", "")[:MAX_REASON]
+        api.start_sync(job.source, **asked, reason=reason, user=request.user)
+        messages.success(request, _("The sync of %(name)s has been started.") % {"name": job.source.name})
+        url = reverse("admin:openedx_catalog_sync_syncjob_changelist")
+        return HttpResponseRedirect(f"{url}?{urlencode({'source__id__exact': job.source_id})}")
 
     def _preview(self, request: HttpRequest, job: SyncJob) -> dict[str, Any]:
         """What taking the job back would do: ``[(what becomes of it, the record, the field, why), …]``."""
@@ -147,6 +195,10 @@ class SyncJobAdmin(ReadOnlyAdmin):
             parts = [" ".join(filter(None, (record, field))) + f": {why}" for record, field, why in report.left[:10]]
             which = "; ".join(parts) + ("; …" if len(report.left) > 10 else "")
             messages.warning(request, text % {"number": len(report.left), "which": which})
+
+    @admin.display(description=_("What"), ordering="dry_run")
+    def what(self, job: SyncJob) -> str:
+        return str(_("Preview, nothing written") if job.dry_run else _("Sync"))
 
     @admin.display(description=_("Progress"))
     def progress(self, job: SyncJob) -> str:

@@ -8,9 +8,17 @@ model's own ``DoesNotExist``, and every function that writes takes `source`, `re
 from ..data import OUTCOMES, RecordChange, RecordOutcome, RevertReport, SyncReport
 from .diagnosing import diagnose, jobs_to_look_at, repair
 from .external_runs import follow_merged_courses, get_external_runs, link_external_run, runs_elsewhere
-from .jobs import JobSummary, end_stuck_jobs, get_outcome_rows, get_record_outcomes, recent_jobs, summarize
+from .jobs import (
+    JobSummary,
+    are_any_running,
+    end_stuck_jobs,
+    get_outcome_rows,
+    get_record_outcomes,
+    recent_jobs,
+    summarize,
+)
 from .legacy import give_course_key
-from .missing import missing_from, remarks_on_run
+from .missing import count_missing, missing_from, not_listed, remarks_on_run
 from .pins import (
     PINNABLE_OF_RECORDS,
     get_pinned_fields,
@@ -23,6 +31,7 @@ from .pins import (
 )
 from .record_changes import get_record_changes
 from .reverting import revert_sync
+from .setting import keep_values, set_elsewhere, sources_setting
 from .sources import create_source, delete_source, due_sources, get_source, get_sources, update_source
 from .syncing import start_sync, sync_source
 
@@ -34,6 +43,8 @@ __all__ = [
     "RecordOutcome",
     "RevertReport",
     "SyncReport",
+    "are_any_running",
+    "count_missing",
     "create_source",
     "delete_source",
     "diagnose",
@@ -50,8 +61,10 @@ __all__ = [
     "get_sources",
     "give_course_key",
     "jobs_to_look_at",
+    "keep_values",
     "link_external_run",
     "missing_from",
+    "not_listed",
     "pin_field",
     "pin_record_field",
     "pinned_fields",
@@ -60,6 +73,8 @@ __all__ = [
     "repair",
     "revert_sync",
     "runs_elsewhere",
+    "set_elsewhere",
+    "sources_setting",
     "start_sync",
     "summarize",
     "sync_source",

@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.data import RowOutcome, SyncRecord
+from openedx_catalog.data import RowChange, RowOutcome, SyncRecord
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.models_api import CourseRun
 
-from ..data import RecordOutcome, SourceRow, outcome_of
+from ..data import RecordOutcome, SourceRow, SyncReport, outcome_of
 from ..models import RunSource
 from . import missing
 from ._authority import Ruling, Said
+from ._foreseeing import foreseen_of_others, foreseen_of_runs
 from ._losses import NOTHING_SAID
 from ._outcomes import Given, outcomes_of
 from ._planning import Planner
@@ -38,6 +39,12 @@ class Applied(NamedTuple):
     outcomes: list[RecordOutcome]
     catalog_courses_created: int = 0
     organizations_created: int = 0
+
+
+def add_created(report: SyncReport, applied: Applied) -> None:
+    """Count for a whole sync what was created beside its records."""
+    report.catalog_courses_created += applied.catalog_courses_created
+    report.organizations_created += applied.organizations_created
 
 
 class Step(NamedTuple):
@@ -74,7 +81,10 @@ class Applier:
             # Those of a chain may stand on several pages.
             self.given |= pass_on_addresses(self.source, self.orgs, self.provenance, rows, self.planner.others[what])
             rows = mark_given(rows, self.given)
-        return Applied([write(row) for row in rows])
+        outcomes = [write(row) for row in rows]
+        if self.rehearsal:
+            outcomes = foreseen_of_others(self.source, outcomes, self.provenance["source"])
+        return Applied(outcomes)
 
     @cached_property
     def _said_keys(self) -> dict[str, tuple[str, str]]:
@@ -96,6 +106,7 @@ class Applier:
         refused: list[RecordOutcome] = []
         by_line: dict[int, Given] = {}
         results: list[RowOutcome] = []
+        changes: list[RowChange] = []
         records = self._records(pages, refused, by_line)
         report = catalog.sync_course_runs(
             # Those of a dry run may be a whole listing: a generator.
@@ -104,6 +115,7 @@ class Applier:
             dry_run=self.rehearsal and not self.planner.others,
             batch_size=PAGE,
             on_row=results.append,
+            on_change=changes.append if self.rehearsal else None,
             remember=False,
             places=self.source.places_runs,
             create_catalog_course=self.source.create_missing,
@@ -117,6 +129,8 @@ class Applier:
             heard = [by_line[line] for line, outcome in there.items() if outcome != "conflict"]
             self._note_sources(pages, given, heard)
         outcomes = [*refused, *outcomes_of(by_line, results, report.problems)]
+        if self.rehearsal:
+            outcomes = foreseen_of_runs(outcomes, by_line, changes)
         return Applied(outcomes, report.catalog_courses_created, report.organizations_created)
 
     def _records(self, pages: Pages, refused: list[RecordOutcome], by_line: dict[int, Given]) -> Iterator[SyncRecord]:
@@ -140,7 +154,9 @@ class Applier:
             for row, reading in read:
                 stand, line = stands.get(keys.fold(row.course_key)), len(by_line) + 1
                 ruling = self.planner.authority.rule(reading, stand, self._said(row)) if stand else Ruling(reading.record, {})
-                by_line[line] = Given(row, reading.stated, reading.left_out, ruling.outranked)
+                is_new = self.rehearsal and not self._is_known(row)
+                asked = ruling.record if is_new else None
+                by_line[line] = Given(row, reading.stated, reading.left_out, ruling.outranked, asked)
                 yield attrs.evolve(ruling.record, line=line)
 
     def _doubted(self, row: SourceRow) -> SourceRow:

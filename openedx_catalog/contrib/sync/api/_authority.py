@@ -7,7 +7,7 @@ run any more, does not state the field any more, or is not enabled, has no say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -78,7 +78,7 @@ class Authority:
         """Who sets this field, which this source states too; `said` is what it has stated before."""
         stating = [(self.others[pk], theirs[field]) for pk, theirs in claims.items() if field in theirs]
         both = [(self.source, said.get(field, LATEST)), *(each for each in stating if each[0].enabled)]
-        return min(both, key=lambda each: (field not in each[0].owns, each[0].rank, each[1]))[0]
+        return strongest(field, both)
 
     def rule(self, reading: Reading, stand: Stand, said: Said) -> Ruling:
         """
@@ -98,6 +98,11 @@ class Authority:
 
     def _rows(self, **which: Any) -> Any:
         return RunSource.objects.filter(source__in=self.others, **which) if self.others else ()
+
+
+def strongest(field: str, stating: Sequence[tuple[Source, Any]]) -> Source:
+    """Who wins a field among sources, each with when it first stated that."""
+    return min(stating, key=lambda each: (field not in each[0].owns, each[0].rank, each[1]))[0]
 
 
 def is_alias_of(course: CatalogCourse, org_code: str, course_code: str, uuid: Any = None) -> bool:

@@ -107,7 +107,8 @@ class Listing:
         if page.error is not None:
             self.complete = False
             self.problems.append(str(page.error))
-            names = page.keys or (page.error.facts["url"],)
+            # One name for all the records of a page: they have none.
+            names = page.keys or (page.url or page.error.facts["url"],)
             if not page.keys:
                 self._lost.append((len(self.outcomes), *page.span))
             self.outcomes += [RecordOutcome(name, "failed", str(page.error.code), str(page.error)) for name in names]

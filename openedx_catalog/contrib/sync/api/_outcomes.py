@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from openedx_catalog.data import RowOutcome, RowProblem
+from openedx_catalog.data import RowOutcome, RowProblem, SyncRecord
 from openedx_catalog.exceptions import CatalogError
 
 from ..data import PARTLY_TAKEN, PLACED, SET_BY_ANOTHER, RecordOutcome, SourceRow, outcome_of
@@ -20,12 +20,16 @@ _TAKEN = ("created", "updated", "unchanged")
 
 
 class Given(NamedTuple):
-    """A row that the core was asked for: what its source states, and what of it is not taken, and why."""
+    """
+    A row that the core was asked for: what its source states, what of it is not taken, and why; and what a dry run would create
+    of it, else None.
+    """
 
     row: SourceRow
     stated: AbstractSet[str]
     left_out: Sequence[CatalogError]
     outranked: Mapping[str, str]
+    record: SyncRecord | None = None
 
 
 def outcomes_of(

@@ -137,7 +137,7 @@ class Planner:
                     contradicted[name] = row
             self.on_page()
         for page in lost:
-            self.listing.fail(what, str(page.error.code), str(page.error), records_in(*page.span, totals))
+            self.listing.fail(page.url or what, str(page.error.code), str(page.error), records_in(*page.span, totals))
         for row in contradicted.values():
             reason = _("The source lists it twice, and differently.")
             self.listing.outcomes.append(outcome_of(row, "conflict", "contradicting_copies", reason))

@@ -55,21 +55,26 @@ def _stuck() -> Iterator[Finding]:
 
 def _last_jobs() -> QuerySet[SyncJob]:
     """The newest job of each source that is on, of those that have ended, by the name of the source."""
-    ended = SyncJob.objects.exclude(status__in=[SyncJob.Status.LOCKED, SyncJob.Status.RUNNING])
+    ended = SyncJob.objects.filter(dry_run=False).exclude(status__in=[SyncJob.Status.LOCKED, SyncJob.Status.RUNNING])
     newest = ended.filter(source__enabled=True).order_by().values("source").annotate(newest=Max("pk")).values("newest")
     return SyncJob.objects.filter(pk__in=newest).select_related("source").order_by("source__name")
 
 
 def jobs_to_look_at(viewer: Any) -> list[tuple[str, str]]:
     """
-    For the overview of the admin: which sources' last jobs have failed, or met conflicts, with the page of each. One query.
+    For the overview of the admin: which sources' last jobs have failed, or met conflicts, with the page of each. Two queries.
 
     None for users who may not view jobs.
     """
     found: list[tuple[str, str]] = []
     if not permissions.can_view(viewer, SyncJob):
         return found
-    for job in _last_jobs():
+    # A job whose process is gone counts as running until the next job, or a page of jobs, says that it was killed.
+    stuck = list(jobs.stuck_jobs().filter(dry_run=False).select_related("source"))
+    for job in stuck:
+        job.status = SyncJob.Status.KILLED
+    newer = {job.source_id for job in stuck}
+    for job in [*stuck, *(job for job in _last_jobs() if job.source_id not in newer)]:
         url = reverse("admin:openedx_catalog_sync_syncjob_change", args=[job.pk])
         conflicts = (job.counts or {}).get("conflict", 0)
         values = {"source": job.source.name, "status": job.get_status_display(), "count": conflicts}

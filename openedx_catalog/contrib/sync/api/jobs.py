@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 import attrs
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,8 +67,8 @@ def summarize(job: SyncJob) -> JobSummary:
 
 @reads_from_writer()
 def recent_jobs(source: Source, limit: int = 30) -> list[SyncJob]:
-    """The last jobs of a source that came to an end, the oldest first; not those that were locked out. One query."""
-    jobs = SyncJob.objects.filter(source=source, ended_at__isnull=False).exclude(status=SyncJob.Status.LOCKED)
+    """The last syncs of a source that came to an end, the oldest first; not those that were locked out. One query."""
+    jobs = SyncJob.objects.filter(source=source, ended_at__isnull=False, dry_run=False).exclude(status=SyncJob.Status.LOCKED)
     return list(jobs.order_by("-pk")[:limit])[::-1]
 
 
@@ -82,7 +82,8 @@ def get_record_outcomes(job: SyncJob, outcome: str = "") -> list[RecordOutcome]:
     if outcome == "unchanged":
         pages = SyncPage.objects.filter(job=job).order_by("number").values_list("unchanged", flat=True)
         return [RecordOutcome(name, "unchanged") for text in pages for name in text.splitlines()]
-    rows = get_outcome_rows(job, outcome).values_list("external_id", "outcome", "code", "reason", "place", "records")
+    columns = ("external_id", "outcome", "code", "reason", "place", "records", "changes")
+    rows = get_outcome_rows(job, outcome).values_list(*columns)
     return [RecordOutcome(*row) for row in rows]
 
 
@@ -105,7 +106,14 @@ def counts_of(job: SyncJob) -> dict[str, int]:
 
 
 def begin(
-    source: Source, *, only: Sequence[str], allow_mass_missing: bool, resume: bool, user: Any, asked_as: str = ""
+    source: Source,
+    *,
+    only: Sequence[str],
+    allow_mass_missing: bool,
+    resume: bool = False,
+    dry_run: bool = False,
+    user: Any,
+    asked_as: str = "",
 ) -> SyncJob:
     """
     A job that runs, or one that says that another one does (``locked``). With `resume` the last job that did not end well.
@@ -118,7 +126,12 @@ def begin(
     else:
         known = user if user is not None and user.is_authenticated else None
         job = SyncJob.objects.create(
-            source=source, status=Status.LOCKED, user=known, allow_mass_missing=allow_mass_missing, only="\n".join(only)
+            source=source,
+            status=Status.LOCKED,
+            user=known,
+            allow_mass_missing=allow_mass_missing,
+            dry_run=dry_run,
+            only="\n".join(only),
         )
     if _take_lease(job):
         job.status, job.ended_at, job.message = Status.RUNNING, None, ""
@@ -146,6 +159,16 @@ def end_stuck_jobs() -> int:
     """Mark them as killed, as the next job of their source would; say how many."""
     pks = list(stuck_jobs().values_list("pk", flat=True))
     return _mark_killed(pks)
+
+
+@reads_from_writer()
+def are_any_running() -> bool:
+    """Whether a job of any source runs. Those that only count as running are marked as killed. One query where none are."""
+    lease = SyncLease.objects.filter(job=OuterRef("pk"), until__gte=timezone.now())
+    running = SyncJob.objects.filter(status=Status.RUNNING).annotate(held=Exists(lease))
+    held = dict(running.order_by("pk").values_list("pk", "held"))
+    _mark_killed([pk for pk, is_held in held.items() if not is_held])
+    return any(held.values())
 
 
 def _mark_killed(pks: Sequence[int]) -> int:
@@ -206,7 +229,12 @@ def _end_killed(source: Source) -> None:
 
 
 def _unfinished(source: Source) -> SyncJob:
-    job = SyncJob.objects.filter(source=source).exclude(status__in=[Status.LOCKED, Status.RUNNING]).order_by("-pk").first()
+    job = (
+        SyncJob.objects.filter(source=source, dry_run=False)
+        .exclude(status__in=[Status.LOCKED, Status.RUNNING])
+        .order_by("-pk")
+        .first()
+    )
     if job is None or job.status == Status.OK:
         raise InvalidSource(field="name", value=source.name, reason=_("its last job needs no resuming"))
     return job
@@ -234,6 +262,7 @@ def store_page(job: SyncJob, number: int, outcomes: Sequence[RecordOutcome], rec
             reason=storable(outcome.reason, MAX_REASON),
             place=storable(outcome.place, 64),
             records=outcome.records,
+            changes=outcome.changes,
         )
         for outcome in listed
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -12,11 +12,15 @@ from django.utils.translation import gettext as _
 from openedx_catalog.api.for_contrib import record_shown_changes
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.texts import utc
+from openedx_catalog.models_api import CourseRun
 
 from ..data import NotListed
-from ..models import RunSource
+from ..models import RunSource, Source, SourceRecord
 
-__all__ = ["missing_from", "remarks_on_run"]
+__all__ = ["count_missing", "missing_from", "not_listed", "remarks_on_run"]
+
+
+Runs = TypeVar("Runs", bound=QuerySet[CourseRun])
 
 
 def missing_from(course_run_ids: Sequence[int]) -> dict[int, list[NotListed]]:
@@ -27,6 +31,20 @@ def missing_from(course_run_ids: Sequence[int]) -> dict[int, list[NotListed]]:
     for run, source, since in listed:
         found[run].append(NotListed(source, since))
     return dict(found)
+
+
+def not_listed(runs: Runs) -> Runs:
+    """Those of some runs that a source does not list any more."""
+    # Named one by one, they are found by the index of each.
+    sources = list(Source.objects.values_list("pk", flat=True))
+    marked = RunSource.objects.filter(source__in=sources, missing_since__isnull=False, run__isnull=False)
+    return runs.filter(pk__in=marked.order_by().values("run"))
+
+
+def count_missing(source: Source) -> tuple[int, int]:
+    """How many runs, and how many records beside them, a source does not list any more. Two queries."""
+    runs = RunSource.objects.filter(source=source, missing_since__isnull=False).count()
+    return runs, SourceRecord.objects.filter(source=source, missing_since__isnull=False).count()
 
 
 def mark(rows: QuerySet[RunSource], *, reason: str, **values: Any) -> None:

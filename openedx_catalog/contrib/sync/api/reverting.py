@@ -55,9 +55,12 @@ def revert_sync(job: SyncJob | int, *, reason: str = "", user: Any = None, dry_r
     Emits ``course_run.updated``, ``catalog_course.updated`` and ``program.updated``. Does not check permissions. Memory grows
     with what the job changed.
 
-    Raises JobNotRevertible while it runs, or where there is no history of anything that it changed; SyncJob.DoesNotExist.
+    Raises JobNotRevertible while it runs, of a preview, or where there is no history of anything that it changed;
+    SyncJob.DoesNotExist.
     """
     found = SyncJob.objects.select_related("source").get(pk=job.pk if isinstance(job, SyncJob) else job)
+    if found.dry_run:
+        raise JobNotRevertible(job=found.pk, reason=_("it was a preview, which wrote nothing"))
     if found.status == SyncJob.Status.RUNNING:
         raise JobNotRevertible(job=found.pk, reason=_("it is running"))
     using = router.db_for_write(SyncJob)

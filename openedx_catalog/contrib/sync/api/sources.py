@@ -24,7 +24,8 @@ from ..client import host_of
 from ..data import MAPPED_FIELDS, MAX_ID, OWNABLE_FIELDS
 from ..exceptions import InvalidSource, RemoteError
 from ..loaders import loader_class
-from ..models import Source, SourceOrganization, SyncJob, SyncLease
+from ..models import RunSource, Source, SourceOrganization, SyncJob, SyncLease
+from . import missing
 
 __all__ = ["create_source", "delete_source", "due_sources", "get_source", "get_sources", "update_source"]
 
@@ -59,7 +60,7 @@ def due_sources(*, at: datetime | None = None) -> list[Source]:
     Files are never due: nobody is there to give them.
     """
     at = at or timezone.now()
-    last = Max("jobs__started_at", filter=~Q(jobs__status=SyncJob.Status.LOCKED))
+    last = Max("jobs__started_at", filter=Q(jobs__dry_run=False) & ~Q(jobs__status=SyncJob.Status.LOCKED))
     scheduled = Source.objects.filter(enabled=True, every_minutes__isnull=False).exclude(kind=Source.Kind.FILE)
     rows = scheduled.annotate(last=last).order_by("name")
     return [row for row in rows if row.last is None or row.last + timedelta(minutes=row.every_minutes or 0) <= at]
@@ -120,16 +121,22 @@ def update_source(
 @writes_to(Source)
 def delete_source(given: Source | str, **provenance: Unpack[Provenance]) -> None:
     """
-    Delete a source, its jobs, and what it called the runs. The runs themselves stay, as they are.
+    Delete a source, its jobs, and what it called the runs and other records. These themselves stay, as they are, and so do
+    pinned fields, and what the history says of its jobs, which cannot be reverted any more.
 
-    Raises Source.DoesNotExist, and InvalidSource while a job of it is running.
+    What it did not list any more is not missing after that: ``course_run.updated`` is recorded of these runs. Does not check
+    permissions. Raises Source.DoesNotExist, and InvalidSource while a job of it is running.
     """
     row = _stored(given, Source.objects)
     # Locked whether it is free or not: a job that begins meanwhile waits, and finds no source.
     lease = SyncLease.objects.select_for_update().filter(source=row).first()
     if lease is not None and lease.until is not None and lease.until > timezone.now():
         raise _invalid("name", row.name, _("a job of it is running"))
-    changes.delete_with_history(row, Change(**provenance))
+    change, runs = Change(**provenance), RunSource.objects.filter(source=row)
+    missing.mark(runs.exclude(missing_since=None), reason=str(change), missing_since=None)
+    # By the thousand: one by one, as a cascade does it, they would keep a browser waiting for minutes.
+    changes.delete_many_with_history(RunSource, list(runs.order_by("pk").values_list("pk", flat=True)), change)
+    changes.delete_with_history(row, change)
 
 
 def _stored(given: Source | str, rows: Any) -> Source:

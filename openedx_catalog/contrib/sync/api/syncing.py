@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from django.db import router, transaction
+from django.db import router
 from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
@@ -28,8 +28,9 @@ from ..exceptions import CredentialsRefused, InvalidSource, LeaseLost, RemoteErr
 from ..loaders import FileLoader, Loader, RemoteLoader, loader_class
 from ..models import RunSource, Source, SyncJob, SyncOutcome, SyncPage
 from . import jobs
-from ._applying import Applied, Applier, Step
+from ._applying import Applied, Applier, Step, add_created
 from ._planning import Planner, Stopped
+from ._rehearsing import preview, rehearse
 from .sources import get_source
 
 __all__ = ["start_sync", "sync_source"]
@@ -46,6 +47,7 @@ def sync_source(
     file: CatalogFile | None = None,
     only: Sequence[str] = (),
     dry_run: bool = False,
+    keep_report: bool = False,
     resume: bool = False,
     allow_mass_missing: bool = False,
     clock: Any = None,
@@ -67,10 +69,13 @@ def sync_source(
     Where more runs would vanish, end or lose their dates than the source's limit, or more programs would be deleted,
     unpublished, retired or hidden, the job ends ``aborted`` before it writes, unless `allow_mass_missing`. So it does before it
     asks where the source's credentials are for another place than its base URL. Where another job of the source is running, it
-    ends ``locked``. A dry run writes nothing at all and reports what a real one would do. `file` is what a source of kind
-    "file" reads. `on_planned` is called with how many records there are, `on_progress` with how many more are done. `stop` is
-    asked after each page that is read, and before each that is written: the job then ends ``aborted``, and goes on with
-    `resume`. `reason` stands in the history, after the job; one that is resumed has the reason of each part.
+    ends ``locked``. `file` is what a source of kind "file" reads. `on_planned` is called with how many records there are,
+    `on_progress` with how many more are done. `stop` is asked after each page that is read, and before each that is written:
+    the job then ends ``aborted``, and goes on with `resume`. `reason` stands in the history, after the job; one that is resumed
+    has the reason of each part.
+
+    A dry run writes nothing at all and reports what a real one would do, with the values of each record before and after. With
+    `keep_report` it is a job, too, for whoever looks at it later: a preview, which is never the last sync of its source.
 
     Never raises for a record, nor for what a service answers. Does not check permissions. Emits events as
     `sync_course_runs`. Raises Source.DoesNotExist, InvalidSource, InvalidRequest (reason).
@@ -83,13 +88,15 @@ def sync_source(
     # As the job keeps them: one a line.
     only = [" ".join(storable(str(name)).split()) or '""' for name in only]
     with _loader(source, file, clock) as loader, tempfile.TemporaryFile() as spool:
-        if dry_run:
+        if dry_run and not keep_report:
             planner = Planner(source, loader, spool, only, on_page=partial(_stop_where_asked, stop))
-            return _rehearse(planner, allow_mass_missing, why, on_planned, on_progress)
+            return rehearse(planner, allow_mass_missing, why, on_planned, on_progress)
         asked: dict[str, Any] = {
             "only": only,
             "allow_mass_missing": allow_mass_missing,
-            "resume": resume,
+            # What was done of a job that stopped is unchanged by now: a preview of the rest shows it so.
+            "resume": resume and not dry_run,
+            "dry_run": dry_run,
             "asked_as": loader.asked_as,
         }
         job = jobs.begin(source, **asked, user=user)
@@ -104,6 +111,8 @@ def sync_source(
             lease.keep()
 
         planner = Planner(source, loader, spool, job.only.splitlines(), on_page=on_page)
+        if dry_run:
+            return preview(job, planner, why, on_planned, on_progress)
         with dispatch.coalescing():
             return _Execution(job, planner, why, on_planned, on_progress).run()
 
@@ -112,10 +121,12 @@ def start_sync(source: Source | str, **kwargs: Any) -> None:
     """
     Begin a sync, and do not wait for it: by Celery, or in a thread of this process, as OPENEDX_CATALOG_SYNC_RUNNER says.
 
-    Arguments are those of `sync_source`; its job says what became of it. A thread dies with its process: its job is called
-    killed when its lease is over, and can be resumed. Does not check permissions. Raises nothing that the sync would.
+    Arguments are those of `sync_source`; its job says what became of it, also of a dry run, whose report nobody would read
+    otherwise. A thread dies with its process: its job is called killed when its lease is over, and can be resumed. Does not
+    check permissions. Raises nothing that the sync would.
     """
     name = source.name if isinstance(source, Source) else source
+    kwargs |= {"keep_report": True} if kwargs.get("dry_run") else {}
     user = kwargs.pop("user", None)
     if conf.runner() == "celery":
         background.delay(TASK, name, user_id=getattr(user, "pk", None), **kwargs)
@@ -151,39 +162,6 @@ def _loader(source: Source, file: CatalogFile | None, clock: Any) -> Iterator[Lo
             loader.refused = refused
             loader.asked_as = source.username or (credentials.client_id if credentials else "")
             yield loader
-
-
-def _rehearse(
-    planner: Planner,
-    allow_mass_missing: bool,
-    why: Provenance,
-    on_planned: Callable[[int], None],
-    on_progress: Callable[[int], None],
-) -> SyncReport:
-    """What an execution would report. It leaves nothing behind."""
-    report = SyncReport(planner.source.name, dry_run=True)
-    try:
-        planner.plan(allow_mass_missing)
-    except Stopped as stop:
-        report.status, report.message = "aborted", str(stop)
-        return report
-    on_planned(planner.total)
-    applier = Applier(planner, Provenance(source="dry-run", **why))
-    outcomes, using = [], router.db_for_write(RunSource)
-    with transaction.atomic(using=using):
-        for step in applier.steps():
-            applied = step.apply(step.pages)
-            _add_created(report, applied)
-            outcomes += applied.outcomes
-        # Records beside runs are written, and then were not.
-        transaction.set_rollback(True, using=using)
-    outcomes += planner.listing.outcomes
-    for outcome in outcomes:
-        report.counts[outcome.outcome] += outcome.records
-    report.outcomes, _unlisted = jobs.split(outcomes, conf.max_problems())
-    on_progress(planner.total)
-    jobs.conclude(report, planner.listing.problems)
-    return report
 
 
 class _Execution:
@@ -241,7 +219,7 @@ class _Execution:
                     planner.on_page()
                     number += 1
                     write = partial(self._write, step, rows, number)
-                    _add_created(self.report, atomically(router.db_for_write(RunSource), write))
+                    add_created(self.report, atomically(router.db_for_write(RunSource), write))
                 self.on_progress(len(page))
         left = _unfinished(listing.outcomes, finished)
         done -= sum(outcome.records for outcome in listing.outcomes) - sum(outcome.records for outcome in left)
@@ -279,8 +257,3 @@ class _Execution:
 def _unfinished(rows: Sequence[Any], finished: set[str]) -> list[Any]:
     # By the names under which outcomes are stored.
     return [row for row in rows if keys.fold(storable(row.external_id or row.place, MAX_ID)) not in finished]
-
-
-def _add_created(report: SyncReport, applied: Applied) -> None:
-    report.catalog_courses_created += applied.catalog_courses_created
-    report.organizations_created += applied.organizations_created

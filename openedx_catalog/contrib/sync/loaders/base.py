@@ -141,7 +141,7 @@ class RemoteLoader(Loader):
                 return
             except RemoteError as error:
                 failures += 1
-                yield Page(error=error, span=_span_of(url))
+                yield Page(error=error, span=_span_of(url), url=url)
                 if not error.retryable or failures == MAX_FAILURES or (following := _page_after(url)) is None:
                     return
             else:

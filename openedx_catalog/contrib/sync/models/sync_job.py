@@ -17,6 +17,9 @@ class SyncJob(CatalogModel):
     """
     One execution of a sync: who, when, and what became of it. What it changed says so in its history: ``sync:<source>:<id>``.
 
+    With `dry_run` it is a preview, which wrote nothing to the catalog: it is never resumed or reverted, nor the last sync of
+    its source.
+
     .. no_pii:
     """
 
@@ -42,6 +45,9 @@ class SyncJob(CatalogModel):
         _("only"), blank=True, default="", help_text=_("The requested course keys, one per line. Blank: everything.")
     )
     allow_mass_missing = models.BooleanField(_("allow mass missing"), default=False)
+    dry_run = models.BooleanField(
+        _("preview"), default=False, db_default=False, help_text=_("Whether it only found out what a sync would do.")
+    )
     total = models.PositiveIntegerField(
         _("total"), null=True, blank=True, help_text=_("The number of records, once it is known.")
     )
@@ -110,6 +116,8 @@ class SyncOutcome(CatalogModel):
         _("records"), default=1, help_text=_("How many records this is: more than one of a page that could not be read.")
     )
     place = OptionalCharField(_("place"), max_length=64, help_text=_("Where the record stood, e.g. page 3, row 17."))
+    # Of a job that wrote something the history has it.
+    changes = models.JSONField(_("changes"), null=True, blank=True, help_text=_("What a preview would change of the record."))
 
     class Meta:
         verbose_name = _("Sync Outcome")
