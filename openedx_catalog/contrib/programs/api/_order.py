@@ -22,7 +22,9 @@ def place(position: int | None, change: Change, *rows: Any) -> bool:
 
     Returns whether any stored row is at another position now. One query, and two statements where any is.
     """
-    others = type(rows[0]).objects.filter(curriculum_id=rows[0].curriculum_id).exclude(pk__in=[row.pk for row in rows if row.pk])
+    others = (
+        type(rows[0]).objects.filter(curriculum_id=rows[0].curriculum_id).exclude(pk__in=[row.pk for row in rows if row.pk])
+    )
     ordered = list(others.order_by("position", "pk"))
     at = len(ordered) if position is None else position
     ordered[at:at] = rows
