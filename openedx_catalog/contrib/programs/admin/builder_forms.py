@@ -165,7 +165,8 @@ class AddCourseForm(AddForm):
         given += [("keys", key, course) for key, course in values["keys"]]
         if not given:
             self.add_error("catalog_course", _("Choose courses, or paste their keys."))
-        values["courses"], names = [], {}
+        values["courses"] = []
+        names: dict[int, str] = {}
         dates = {"effective_at": timezone.now(), "retired_at": values["retired_at"], **self.given()}
         for field, key, course in given:
             if course.pk in names:
@@ -174,7 +175,7 @@ class AddCourseForm(AddForm):
                 continue
             names[course.pk] = key
             values["courses"].append(course)
-            if len(given) > 1 and (refusal := self._refused(course, dates)):
+            if (field == "keys" or len(given) > 1) and (refusal := self._refused(course, dates)):
                 self.add_error(field, refusal)
         return values
 
