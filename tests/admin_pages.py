@@ -69,6 +69,8 @@ PROGRAMS = [
     *usual_pages(f"{_PROGRAMS}.degree", delete=NOBODY),
     *_with_deletes(f"{_PROGRAMS}.curriculum"),
     Page(f"{_PROGRAMS}.curriculum", "build", "view", "change"),
+    Page(f"{_PROGRAMS}.curriculum", "retire", "change", "change"),
+    Page(f"{_PROGRAMS}.curriculum", "remove", "change", "change"),
 ]
 for _name in ("programtype", "curriculumgroup", "degreecost", "degreedeadline", "externalcoursekey"):
     PROGRAMS += _with_deletes(f"{_PROGRAMS}.{_name}")

@@ -173,14 +173,16 @@ def with_preview(
     form: CurationForm,
     work: Callable[[dict[str, Any]], list[Effect]],
     rows: Sequence[Any],
+    back: str = "",
 ) -> HttpResponse:
     """
     Show a form, then its preview, then make the change. `work` takes the form's values, makes it and returns its effects.
 
     A GET changes nothing, and neither does a preview. What is confirmed is what the preview showed, or it is shown again.
-    `rows` are those that it is done with: Django's log of actions names them, and who is done comes back to them.
+    `rows` are those that it is done with: Django's log of actions names them, and who is done comes back to them, unless `back`
+    names another page.
     """
-    back, logged = _page_of(model_admin, rows, {}), [copy.copy(row) for row in rows]
+    logged, left = [copy.copy(row) for row in rows], back or _page_of(model_admin, rows, {})
     effects: list[Effect] = []
     shown = ""
     if request.method == "POST" and form.is_valid():
@@ -196,7 +198,7 @@ def with_preview(
                 text = f"{title}: {form.cleaned_data['reason']}"
                 user: Any = request.user
                 LogEntry.objects.log_actions(user.pk, logged, CHANGE, change_message=text)
-                return redirect(_page_of(model_admin, logged, form.cleaned_data))
+                return redirect(back or _page_of(model_admin, logged, form.cleaned_data))
             if confirmed:
                 form.add_error(None, _("The preview no longer matches. Check the new preview, then confirm."))
     context = {
@@ -210,7 +212,7 @@ def with_preview(
         "effects": effects[:SHOWN],
         "more": max(0, len(effects) - SHOWN),
         "shown": shown,
-        "back": back,
+        "back": left,
         "media": model_admin.media + form.media,
     }
     return TemplateResponse(request, "admin/openedx_catalog/curation_form.html", context)
@@ -302,7 +304,11 @@ def split(course: CatalogCourse, user: Any, values: dict[str, Any]) -> list[Effe
         org_code=values["org"].short_name if values["org"] else None, reason=values["reason"], user=user, source="admin",
     )  # fmt: skip
     created = Effect(new.key_str, "–", f"{new.title} ({_('created')})")
-    return [created, *(Effect(key, course.key_str, new.key_str) for key in sorted(values["course_keys"]))]
+    return [
+        *shown_with([course], new, user),
+        created,
+        *(Effect(key, course.key_str, new.key_str) for key in sorted(values["course_keys"])),
+    ]
 
 
 def unmerge(course: CatalogCourse, user: Any, values: dict[str, Any]) -> list[Effect]:
@@ -313,6 +319,7 @@ def unmerge(course: CatalogCourse, user: Any, values: dict[str, Any]) -> list[Ef
     )
     here, back = course.key_str, result.course.key_str
     return [
+        *(shown_with([course], result.course, user) if result.runs_returned else ()),
         Effect(back, "–", f"{result.course.title} ({_('created')})"),
         *(Effect(key, here, back) for key in (*result.codes_returned, *result.runs_returned)),
         *(Effect(key, str(_("merged")), str(_("stays"))) for key in (*result.codes_left, *result.runs_left)),

@@ -98,7 +98,8 @@ class TestPrograms(Pages):
     pages = (
         "program_changelist", "program_add", "program_change", "program_history", "programtype_changelist", "programtype_add",
         "curriculum_changelist", "curriculum_add", "curriculum_change", "curriculum_history", "curriculum_delete",
-        "curriculum_build", "program_as_of", "program_compare", "degree_changelist", "degree_add", "degree_change",
+        "curriculum_build", "curriculum_retire", "curriculum_remove",
+        "program_as_of", "program_compare", "degree_changelist", "degree_add", "degree_change",
         "degreecost_changelist", "degreecost_add",
         "degreedeadline_add", "externalcoursekey_changelist", "externalcoursekey_add",
     )  # fmt: skip

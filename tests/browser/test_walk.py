@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from openedx_catalog import api
-from openedx_catalog.contrib.programs import api as programs
 from tests.browser.conftest import NAME, PASSWORD
 from tests.conftest import RUN_KEY
 
@@ -159,90 +158,3 @@ def test_the_overview_needs_no_javascript(operator, site, browser):
     expect(by_size.get_by_role("row").nth(1)).to_be_visible()
     assert max(bar.bounding_box()["width"] for bar in page.locator("svg rect").all()) > 300
     context.close()
-
-
-def courses_of(program):
-    return [course.course_code for course in programs.program_courses(program)]
-
-
-def press(page, button):
-    """Press a button, and wait for the page that follows."""
-    with page.expect_navigation():
-        button.click()
-
-
-def add_course(page, term, option):
-    section = page.get_by_role("region", name="Add a course")
-    section.locator(".select2-selection").click()
-    page.locator(".select2-search__field").fill(term)
-    page.locator(".select2-results__option", has_text=option).first.click()
-    press(page, section.get_by_role("button", name="Add course"))
-
-
-def test_build_a_curriculum_with_the_mouse(operator, site, look):
-    for code in ("BUILD1", "BUILD2", "BUILD3"):
-        api.associate_course_run(f"course-v1:MITx+{code}+2027", title=f"Building {code}")
-    click_through(operator, "Programs")
-    press(operator, operator.get_by_role("link", name="Add Program", exact=True).first)
-    operator.get_by_label("Title:", exact=True).fill("Building by mouse")
-    operator.get_by_label("Type:").select_option("MicroMasters")
-    operator.get_by_label("Authoring organizations").fill("MITx")
-    look(operator, "program_add")
-    press(operator, operator.get_by_role("button", name="Save and continue editing"))
-    press(operator, operator.get_by_role("link", name="Add a curriculum"))
-    operator.get_by_label("Name:").fill("Core")
-    press(operator, operator.get_by_role("button", name="Save and continue editing"))
-    press(operator, operator.get_by_role("link", name="Build: 0 courses, 0 programs"))
-    for code in ("BUILD1", "BUILD2", "BUILD3"):
-        add_course(operator, code, f"Building {code}")
-    program = programs.get_programs().get(title="Building by mouse")
-    assert courses_of(program) == ["BUILD1", "BUILD2", "BUILD3"]
-    rows = operator.locator("#members tbody tr")
-    rows.nth(2).locator("td").first.drag_to(rows.nth(0).locator("td").first, target_position={"x": 5, "y": 2})
-    press(operator, operator.get_by_role("button", name="Save order"))
-    expect(rows.nth(0)).to_contain_text("BUILD3")
-    assert courses_of(program) == ["BUILD3", "BUILD1", "BUILD2"]
-    rows.nth(1).locator("summary").first.click()
-    operator.get_by_label("course-v1:MITx+BUILD1+2027").check()
-    press(operator, operator.get_by_role("button", name="Save the runs of Building BUILD1"))
-    expect(rows.nth(1)).to_contain_text("1 left out")
-    assert "course-v1:MITx+BUILD1+2027" not in [str(run.course_key) for run in programs.program_runs(program)]
-    press(operator, operator.get_by_role("button", name="Retire Building BUILD2"))
-    expect(operator.get_by_role("region", name="Timeline")).to_be_visible()
-    look(operator, "builder")
-    press(operator, operator.get_by_role("button", name="Offer Building BUILD2"))
-    assert len(courses_of(program)) == 3
-    look(operator, "builder_again")
-    # A partner's key that two runs would have is reported on the field.
-    api.associate_course_run("course-v1:MITx+BUILD4+2027", title="Building BUILD4")
-    for code in ("BUILD3", "BUILD4"):
-        programs.set_external_course_key(f"course-v1:MITx+{code}+2027", "SAME")
-    add_course(operator, "BUILD4", "Building BUILD4")
-    expect(operator.get_by_role("region", name="Add a course")).to_contain_text("would name several runs")
-    look(operator, "builder_conflict")
-
-
-@pytest.mark.newest
-def test_build_a_curriculum_with_the_keyboard(operator, site, look):
-    for code in ("KEYS1", "KEYS2"):
-        api.associate_course_run(f"course-v1:MITx+{code}+2027", title=f"Typing {code}")
-    program = programs.create_program(title="Building by keyboard", type="masters")
-    curriculum = programs.create_curriculum(program, name="Core", courses=["MITx+KEYS1"])
-    operator.goto(f"{site}/admin/openedx_catalog_programs/curriculum/{curriculum.pk}/build/")
-    box = operator.get_by_role("region", name="Add a course").locator(".select2-selection")
-    box.focus()
-    operator.keyboard.press("Enter")
-    operator.keyboard.type("KEYS2")
-    expect(operator.locator(".select2-results__option--highlighted", has_text="Typing KEYS2")).to_be_visible()
-    operator.keyboard.press("Enter")
-    for _ in range(20):
-        if operator.evaluate("document.activeElement.value") == "add_course":
-            break
-        operator.keyboard.press("Tab")
-    operator.keyboard.press("Enter")
-    expect(operator.locator("#members tbody tr")).to_have_count(2)
-    up = operator.get_by_role("button", name="Move Typing KEYS2 (catalog-course:MITx:KEYS2) up")
-    up.focus()
-    operator.keyboard.press("Enter")
-    expect(operator.locator("#members tbody tr").nth(0)).to_contain_text("KEYS2")
-    assert courses_of(program) == ["KEYS2", "KEYS1"]

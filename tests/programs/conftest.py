@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
 from django.utils import timezone
 
 from openedx_catalog import api as catalog
@@ -54,3 +56,37 @@ def keys_of(runs):
 
 def codes_of(courses):
     return [course.course_code for course in courses]
+
+
+def url(view, *args):
+    """The address of a page of the admin of programs."""
+    return reverse(f"admin:openedx_catalog_programs_{view}", args=args)
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(get_user_model().objects.create_superuser("root"))
+    return client
+
+
+@pytest.fixture
+def press(admin, curriculum):
+    """``press("up:12")``: push a button of the builder; the page that follows."""
+
+    def post(do, **values):
+        return admin.post(url("curriculum_build", curriculum.pk), {"_do": do, **values}, follow=True)
+
+    return post
+
+
+@pytest.fixture
+def leave(admin, curriculum):
+    """``leave("retire", member, retired_at="…")``: read what is lost, and confirm; the preview, and the page that follows."""
+
+    def ask(verb, member, **values):
+        kind = "course" if hasattr(member, "catalog_course") else "program"
+        page, body = url(f"curriculum_{verb}", curriculum.pk), {"member": f"{kind}:{member.pk}", "reason": "a slip", **values}
+        preview = admin.post(page, body)
+        return preview, admin.post(page, {**body, "_confirm": "1", "_shown": preview.context["shown"]}, follow=True)
+
+    return ask

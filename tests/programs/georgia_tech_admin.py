@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -12,8 +13,9 @@ from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs import models_api as models
 
+from .conftest import url
 from .georgia_tech import PythonDoor
-from .test_admin import dates_of, submitted, url
+from .test_admin import dates_of, submitted
 
 PAGES: dict[str, Any] = {
     "programs": models.Program,
@@ -111,7 +113,11 @@ class AdminDoor(PythonDoor):
 
     def remove(self, resource: str, uuid: str) -> None:
         row = self.FINDERS[resource](uuid)
-        self._press(row.curriculum, f"remove{MEMBERS[resource][3]}:{row.pk}", {})
+        page = url("curriculum_remove", row.curriculum_id)
+        body = {"member": f"{MEMBERS[resource][1]}:{row.pk}", "reason": "a slip"}
+        self._sign_in()
+        shown = self.client.post(page, body).context["shown"]
+        self._post(page, {**body, "_confirm": "1", "_shown": shown})
 
     def _builder(self, curriculum: Any) -> Any:
         return self._get(url("curriculum_build", curriculum.pk))
@@ -133,12 +139,16 @@ class AdminDoor(PythonDoor):
 
 
 def _typed(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: READERS.get(name, str)(value) for name, value in values.items()}
+    typed = {name: READERS.get(name, str)(value) for name, value in values.items()}
+    if "due_at" in values:
+        # On the clock of its zone.
+        typed["due_at"] = _instant(values["due_at"], ZoneInfo(values["zone"]))
+    return typed
 
 
-def _instant(given: str | datetime) -> str:
+def _instant(given: str | datetime, zone: tzinfo = UTC) -> str:
     moment = given if isinstance(given, datetime) else datetime.fromisoformat(given)
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+    return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M:%S}"
 
 
 def _said(text: str, name: str) -> str:
@@ -157,5 +167,5 @@ READERS: dict[str, Any] = {
     "catalog_course": _course,
     "type": lambda slug: api.get_program_type(slug).pk,
     "authoring_organizations": ", ".join,
-    **dict.fromkeys(("effective_at", "retired_at", "closed_at", "due_at"), _instant),
+    **dict.fromkeys(("effective_at", "retired_at", "closed_at"), _instant),
 }

@@ -55,7 +55,9 @@ def path_of(page, pk):
     return reverse(f"admin:{page.model.replace('.', '_')}_{page.name}", args=[] if page.name in ("changelist", "add") else [pk])
 
 
-@pytest.mark.parametrize("do", ["add_course", "add_program", "order", "up:1", "retire:1", "remove:1", "exclude:1", "nonsense"])
+@pytest.mark.parametrize(
+    "do", ["add_course", "add_program", "order", "up:1", "dates:1", "reintroduce:1", "exclude:1", "nonsense"]
+)
 def test_whoever_may_only_view_builds_nothing(offered, do):
     client = viewer_client(APP, "openedx_catalog")
     before = api.program_courses(offered)

@@ -299,6 +299,41 @@ def test_a_course_comes_with_runs_that_do_not_count(curriculum, program, courses
     assert keys_of(api.program_runs(program)) == ["course-v1:GTx+B+1", "course-v1:GTx+A+1"]
 
 
+def test_several_courses_come_in_this_order_with_one_event_and_one_reason(curriculum, program, courses):
+    run_of("D")
+    api.add_course(curriculum, "GTx+D")
+    before = len(events())
+    rows = api.add_courses(
+        curriculum, ["GTx+C", courses["A"], "GTx+B"], position=0, group="Electives",
+        excluded_runs=["course-v1:GTx+B+1"], reason="The senate's plan",
+    )  # fmt: skip
+    assert len(events()) == before + 1
+    assert codes_of(api.program_courses(program)) == ["C", "A", "B", "D"]
+    assert [(row.position, row.group, row.history.get().history_change_reason) for row in rows] == [
+        (position, "Electives", "api: The senate's plan") for position in range(3)
+    ]
+    assert "course-v1:GTx+B+1" not in keys_of(api.program_runs(program))
+    assert api.add_courses(curriculum, []) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "error"),
+    [
+        (["GTx+A", "GTx+No"], CatalogCourse.DoesNotExist),
+        (["GTx+A", "catalog-course:gtx:a"], InvalidRequest),
+        (["GTx+A", "GTx+B"], DatesOverlap),
+        ("GTx+A", InvalidValue),
+    ],
+    ids=["unknown", "twice", "there already", "no list"],
+)
+def test_of_several_courses_all_are_added_or_none(curriculum, program, courses, names, error):
+    api.add_course(curriculum, "GTx+B")
+    before = len(events())
+    with pytest.raises(error):
+        api.add_courses(curriculum, names)
+    assert (codes_of(api.program_courses(program)), len(events())) == (["B"], before)
+
+
 def test_a_name_and_dates_that_only_go_together_change_together(program, curriculum):
     api.update_curriculum(curriculum, name="Old", retired_at=PAST)
     api.create_curriculum(program, name="Core", effective_at=FUTURE)

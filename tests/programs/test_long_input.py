@@ -12,7 +12,7 @@ from rest_framework.serializers import ListField
 from rest_framework.test import APIClient
 
 from openedx_catalog.contrib.programs import api, lms
-from openedx_catalog.contrib.programs.admin.builder import AddCourseForm
+from openedx_catalog.contrib.programs.admin.builder_forms import AddCourseForm
 from openedx_catalog.contrib.programs.rest_api.v1 import filters, writers
 from openedx_catalog.exceptions import CatalogError, InvalidDate
 from openedx_catalog.lib.admin.forms import CodesField

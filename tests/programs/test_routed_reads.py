@@ -81,6 +81,7 @@ def retired(row):
 WRITES = {
     "add_cost": lambda s: api.add_cost(s["degree"], description="Fee", amount="1", currency="USD").version == "1",
     "add_course": lambda s: api.add_course(s["curriculum"], "GTx+B").position == 1,
+    "add_courses": lambda s: [row.position for row in api.add_courses(s["curriculum"], ["GTx+B"])] == [1],
     "add_deadline": lambda s: exists(api.add_deadline(s["degree"], semester="S", name="Application", due_at=NOW)),
     "add_group": lambda s: exists(api.add_group(s["curriculum"], name="Electives", minimum=1)),
     "add_program": lambda s: (

@@ -11,11 +11,11 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects, flatten
 from django.contrib.admin.views.main import ORDER_VAR
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import router
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
@@ -29,6 +29,7 @@ from ..routing import WriterReads, reads_from_writer, rows_of
 from ..searching import searched
 from .exporting import MAX_QUERY, NO_FILTER, ExportPages
 from .history import history_view
+from .texts import instant_column
 
 GREATEST_ID = 2**63 - 1
 
@@ -48,13 +49,25 @@ def stored_on_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return wrapped
 
 
-class Autocomplete(AutocompleteSelect):
-    """Django's, with a name for screen readers."""
+class _NamedBox:
+    """Of Django's autocomplete: with a name for screen readers."""
 
     @property
     def media(self) -> forms.Media:
         # Named once more, so that ours comes after it.
-        return super().media + forms.Media(js=["admin/js/autocomplete.js", "openedx_catalog/autocomplete.js"])
+        ours = forms.Media(js=["admin/js/autocomplete.js", "openedx_catalog/autocomplete.js"])
+        return super().media + ours  # type: ignore[misc]  # that of the widget beside it
+
+
+class Autocomplete(_NamedBox, AutocompleteSelect):
+    """One row, found while somebody types."""
+
+
+class AutocompleteMultiple(_NamedBox, AutocompleteSelectMultiple):
+    """Several, each with its own cross: that which takes all away stands in their list, where no button may stand."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}
 
 
 class PlainCountPaginator(Paginator):
@@ -119,7 +132,10 @@ class PolicyModelAdmin(admin.ModelAdmin):
         return response
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Where Django would link to what a row points at, it is text for whoever may not see that page."""
+        """
+        What whoever may not change a row reads: instants in UTC, which Django would show in the zone of the host without its
+        name; what the row points at as text, where Django would link to a page that he may not see.
+        """
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
@@ -128,6 +144,7 @@ class PolicyModelAdmin(admin.ModelAdmin):
             for field in self.opts.fields
             if field.is_relation and not permissions.can_view(request.user, field.related_model)
         }
+        hidden |= {field.name: self._as_utc(field.name) for field in self.opts.fields if isinstance(field, DateTimeField)}
         return [
             (title, {**options, "fields": [hidden.get(name, name) for name in flatten(options["fields"])]})
             for title, options in fieldsets
@@ -137,6 +154,11 @@ class PolicyModelAdmin(admin.ModelAdmin):
     def _as_text(self, name: str) -> Callable[[Any], str]:
         field: Any = self.opts.get_field(name)
         return admin.display(description=field.verbose_name)(lambda row: str(getattr(row, name) or "–"))
+
+    @cache  # noqa: B019 - as above
+    def _as_utc(self, name: str) -> Callable[[Any], str]:
+        field: Any = self.opts.get_field(name)
+        return instant_column(name, field.verbose_name)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if change and not self.has_change_permission(request, obj):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.utils.formats import date_format
@@ -41,6 +42,13 @@ def utc(moment: datetime | None) -> str:
         return "–"
     moment = moment.astimezone(UTC)
     return _("%(date)s, %(time)s UTC") % {"date": date_format(moment, "DATE_FORMAT"), "time": f"{moment:%H:%M:%S}"}
+
+
+def in_zone(moment: datetime, zone: ZoneInfo) -> str:
+    """The same on the clocks of a zone, which is named."""
+    moment = moment.astimezone(zone)
+    facts = {"date": date_format(moment, "DATE_FORMAT"), "time": f"{moment:%H:%M:%S}", "zone": zone.key}
+    return _("%(date)s, %(time)s %(zone)s") % facts
 
 
 def instant_column(field: str, label: Any) -> Any:

@@ -7,8 +7,11 @@ django.jQuery(() => {
         const chosen = box && box.querySelector(".select2-selection__rendered");
         if (label && chosen) {
             label.id = `${select.id}_label`;
-            box.setAttribute("aria-labelledby", `${label.id} ${chosen.id}`);
-            chosen.setAttribute("aria-labelledby", `${label.id} ${chosen.id}`);
+            // Where several are chosen, they are a list without an id, and the box for typing stands in it.
+            const search = box.querySelector(".select2-search__field");
+            for (const part of search ? [box, chosen, search] : [box, chosen]) {
+                part.setAttribute("aria-labelledby", `${label.id} ${chosen.id}`.trim());
+            }
         }
     }
 });

@@ -1,3 +1,3 @@
 """Programs in the admin: lists, forms, and the builder of curricula. Changes go through `api`."""
 
-from . import curriculum, degree, external_course_key, group, naming, program  # noqa: F401
+from . import curriculum, deadline, degree, external_course_key, group, naming, program  # noqa: F401

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
 from openedx_catalog.lib.admin.dated import DATE_COLUMNS, DATES
+from openedx_catalog.lib.admin.history import history_view
 from openedx_catalog.lib.admin.texts import instant_column, link_column
 
 from .. import api
@@ -26,9 +28,12 @@ from ..models_api import (
 )
 from .base import DATES_OF_NEW, DatedForm, ProgramsModelAdmin
 from .builder import Builder
+from .builder_rows import member_named
+from .leaving import leaving_page
 
 _LEARNERS: Any = (_("New learners"), {"fields": ("closed_at",)})
-_IDENTITY = ("program_link", "uuid", "version", "created", "modified")
+_CREATED, _MODIFIED = instant_column("created", _("Created")), instant_column("modified", _("Modified"))
+_IDENTITY = ("program_link", "uuid", "version", _CREATED, _MODIFIED)
 
 
 def histories_within(curricula: Any) -> list[QuerySet[Any]]:
@@ -38,6 +43,16 @@ def histories_within(curricula: Any) -> list[QuerySet[Any]]:
     exclusions = CurriculumCourseRunExclusion.history.filter(membership_id__in=courses.order_by().values("id"))
     groups = CurriculumGroup.history.filter(curriculum_id__in=curricula)
     return [courses, programs, groups, exclusions]
+
+
+def histories_of(member: Any) -> list[QuerySet[Any]]:
+    """Those of one course or program of a curriculum, in all its versions, and of what was left out of it."""
+    parent, target = member.version_of
+    named = {f"{name}_id": getattr(member, f"{name}_id") for name in (parent, target)}
+    rows = type(member).history.filter(**named)
+    if not isinstance(member, CurriculumCourseMembership):
+        return [rows]
+    return [rows, CurriculumCourseRunExclusion.history.filter(membership_id__in=rows.order_by().values("id"))]
 
 
 @admin.register(Curriculum)
@@ -57,16 +72,55 @@ class CurriculumAdmin(ProgramsModelAdmin):
     update_row = staticmethod(api.update_curriculum)
     delete_row = staticmethod(api.remove)
     program_link = link_column("program", _("Program"), ordering="program__title")
+    change_form_template = "admin/openedx_catalog_programs/curriculum.html"
 
     def get_urls(self) -> list[Any]:
-        wrapped = self.admin_site.admin_view(self.build_view)
-        return [path("<int:pk>/build/", wrapped, name="openedx_catalog_programs_curriculum_build"), *super().get_urls()]
+        wrap, name = self.admin_site.admin_view, "openedx_catalog_programs_curriculum"
+        return [
+            path("<int:pk>/build/", wrap(self.build_view), name=f"{name}_build"),
+            path("<int:pk>/retire/", wrap(self.retire_view), name=f"{name}_retire"),
+            path("<int:pk>/remove/", wrap(self.remove_view), name=f"{name}_remove"),
+            *super().get_urls(),
+        ]
 
     @stored_on_post
     def build_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Put courses and programs into a curriculum, in order, and leave runs out; without the permission, read it."""
         (curriculum,) = self.rows_for(request, [pk], "change" if request.method == "POST" else "view")
         return Builder(self, request, curriculum).respond()
+
+    @stored_on_post
+    def retire_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Retire a course or program of a curriculum, now or on a date, once somebody has read what learners lose."""
+        return leaving_page(self, request, self.rows_to_change(request, [pk])[0], "retire")
+
+    @stored_on_post
+    def remove_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Remove one, in the same way."""
+        return leaving_page(self, request, self.rows_to_change(request, [pk])[0], "remove")
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """That of all that stands in it, or of one course or program: ``?member=course:12``."""
+        named = request.GET.get("member", "")
+        if not named or not (object_id.isascii() and object_id.isdigit()):
+            return super().history_view(request, object_id, extra_context)
+        (curriculum,) = self.rows_for(request, [int(object_id[:18])], "view")
+        member = member_named(curriculum, request.user, named)
+        if member is None:
+            raise Http404
+        response: Any = history_view(self, request, curriculum.pk, histories_of(member))
+        response.context_data["title"] = _("History: %(object)s") % {"object": member.name}
+        response.context_data["kept"] = f"member={named}&"
+        return response
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        return self._to_builder(obj) if "_build" in request.POST else super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._to_builder(obj) if "_build" in request.POST else super().response_change(request, obj)
+
+    def _to_builder(self, curriculum: Curriculum) -> HttpResponse:
+        return redirect("admin:openedx_catalog_programs_curriculum_build", curriculum.pk)
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         return [*super().histories(pk), *histories_within([pk])]

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.admin.dated import DATE_COLUMNS, DATES, dated_row
-from openedx_catalog.lib.admin.texts import instant_column, link_column
+from openedx_catalog.lib.admin.texts import link_column
 
 from .. import api
 from ..models_api import Degree, DegreeCost, DegreeDeadline
@@ -48,7 +48,7 @@ class DegreeAdmin(ProgramsModelAdmin):
 
     @admin.display(description=_("Deadlines now"))
     def deadlines_now(self, degree: Degree) -> str:
-        return "; ".join(f"{due} UTC" for due in degree.deadlines.all() if due.is_current()) or "–"
+        return "; ".join(str(due) for due in degree.deadlines.all() if due.is_current()) or "–"
 
     @admin.display(description=_("Costs and deadlines"))
     def dated_table(self, degree: Degree) -> str:
@@ -75,7 +75,7 @@ class SlipForm(DatedForm):
         return api.reschedule(row, **dates, **self.provenance)
 
 
-class _DatedAdmin(ProgramsModelAdmin):
+class DatedOfDegreeAdmin(ProgramsModelAdmin):
     """Rows of a degree that have dates. Another value from some day on is a row of its own; slips are corrected."""
 
     form = SlipForm
@@ -86,7 +86,7 @@ class _DatedAdmin(ProgramsModelAdmin):
 
 
 @admin.register(DegreeCost)
-class DegreeCostAdmin(_DatedAdmin):
+class DegreeCostAdmin(DatedOfDegreeAdmin):
     """What degrees cost, and cost before."""
 
     list_display = ("description", "degree_link", "amount", "currency", "version", *DATE_COLUMNS)
@@ -96,16 +96,3 @@ class DegreeCostAdmin(_DatedAdmin):
     fieldsets = ((None, {"fields": ("degree_link", "description", "amount", "currency", "version")}), DATES)
     create_row = staticmethod(api.add_cost)
     update_row = staticmethod(api.update_cost)
-
-
-@admin.register(DegreeDeadline)
-class DegreeDeadlineAdmin(_DatedAdmin):
-    """When degrees are due, and were."""
-
-    list_display = ("name", "semester", "degree_link", instant_column("due_at", _("Due")), "zone", *DATE_COLUMNS)
-    search_fields = ("name", "semester", "degree__program__title")
-    add_fieldsets = ((None, {"fields": ("degree", "semester", "name", "due_at", "zone")}), DATES_OF_NEW)
-    fixed_fields = ("degree_link", "version")
-    fieldsets = ((None, {"fields": ("degree_link", "semester", "name", "due_at", "zone", "version")}), DATES)
-    create_row = staticmethod(api.add_deadline)
-    update_row = staticmethod(api.update_deadline)

@@ -39,7 +39,9 @@ _ABOUT = ("title", "subtitle", "type", "status", "hidden", "authoring_organizati
 _READ = (_("What learners read"), {"fields": ("description", "image", "image_alt")})
 _ADDRESSES = (_("Addresses"), {"fields": ("marketing_slug", "readable_id")})
 _CURRICULA: Any = (_("Curricula"), {"fields": ("curriculum_table", "excluded_runs")})
-_IDENTITY = ("uuid", "created", "modified", instant_column("retired_at", _("Retired since")))
+_CREATED = instant_column("created", _("Created"))
+_MODIFIED = instant_column("modified", _("Modified"))
+_IDENTITY = ("uuid", _CREATED, _MODIFIED, instant_column("retired_at", _("Retired since")))
 
 
 class ProgramTypeForm(ApiForm):
@@ -108,7 +110,7 @@ class ProgramAdmin(KeepsValues, ProgramsModelAdmin, BulkPages, ImportPages):
     """Deleting a program is a status, so there is no delete button."""
 
     form = ProgramForm
-    list_display = ("title", "type", "status", "authoring_organizations", "hidden", instant_column("modified", _("Modified")))
+    list_display = ("title", "type", "status", "authoring_organizations", "hidden", _MODIFIED)
     list_filter = ("status", "type", "hidden")
     search_fields = ("title", "marketing_slug_ci", "readable_id_ci")
     search_help_text = _("Search by title, slug or readable ID.")
@@ -184,8 +186,12 @@ class ProgramAdmin(KeepsValues, ProgramsModelAdmin, BulkPages, ImportPages):
     @admin.display(description=_("Curricula"))
     def curriculum_table(self, program: Program) -> str:
         """The curricula with their dates, each with a link for whoever may see curricula."""
-        rows = [(*dated_row(self, program, row), utc(row.closed_at)) for row in program.curricula.order_by("pk")]
-        context = {"rows": rows, "program": program, "may_add": self.may(program, "add", Curriculum)}
+        rows = [
+            (*dated_row(self, program, row), utc(row.closed_at), self.link(program, Curriculum, "build", row.pk, _("Build")))
+            for row in program.curricula.order_by("pk")
+        ]
+        may = {f"may_{action}": self.may(program, action, Curriculum) for action in ("add", "change")}
+        context = {"rows": rows, "program": program, **may}
         return render_to_string("admin/openedx_catalog_programs/curricula_of_program.html", context)
 
 

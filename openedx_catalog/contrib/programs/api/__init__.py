@@ -26,7 +26,16 @@ from ._feed import note_past_the_api
 from ._feed import note_runs as note_runs_past_the_api
 from .auditing import audit_external_keys, repair_slots
 from .comparing import diff_program, program_as_of
-from .curricula import add_course, add_program, close_curriculum, create_curriculum, reorder, update_curriculum, update_member
+from .curricula import (
+    add_course,
+    add_courses,
+    add_program,
+    close_curriculum,
+    create_curriculum,
+    reorder,
+    update_curriculum,
+    update_member,
+)
 from .dated import reintroduce, remove, reschedule, retire
 from .degrees import (
     add_cost,
@@ -110,6 +119,7 @@ __all__ = [
     "Timeline",
     "add_cost",
     "add_course",
+    "add_courses",
     "add_deadline",
     "add_group",
     "add_program",

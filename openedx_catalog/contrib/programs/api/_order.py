@@ -15,16 +15,20 @@ from django.db import router
 from openedx_catalog.lib.changes import Change, record_history
 
 
-def place(row: Any, position: int | None, change: Change) -> bool:
+def place(position: int | None, change: Change, *rows: Any) -> bool:
     """
-    Bring a membership, stored or not, to a position, behind all others for None and what is too far; the others make room.
+    Bring memberships of a curriculum, stored or not, to a position, one behind the other; the others make room. None, and what
+    is too far, is behind all others.
 
     Returns whether any stored row is at another position now. One query, and two statements where any is.
     """
-    others = type(row).objects.filter(curriculum_id=row.curriculum_id).exclude(pk=row.pk)
-    rows = list(others.order_by("position", "pk"))
-    rows.insert(len(rows) if position is None else position, row)
-    return number(rows, change)
+    others = (
+        type(rows[0]).objects.filter(curriculum_id=rows[0].curriculum_id).exclude(pk__in=[row.pk for row in rows if row.pk])
+    )
+    ordered = list(others.order_by("position", "pk"))
+    at = len(ordered) if position is None else position
+    ordered[at:at] = rows
+    return number(ordered, change)
 
 
 def number(rows: Sequence[Any], change: Change) -> bool:

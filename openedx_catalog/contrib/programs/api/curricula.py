@@ -32,6 +32,7 @@ from openedx_catalog.lib.dated import (
     revised,
 )
 from openedx_catalog.lib.transactions import Outdated, writes_to
+from openedx_catalog.models_api import CatalogCourse
 
 from .. import signals
 from ..models import (
@@ -168,16 +169,29 @@ def add_course(
     of the program share an external key, NotAMember where a run to leave out is another course's, CourseRun.DoesNotExist,
     InvalidCourseKey, and as `create_curriculum`.
     """
-    (dates, change), runs = dates_and_change(dated), values.sequence("excluded_runs", excluded_runs)
-    wanted = checked(CurriculumCourseMembership, position=position, group=group, **dates)
-    course, pk = course_named(catalog_course), id_of(Curriculum, curriculum)
-    with changing_program(partial(_scopes.affected_in, pk, [course.pk]), change) as held:
-        row = CurriculumCourseMembership(curriculum_id=pk, catalog_course=course, **wanted)
-        _insert_member(row, held.program, change, is_dated="effective_at" in wanted)
-        for run in {run.pk: run for run in map(get_course_run, runs)}.values():
-            refuse_foreign_run(row, run)
-            save_with_history(CurriculumCourseRunExclusion(membership=row, run=run), change)
+    (row,) = _add(curriculum, [catalog_course], excluded_runs, position, group, dated)
     return row
+
+
+@writes_to(Curriculum)
+def add_courses(
+    curriculum: Curriculum | UUID | str,
+    catalog_courses: Sequence[CourseName],
+    *,
+    excluded_runs: Sequence[CourseKey | str] = (),
+    position: int | None = None,
+    group: str = "",
+    **dated: Unpack[DatedProvenance],
+) -> list[CurriculumCourseMembership]:
+    """
+    Put several catalog courses into a curriculum, in this order, with one reason: all of them, or none. Returns their rows.
+
+    The first is at `position`, the others follow it. Dates and group are those of each; `excluded_runs` may be of any of them.
+    Emits one ``program.updated``, and nothing for an empty list.
+
+    Raises InvalidRequest where the list names a course twice, and as `add_course` for the first that is refused.
+    """
+    return _add(curriculum, values.sequence("catalog_courses", catalog_courses), excluded_runs, position, group, dated)
 
 
 @writes_to(Curriculum)
@@ -199,7 +213,7 @@ def add_program(
     nested, pk = Program.objects.get(pk=id_of(Program, program)), id_of(Curriculum, curriculum)
     with changing_program(partial(_scopes.affected_in, pk, programs=[nested.pk]), change) as held:
         row = CurriculumProgramMembership(curriculum_id=pk, program=nested, **wanted)
-        _insert_member(row, held.program, change, is_dated="effective_at" in wanted)
+        _insert_members([row], held.program, change, is_dated="effective_at" in wanted)
     return row
 
 
@@ -226,7 +240,7 @@ def update_member(
         row = stored(given)
         held.changed = store_changes(row, wanted, change)
         if to is not UNSET:
-            held.changed |= place(row, to, change)
+            held.changed |= place(to, change, row)
     return row
 
 
@@ -251,6 +265,38 @@ def reorder(curriculum: Curriculum | UUID | str, courses: Sequence[CourseName], 
     return Curriculum.objects.get(pk=pk)
 
 
+def _add(
+    curriculum: Curriculum | UUID | str,
+    courses: Sequence[CourseName],
+    excluded_runs: Sequence[CourseKey | str],
+    position: int | None,
+    group: str,
+    dated: DatedProvenance,
+) -> list[CurriculumCourseMembership]:
+    (dates, change), runs = dates_and_change(dated), values.sequence("excluded_runs", excluded_runs)
+    wanted = checked(CurriculumCourseMembership, position=position, group=group, **dates)
+    found, pk = _courses_named(courses), id_of(Curriculum, curriculum)
+    if not found:
+        return []
+    with changing_program(partial(_scopes.affected_in, pk, [course.pk for course in found]), change) as held:
+        rows = [CurriculumCourseMembership(curriculum_id=pk, catalog_course=course, **wanted) for course in found]
+        _insert_members(rows, held.program, change, is_dated="effective_at" in wanted)
+        of_course = {row.catalog_course_id: row for row in rows}
+        for run in {run.pk: run for run in map(get_course_run, runs)}.values():
+            row = of_course.get(run.catalog_course_id, rows[0])
+            refuse_foreign_run(row, run)
+            save_with_history(CurriculumCourseRunExclusion(membership=row, run=run), change)
+    return rows
+
+
+def _courses_named(courses: Sequence[CourseName]) -> list[CatalogCourse]:
+    """Raises InvalidRequest where one is named twice, and as `course_named`."""
+    found = [course_named(course) for course in courses]
+    if len({course.pk for course in found}) < len(found):
+        raise InvalidRequest(reason=_("The list names a course twice."))
+    return found
+
+
 def _affected_by_update(pk: int, before: int, after: int) -> _scopes.Affected:
     courses, programs = _scopes.contents([pk])
     return _scopes.Affected(after, courses, {before, *programs})
@@ -268,13 +314,16 @@ def _check_update(row: Curriculum, wanted: dict[str, Any]) -> None:
     wanted["version"] = new.version
 
 
-def _insert_member(row: Any, program: Program, change: Change, *, is_dated: bool) -> None:
+def _insert_members(rows: Sequence[Any], program: Program, change: Change, *, is_dated: bool) -> None:
+    """Rows of one kind in one curriculum, with the position of the first."""
     refuse_closed(program)
-    refuse_cycle(program, row)
-    if not is_dated:
-        begin_now(row, program, within=row.curriculum)
-    place(row, row.position, change)
-    insert_dated(row, change)
+    for row in rows:
+        refuse_cycle(program, row)
+        if not is_dated:
+            begin_now(row, program, within=row.curriculum)
+    place(rows[0].position, change, *rows)
+    for row in rows:
+        insert_dated(row, change)
 
 
 # For the other modules of this API
@@ -295,10 +344,8 @@ def insert_curriculum(
     `is_dated`: its dates are what somebody said. `into_retired`: also in a retired program, whose courses were taken out by
     mistake. Newer runs count as little as ever.
     """
-    found = [course_named(course) for course in values.sequence("courses", courses)]
+    found = _courses_named(values.sequence("courses", courses))
     ids = {course.pk for course in found}
-    if len(ids) < len(found):
-        raise InvalidRequest(reason=_("The list names a course twice."))
     with changing_program(partial(_scopes.Affected, id_of(Program, program), ids), change) as held:
         row.program = held.program
         if found and not (into_retired and held.program.status == Program.Status.RETIRED):

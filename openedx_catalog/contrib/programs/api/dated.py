@@ -139,7 +139,7 @@ def reintroduce(
             refuse_closed(held.program)
         new = copy_row(old, **wanted, **({"closed_at": None} if isinstance(old, Curriculum) else {}))
         if isinstance(old, CurriculumMembership):
-            place(new, None, change)
+            place(None, change, new)
         insert_dated(new, change)
         if isinstance(old, Curriculum):
             _copy_members(old, new, change)

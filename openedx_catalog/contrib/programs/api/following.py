@@ -148,7 +148,7 @@ def check_saved(row: Any, before: Any = None, *, new: bool = False) -> None:
         if isinstance(row, CLOSED_WITH_PROGRAM) and (new or (before is not None and is_longer(now, before))):
             refuse_closed(program)
         if isinstance(row, CurriculumMembership):
-            place(row, row.position, _SAVED)
+            place(row.position, _SAVED, row)
         if isinstance(row, CurriculumCourseMembership) and before is not None:
             foreign = row.run_exclusions.exclude(run__catalog_course=row.catalog_course_id).order_by("pk")
             delete_many_with_history(foreign.model, list(foreign.values_list("pk", flat=True)), _SAVED)

@@ -100,7 +100,7 @@ class DegreeDeadline(ProgramDated):
         constraints = dated_constraints("oex_programs_deadline", "degree", "semester", "name")
 
     def __str__(self) -> str:
-        return f"{self.semester}, {self.name}: {self.due_at:%Y-%m-%d %H:%M}"
+        return f"{self.semester}, {self.name}: {self.due_at:%Y-%m-%d %H:%M} UTC"
 
     @property
     def subject(self) -> str:
