@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
+import attrs
 from django import forms
 from django.contrib import messages
 from django.core import signing
@@ -52,6 +53,8 @@ _LIMITS = {
 MAX_CHARACTERS = 2_000_000
 MAX_SECONDS = 3600
 SHOWN = 500
+# What somebody does with a file that is too large for a page.
+SPLIT = _("split it into several files")
 
 
 class ImportForm(forms.Form):
@@ -118,7 +121,8 @@ class Import(NamedTuple):
     how: dict[str, Any]
 
 
-class Importer(NamedTuple):
+@attrs.frozen
+class Importer:
     """
     What files of one kind are about.
 
@@ -135,8 +139,7 @@ class Importer(NamedTuple):
     record: Callable[..., Any]
     write: Callable[..., AssociationReport]
     form: type[ImportForm] = ImportForm
-    # What somebody does whose file is too large for a page.
-    instead: Any = _("split it into several files")
+    instead: Any = SPLIT
 
     def opened(self, given: Import) -> AbstractContextManager[CatalogFile]:
         """The file, to be read. Raises UnreadableFile."""
