@@ -42,9 +42,12 @@ def test_keys_are_pasted_as_they_come(press, program, curriculum, courses, paste
 
 
 def test_courses_are_chosen_in_order_and_pasted_behind(press, program, courses):
-    chosen = [courses["C"].pk, courses["A"].pk]
-    press("add_course", **{"course-catalog_course": chosen, "course-keys": "GTx+B", "course-group": "Electives"})
-    assert codes_of(api.program_courses(program)) == ["C", "A", "B"]
+    run_of("D")
+    chosen = [courses[code].pk for code in "BCA"]
+    page = press("add_course", **{"course-catalog_course": chosen, "course-keys": "GTx+No"})
+    assert [int(pk) for pk in re.findall(r'<option value="(\d+)" selected', text(page))] == chosen
+    press("add_course", **{"course-catalog_course": chosen, "course-keys": "GTx+D"})
+    assert codes_of(api.program_courses(program)) == ["B", "C", "A", "D"]
 
 
 def test_each_key_that_cannot_be_added_is_told_and_nothing_is_added_or_lost(press, curriculum, courses):

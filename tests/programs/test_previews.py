@@ -38,6 +38,14 @@ def test_a_merge_names_the_programs_that_get_the_other_course(two, admin_client)
     assert (f"Program {two[0].title}", "catalog-course:GTx:A", "catalog-course:GTx:B") in effects
 
 
+def test_a_split_names_the_programs_that_lose_its_runs(two, admin_client):
+    run_of("A", "2")
+    page = reverse("admin:openedx_catalog_catalogcourse_split", args=[course_of("A").pk])
+    body = {"course_keys": ["course-v1:GTx+A+2"], "course_code": "A2", "reason": "another course"}
+    effects = {tuple(effect) for effect in admin_client.post(page, body).context["effects"]}
+    assert (f"Program {two[0].title}", "shows what moves", "does not show it") in effects
+
+
 def test_what_contains_a_program_and_where_the_course_was_once_are_named_too(two, admin_client):
     outer = api.create_program(title="Outer Studies", type="masters")
     api.add_program(api.create_curriculum(outer, name="All"), two[1])

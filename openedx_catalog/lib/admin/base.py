@@ -69,6 +69,13 @@ class AutocompleteMultiple(_NamedBox, AutocompleteSelectMultiple):
     def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
         return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}
 
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """In the order in which they were chosen, also where a form is shown again."""
+        groups, order = super().optgroups(name, value, attr), [str(each) for each in value]
+        for _label, options, _index in groups:
+            options.sort(key=lambda option: order.index(str(option["value"])))
+        return groups
+
 
 class PlainCountPaginator(Paginator):
     """Counts the rows without the joins and the order that a changelist puts on them."""
