@@ -122,7 +122,7 @@ class RecordOutcome:
     reason: str = ""
     place: str = ""
     records: int = 1
-    changes: Mapping[str, Any] | None = attrs.field(default=None, eq=False)
+    changes: Mapping[str, Any] | None = attrs.field(default=None, eq=False, repr=False)
 
 
 class NotListed(NamedTuple):
