@@ -49,7 +49,9 @@ class Texts(HTMLParser):
         if tag in ("script", "style", "code"):
             self.open.append(tag)
         for name, value in attrs:
-            if name in ("aria-label", "title", "placeholder") or (name == "value" and ("type", "submit") in attrs):
+            if name in ("aria-label", "title", "placeholder") or (
+                tag == "input" and name == "value" and ("type", "submit") in attrs
+            ):
                 self.found.add((value or "").strip())
 
     def handle_endtag(self, tag):

@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -302,8 +302,10 @@ class CourseRunAdmin(KeepsValues, TimelineAdmin, ExtendedAdmin, BulkPages, Impor
     @admin.display(description=_("Course key"), ordering="key_ci")
     def key_text(self, run: CourseRun) -> str:
         """In as many lines as it needs, broken before a + or / alone."""
-        parts = re.split(r"(?=[+/])", str(run.course_key))
-        return format_html_join(mark_safe("<wbr>"), '<span class="catalog-part">{}</span>', ((part,) for part in parts))
+        key = str(run.course_key)
+        parts = ((part,) for part in re.split(r"(?=[+/])", key))
+        shown = format_html_join(mark_safe("<wbr>"), '<span class="catalog-part">{}</span>', parts)
+        return format_html('<span title="{}">{}</span>', key, shown)
 
     @admin.display(description=_("Catalog course"), ordering="catalog_course__course_code")
     def course_link(self, run: CourseRun) -> str:
