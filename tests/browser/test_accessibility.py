@@ -25,7 +25,15 @@ class Pages(AccessibilityContract):
 
     @pytest.fixture(autouse=True)
     def pictures(self, look):
-        self.look_at = lambda page, name: look(page, name.replace(" ", "_"))
+        def look_twice(page, name):
+            """On a desk in the light, and on a telephone in the dark, where nothing is wider than the screen."""
+            look(page, name.replace(" ", "_"))
+            page.emulate_media(color_scheme="dark")
+            page.set_viewport_size({"width": 400, "height": 800})
+            look(page, f"{name.replace(' ', '_')}_narrow")
+            assert page.evaluate("document.documentElement.scrollWidth") == 400
+
+        self.look_at = look_twice
 
     @pytest.fixture
     def site_url(self, site):
@@ -40,7 +48,8 @@ class TestCore(Pages):
     start = "openedx_catalog_"
     pages = (
         *(f"{model}_{page}" for model in ("courserun", "catalogcourse") for page in ("changelist", "add", *OF_A_ROW)),
-        "courserun_move", "courserun_import", "catalogcourse_merge", "catalogcourse_rename", "catalogcourse_overview",
+        "courserun_move", "courserun_import", "courserun_edit_many", "catalogcourse_import", "catalogcourse_edit_many",
+        "catalogcourse_changes", "catalogcourse_merge", "catalogcourse_rename", "catalogcourse_overview",
         "catalogcourse_doctor", "catalogcourse_suggestions", "catalogcourse_organization_history",
         "catalogcourse_move", "catalogcourse_split", "catalogcourse_unmerge",
         "inboxmessage_changelist", "outboxmessage_changelist",
@@ -49,6 +58,8 @@ class TestCore(Pages):
         "courserun_changelist": "?q=14.100x",
         "catalogcourse_changelist": "?q=14.100x",
         "catalogcourse_overview": "?doctor=1",
+        "courserun_edit_many": "?ids=1",
+        "catalogcourse_edit_many": "?ids=1",
     }
 
     def arguments(self, name):

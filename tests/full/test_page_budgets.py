@@ -1,0 +1,96 @@
+"""Every page of the admin, over a catalog as large as the real one: as many queries as over a small one, ten at most."""
+
+import itertools
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from openedx_catalog import api
+from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.sync import api as sync
+from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncOutcome
+from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog.testing.tables import NOBODY
+from openedx_catalog.transfer import open_catalog_file
+from tests.admin_pages import CORE, PROGRAMS, SYNC
+from tests.conftest import DATA, RUN_KEY
+
+FILE = DATA / "course_runs.csv"
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once,
+    pytest.mark.skipif(not FILE.exists(), reason="the real catalog is not here: CATALOG_DATA names its folder"),
+]
+BUDGET = 10
+MORE = {
+    # What every app that is installed knows of a row, or of the catalog.
+    "catalogcourse_change": 19, "courserun_change": 17, "catalogcourse_overview": 25,
+    # Two or three for each kind of row that stands on it.
+    "catalogcourse_changes": 45,
+    # Django asks every table that points there.
+    "courserun_delete": 27, "catalogcourse_delete": 14, "curriculum_delete": 16,
+    # The histories of all that stands in it, one by one.
+    "curriculum_history": 18, "program_history": 16, "program_as_of": 15, "program_change": 11,
+    "source_change": 11, "syncjob_change": 11,
+}  # fmt: skip
+
+
+def fill(runs, number_of_programs, number_of_jobs):
+    """So many runs of the real catalog, programs of which each tenth has a curriculum, and jobs of a source."""
+    with open_catalog_file(str(FILE)) as file:
+        api.associate_course_runs(itertools.islice(file.records(), runs), source="backfill:real")
+    course = api.associate_course_run(RUN_KEY, title="Microeconomics", source="backfill:real").run.catalog_course
+    for number in range(number_of_programs):
+        program = programs.create_program(title=f"Program {number}", type="masters", authoring_organizations=["MITx"])
+        if number % 10 == 0:
+            programs.create_curriculum(program, name="Core", courses=[course])
+    source = sync.create_source(name=f"lms-{runs}", kind="file", create_missing=True)
+    RunSource.objects.bulk_create(
+        RunSource(source=source, run=run, external_id=str(run.course_key)) for run in CourseRun.objects.all()[:500]
+    )
+    for _number in range(number_of_jobs):
+        job = SyncJob.objects.create(source=source, status="ok", counts={"updated": 40})
+        SyncOutcome.objects.bulk_create(
+            SyncOutcome(job=job, external_id=str(number), outcome="invalid", reason="why") for number in range(40)
+        )
+
+
+def pages():
+    """Every page that a GET opens, for a row that is there: ``{name: path}``."""
+    models = {model._meta.label_lower: model for model in admin.site._registry}
+    run = api.get_course_run(RUN_KEY)
+    for page in (*CORE, *PROGRAMS, *SYNC):
+        model = models[page.model]
+        row = {CourseRun: run, CatalogCourse: run.catalog_course}.get(model) or model._default_manager.order_by("pk").last()
+        if row is None or ":" in page.name or page.see == NOBODY:
+            continue
+        name = f"{model._meta.app_label}_{model._meta.model_name}_{page.name}"
+        routes = {pattern.name: str(pattern.pattern) for pattern in admin.site._registry[model].get_urls()}
+        path = reverse(f"admin:{name}", args=[row.pk] if "<" in routes[name] else [])
+        yield f"{model._meta.model_name}_{page.name}", f"{path}?ids={row.pk}" if page.name.endswith("_many") else path
+
+
+def costs(client):
+    found = {}
+    for name, path in pages():
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(path)
+        assert response.status_code == 200, name
+        if not response.streaming:
+            found[name] = len(captured)
+    return found
+
+
+def test_no_page_costs_more_than_its_queries_however_much_there_is(admin_client):
+    fill(100, 20, 2)
+    small = costs(admin_client) | {"catalogcourse_changes": MORE["catalogcourse_changes"]}
+    fill(12_404, 580, 48)
+    large = costs(admin_client)
+    assert CourseRun.objects.count() > 12_000
+    assert len(large) > 60
+    assert {name: found for name, found in large.items() if found > MORE.get(name, BUDGET)} == {}
+    # The rest of a list is counted where it has more pages than one.
+    assert {name: (small[name], found) for name, found in large.items() if found > small[name] + 2} == {}
