@@ -30,6 +30,8 @@ class Pages(AccessibilityContract):
             look(page, name.replace(" ", "_"))
             page.emulate_media(color_scheme="dark")
             page.set_viewport_size({"width": 400, "height": 800})
+            # Anew, or some colors are on their way from the light.
+            page.reload()
             look(page, f"{name.replace(' ', '_')}_narrow")
             assert page.evaluate("document.documentElement.scrollWidth") == 400
 
