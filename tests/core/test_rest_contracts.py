@@ -48,6 +48,9 @@ class TestCatalogCourses(Core):
     def new(self):
         return {"org_code": "MITx", "course_code": "New"}
 
+    def query(self, rule):
+        return "?start=2027-01-31T10:00:00Z" if rule.route == "catalog-course-next-run-key" else ""
+
     def make_row(self):
         for code in ("Other", "Merged", "Former"):
             api.create_catalog_course(org_code="MITx", course_code=code)
@@ -57,15 +60,15 @@ class TestCatalogCourses(Core):
 
     def bodies(self, row):
         return {
-            "catalog-course-merge": {"into": "MITx+Other", "reason": "r"},
-            "catalog-course-rename": {"course_code": "Newer", "reason": "r"},
-            "catalog-course-release-code": {"code": "Former", "reason": "r"},
-            "catalog-course-give-code": {"code": "Former", "to": "MITx+Other", "reason": "r"},
-            "catalog-course-swap-codes": {"catalog_course": "MITx+Other", "reason": "r"},
-            "catalog-course-set-rerun-code": {"code": "Rerun", "reason": "r"},
-            "catalog-course-move": {"org_code": "MITx", "course_code": "Newer", "reason": "r"},
-            "catalog-course-split": {"course_keys": [RUN_KEY], "course_code": "Newer", "reason": "r"},
-            "catalog-course-unmerge": {"merged": "MITx+Merged", "reason": "r"},
+            "catalog-course-merge": {"into": "MITx+Other", "reason": "taught together"},
+            "catalog-course-rename": {"course_code": "Newer", "reason": "taught together"},
+            "catalog-course-release-code": {"code": "Former", "reason": "taught together"},
+            "catalog-course-give-code": {"code": "Former", "to": "MITx+Other", "reason": "taught together"},
+            "catalog-course-swap-codes": {"catalog_course": "MITx+Other", "reason": "taught together"},
+            "catalog-course-set-rerun-code": {"code": "Rerun", "reason": "taught together"},
+            "catalog-course-move": {"org_code": "MITx", "course_code": "Newer", "reason": "taught together"},
+            "catalog-course-split": {"course_keys": [RUN_KEY], "course_code": "Newer", "reason": "taught together"},
+            "catalog-course-unmerge": {"merged": "MITx+Merged", "reason": "taught together"},
         }
 
 
@@ -82,9 +85,12 @@ class TestCourseRuns(Core):
 
     def bodies(self, row):
         return {
-            "course-run-move": {"catalog_course": "MITx+Other", "reason": "r"},
-            "course-run-move-many": {"moves": [{"course_run": RUN_KEY, "catalog_course": "MITx+Other"}], "reason": "r"},
-            "course-run-follow-key": {"reason": "r"},
+            "course-run-move": {"catalog_course": "MITx+Other", "reason": "taught together"},
+            "course-run-move-many": {
+                "moves": [{"course_run": RUN_KEY, "catalog_course": "MITx+Other"}],
+                "reason": "taught together",
+            },
+            "course-run-follow-key": {"reason": "taught together"},
             "course-run-associate": {"records": [{"course_key": "course-v1:MITx+New+2"}]},
             "course-run-resolve": {"course_keys": [RUN_KEY]},
         }
@@ -109,7 +115,7 @@ class TestDeletedCourseRuns(Core):
             DeletedRunKeyFactory()
 
     def bodies(self, row):
-        return {"deleted-course-run-restore": {"reason": "r"}}
+        return {"deleted-course-run-restore": {"reason": "taught together"}}
 
 
 @pytest.mark.once

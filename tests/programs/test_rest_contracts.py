@@ -163,7 +163,8 @@ class Parts(Programs):
     """What stands in curricula, and what degrees have: rows with dates."""
 
     def _verbs(self):
-        return {f"{self.resource.removeprefix(SPACE)}-{verb}": {} for verb in ("retire", "reintroduce")}
+        name = self.resource.removeprefix(SPACE)
+        return {f"{name}-retire": {}, f"{name}-reintroduce": {"at": LATER}}
 
     def bodies(self, row):
         return self._verbs()

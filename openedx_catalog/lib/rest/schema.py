@@ -17,6 +17,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
+from .examples import examples_of
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 _of_host: Any = api_settings.DEFAULT_SCHEMA_CLASS
@@ -68,6 +70,11 @@ class _Schema(_Spectacular):
             with override(None):
                 return _SUMMARIES[name] % {"name": options.verbose_name, "plural": options.verbose_name_plural}
         return str(self.get_description() or "").partition("\n")[0].partition(". ")[0].rstrip(".:") or None
+
+    def get_examples(self) -> list[Any]:
+        """Those that a view names, or what was played."""
+        named: list[Any] = super().get_examples()
+        return named or examples_of(self.view, self.method, self.path, listed=self._is_list_view())
 
     def __set__(self, instance: Any, other: Any) -> None:
         # Routes of actions hand over the class. drf-spectacular makes an instance of it later, others do not.
