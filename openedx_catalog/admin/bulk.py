@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from .. import extensions
 from ..exceptions import InvalidRequest
 from ..lib.admin.base import stored_on_post
 from ..lib.admin.forms import ApiModelAdmin, ReasonField
@@ -82,8 +83,11 @@ class BulkPages(ApiModelAdmin):
     def edit_view(self, request: HttpRequest) -> HttpResponse:
         """Set values in the rows of ``?ids=1,2``."""
         rows = self.selected_rows(request)
-        shown = self.get_form(request, rows[0], change=True)(instance=rows[0])
-        fields = {name: shown.fields[name] for name in self.bulk_fields}
+        form_class = self.get_form(request, rows[0], change=True)
+        fields = {name: form_class(instance=rows[0]).fields[name] for name in self.bulk_fields}
+        for name, field in fields.items():
+            # Without what was added for that row alone.
+            field.help_text = form_class.base_fields[name].help_text
         form = EditForm(request.POST or None, fields=fields, can_be_empty=self.can_be_empty)
         labels = {name: str(field.label) for name, field in fields.items()}
         title = ngettext("Edit %(count)d row", "Edit %(count)d rows", len(rows)) % {"count": len(rows)}
@@ -124,6 +128,10 @@ class BulkPages(ApiModelAdmin):
                 if (new := self._shown(stored[row.pk], name)) != old:
                     effects.append(Effect(f"{subject}: {labels[name]}", old, new))
             said += [Effect(subject, "⚠", remark) for remark in self.remarks(stored[row.pk])]
+            for name, who in extensions.set_elsewhere(row, request.user).items():
+                if name in names:
+                    text = _("%(name)s is set by %(by)s, which will overwrite what you have saved.")
+                    said.append(Effect(subject, "⚠", text % {"name": labels[name], "by": who.by}))
         if not effects:
             raise InvalidRequest(reason=_("All selected rows have these values already."))
         return effects + said

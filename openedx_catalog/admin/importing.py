@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
@@ -30,7 +30,7 @@ from ..data import AssociationRecord, AssociationReport, CatalogCourseRecord, Ro
 from ..lib.admin.forms import ApiModelAdmin
 from ..lib.changes import MAX_TEXT
 from ..lib.tables import FORMATS
-from ..transfer import COLUMNS, CatalogFile, UnreadableFile, format_of, lines_to_mend, open_catalog_file, rejected_rows, text_of
+from ..transfer import CatalogFile, UnreadableFile, format_of, lines_to_mend, open_catalog_file, rejected_rows, text_of
 
 SALT = "openedx_catalog.import"
 # The limits of a file: the setting, how it is counted, and the reason for refusing a file that has more.
@@ -60,7 +60,10 @@ SPLIT = _("split it into several files")
 class ImportForm(forms.Form):
     """The file, and the name that the history gives to the import."""
 
-    file = forms.FileField(label=_("Catalog file"))
+    file = forms.FileField(
+        label=_("Catalog file"),
+        help_text=_("CSV, JSON lines or a workbook (.xlsx), with the columns below. An empty cell says nothing."),
+    )
     source = forms.RegexField(
         r"^[\w.-]+$",
         label=_("Name"),
@@ -74,10 +77,6 @@ class ImportForm(forms.Form):
         max_length=MAX_TEXT,
         help_text=_("Recorded in the history of every row that changes."),
     )
-
-    def __init__(self, *args: Any, help_text: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = help_text
 
 
 class RunImportForm(ImportForm):
@@ -121,6 +120,14 @@ class Import(NamedTuple):
     how: dict[str, Any]
 
 
+class Column(NamedTuple):
+    """A column that a file may have, what it says, and how that looks in the sample; "" where a sample needs none."""
+
+    name: str
+    meaning: Any
+    example: str = ""
+
+
 @attrs.frozen
 class Importer:
     """
@@ -131,8 +138,7 @@ class Importer:
     """
 
     title: Any
-    help_text: Any
-    columns: Sequence[str]
+    columns: Sequence[Column]
     # One of these columns must be there.
     keys: Sequence[str]
     key_label: Any
@@ -144,12 +150,16 @@ class Importer:
     def opened(self, given: Import) -> AbstractContextManager[CatalogFile]:
         """The file, to be read. Raises UnreadableFile."""
         stdin = io.BytesIO(given.text.encode())
-        return open_catalog_file("-", format=format_of(given.name), stdin=stdin, keys=self.keys, columns=self.columns)
+        return open_catalog_file("-", format=format_of(given.name), stdin=stdin, keys=self.keys, columns=self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
 
     def records(self, file: CatalogFile) -> Iterator[Any]:
         """The rows of the file, without what is not known."""
         for line, row in file.cells():
-            yield self.record(line=line, **{name: value for name, value in row.items() if name in self.columns})
+            yield self.record(line=line, **{name: value for name, value in row.items() if name in self.names})
 
 
 class Result(NamedTuple):
@@ -191,8 +201,10 @@ def import_view(model_admin: Any, importer: Importer, request: HttpRequest) -> H
     """GET: the form. POST with a file: the report of a dry run. POST with the signed file: the import."""
     if not model_admin.may_import(request):
         raise PermissionDenied
-    form = importer.form(request.POST or None, request.FILES or None, help_text=importer.help_text)
-    context: dict[str, Any] = {"title": importer.title, "original": importer.title, "form": form}
+    if "sample" in request.GET:
+        return _file("sample.csv", importer.names, [[column.example for column in importer.columns]])
+    form = importer.form(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"title": importer.title, "original": importer.title, "form": form, "columns": importer.columns}
     if "signed" in request.POST:
         try:
             if "_rejected" in request.POST:
@@ -238,9 +250,12 @@ def rejected(importer: Importer, request: HttpRequest) -> HttpResponse:
     given = signed_file(importer, request)
     report = run(importer, given, request.user, dry_run=True).report
     with importer.opened(given) as file:
-        content = b"".join(FORMATS["csv"].write(*rejected_rows(file, report)))
-    headers = {"Content-Disposition": 'attachment; filename="rejected.csv"'}
-    return HttpResponse(content, content_type=FORMATS["csv"].content_type, headers=headers)
+        return _file("rejected.csv", *rejected_rows(file, report))
+
+
+def _file(name: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(b"".join(FORMATS["csv"].write(columns, rows)), FORMATS["csv"].content_type, headers=headers)
 
 
 def check_upload(importer: Importer, *, file: Any, user: Any, **how: Any) -> dict[str, Any]:
@@ -306,14 +321,28 @@ def _associate(records: Iterator[Any], *, overwrite: bool, **how: Any) -> Associ
     return api.associate_course_runs(records, keep_edits=not overwrite, **how)
 
 
+_DATE = _("ISO 8601 date and time with an offset; “none” takes it away.")
+_TITLE = _("What learners read.")
+_LANGUAGE = _("A code such as en or pt-br; “none” takes it away.")
 RUNS = Importer(
     title=_("Import course runs"),
-    help_text=_(
-        "CSV, JSON lines or a workbook (.xlsx). Required: course_key. Optional: title, start, end, enrollment_start, "
-        "enrollment_end, pacing, language, catalog_course, association, observed_at. An empty cell says nothing; “none” "
-        "takes a date or the pacing away. A language counts where the catalog course has none."
+    columns=(
+        Column(
+            "course_key",
+            _("Required. Its key; what does not exist yet is created."),
+            "course-v1:MITx+14.100x+3T2027",
+        ),
+        Column("title", _TITLE, "Microeconomics"),
+        Column("start", _DATE, "2027-09-01T10:00:00Z"),
+        Column("end", _DATE, "2027-12-20T10:00:00Z"),
+        Column("enrollment_start", _DATE),
+        Column("enrollment_end", _DATE),
+        Column("pacing", _("instructor or self; “none” takes it away."), "instructor"),
+        Column("language", _("A code such as en or pt-br. It counts where the catalog course has none."), "en"),
+        Column("catalog_course", _("Its course, e.g. catalog-course:MITx:14.100x, where the key names another one.")),
+        Column("association", _("implicit or explicit, as an export has it.")),
+        Column("observed_at", _("When it was so, as a date: what a source has said since then stays.")),
     ),
-    columns=COLUMNS,
     keys=("course_key",),
     key_label=_("Course key"),
     record=partial(AssociationRecord, course_key=""),
@@ -323,11 +352,11 @@ RUNS = Importer(
 )
 COURSES = Importer(
     title=_("Import catalog courses"),
-    help_text=_(
-        "CSV, JSON lines or a workbook (.xlsx). Required: catalog_course, e.g. catalog-course:MITx:14.100x. Optional: title, "
-        "language. An empty cell says nothing; “none” takes the language away. A course that does not exist yet is created."
+    columns=(
+        Column("catalog_course", _("Required. Its key; what does not exist yet is created."), "catalog-course:MITx:14.100x"),
+        Column("title", _TITLE, "Microeconomics"),
+        Column("language", _LANGUAGE, "en"),
     ),
-    columns=("catalog_course", "title", "language"),
     keys=("catalog_course",),
     key_label=_("Catalog course"),
     record=partial(CatalogCourseRecord, catalog_course=""),

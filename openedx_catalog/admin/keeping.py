@@ -13,7 +13,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -101,8 +100,8 @@ class KeepsValues:
             if name in kept:
                 continue
             values = {"name": capfirst(form.fields[name].label or name), "by": who.by}
-            text = format_html("{}", _("%(name)s is set by %(by)s, which will overwrite what you have saved.") % values)
+            text = _("%(name)s is set by %(by)s, which will overwrite what you have saved.") % values
             if who.may_keep and who.page:
-                link = format_html('<a href="{}">{}</a>', who.page, _("Keep this value: %(name)s") % values)
-                text = mark_safe(f"{text} {link}")  # noqa: S308 - both are escaped
+                keep = _("Keep this value: %(name)s") % values
+                text = format_html('{} <a href="{}">{}</a>', text, who.page, keep)
             messages.warning(request, text)

@@ -16,6 +16,7 @@ from openedx_catalog.testing.contracts.browser import sign_in, violations
 from openedx_catalog.transfer import open_catalog_file
 from test_project import sample_catalog
 from tests.conftest import DATA, RUN_KEY
+from tests.spanish import by_the_reader
 
 # Playwright runs an event loop in the thread of the tests, where Django's guard would refuse every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -55,7 +56,8 @@ def site(django_test_environment, django_db_blocker, tmp_path_factory):
         for run in (RUN_KEY, "course-v1:MITx+14.100x+1T2018"):
             api.associate_course_run(run, title="Microeconomics", source="backfill:walk")
         get_user_model().objects.create_superuser(NAME, password=PASSWORD)
-        server = LiveServer("127.0.0.1")
+        with by_the_reader():
+            server = LiveServer("127.0.0.1")
         yield server.url
         server.stop()
         teardown_databases(databases, verbosity=0)

@@ -26,12 +26,14 @@ class Pages(AccessibilityContract):
     @pytest.fixture(autouse=True)
     def pictures(self, look):
         def look_twice(page, name):
-            """On a desk in the light, and on a telephone in the dark, where nothing is wider than the screen."""
+            """On a desk in the light, and in Spanish on a telephone in the dark, where nothing is wider than the screen."""
             look(page, name.replace(" ", "_"))
             page.emulate_media(color_scheme="dark")
+            page.set_extra_http_headers({"Accept-Language": "es"})
             page.set_viewport_size({"width": 400, "height": 800})
             # Anew, or some colors are on their way from the light.
             page.reload()
+            assert page.evaluate("document.documentElement.lang") == "es"
             look(page, f"{name.replace(' ', '_')}_narrow")
             assert page.evaluate("document.documentElement.scrollWidth") == 400
 

@@ -89,3 +89,14 @@ def test_what_is_exported_and_imported_again_changes_nothing(admin_client, cours
     text = b"".join(admin_client.get(reverse(ADMIN + "export")).streaming_content)
     page = admin_client.post(reverse(ADMIN + "import"), {"file": SimpleUploadedFile("c.csv", text), "source": "again"})
     assert page.context["report"].outcomes["unchanged"] == page.context["report"].rows == 2
+
+
+@pytest.mark.parametrize("kind", ["courserun", "catalogcourse"])
+def test_the_sample_is_a_file_that_is_taken(admin_client, kind):
+    """With a column for each that the page describes."""
+    url = reverse(f"admin:openedx_catalog_{kind}_import")
+    sample = admin_client.get(url, {"sample": ""})
+    described = [column.name for column in admin_client.get(url).context["columns"]]
+    assert sample.content.decode("utf-8-sig").splitlines()[0] == ",".join(described)
+    page = admin_client.post(url, {"file": SimpleUploadedFile("sample.csv", sample.content), "source": "sample"})
+    assert (page.context["report"].outcomes["created"], page.context["problems"]) == (1, [])

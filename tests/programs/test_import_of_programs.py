@@ -72,3 +72,10 @@ def test_in_the_admin_a_preview_first_and_what_is_exported_changes_nothing(admin
     assert Program.objects.get().title == "Analytics"
     admin_client.post(url, {"signed": page.context["signed"]})
     assert Program.objects.get().title == "Statistics"
+
+
+def test_the_sample_is_a_file_that_is_taken(admin_client, db):
+    url = reverse(ADMIN + "import")
+    sample = admin_client.get(url, {"sample": ""}).content
+    page = admin_client.post(url, {"file": SimpleUploadedFile("sample.csv", sample), "source": "sample"})
+    assert (page.context["report"].outcomes["created"], page.context["problems"]) == (1, [])

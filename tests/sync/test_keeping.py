@@ -102,3 +102,11 @@ def test_whoever_may_not_pin_or_view_sources_is_only_warned(client, django_user_
     [*_saved, warning] = send(client, synced_run, title="By hand", keep_values="on")[::-1]
     assert ("another service" in warning, "href" in warning) == (True, False)
     assert not PinnedField.objects.exists()
+
+
+def test_whoever_edits_many_is_warned_in_the_preview(admin_client, synced_run):
+    url = f"{reverse('admin:openedx_catalog_courserun_edit_many')}?ids={synced_run.pk}"
+    assert "lms" not in str(admin_client.get(url).context["form"].fields["start"].help_text)
+    page = admin_client.post(url, {"start": "2031-01-01T00:00:00", "end": "2032-01-01T00:00:00"})
+    said = [str(effect.after) for effect in page.context["effects"] if effect.before == "⚠"]
+    assert said == ["Start is set by the source lms, which will overwrite what you have saved."]

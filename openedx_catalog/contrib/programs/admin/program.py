@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import attrs
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
@@ -17,7 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.bulk import BulkPages
-from openedx_catalog.admin.importing import Importer, ImportPages
+from openedx_catalog.admin.importing import Column, Importer, ImportPages
 from openedx_catalog.admin.keeping import KeepsValues
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.dated import dated_row
@@ -33,7 +32,6 @@ from . import over_time
 from .base import ProgramsModelAdmin
 from .curriculum import histories_within
 
-COLUMNS = tuple(field.name for field in attrs.fields(ProgramRecord) if field.name != "line")
 _CODES = _("Short names in the order in which they are shown, separated by commas.")
 _ABOUT = ("title", "subtitle", "type", "status", "hidden", "authoring_organizations", "credit_organizations")
 _READ = (_("What learners read"), {"fields": ("description", "image", "image_alt")})
@@ -119,13 +117,19 @@ class ProgramAdmin(KeepsValues, ProgramsModelAdmin, BulkPages, ImportPages):
     bulk_fields = ("hidden",)
     importer = Importer(
         title=_("Import programs"),
-        help_text=_(
-            "CSV, JSON lines or a workbook (.xlsx). A program that is there is known by its uuid, else by readable_id, else by "
-            "marketing_slug. Optional: title, subtitle, type (its slug), status, hidden (yes or no), description, "
-            "authoring_organizations and credit_organizations (short names between blanks). An empty cell says nothing; “none” "
-            "takes away. A program that does not exist yet is created, and needs a title and a type."
+        columns=(
+            Column("uuid", _("Of a program that is there; else it is known by readable_id or marketing_slug.")),
+            Column("title", _("What learners read. What does not exist yet is created."), "Economics"),
+            Column("subtitle", _("“none” takes it away.")),
+            Column("type", _("The slug of its type."), "micromasters"),
+            Column("status", " · ".join(Program.Status.values), "unpublished"),
+            Column("hidden", "yes · no", "no"),
+            Column("authoring_organizations", _CODES, ""),
+            Column("credit_organizations", _CODES),
+            Column("marketing_slug", _("Its address; “none” takes it away.")),
+            Column("readable_id", _("What partners call it; “none” takes it away.")),
+            Column("description", _("“none” takes it away.")),
         ),
-        columns=COLUMNS,
         keys=("uuid", "readable_id", "marketing_slug", "title"),
         key_label=_("Program"),
         record=ProgramRecord,
@@ -148,7 +152,7 @@ class ProgramAdmin(KeepsValues, ProgramsModelAdmin, BulkPages, ImportPages):
 
     def export_table(self, request: HttpRequest, rows: QuerySet[Program]) -> Table:
         """What can be imported again."""
-        return COLUMNS, map(api.program_cells, self.rows_to_export(request, rows))
+        return self.importer.names, map(api.program_cells, self.rows_to_export(request, rows))
 
     def as_of_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What stood at an instant, and what somebody who started then has to take."""
