@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from openedx_catalog import api, messages
@@ -29,7 +30,7 @@ class Pages(AccessibilityContract):
             """On a desk in the light, and in Spanish on a telephone in the dark, where nothing is wider than the screen."""
             look(page, name.replace(" ", "_"))
             page.emulate_media(color_scheme="dark")
-            page.set_extra_http_headers({"Accept-Language": "es"})
+            page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "es", "url": page.url}])
             page.set_viewport_size({"width": 400, "height": 800})
             # Anew, or some colors are on their way from the light.
             page.reload()
