@@ -38,9 +38,8 @@ def test_an_operation_answers_as_its_example_says(module):
     found = {line: each for contract in contracts(module) for line, each in played(contract)}
     if module is core:
         api.associate_course_run(RUN_KEY, title="Microeconomics", source="import")
-        for path in ("", "changes/"):
-            with undone():
-                found[f"GET {path}"] = example("GET", f"/api/catalog/v1/{path}", {}, {})
+        with undone():
+            found["GET changes/"] = example("GET", "/api/catalog/v1/changes/", {}, {})
     if os.environ.get("CATALOG_WRITE_EXAMPLES"):
         FILES[module].write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     assert json.loads(FILES[module].read_text(encoding="utf-8")) == found

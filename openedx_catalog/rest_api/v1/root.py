@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, URLResolver
 from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +19,14 @@ from ...lib.rest.schema import described, refusals
 from ...models_api import CatalogCourse
 
 LIST = "-list"
+EXAMPLE = OpenApiExample(
+    "Answer",
+    {
+        "catalog-courses": "https://lms.example.org/api/catalog/v1/catalog-courses/",
+        "course-runs": "https://lms.example.org/api/catalog/v1/course-runs/",
+    },
+    response_only=True,
+)
 
 
 class ListsReader(serializers.Serializer):
@@ -37,6 +46,8 @@ class RootViewSet(ResourceViewSet):
     @described(
         summary="What there is",
         responses={200: OpenApiTypes.OBJECT, **refusals()},
+        # Not played: what is there depends on the optional apps.
+        examples=[EXAMPLE],
         filters=False,
     )
     def lists(self, request: Request) -> Response:
