@@ -213,7 +213,7 @@ def _pages_of(model_admin: Any, row: Any) -> Iterator[str]:
                 url = reverse(f"admin:{pattern.name}", args=args)
             except NoReverseMatch:
                 continue
-            yield f"{url}?ids={row.pk}" if pattern.name.endswith(("_move_many", "_follow_many")) else url
+            yield f"{url}?ids={row.pk}" if pattern.name.endswith("_many") else url
             if url.endswith("/overview/"):
                 yield f"{url}?doctor=1"
             break
