@@ -84,7 +84,8 @@ class BulkPages(ApiModelAdmin):
         """Set values in the rows of ``?ids=1,2``."""
         rows = self.selected_rows(request)
         form_class = self.get_form(request, rows[0], change=True)
-        fields = {name: form_class(instance=rows[0]).fields[name] for name in self.bulk_fields}
+        shown = form_class(instance=rows[0])
+        fields = {name: shown.fields[name] for name in self.bulk_fields}
         for name, field in fields.items():
             # Without what was added for that row alone.
             field.help_text = form_class.base_fields[name].help_text
