@@ -114,12 +114,13 @@ class CatalogExtensionConfig(AppConfig):
         """
         return ()
 
-    def set_elsewhere(self, row: Model, viewer: Any) -> Mapping[str, SetElsewhere]:
+    def set_elsewhere(self, rows: Sequence[Model], viewer: Any) -> Mapping[int, Mapping[str, SetElsewhere]]:
         """
-        Say which values of a stored run, catalog course or program the app sets again, whoever changes them: ``{field: who}``.
+        Say which values of stored rows the app sets again, whoever changes them: ``{pk: {field: who}}``.
 
-        Fields as the functions of the API call them. Where `viewer`, a user, may not know of what sets them, `by` is vague.
-        Asked when the admin shows a form and when it saves one, which tells the user of the values that he has changed.
+        The rows are of one model: runs, catalog courses or programs. Fields as the functions of the API call them. Where
+        `viewer`, a user, may not know of what sets them, `by` is vague. Asked when the admin shows a form and when it saves,
+        which tells the user of the values that he has changed.
         """
         return {}
 
@@ -214,12 +215,12 @@ def shown_with(catalog_course_ids: Sequence[int], viewer: Any) -> dict[int, list
     return found
 
 
-def set_elsewhere(row: Model, viewer: Any) -> dict[str, SetElsewhere]:
-    """What all extensions set again of a row: ``{field: who}``. The first one that names a field is told of."""
-    found: dict[str, SetElsewhere] = {}
+def set_elsewhere(rows: Sequence[Model], viewer: Any) -> dict[int, dict[str, SetElsewhere]]:
+    """What all extensions set again of rows of one model: ``{pk: {field: who}}``. The first that names a field is told of."""
+    found: dict[int, dict[str, SetElsewhere]] = {row.pk: {} for row in rows}
     for extension in installed_extensions():
-        for field, who in extension.set_elsewhere(row, viewer).items():
-            found.setdefault(field, who)
+        for pk, fields in extension.set_elsewhere(rows, viewer).items():
+            found[pk] = {**fields, **found[pk]}
     return found
 
 

@@ -19,6 +19,7 @@ from ..exceptions import InvalidRequest
 from ..lib.admin.base import stored_on_post
 from ..lib.admin.forms import ApiModelAdmin, ReasonField
 from .curation import CurationForm, Effect, with_preview
+from .keeping import will_overwrite
 
 # What a URL can carry.
 MAX_SELECTED = 200
@@ -112,7 +113,7 @@ class BulkPages(ApiModelAdmin):
         return self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
 
     def remarks(self, row: Any) -> list[str]:
-        """What an operator should know of the values of a row that is stored: whole sentences."""
+        """What an operator should know of the values of a row as it is stored, with what is prefetched: whole sentences."""
         return []
 
     def _edit(self, request: HttpRequest, rows: Sequence[Any], labels: dict[str, str], given: dict[str, Any]) -> list[Effect]:
@@ -122,17 +123,15 @@ class BulkPages(ApiModelAdmin):
         for row in rows:
             self.update_row(row, **values, reason=given["reason"], source="admin", user=request.user)
         stored = self.get_queryset(request).in_bulk([row.pk for row in rows])
+        elsewhere = extensions.set_elsewhere(rows, request.user)
         effects, said = [], []
         for row in rows:
             subject = str(getattr(row, "course_key", None) or getattr(row, "key_str", None) or row)
             for name, old in zip(names, before[row.pk], strict=True):
                 if (new := self._shown(stored[row.pk], name)) != old:
                     effects.append(Effect(f"{subject}: {labels[name]}", old, new))
-            said += [Effect(subject, "⚠", remark) for remark in self.remarks(stored[row.pk])]
-            for name, who in extensions.set_elsewhere(row, request.user).items():
-                if name in names:
-                    text = _("%(name)s is set by %(by)s, which will overwrite what you have saved.")
-                    said.append(Effect(subject, "⚠", text % {"name": labels[name], "by": who.by}))
+            overwritten = [will_overwrite(labels[name], who) for name, who in elsewhere[row.pk].items() if name in names]
+            said += [Effect(subject, "⚠", remark) for remark in (*self.remarks(stored[row.pk]), *overwritten)]
         if not effects:
             raise InvalidRequest(reason=_("All selected rows have these values already."))
         return effects + said

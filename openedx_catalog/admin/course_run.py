@@ -276,20 +276,12 @@ class CourseRunAdmin(KeepsValues, TimelineAdmin, ExtendedAdmin, BulkPages, Impor
     def save_model(self, request: HttpRequest, obj: CourseRun, form: Any, change: bool) -> None:
         """It is stored. What of its dates makes no sense is said: sources have such runs, so that it is no error."""
         super().save_model(request, obj, form, change)
-        for remark in self.remarks(obj):
+        for remark in _contradictions(CourseSchedule.objects.filter(run=obj).first()):
             self.message_user(request, remark, messages.WARNING)
 
     def remarks(self, run: CourseRun) -> list[str]:
         """Which of its dates contradict each other."""
-        schedule = CourseSchedule.objects.filter(run=run).first()
-        text, found = _("%(late)s (%(second)s) is before %(early)s (%(first)s)."), []
-        for early, late in _IN_ORDER:
-            first: Any = getattr(schedule, early, None)
-            second: Any = getattr(schedule, late, None)
-            if first and second and first > second:
-                labels = {"early": SCHEDULE_LABELS[early], "late": SCHEDULE_LABELS[late]}
-                found.append(text % {**labels, "first": utc(first), "second": utc(second)})
-        return found
+        return _contradictions(getattr(run, "schedule", None))
 
     def update_row(self, run: CourseRun, **given: Any) -> CourseRun:
         """Change a run and its schedule."""
@@ -349,6 +341,17 @@ class CourseRunAdmin(KeepsValues, TimelineAdmin, ExtendedAdmin, BulkPages, Impor
             return "–"
         text = _("Deleted at the source on %(instant)s (%(source)s)")
         return "⚠ " + text % {"instant": utc(withdrawal.at), "source": withdrawal.source}
+
+
+def _contradictions(schedule: CourseSchedule | None) -> list[str]:
+    text, found = _("%(late)s (%(second)s) is before %(early)s (%(first)s)."), []
+    for early, late in _IN_ORDER:
+        first: Any = getattr(schedule, early, None)
+        second: Any = getattr(schedule, late, None)
+        if first and second and first > second:
+            labels = {"early": SCHEDULE_LABELS[early], "late": SCHEDULE_LABELS[late]}
+            found.append(text % {**labels, "first": utc(first), "second": utc(second)})
+    return found
 
 
 def _instant(run: CourseRun, name: str) -> str:

@@ -24,6 +24,12 @@ from ..lib.changes import Change
 KEEP = "keep_values"
 
 
+def will_overwrite(label: str, who: SetElsewhere) -> str:
+    """What is said of a value that was changed, though something else sets it."""
+    text = _("%(name)s is set by %(by)s, which will overwrite what you have saved.")
+    return text % {"name": label, "by": who.by}
+
+
 class KeepingForm:
     """What `KeepsValues` adds to the form of a stored row."""
 
@@ -35,7 +41,7 @@ class KeepingForm:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         form: Any = self
-        found = extensions.set_elsewhere(form.instance, form.user)
+        found = extensions.set_elsewhere([form.instance], form.user)[form.instance.pk]
         # In the order of the form.
         self.set_elsewhere = {name: found[name] for name in form.fields if name in found}
         self.overwritten = {}
@@ -99,9 +105,9 @@ class KeepsValues:
         for name, who in getattr(form, "overwritten", {}).items():
             if name in kept:
                 continue
-            values = {"name": capfirst(form.fields[name].label or name), "by": who.by}
-            text = _("%(name)s is set by %(by)s, which will overwrite what you have saved.") % values
+            label = str(capfirst(form.fields[name].label or name))
+            text = will_overwrite(label, who)
             if who.may_keep and who.page:
-                keep = _("Keep this value: %(name)s") % values
+                keep = _("Keep this value: %(name)s") % {"name": label}
                 text = format_html('{} <a href="{}">{}</a>', text, who.page, keep)
             messages.warning(request, text)

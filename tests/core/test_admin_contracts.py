@@ -132,6 +132,6 @@ def test_a_host_may_have_no_page_for_organizations(admin_client, monkeypatch):
             raise NoReverseMatch
         return reverse(name, *args, **kwargs)
 
-    monkeypatch.setattr("openedx_catalog.lib.admin.base.reverse", without)
+    monkeypatch.setattr("openedx_catalog.lib.admin.links.reverse", without)
     course = catalog().catalog_course
     assert "MITx" in admin_client.get(reverse("admin:openedx_catalog_catalogcourse_change", args=[course.pk])).content.decode()

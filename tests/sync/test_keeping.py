@@ -110,3 +110,14 @@ def test_whoever_edits_many_is_warned_in_the_preview(admin_client, synced_run):
     page = admin_client.post(url, {"start": "2031-01-01T00:00:00", "end": "2032-01-01T00:00:00"})
     said = [str(effect.after) for effect in page.context["effects"] if effect.before == "⚠"]
     assert said == ["Start is set by the source lms, which will overwrite what you have saved."]
+
+
+def test_many_rows_are_asked_of_at_once(admin_user, sync, remote, synced_run, django_assert_num_queries):
+    remote.rows = [row(name) for name in "ABCDE"]
+    sync("lms")
+    runs = list(catalog.get_course_runs())
+    for some in (runs[:1], runs):
+        with django_assert_num_queries(2):
+            found = api.set_elsewhere(some, admin_user)
+        assert [set(fields) for fields in found.values()] == [{"title", "start", "pacing"}] * len(some)
+    assert api.set_elsewhere([], admin_user) == {}

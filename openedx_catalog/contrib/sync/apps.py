@@ -101,11 +101,11 @@ class SyncConfig(CatalogExtensionConfig):
 
         return api.remarks_on_run(course_run_id, viewer)
 
-    def set_elsewhere(self, row: Model, viewer: Any) -> Mapping[str, SetElsewhere]:
+    def set_elsewhere(self, rows: Sequence[Model], viewer: Any) -> Mapping[int, Mapping[str, SetElsewhere]]:
         """What the next sync of a source sets."""
         from . import api
 
-        return api.set_elsewhere(row, viewer)
+        return api.set_elsewhere(rows, viewer)
 
     def keep_values(self, row: Model, fields: Sequence[str], change: Change) -> None:
         """Pin them."""

@@ -18,7 +18,6 @@ from django.db import router
 from django.db.models import DateTimeField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -29,6 +28,7 @@ from ..routing import WriterReads, reads_from_writer, rows_of
 from ..searching import searched
 from .exporting import MAX_QUERY, NO_FILTER, ExportPages
 from .history import history_view
+from .links import address_of
 from .texts import instant_column
 
 GREATEST_ID = 2**63 - 1
@@ -117,14 +117,8 @@ class PolicyModelAdmin(admin.ModelAdmin):
 
     def link(self, row: Any, model: Any, view: str, pk: Any, text: Any) -> str:
         """A link to a page of `model`, or the text alone where the viewer of `row` may not see it, or a host has none."""
-        options = model._meta
-        try:
-            url = reverse(f"admin:{options.app_label}_{options.model_name}_{view}", args=[pk])
-        except NoReverseMatch:
-            return str(text)
-        if not self.may(row, "view", model):
-            return str(text)
-        return format_html('<a href="{}">{}</a>', url, text)
+        url = address_of(getattr(row, "viewer", None), model, view, pk)
+        return format_html('<a href="{}">{}</a>', url, text) if url else str(text)
 
     def may(self, row: Any, action: str, model: Any) -> bool:
         """Whether the viewer of a row may do this with rows of `model`."""

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-from django.urls import NoReverseMatch, reverse
-
-from .. import permissions
+from typing import NamedTuple
 
 
 class PanelRow(NamedTuple):
@@ -23,14 +19,3 @@ class Panel(NamedTuple):
 
     title: str
     rows: Sequence[PanelRow]
-
-
-def page_of(viewer: Any, row: Any) -> str:
-    """The address of the page of a row, or "" where the viewer may not see it, or a host has none."""
-    options = row._meta
-    if not permissions.can_view(viewer, type(row)):
-        return ""
-    try:
-        return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row.pk])
-    except NoReverseMatch:
-        return ""

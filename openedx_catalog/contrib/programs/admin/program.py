@@ -152,7 +152,9 @@ class ProgramAdmin(KeepsValues, ProgramsModelAdmin, BulkPages, ImportPages):
 
     def export_table(self, request: HttpRequest, rows: QuerySet[Program]) -> Table:
         """What can be imported again."""
-        return self.importer.names, map(api.program_cells, self.rows_to_export(request, rows))
+        names = self.importer.names
+        found = map(api.program_cells, self.rows_to_export(request, rows))
+        return names, ([cells[name] for name in names] for cells in found)
 
     def as_of_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What stood at an instant, and what somebody who started then has to take."""

@@ -52,9 +52,9 @@ def import_programs(
     return import_rows(records, write, using=using, key="title", dry_run=dry_run, on_row=on_row, on_change=on_change)
 
 
-def program_cells(program: Program) -> list[str]:
-    """What `import_programs` reads of a program: its uuid, then `FIELDS`. The organizations are to be prefetched."""
-    return [str(program.uuid), *(Words(_shown(program, name) or "") for name in FIELDS)]
+def program_cells(program: Program) -> dict[str, str]:
+    """What `import_programs` reads of a program, by the names of its columns. The organizations are to be prefetched."""
+    return {"uuid": str(program.uuid), **{name: Words(_shown(program, name) or "") for name in FIELDS}}
 
 
 def _write_program(record: ProgramRecord, provenance: Any) -> Written:

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.panels import Panel, PanelRow, page_of
+from openedx_catalog.lib.admin.links import page_of
+from openedx_catalog.lib.admin.panels import Panel, PanelRow
 from openedx_catalog.lib.admin.texts import utc
 from openedx_catalog.models_api import CourseRun
 

@@ -64,8 +64,7 @@ def link_external_run(run_source: RunSource, catalog_course: CourseName | None, 
 def follow_merged_courses(merged: CatalogCourse, into: CatalogCourse, change: Change) -> None:
     """Give what was linked to a course that goes to the one that stays. Called by the core in the transaction of the merge."""
     because = change.because(f"{merged.key_str} was merged into {into.key_str}")
-    # In no order: MySQL would walk all runs of all sources for it.
-    for row in RunSource.objects.filter(catalog_course=merged).order_by().select_for_update():
+    for row in RunSource.objects.filter(catalog_course=merged).order_by("pk").select_for_update():
         store_changes(row, {"catalog_course": into}, because)
 
 

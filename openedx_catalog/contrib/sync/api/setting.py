@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -33,39 +34,55 @@ def sources_setting(row: Any) -> dict[str, Source]:
     That is the one that wins of those that have the row, state the field, and are enabled. Fields that are pinned are left out.
     Two queries.
     """
-    if isinstance(row, CourseRun):
-        pinned = set(PinnedField.objects.filter(run=row.pk).values_list("field", flat=True))
-        known = RunSource.objects.filter(run=row.pk, missing_since=None, source__enabled=True)
-        said = [(each.source, each.fields) for each in known.select_related("source").order_by("pk")]
-        return _strongest_of(set(PINNABLE) - pinned, said)
-    if (kind := _kind_of(row)) is None:
+    return _setting([row])[row.pk]
+
+
+def set_elsewhere(rows: Sequence[Any], viewer: Any) -> dict[int, dict[str, SetElsewhere]]:
+    """
+    The same of rows of one model, for forms of the admin: ``{pk: {field: who}}``, in as many queries as for one. A viewer who
+    may not view sources does not get to know their names.
+    """
+    found = _setting(rows)
+    model = PinnedField if rows and isinstance(rows[0], CourseRun) else PinnedRecordField
+    sources = {source for fields in found.values() for source in fields.values()}
+    may_keep = bool(sources) and permissions.can_write(viewer, model, "add")
+    known = {source.pk for source in permissions.known_rows(viewer, sources)} if permissions.can_view(viewer, Source) else set()
+
+    def who(row: Any, field: str, source: Source) -> SetElsewhere:
+        by = _("the source %(name)s") % {"name": source.name} if source.pk in known else _("another service")
+        return SetElsewhere(by, may_keep, _page(row, field) if may_keep else "")
+
+    return {row.pk: {field: who(row, field, source) for field, source in found[row.pk].items()} for row in rows}
+
+
+def _setting(rows: Sequence[Any]) -> dict[int, dict[str, Source]]:
+    """``{pk: {field: source}}`` of rows of one model, in two queries."""
+    if not rows:
         return {}
-    own = {"kind": kind, "record": str(row.uuid)}
-    pinned = set(PinnedRecordField.objects.filter(**own).values_list("field", flat=True))
-    records = SourceRecord.objects.filter(**own, missing_since=None, source__enabled=True).select_related("source")
-    said = [
-        (each.source, dict.fromkeys(each.fields, each.first_seen_at))
-        for each in records.order_by("pk")
-        if ALSO[kind] in each.source.also
-    ]
-    return _strongest_of(set(PINNABLE_OF_RECORDS[kind]) - pinned, said)
-
-
-def set_elsewhere(row: Any, viewer: Any) -> dict[str, SetElsewhere]:
-    """The same for a form of the admin. A viewer who may not view sources does not get to know their names."""
-    found = sources_setting(row)
-    model = PinnedField if isinstance(row, CourseRun) else PinnedRecordField
-    may_keep = bool(found) and permissions.can_write(viewer, model, "add")
-    known = {source.pk for source in permissions.known_rows(viewer, set(found.values()))}
-    sees = permissions.can_view(viewer, Source)
-    return {
-        field: SetElsewhere(
-            _("the source %(name)s") % {"name": source.name} if sees and source.pk in known else _("another service"),
-            may_keep,
-            _page(row, field) if may_keep else "",
-        )
-        for field, source in found.items()
-    }
+    kind = None if isinstance(rows[0], CourseRun) else _kind_of(rows[0])
+    pinned: dict[Any, set[str]] = defaultdict(set)
+    said: dict[Any, list[tuple[Source, Mapping[str, Any]]]] = defaultdict(list)
+    fields: Sequence[str]
+    listed = {"missing_since": None, "source__enabled": True}
+    if isinstance(rows[0], CourseRun):
+        fields, names = PINNABLE, {row.pk: row.pk for row in rows}
+        pins: Any = PinnedField.objects.filter(run__in=list(names)).values_list("run_id", "field")
+        runs = RunSource.objects.filter(run__in=list(names), **listed).select_related("source").order_by("pk")
+        for run in runs:
+            said[run.run_id].append((run.source, run.fields))
+    elif kind is not None:
+        fields, names = PINNABLE_OF_RECORDS[kind], {row.pk: str(row.uuid) for row in rows}
+        own = {"kind": kind, "record__in": list(names.values())}
+        pins = PinnedRecordField.objects.filter(**own).values_list("record", "field")
+        records = SourceRecord.objects.filter(**own, **listed).select_related("source").order_by("pk")
+        for record in records:
+            if ALSO[kind] in record.source.also:
+                said[record.record].append((record.source, dict.fromkeys(record.fields, record.first_seen_at)))
+    else:
+        return {row.pk: {} for row in rows}
+    for name, field in pins:
+        pinned[name].add(field)
+    return {pk: _strongest_of(set(fields) - pinned[name], said[name]) for pk, name in names.items()}
 
 
 def keep_values(row: Any, fields: Sequence[str], change: Change) -> None:
