@@ -255,6 +255,8 @@ def test_a_started_sync_runs_by_itself(transactional_db, lms, remote):
     remote.rows = [row("A")]
     before = set(threading.enumerate())
     api.start_sync("lms")
+    # The page that is shown next has it.
+    assert SyncJob.objects.exists()
     for thread in set(threading.enumerate()) - before:
         if thread.name == "sync lms":
             thread.join()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -37,6 +38,8 @@ __all__ = ["start_sync", "sync_source"]
 
 # Of `tasks.sync_source`.
 TASK = "openedx_catalog.contrib.sync.tasks.sync_source"
+# Seconds, for a thread's job to begin.
+MAX_WAIT = 5
 
 
 # A job goes on from what it has just written: its checkpoints, its lease, and the runs of the page before.
@@ -51,6 +54,7 @@ def sync_source(
     resume: bool = False,
     allow_mass_missing: bool = False,
     clock: Any = None,
+    on_begun: Callable[[int], None] = lambda job: None,
     on_planned: Callable[[int], None] = lambda total: None,
     on_progress: Callable[[int], None] = lambda records: None,
     stop: Callable[[], bool] = lambda: False,
@@ -69,10 +73,10 @@ def sync_source(
     Where more runs would vanish, end or lose their dates than the source's limit, or more programs would be deleted,
     unpublished, retired or hidden, the job ends ``aborted`` before it writes, unless `allow_mass_missing`. So it does before it
     asks where the source's credentials are for another place than its base URL. Where another job of the source is running, it
-    ends ``locked``. `file` is what a source of kind "file" reads. `on_planned` is called with how many records there are,
-    `on_progress` with how many more are done. `stop` is asked after each page that is read, and before each that is written:
-    the job then ends ``aborted``, and goes on with `resume`. `reason` stands in the history, after the job; one that is resumed
-    has the reason of each part.
+    ends ``locked``. `file` is what a source of kind "file" reads. `on_begun` is called with the id of the job, `on_planned`
+    with how many records there are, `on_progress` with how many more are done. `stop` is asked after each page that is read,
+    and before each that is written: the job then ends ``aborted``, and goes on with `resume`. `reason` stands in the history,
+    after the job; one that is resumed has the reason of each part.
 
     A dry run writes nothing at all and reports what a real one would do, with the values of each record before and after. With
     `keep_report` it is a job, too, for whoever looks at it later: a preview, which is never the last sync of its source.
@@ -100,6 +104,7 @@ def sync_source(
             "asked_as": loader.asked_as,
         }
         job = jobs.begin(source, **asked, user=user)
+        on_begun(job.pk)
         if job.status == SyncJob.Status.LOCKED:
             return SyncReport(source.name, job.status, job.message, job.pk)
         lease = jobs.Lease(job)
@@ -122,8 +127,9 @@ def start_sync(source: Source | str, **kwargs: Any) -> None:
     Begin a sync, and do not wait for it: by Celery, or in a thread of this process, as OPENEDX_CATALOG_SYNC_RUNNER says.
 
     Arguments are those of `sync_source`; its job says what became of it, also of a dry run, whose report nobody would read
-    otherwise. A thread dies with its process: its job is called killed when its lease is over, and can be resumed. Does not
-    check permissions. Raises nothing that the sync would.
+    otherwise. A thread's job is there when this returns, unless that takes longer than some seconds; a thread dies with its
+    process: its job is called killed when its lease is over, and can be resumed. Does not check permissions. Raises nothing
+    that the sync would.
     """
     name = source.name if isinstance(source, Source) else source
     kwargs |= {"keep_report": True} if kwargs.get("dry_run") else {}
@@ -131,7 +137,18 @@ def start_sync(source: Source | str, **kwargs: Any) -> None:
     if conf.runner() == "celery":
         background.delay(TASK, name, user_id=getattr(user, "pk", None), **kwargs)
     else:
-        background.in_thread(f"sync {name}", partial(sync_source, name, user=user, **kwargs))
+        begun = threading.Event()
+        background.in_thread(f"sync {name}", partial(_sync_and_tell, begun, name, user=user, **kwargs))
+        # Whoever looks at the jobs next finds this one.
+        begun.wait(MAX_WAIT)
+
+
+def _sync_and_tell(begun: threading.Event, name: str, **kwargs: Any) -> None:
+    """Say when the job has begun, or that it never will."""
+    try:
+        sync_source(name, on_begun=lambda job: begun.set(), **kwargs)
+    finally:
+        begun.set()
 
 
 def _stop_where_asked(stop: Callable[[], bool]) -> None:
