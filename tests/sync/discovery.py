@@ -37,6 +37,8 @@ class Service:
         self.programs: dict[str, dict[str, Any]] = {}
         # Of courses that have other ones than usual.
         self.titles: dict[str, str] = {}
+        # Of courses that have got another key.
+        self.uuids: dict[str, str] = {}
 
     def course(self, key: str, **runs: dict[str, Any]) -> None:
         """A course with its runs: ``course("MITx+A", R1={"external_key": "K"})``."""
@@ -75,7 +77,7 @@ class Service:
         runs = [self._run(run, key) for run in self.courses.get(key, ()) if run not in excluded]
         return {
             "key": key,
-            "uuid": uuid_of(key),
+            "uuid": self.uuids.get(key, uuid_of(key)),
             "title": self.titles.get(key, f"Course {key}"),
             "course_runs": runs,
             "owners": [],
@@ -90,7 +92,8 @@ class Service:
             detail["credit_backing_organizations"] = [{"key": key} for key in program["credit"]]
         found = {
             "uuid": program.get("uuid", uuid_of(name)), "title": program["title"], "subtitle": program["subtitle"],
-            "type": program["type"], "type_attrs": {"uuid": uuid_of(slug), "slug": slug, "coaching_supported": False},
+            "type": program["type"],
+            "type_attrs": {"uuid": program.get("type_uuid", uuid_of(slug)), "slug": slug, "coaching_supported": False},
             "status": program["status"], "hidden": program["hidden"], "marketing_slug": program["slug"], "banner_image": None,
             "courses": [_without(self._course(key, set(program["excluded"])), unsaid) for key in program["courses"]],
             "authoring_organizations": [{"uuid": uuid_of(key), "key": key} for key in program["organizations"]],

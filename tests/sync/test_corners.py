@@ -303,11 +303,15 @@ def test_a_dry_run_knows_the_courses_that_programs_will_find(sync, db, remote):
     program = {"uuid": uuid, "title": "P", "type": "XSeries", "status": "active", "courses": [{"key": "MITx+A"}]}
     remote.pages["/api/v1/programs/"] = {
         "next": None,
-        "results": [program, {**program, "type": None}, {**program, "status": {}}],
+        "results": [
+            program,
+            {**program, "uuid": f"{uuid[:-1]}5", "type": None},
+            {**program, "uuid": f"{uuid[:-1]}6", "status": {}},
+        ],
     }
     dry = sync("discovery", dry_run=True)
     assert not CourseRun.objects.exists()
-    assert counts(dry) == counts(sync("discovery")) == {"created": 2, "invalid": 2}
+    assert counts(dry) == counts(sync("discovery")) == {"created": 2, "invalid": 1, "conflict": 1}
     assert len(programs.get_program(uuid).courses) == 1
 
 

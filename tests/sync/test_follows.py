@@ -799,16 +799,19 @@ def test_an_external_key_that_is_none_spoils_nothing_else(service, follow, key):
 
 @pytest.mark.parametrize("value", [True, 10**30, ["x"], "\ud800", "a\x00"], ids=["bool", "number", "list", "surrogate", "nul"])
 @pytest.mark.parametrize("field", ["uuid", "slug"])
-def test_an_odd_type_of_one_program_spoils_no_other(service, follow, remote, field, value):
+def test_an_odd_type_of_one_program_spoils_nothing_else(service, follow, remote, field, value):
     service.program("Odd", "MITx+A")
     service.program("Both", "MITx+A")
     service.serve()
     remote.pages["/api/v1/programs/"]["results"][0]["type_attrs"][field] = value
     service.serve = lambda: None
     report = follow()
-    (wrong,) = by_outcome(report)["invalid"]
-    assert (wrong.code, report.status) == ("invalid_row", "partial")
-    assert [each.title for each in Program.objects.all()] == ["Both"]
+    (wrong,) = by_outcome(report)["conflict"]
+    assert (wrong.code, report.status) == ("partly_taken", "partial")
+    assert f"type_{field}" in wrong.reason.replace("attrs.", "")
+    assert {each.title: (each.status, each.type.name) for each in Program.objects.all()} == {
+        "Odd": ("active", "XSeries"), "Both": ("active", "XSeries"),
+    }  # fmt: skip
 
 
 # Losses, and taking back

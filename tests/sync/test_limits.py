@@ -148,7 +148,7 @@ def test_what_is_wrong_with_one_record_is_a_text_that_a_person_reads(sync, disco
     reason = by_outcome(sync("discovery"))["conflict"][0].reason
     assert (len(reason) <= 1000, reason.endswith("and 890 more")) == (True, True)
     remote.pages["/api/v1/programs/"]["results"][0]["courses"] = courses * 2
-    (failed,) = by_outcome(sync("discovery"))["invalid"]
+    (failed,) = by_outcome(sync("discovery"))["conflict"]
     assert (failed.external_id, "more than 1,000" in failed.reason) == (f"program:{program['uuid']}", True)
 
 

@@ -73,17 +73,78 @@ def test_a_run_that_its_source_drops_is_left_out_still(followed, follow):  # noq
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("hidden", "false"), ("excluded_course_runs", "course-v1:MITx+A+R1"), ("curricula", {}), ("uuid", "nonsense")],
-)
-def test_what_cannot_be_meant_is_invalid_and_takes_nothing_away(followed, follow, remote, field, value):  # noqa: F811
-    before = written()
+    [
+        ("title", 7), ("title", "a\x00"), ("type", None), ("type_attrs", {"uuid": 7}), ("status", "flying"), ("status", {}),
+        ("hidden", "false"), ("authoring_organizations", [{"key": 1}]), ("credit_backing_organizations", "MITx"),
+        ("courses", [{"key": "MITx+A"}, {}]), ("courses", "MITx+A"), ("excluded_course_runs", "course-v1:MITx+A+R1"),
+        ("curricula", {}), ("curricula", [{"uuid": "nonsense"}]), ("degree", "yes"), ("marketing_slug", ["x"]), ("overview", 7),
+    ],
+)  # fmt: skip
+def test_one_value_that_cannot_be_meant_costs_no_other_and_takes_nothing_away(followed, follow, remote, field, value):  # noqa: F811
+    before, parts = written(), codes()
+    followed.programs["Both"] |= {"subtitle": "Anew"}
     followed.serve()
     listed = remote.pages["/api/v1/programs/"]["results"]
     next(each for each in listed if each["title"] == "Both")[field] = value
     report = api.sync_source("discovery")
-    assert [outcome.code for outcome in by_outcome(report)["invalid"]] in (["invalid_row"], ["invalid_value"])
+    (wrong,) = (outcome for outcome in report.outcomes if outcome.external_id.startswith("program:") and outcome.code)
+    assert (wrong.outcome, wrong.code, report.status) == ("conflict", "partly_taken", "partial")
+    # By the name of the service, or by ours.
+    assert field in wrong.reason or field in ("overview", "type_attrs")
+    assert (program().subtitle, codes()) == ("Anew", parts)
+    assert (follow().status, program().title, program().status) == ("ok", "Both", "active")
+    # The one change that was taken.
+    assert written()[0] == before[0] | {"Program": before[0]["Program"] + 1}
+
+
+@pytest.mark.parametrize("field", ["courses", "programs", "is_active"])
+def test_a_curriculum_with_an_odd_part_keeps_it_and_follows_in_the_rest(followed, follow, remote, field):  # noqa: F811
+    parts = codes()
+    followed.serve()
+    listed = next(each for each in remote.pages["/api/v1/programs/"]["results"] if each["title"] == "Both")
+    listed["curricula"][0] |= {field: "nonsense", "name": "Renamed"}
+    (wrong,) = by_outcome(api.sync_source("discovery"))["conflict"]
+    assert f"{listed['curricula'][0]['uuid']} {field}" in wrong.reason
+    assert Curriculum.objects.not_over().filter(name="Renamed").exists()
+    assert codes() == parts
+
+
+def test_a_program_without_an_id_is_invalid_and_nothing_counts_as_missing(followed, follow, remote):  # noqa: F811
+    before = written()
+    followed.serve()
+    listed = remote.pages["/api/v1/programs/"]["results"]
+    next(each for each in listed if each["title"] == "Both")["uuid"] = "nonsense"
+    report = api.sync_source("discovery")
+    assert [outcome.code for outcome in by_outcome(report)["invalid"]] == ["invalid_row"]
     assert "missing" not in by_outcome(report)
     assert written()[0] == before[0]
+
+
+@pytest.mark.parametrize("field", ["title", "type"])
+def test_a_new_program_needs_a_title_and_a_type(followed, follow, remote, field):  # noqa: F811
+    followed.program("New", "MITx+A")
+    followed.serve()
+    listed = remote.pages["/api/v1/programs/"]["results"]
+    next(each for each in listed if each["title"] == "New")[field] = 7
+    (wrong,) = by_outcome(api.sync_source("discovery"))["invalid"]
+    assert (wrong.code, wrong.reason.startswith(f"{field} ")) == ("invalid_row", True)
+    assert "expected a text, got int" in wrong.reason
+    follow()
+    assert program("New").status == "active"
+
+
+@pytest.mark.parametrize("what", ["courses", "organizations"])
+def test_an_odd_value_of_a_course_or_an_organization_costs_no_other(followed, follow, remote, what):  # noqa: F811
+    followed.courses["MITx+NEW"], followed.organizations["NewX"] = {}, "New"
+    followed.serve()
+    field = "title" if what == "courses" else "name"
+    for each in remote.pages[f"/api/v1/{what}/"]["results"]:
+        each[field] = "a\x00"
+    report = api.sync_source("discovery")
+    found = {outcome.external_id: (outcome.outcome, outcome.code) for outcome in report.outcomes if outcome.code}
+    name = "course:MITx+NEW" if what == "courses" else "organization:NewX"
+    assert found.pop(name) == ("created", "partly_taken")
+    assert set(found.values()) == {("invalid", "invalid_value")}
 
 
 def test_pins_go_over_to_what_comes_next(followed, follow):  # noqa: F811

@@ -75,6 +75,7 @@ class SourceRow:
     `course_key` is "" of a legacy row without one. `catalog_course` is the course that the source has it under, or "".
     `observed_at` (aware) is when the source saw it so. `place` is where it stood, e.g. ``page 3, row 17``. `problem` says why
     it cannot be taken over at all: (outcome, code, reason). `uuid` is what a run that it creates takes over, or "".
+    `unreadable` says of what is no run which of its values cannot be read, and why: they count as not said.
     """
 
     external_id: str
@@ -85,6 +86,7 @@ class SourceRow:
     place: str = ""
     problem: tuple[str, str, str] | None = None
     uuid: str = ""
+    unreadable: Mapping[str, str] = attrs.Factory(dict)
 
 
 @attrs.frozen

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import attrs
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from openedx_catalog import keys
 from openedx_catalog.lib import texts
@@ -24,6 +25,7 @@ from ._records import parsed
 
 # Courses and organizations of one program, say; each costs a query.
 MAX_CHILDREN = 1000
+_TOO_LONG = gettext_lazy("Its %(field)s is longer than %(limit)s characters.")
 
 
 @attrs.define
@@ -209,12 +211,16 @@ def _unusable_id(name: object) -> str:
 
 
 def checked_other(row: SourceRow) -> SourceRow:
-    """The same of an organization, course, program or external key: each of its texts must be one that a database can store."""
-    row = checked_row(row)
-    wrong = (f"{name}: {why}" for name, value in row.values.items() if (why := _unstorable_in(value)))
-    if row.problem is None and (why := next(wrong, "")):
-        return attrs.evolve(row, values={}, problem=("invalid", "invalid_row", why))
-    return row
+    """
+    The same of an organization, course, program or external key. One of its values that cannot be stored costs no other: it
+    counts as not said; but an external key has nothing else.
+    """
+    wrong = {name: why for name, value in row.values.items() if (why := _excess_of(name, value) or _unstorable_in(value))}
+    problem = row.problem
+    if problem is None and "external_key" in wrong:
+        problem = ("invalid", "invalid_row", f"external_key: {wrong['external_key']}")
+    values = {name: None if name in wrong else value for name, value in row.values.items()}
+    return checked_row(attrs.evolve(row, values=values, problem=problem, unreadable={**row.unreadable, **wrong}))
 
 
 def _unstorable_in(value: Any) -> str:
@@ -235,12 +241,14 @@ def _shortened(row: SourceRow) -> SourceRow:
 
 def _excess(row: SourceRow) -> str:
     """What of a row is longer than anything that could be stored, before it is folded, parsed or looked up; or ""."""
-    too_long = _("Its %(field)s is longer than %(limit)s characters.")
     if len(row.course_key) > MAX_ID or len(row.catalog_course) > MAX_TEXT:
-        return too_long % {"field": "course_key", "limit": MAX_ID}
-    for name, value in row.values.items():
-        if isinstance(value, list) and len(value) > MAX_CHILDREN:
-            return _("Its %(field)s has more than %(limit)s entries.") % {"field": name, "limit": f"{MAX_CHILDREN:,}"}
-        if isinstance(value, str) and len(value) > MAX_TEXT:
-            return too_long % {"field": name, "limit": f"{MAX_TEXT:,}"}
+        return _TOO_LONG % {"field": "course_key", "limit": MAX_ID}
+    return next((why for name, value in row.values.items() if (why := _excess_of(name, value))), "")
+
+
+def _excess_of(name: str, value: Any) -> str:
+    if isinstance(value, list) and len(value) > MAX_CHILDREN:
+        return _("Its %(field)s has more than %(limit)s entries.") % {"field": name, "limit": f"{MAX_CHILDREN:,}"}
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        return _TOO_LONG % {"field": name, "limit": f"{MAX_TEXT:,}"}
     return ""

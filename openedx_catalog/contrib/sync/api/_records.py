@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
@@ -95,8 +96,12 @@ def may_write(allowed: AbstractSet[str], *codes: str) -> bool:
     return not allowed or any(keys.fold(code) in allowed for code in codes)
 
 
-def courses_by_key(names: Iterable[str]) -> Mapping[str, CatalogCourse]:
-    """The catalog courses of these keys, by folded key. One query, and one or two for each that is not found at once."""
+def courses_by_key(names: Iterable[str], uuids: Mapping[str, str] | None = None) -> Mapping[str, CatalogCourse]:
+    """
+    The catalog courses of these keys, by folded key. One query, and one or two for each that is not found at once.
+
+    `uuids` are what a source has for some of them: one that it has renamed is found by that. One more query where any are left.
+    """
     found: dict[str, CatalogCourse] = {}
     wanted = {keys.fold(name): key for name in names if (key := parsed(keys.parse_catalog_key, name))}
     codes = {keys.fold(key.code) for key in wanted.values()}
@@ -106,4 +111,20 @@ def courses_by_key(names: Iterable[str]) -> Mapping[str, CatalogCourse]:
         row = stored.get((keys.fold(key.org), keys.fold(key.code))) or catalog.find_catalog_course(key_str=str(key))
         if row is not None:
             found[name] = row
-    return found
+    left = {uuid: name for name, given in (uuids or {}).items() if name not in found and (uuid := as_uuid(given))}
+    rows = CatalogCourse.objects.with_org().filter(uuid__in=left) if left else ()
+    return found | {left[row.uuid]: row for row in rows}
+
+
+def course_of_uuid(given: Any) -> CatalogCourse | None:
+    """The catalog course that has this uuid of a source. One query, if it is one."""
+    uuid = as_uuid(given)
+    return CatalogCourse.objects.with_org().filter(uuid=uuid).first() if uuid else None
+
+
+def as_uuid(given: Any) -> UUID | None:
+    """What a source calls a uuid; None of what is none."""
+    try:
+        return UUID(given) if isinstance(given, str) else None
+    except ValueError:
+        return None

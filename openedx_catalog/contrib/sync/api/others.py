@@ -22,14 +22,15 @@ from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import texts
 from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.lib.transactions import atomically
+from openedx_catalog.models_api import CatalogCourse
 
-from ..data import SET_BY_ANOTHER, UNDER_ALIAS, RecordOutcome, SourceRow, outcome_of
+from ..data import PARTLY_TAKEN, SET_BY_ANOTHER, UNDER_ALIAS, RecordOutcome, SourceRow, outcome_of
 from ..exceptions import InvalidRow
 from ..models import RecordKind, Source, SourceRecord
 from ._authority import is_alias_of
 from ._losses import Losses
 from ._memory import Memory
-from ._records import may_write
+from ._records import as_uuid, course_of_uuid, may_write
 from .jobs import join_reasons
 
 PROGRAMS = "openedx_catalog.contrib.programs"
@@ -56,11 +57,15 @@ def apply_other(source: Source, allowed: set[str], provenance: Provenance, what:
     """
     if row.problem is not None:
         return outcome_of(row, *row.problem)
-    write = partial(_WRITERS[what], dict(row.values), source, allowed, provenance)
+    values = {**row.values, "unreadable": row.unreadable}
+    write = partial(_WRITERS[what], values, source, allowed, provenance)
     try:
         outcome, code, reason = atomically(router.db_for_write(Source), write)
     except CatalogError as error:
         return outcome_of(row, "invalid", str(error.code), join_reasons([str(error)]))
+    if row.unreadable and what in BEFORE and outcome in ("created", "updated", "unchanged"):
+        outcome, code = ("invalid", "invalid_value") if outcome == "unchanged" else (outcome, PARTLY_TAKEN)
+        reason = join_reasons([f"{name}: {why}" for name, why in row.unreadable.items()])
     return outcome_of(row, outcome, code, reason)
 
 
@@ -149,6 +154,8 @@ def missing_rows(
         names = missing_programs(source, listed, allowed)
     else:
         known = SourceRecord.objects.filter(source=source, kind=kind, missing_since=None).order_by("pk")
+        # A course that has another key there by now is listed all the same.
+        known = known.exclude(record__in=[str(uuid) for row in rows if (uuid := as_uuid(row.values.get("uuid")))])
         listed = {keys.fold(_name_of(row)) for row in rows}
         names = [name for name, folded in known.values_list("external_id", "external_id_ci") if folded not in listed]
     if what == "external_keys":
@@ -233,6 +240,13 @@ def _course(values: dict[str, Any], source: Source, allowed: set[str], provenanc
         return "skipped", "other_organization", _("The source may not write runs of its organization.")
     found = catalog.find_catalog_course(key_str=values["key"])
     title, uuid = values.get("title") or "", values.get("uuid") or None
+    outcome: Outcome = ("unchanged", "", "")
+    if found is None and (renamed := course_of_uuid(uuid)) is not None:
+        if not source.places_runs:
+            reason = _("It is %(course)s here. Rename that, or let the source place runs.")
+            return "conflict", "renamed_there", reason % {"course": renamed.key_str}
+        found = _rename(renamed, key, provenance)
+        outcome = ("updated", "renamed", _("It was %(course)s here.") % {"course": renamed.key_str})
     created = found is None
     if found is None:
         if not source.create_missing:
@@ -241,17 +255,22 @@ def _course(values: dict[str, Any], source: Source, allowed: set[str], provenanc
     if not created and is_alias_of(found, key.org, key.code, uuid):
         reason = _("It is an alias of %(course)s here, which this record does not speak for.")
         return "skipped", UNDER_ALIAS, reason % {"course": found.key_str}
-    outcome: Outcome = ("created" if created else "unchanged", "", "")
     if not created and title and found.title != title:
-        outcome = _set(
-            memory,
-            RecordKind.COURSE,
-            found.uuid,
-            "title",
-            lambda: catalog.update_catalog_course(found, title=title, **provenance),
-        )
+        update = partial(catalog.update_catalog_course, found, title=title, **provenance)
+        titled = _set(memory, RecordKind.COURSE, found.uuid, "title", update)
+        outcome = outcome if outcome[0] == "updated" else titled
+    elif created:
+        outcome = ("created", "", "")
     memory.note(RecordKind.COURSE, values["key"], found.uuid, made=created, fields=_said(title=title, uuid=uuid))
     return outcome
+
+
+def _rename(course: CatalogCourse, key: keys.CatalogKey, provenance: Provenance) -> CatalogCourse:
+    """Give a course the key that the source has for it by now; its former one leads on."""
+    why = provenance | {"reason": provenance.get("reason") or _("the source has renamed it")}
+    if keys.fold(course.org.short_name) == keys.fold(key.org):
+        return catalog.rename_catalog_course(course, course_code=key.code, **why)
+    return catalog.move_catalog_course(course, org_code=key.org, course_code=key.code, **why)
 
 
 def _said(**values: Any) -> dict[str, Any]:

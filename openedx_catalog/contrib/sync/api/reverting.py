@@ -21,7 +21,7 @@ from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.lib.routing import reads_from_writer, rows_of
 from openedx_catalog.lib.transactions import atomically, rolled_back
 from openedx_catalog.lib.values import flag
-from openedx_catalog.models_api import CourseRun, CourseSchedule
+from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseSchedule
 
 from ..data import PARTLY_TAKEN, PLACED, RevertReport
 from ..exceptions import JobNotRevertible
@@ -174,8 +174,13 @@ class Reverting:
         return self.restore(key, changes, partial(self._restore_run, key))
 
     def course(self, key: str) -> bool:
-        """The title of a catalog course."""
-        return self._row(f"course:{key}", catalog.find_catalog_course(key_str=key), "title", catalog.update_catalog_course)
+        """The title of a catalog course. Not its key: whatever came meanwhile has the one that it has now."""
+        found, record = catalog.find_catalog_course(key_str=key), f"course:{key}"
+        renamed = found is not None and bool(self.changes_of(CatalogCourse, ("org_id", "course_code"), id=found.pk))
+        if renamed:
+            self.found = True
+            self.leave(record, _("it keeps the key that the source has given it; rename it, if that was wrong"), "course_code")
+        return self._row(record, found, "title", catalog.update_catalog_course) or renamed
 
     def organization(self, code: str) -> bool:
         """The name of an organization."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
+
+import attrs
+from django.utils.translation import gettext as _
 
 from openedx_catalog.lib.texts import unstorable
 
@@ -86,29 +90,52 @@ def _course(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRo
     yield SourceRow(f"course:{values['key']}", "", values, observed_at)
 
 
+@attrs.frozen
+class _Reading:
+    """The parts of one program, each read by itself: one that cannot be read costs no other."""
+
+    item: Mapping[str, Any]
+    unreadable: dict[str, str] = attrs.Factory(dict)
+
+    def part(self, name: str, read: Callable[[], Any]) -> Any:
+        """What `read` returns; None where it raises, which is noted under the name."""
+        try:
+            return read()
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            self.unreadable[name] = _("It has another shape (%(error)s).") % {"error": repr(error)}
+            return None
+
+    def text(self, name: str) -> Any:
+        return self.part(name, lambda: text_of(self.item[name]))
+
+    def each(self, name: str, read: Callable[[Any], Any]) -> Any:
+        return self.part(name, lambda: _each(self.item, name, read))
+
+
 def _program(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
-    """Of what it does not say, which is not the same as that there is none, the values are None, or not there."""
+    """Of what it does not say, or cannot be read, which is not the same as that there is none, the values are None."""
+    uuid, said = text_of(item["uuid"]), _Reading(item)
     attributes = item.get("type_attrs") or {}
     values: dict[str, Any] = {
-        "uuid": text_of(item["uuid"]),
-        "title": text_of(item["title"]),
+        "uuid": uuid,
+        "title": said.text("title"),
         "subtitle": _text_in(item, "subtitle"),
-        "type": text_of(item["type"]),
-        "type_uuid": some_text_of(attributes.get("uuid")),
-        "type_slug": some_text_of(attributes.get("slug")),
-        "status": text_of(item["status"]),
-        "hidden": _truth_of(item.get("hidden")),
+        "type": said.text("type"),
+        "type_uuid": said.part("type_attrs.uuid", lambda: some_text_of(attributes.get("uuid"))),
+        "type_slug": said.part("type_attrs.slug", lambda: some_text_of(attributes.get("slug"))),
+        "status": said.text("status"),
+        "hidden": said.part("hidden", lambda: _truth_of(item.get("hidden"))),
         "marketing_slug": _text_in(item, "marketing_slug"),
-        "organizations": _each(item, "authoring_organizations", _org_key),
-        "courses": _each(item, "courses", _course_in),
-        "curricula": _each(item, "curricula", _curriculum),
-        "excluded": _each(item, "excluded_course_runs", _run_key),
-        "credit_organizations": _each(item, "credit_backing_organizations", _org_key),
+        "organizations": said.each("authoring_organizations", _org_key),
+        "courses": said.each("courses", _course_in),
+        "curricula": said.each("curricula", partial(_curriculum, said)),
+        "excluded": said.each("excluded_course_runs", _run_key),
+        "credit_organizations": said.each("credit_backing_organizations", _org_key),
         "description": _text_in(item, "overview"),
+        # That it is no degree is said by an empty one.
+        "degree": said.part("degree", lambda: _degree(said, item["degree"] or {}) if "degree" in item else None),
     }
-    if "degree" in item:
-        values["degree"] = _degree(item["degree"]) if item["degree"] else None
-    yield SourceRow(f"program:{values['uuid']}", "", values, observed_at)
+    yield SourceRow(f"program:{uuid}", "", values, observed_at, unreadable=said.unreadable)
 
 
 def _each(item: Mapping[str, Any], name: str, read: Callable[[Any], Any]) -> list[Any] | None:
@@ -140,27 +167,39 @@ def _org_key(item: Mapping[str, Any]) -> str:
 
 def _course_in(item: Mapping[str, Any]) -> dict[str, Any]:
     """A course with the runs that count there; None where it does not say which."""
-    return {"key": text_of(item["key"]), "runs": _each(item, "course_runs", _run_key)}
+    return {"key": text_of(item["key"]), "uuid": item.get("uuid"), "runs": _each(item, "course_runs", _run_key)}
 
 
-def _curriculum(item: Mapping[str, Any]) -> dict[str, Any]:
+def _curriculum(said: _Reading, item: Mapping[str, Any]) -> dict[str, Any]:
+    uuid = str(UUID(text_of(item["uuid"])))
+    part, within = said.part, f"curricula {uuid}"
     return {
-        "uuid": str(UUID(text_of(item["uuid"]))),
+        "uuid": uuid,
         # It may have none there, and needs one here.
         "name": str(item.get("name") or "").strip() or None,
-        "is_active": _truth_of(item.get("is_active")),
-        "courses": _each(item, "courses", _course_in),
-        "programs": _each(item, "programs", lambda program: str(UUID(text_of(program["uuid"])))),
+        "is_active": part(f"{within} is_active", lambda: _truth_of(item.get("is_active"))),
+        "courses": part(f"{within} courses", lambda: _each(item, "courses", _course_in)),
+        "programs": part(f"{within} programs", lambda: _each(item, "programs", _program_uuid)),
     }
 
 
-def _degree(item: Mapping[str, Any]) -> dict[str, Any]:
-    names = {"costs": ("description", "amount"), "deadlines": ("semester", "name", "date", "time")}
-    rows = {
-        what: _each(item, what, lambda each, fields=fields: {field: str(each.get(field) or "") for field in fields})  # type: ignore[misc]
-        for what, fields in names.items()
-    }
-    return {"apply_url": _text_in(item, "apply_url"), **rows}
+def _program_uuid(program: Mapping[str, Any]) -> str:
+    return str(UUID(text_of(program["uuid"])))
+
+
+def _degree(said: _Reading, item: Mapping[str, Any]) -> dict[str, Any]:
+    if not item:
+        return {}
+    if not isinstance(item, Mapping):
+        raise TypeError(f"expected an object, got {type(item).__name__}")
+    found: dict[str, Any] = {"apply_url": _text_in(item, "apply_url")}
+    for what, fields in (("costs", ("description", "amount")), ("deadlines", ("semester", "name", "date", "time"))):
+        found[what] = said.part(f"degree {what}", partial(_each, item, what, partial(_texts_in, fields)))
+    return found
+
+
+def _texts_in(fields: Iterable[str], item: Mapping[str, Any]) -> dict[str, str]:
+    return {field: str(item.get(field) or "") for field in fields}
 
 
 def _run_key(run: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Any
@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from openedx_catalog import keys
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.programs.models_api import Curriculum, Program
+from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.models_api import CatalogCourse
 
 from ...models import RecordKind, SourceRecord
 from .._records import courses_by_key
+from .chains import chains
 from .exclusions import follow_curriculum_exclusions
 from .members import carry_over, follow_members, note_members
 from .taking import Taking, unknown_course
@@ -28,11 +30,13 @@ NAME = "Courses"
 def follow_curricula(taking: Taking, program: Program, values: dict[str, Any]) -> None:
     """Every curriculum that the source has, and one more for the courses that it has in none."""
     stated = stated_curricula(taking.memory.program, values)
-    names = [course["key"] for each in stated.values() for course in each["courses"] or ()]
-    courses = courses_by_key(names)
+    listed = [course for each in stated.values() for course in each["courses"] or ()]
+    names = [course["key"] for course in listed]
+    courses = courses_by_key(names, {keys.fold(course["key"]): course["uuid"] for course in listed})
     for name in dict.fromkeys(names):
         if keys.fold(name) not in courses:
             taking.leave(*unknown_course(name))
+    _exchange_names(taking, program, stated)
     for external_id, each in stated.items():
         curriculum = _followed(taking, program, external_id, each, courses, stated.keys())
         if curriculum is not None and not curriculum.is_over():
@@ -112,6 +116,34 @@ def _rename(taking: Taking, record: SourceRecord, curriculum: Curriculum, name: 
     if not taking.may_change_part(record, curriculum, "name", curriculum.name):
         return False
     return taking.attempt(partial(programs.update_curriculum, curriculum, name=name, **taking.provenance)) is not None
+
+
+def _exchange_names(taking: Taking, program: Program, stated: Mapping[str, dict[str, Any]]) -> None:
+    """
+    Let curricula take over each other's names, all of a chain at once. A chain that is refused changes nothing: each is told,
+    and why, when it is its turn.
+    """
+    rows = {str(row.uuid): row for row in program.curricula.not_over()}
+    moves: dict[str, tuple[Curriculum, str]] = {}
+    for record in taking.memory.all_of(RecordKind.CURRICULUM):
+        name, row = (stated.get(record.external_id) or {}).get("name"), rows.get(record.record)
+        if row is not None and name and name not in (row.name, record.fields.get("name")):
+            moves[record.external_id] = (row, name)
+    for chain in chains({key: (keys.fold(row.name), keys.fold(name)) for key, (row, name) in moves.items()}):
+        # What keeps one of them is noted when it is its turn.
+        alone = Taking(taking.source, taking.allowed, taking.provenance, taking.memory)
+        records = {key: taking.memory.find(RecordKind.CURRICULUM, key) for key in chain}
+        if len(chain) > 1 and all(alone.may_change_part(records[key], moves[key][0], "name", "") for key in chain):
+            alone.attempt(partial(_rename_all, [moves[key] for key in sorted(chain)], taking.provenance))
+
+
+def _rename_all(moves: Sequence[tuple[Curriculum, str]], provenance: Provenance) -> None:
+    wanted = {keys.fold(name) for _row, name in moves}
+    for row, _name in moves:
+        if keys.fold(row.name) in wanted:
+            programs.update_curriculum(row, name=str(row.uuid), **provenance)
+    for row, name in moves:
+        programs.update_curriculum(row, name=name, **provenance)
 
 
 def _fields(stated: dict[str, Any]) -> dict[str, Any]:

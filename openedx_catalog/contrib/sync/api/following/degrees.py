@@ -23,9 +23,11 @@ from .taking import Taking
 def follow_degree(taking: Taking, program: Program, values: dict[str, Any]) -> None:
     """Make the program the degree that it is at the source, with its costs and deadlines; what is no degree there stays one."""
     stated = values.get("degree")
-    degree = Degree.objects.filter(program=program).first()
     if stated is None:
-        if degree is not None and "degree" in values:
+        return
+    degree = Degree.objects.filter(program=program).first()
+    if not stated:
+        if degree is not None:
             _end(taking, degree)
         return
     if degree is None:

@@ -127,7 +127,7 @@ def _is_said(record: SourceRecord, listed: Listed, what: str) -> bool:
 
 def _of_degrees(source: Source, listed: Listed, kind: RecordKind, what: str, names: Sequence[str], model: Any) -> Losses:
     """The costs or deadlines that the source has put in and does not name any more."""
-    degrees = ((name, values["degree"] or {what: []}) for name, values in listed.items() if "degree" in values)
+    degrees = ((name, values["degree"] or {what: []}) for name, values in listed.items() if values["degree"] is not None)
     said = {name: degree for name, degree in degrees if degree.get(what) is not None}
     stated = {
         external_id(name, kind, *(" ".join(each[part].split()) for part in names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from ...exceptions import InvalidRow
 from ...models import RecordKind, Source, SourceRecord
 from .._memory import Memory
 from .._records import may_write
+from .chains import chains
 from .curricula import follow_curricula
 from .degrees import follow_degree
 from .exclusions import follow_program_exclusions
@@ -44,7 +45,9 @@ def follow_program(taking: Taking, values: dict[str, Any]) -> tuple[str, str, st
         authors = program.author_codes if program is not None else []
     if not may_write(taking.allowed, *authors):
         return "skipped", "other_organization", _("The source may not write programs of its organizations.")
-    _check_status(values["status"])
+    for name, why in values["unreadable"].items():
+        taking.leave("invalid_value", f"{name}: {why}")
+    values["status"] = _known_status(taking, values["status"])
     created = program is None
     if program is None:
         if not taking.source.create_missing:
@@ -53,14 +56,16 @@ def follow_program(taking: Taking, values: dict[str, Any]) -> tuple[str, str, st
             return "skipped", "deleted_there", _("It is deleted at the source, and was never here.")
         program = _create(taking, values)
     known = taking.memory.find(RecordKind.PROGRAM, taking.memory.program)
+    before = known.fields if known is not None else {}
     modified = program.modified
-    if program.status == "deleted" and (known is None or known.fields.get("status") == values["status"]):
+    if program.status == "deleted" and (known is None or values["status"] in (None, before.get("status"))):
         if values["status"] != "deleted":
             # Somebody here has deleted it: the source has not said so, and says nothing new.
             taking.keep(_("it was deleted here"))
     else:
         _follow(taking, program, values, created=created)
-    fields = _stated(values) | {"status": values["status"]}
+    # Of what cannot be read, what it said last.
+    fields = (before if values["unreadable"] else {}) | _stated(values)
     taking.memory.note(RecordKind.PROGRAM, taking.memory.program, program.uuid, made=created, fields=fields)
     after = programs.get_program(program.uuid)
     # Its address may have come with those of others (`pass_on_slugs`).
@@ -73,19 +78,22 @@ def find_followed(taking: Taking, uuid: str) -> Program | None:
     return programs.find_program(uuid=known.record if known is not None else uuid)
 
 
-def _check_status(status: str) -> None:
-    if status not in Program.Status.values:
-        reason = _("expected one of %(names)s") % {"names": ", ".join(Program.Status.values)}
-        raise InvalidRow(field="status", value=texts.shorten(status, 60), reason=reason)
+def _known_status(taking: Taking, status: str | None) -> str | None:
+    """The status; None of one that is none of ours, which is noted."""
+    if status is None or status in Program.Status.values:
+        return status
+    facts = {"value": texts.shorten(status, 60), "names": ", ".join(Program.Status.values)}
+    taking.leave("invalid_value", _("status %(value)r: expected one of %(names)s") % facts)
+    return None
 
 
 def _create(taking: Taking, values: dict[str, Any]) -> Program:
-    """As it is said; where something of that is refused, without it."""
+    """As it is said; where something of that is refused, without it. Not without a title and a type."""
     kind = type_of(taking, values)
-    if kind is None:
-        raise InvalidRow(
-            field="type", value=texts.shorten(values["type"], 60), reason="; ".join(why for _code, why in taking.left)
-        )
+    needed = {"title": values["title"], "type": kind}
+    for name in (name for name, value in needed.items() if value is None):
+        reason = "; ".join(why for _code, why in taking.left)
+        raise InvalidRow(field=name, value=texts.shorten(values[name] or "", 60), reason=reason)
     wanted = _wanted(taking, values)
     own = {"title": values["title"], "type": kind, "uuid": values["uuid"]}
     left = list(taking.left)
@@ -158,7 +166,7 @@ def _stated(values: dict[str, Any]) -> dict[str, Any]:
     found |= {name: given for name, given in _organizations(values).items() if given is not None}
     if (values.get("degree") or {}).get("apply_url") is not None:
         found["apply_url"] = values["degree"]["apply_url"]
-    return found | {"type": values["type"]}
+    return found | {name: values[name] for name in ("type", "status") if values[name] is not None}
 
 
 def _organizations(values: dict[str, Any]) -> dict[str, list[str] | None]:
@@ -224,32 +232,10 @@ def _moves_to(
     return slug if taking.may_set(program, "marketing_slug") else None
 
 
-def chains(moves: Mapping[Any, tuple[str | None, str]]) -> Iterator[set[Any]]:
-    """
-    The sets of what take over something unique from each other: ``{name: (what it has, what it is to have)}``. Of two that want
-    the same the first one has it.
-    """
-    holders = {has: name for name, (has, _wanted) in moves.items() if has}
-    first: dict[str, Any] = {}
-    for name, (_has, wanted) in moves.items():
-        first.setdefault(wanted or f" {name}", name)
-    movers = set(first.values())
-    left = dict.fromkeys(name for name in moves if name in movers)
-    while left:
-        chain, more = set[Any](), {next(iter(left))}
-        while more:
-            chain |= more
-            taken_over = {holders.get(moves[name][1]) for name in chain}
-            more = {name for name in left if name in taken_over or holders.get(moves[name][1]) in chain} - chain
-        for name in chain:
-            del left[name]
-        yield chain
-
-
-def _set_status(taking: Taking, program: Program, status: str) -> None:
+def _set_status(taking: Taking, program: Program, status: str | None) -> None:
     """Step by step, since not every status may follow every other."""
     now = programs.get_program(program.uuid).status
-    if now == status or not taking.may_set(program, "status"):
+    if status in (None, now) or not taking.may_set(program, "status"):
         return
     for step in programs.status_steps(now, status):
         if taking.attempt(partial(programs.change_program_status, program, step, **taking.provenance)) is None:

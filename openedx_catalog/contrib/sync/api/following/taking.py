@@ -27,7 +27,7 @@ class Taking:
     What becomes of one record of a source.
 
     `left` is what it said and was not taken: (code, reason). `kept` is what differs and stays, because somebody here decided
-    so: (code, what).
+    so: (code, what). `changed` says that something was written which is not part of the record, as the name of its type.
     """
 
     source: Source
@@ -36,6 +36,7 @@ class Taking:
     memory: Memory
     left: list[tuple[str, str]] = attrs.Factory(list)
     kept: list[tuple[str, str]] = attrs.Factory(list)
+    changed: bool = False
 
     def leave(self, code: str, reason: str) -> None:
         """Note what could not be taken, once."""
@@ -96,7 +97,7 @@ class Taking:
         codes = {code for code, _what in self.kept}
         code = next((name for name in (SET_BY_ANOTHER, "pinned", "kept_as_edited") if name in codes), "")
         reason = join_reasons([what for _code, what in self.kept], "; ") if self.kept else ""
-        if created or changed:
+        if created or changed or self.changed:
             return "created" if created else "updated", code, reason
         if not code:
             return "unchanged", "", ""

@@ -11,17 +11,20 @@ from openedx_catalog import keys
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.programs.models_api import ProgramType
 
-from ...models import RecordKind
+from ...models import RecordKind, SourceRecord
 from .._memory import Memory
 from .taking import Taking
 
 
 def type_of(taking: Taking, values: dict[str, Any]) -> ProgramType | None:
     """
-    The type of a program, created where the source may; None where it is unknown, which is noted.
+    The type of a program, created where the source may; None where it is unknown, or cannot be read, which is noted.
 
-    A type that was renamed here, or has another slug here, is found by the uuid that the source has for it.
+    A type that was renamed here, or has another slug here, is found by the uuid that the source has for it. One that the source
+    renames is renamed here, unless somebody here has done so, or another source wins.
     """
+    if values["type"] is None:
+        return None
     name, uuid = values["type"], values.get("type_uuid") or ""
     slug = values.get("type_slug") or slugify(name)
     memory = Memory.of(taking.source, RecordKind.PROGRAM_TYPE, uuid or slug or name)
@@ -39,8 +42,23 @@ def type_of(taking: Taking, values: dict[str, Any]) -> ProgramType | None:
         found = taking.attempt(lambda: _create(name, slug, uuid, taking))
         if found is None:
             return None
+    if known is not None and name not in (found.name, known.fields.get("name")):
+        found = _rename(taking, memory, known, found, name)
     memory.note(RecordKind.PROGRAM_TYPE, uuid or slug or name, found.uuid, made=made, fields={"name": name})
     return found
+
+
+def _rename(taking: Taking, memory: Memory, known: SourceRecord, found: ProgramType, name: str) -> ProgramType:
+    if found.name != known.fields.get("name"):
+        taking.keep(_("the type %(name)s") % {"name": found.name})
+        return found
+    memory.read_others(RecordKind.PROGRAM_TYPE, found.uuid)
+    if winner := memory.winner_of("name", known):
+        taking.outrank(winner, _("the type %(name)s") % {"name": found.name})
+        return found
+    renamed = taking.attempt(lambda: programs.update_program_type(found, name=name, **taking.provenance))
+    taking.changed |= renamed is not None
+    return renamed or found
 
 
 def _named(types: list[ProgramType], name: str, slug: str) -> ProgramType | None:
