@@ -421,6 +421,16 @@ def test_a_diff_names_what_came_went_and_changed(program, curriculum, degree, co
     assert (len(back.added), len(back.removed), len(back.changed)) == (3, 3, 2)
 
 
+def test_deadlines_whose_names_read_alike_are_two(program, degree):
+    for semester, name in (("Fall, late", "Application"), ("Fall", "late, Application")):
+        api.add_deadline(degree, semester=semester, name=name, due_at=FUTURE, effective_at=None)
+    was = api.diff_program(program, from_=PAST, to=timezone.now())
+    assert (was.added, was.changed) == ([], [])
+    gone = api.retire(degree.deadlines.get(semester="Fall"))
+    found = api.diff_program(program, from_=PAST, to=gone.retired_at)
+    assert [(each.kind, each.key) for each in found.removed] == [("deadline", "Fall, late, Application")]
+
+
 def test_a_diff_costs_the_same_however_large_a_program_is(program, curriculum, courses, django_assert_max_num_queries):
     many(curriculum)
     with django_assert_max_num_queries(16):

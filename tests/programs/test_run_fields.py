@@ -76,6 +76,18 @@ def test_it_is_set_changed_and_taken_away(client, keyed):
     assert (gone.status_code, gone.data["external_course_key"]) == (200, None)
 
 
+def test_whose_key_it_is_goes_with_the_key(client, keyed):
+    body = {"external_course_key": "NEW", "external_course_key_source": "Banner"}
+    assert client.patch(f"{RUNS}{A1}/", body, format="json").data["external_course_key_source"] == "Banner"
+    changed = client.patch(f"{RUNS}{A1}/", {"external_course_key_source": "Workday"}, format="json").data
+    assert (changed["external_course_key"], changed["external_course_key_source"]) == ("NEW", "Workday")
+    gone = client.patch(f"{RUNS}{A1}/", {"external_course_key": None}, format="json").data
+    assert (gone["external_course_key"], gone["external_course_key_source"]) == (None, None)
+    refused = client.patch(f"{RUNS}{A1}/", {"external_course_key_source": "Banner"}, format="json")
+    assert (refused.status_code, "has no external key" in str(refused.data)) == (400, True)
+    assert client.post(RUNS, {"course_key": A2, **body}, format="json").data["external_course_key_source"] == "Banner"
+
+
 def test_what_it_refuses_takes_the_rest_of_the_body_along(client, keyed):
     refused = client.post(RUNS, {"course_key": A2, "external_course_key": "math205-fall20"}, format="json")
     assert (refused.status_code, refused.data["code"]) == (409, "external_key_conflict")

@@ -286,3 +286,20 @@ def test_what_an_editor_corrected_stays_whichever_source_put_it_in(followed, fol
     followed.serve()
     api.sync_source("second")
     assert DegreeCost.objects.not_over().get(description="Tuition").amount == 5
+
+
+@pytest.mark.parametrize("how", ["missing", "retired"])
+def test_a_program_that_comes_back_counts_the_runs_that_the_source_lists_then(service, follow, how):  # noqa: F811
+    api.update_source("discovery", retire_missing=True)
+    stored = service.program("Both", "MITx+A", "MITx+B", excluded=["course-v1:MITx+B+R2"])
+    follow()
+    if how == "missing":
+        del service.programs["Both"]
+    stored["status"] = "retired"
+    follow(allow_mass_missing=True)
+    assert program().status == "retired"
+    service.course("MITx+A", R1={"external_key": "A-2026"}, R2={}, R3={})
+    follow()
+    service.programs["Both"] = stored | {"status": "active", "excluded": ["course-v1:MITx+A+R3"]}
+    assert follow().status == "ok"
+    assert (program().status, runs()) == ("active", ["A+R1", "A+R2", "B+R1", "B+R2"])

@@ -34,10 +34,12 @@ class _Part(NamedTuple):
     name: str
     curriculum: str
     values: dict[str, Any]
+    # What it is a version of, where that is more than its key.
+    names: tuple[str, ...] = ()
 
     @property
-    def identity(self) -> tuple[str, str, str]:
-        return self.kind, fold(self.curriculum), fold(self.key)
+    def identity(self) -> tuple[str, ...]:
+        return self.kind, fold(self.curriculum), *map(fold, self.names or (self.key,))
 
 
 def program_as_of(program: Program | UUID | str, at: datetime | str) -> list[Difference]:
@@ -117,7 +119,7 @@ class _Rows:
         for due in self.deadlines:
             if due.is_current(at):
                 own = {"due_at": str(iso_instant(due.due_at)), "zone": due.zone}
-                yield _Part("deadline", due.subject, due.subject, "", own)
+                yield _Part("deadline", due.subject, due.subject, "", own, (due.semester, due.name))
 
 
 def _member(row: Any) -> _Part:
