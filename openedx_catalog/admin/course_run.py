@@ -230,9 +230,8 @@ class CourseRunAdmin(KeepsValues, TimelineAdmin, ExtendedAdmin, BulkPages, Impor
         title = _("Move %(key)s") % {"key": runs[0].course_key}
         if len(runs) > 1:
             title = ngettext("Move %(count)d course run", "Move %(count)d course runs", len(runs)) % {"count": len(runs)}
-        return curation.with_preview(
-            self, request, title=title, form=form, work=partial(curation.move, runs, request.user), rows=runs
-        )
+        work = partial(curation.move, runs, request.user)
+        return curation.with_preview(self, request, title=title, form=form, work=work, rows=runs, skippable=True)
 
     @stored_on_post
     def follow_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:

@@ -174,9 +174,11 @@ def with_preview(
     work: Callable[[dict[str, Any]], list[Effect]],
     rows: Sequence[Any],
     back: str = "",
+    skippable: bool = False,
 ) -> HttpResponse:
     """
     Show a form, then its preview, then make the change. `work` takes the form's values, makes it and returns its effects.
+    `skippable` says that it can be made without a preview, since it is as easily made back.
 
     A GET changes nothing, and neither does a preview. What is confirmed is what the preview showed, or it is shown again.
     `rows` are those that it is done with: Django's log of actions names them, and who is done comes back to them, unless `back`
@@ -187,13 +189,15 @@ def with_preview(
     shown = ""
     if request.method == "POST" and form.is_valid():
         confirmed = "_confirm" in request.POST
-        seen = request.POST.get("_shown", "") if confirmed else ""
+        seen: str | None = request.POST.get("_shown", "") if confirmed else ""
+        if skippable and "_skip" in request.POST:
+            confirmed, seen = True, None
         try:
             effects, shown = api.run_atomically(partial(attempt, form, work, seen))
         except CatalogError as error:
             form.add_error(form.field_of(error), str(permissions.discreet(request.user, error)))
         else:
-            if confirmed and shown == seen:
+            if confirmed and seen in (None, shown):
                 model_admin.message_user(request, _("Done: %(title)s.") % {"title": title}, messages.SUCCESS)
                 text = f"{title}: {form.cleaned_data['reason']}"
                 user: Any = request.user
@@ -212,6 +216,7 @@ def with_preview(
         "effects": effects[:SHOWN],
         "more": max(0, len(effects) - SHOWN),
         "shown": shown,
+        "skippable": skippable,
         "back": left,
         "media": model_admin.media + form.media,
     }
@@ -232,12 +237,15 @@ def _page_of(model_admin: Any, rows: Sequence[Any], values: dict[str, Any]) -> s
     return f"{url}?catalog_course__id__exact={target.pk}" if target is not None else url
 
 
-def attempt(form: CurationForm, work: Callable[[dict[str, Any]], list[Effect]], shown: str) -> tuple[list[Effect], str]:
-    """Make the change, and keep it if it is what was `shown` before. Returns what it changed, and the mark of that."""
+def attempt(form: CurationForm, work: Callable[[dict[str, Any]], list[Effect]], shown: str | None) -> tuple[list[Effect], str]:
+    """
+    Make the change, and keep it if it is what was `shown` before; where that is None, whatever it is. Returns what it changed,
+    and the mark of that.
+    """
     effects = work(form.cleaned_data)
     seen = [[name, form.data.get(name, "")] for name in form.fields] + [list(map(str, effect)) for effect in effects]
     mark = hashlib.sha256(json.dumps(seen).encode()).hexdigest()
-    transaction.set_rollback(mark != shown, using=router.db_for_write(CourseRun))
+    transaction.set_rollback(shown not in (None, mark), using=router.db_for_write(CourseRun))
     return effects, mark
 
 

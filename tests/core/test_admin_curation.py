@@ -65,6 +65,20 @@ def test_many_runs_are_selected_and_moved(admin_client, course, target):
     assert target.runs.count() == 2
 
 
+def test_a_move_may_do_without_a_preview_and_a_merge_may_not(admin_client, course, target):
+    ids = ",".join(str(run.pk) for run in course.runs.all())
+    url, values = reverse(RUNS + "move_many") + f"?ids={ids}", {"catalog_course": target.pk, "_skip": "1"}
+    refused = admin_client.post(url, values)
+    assert (refused.status_code, target.runs.count()) == (200, 0)
+    assert "This field is required." in refused.content.decode()
+    merge, before = reverse(COURSES + "merge", args=[course.pk]), state()
+    assert admin_client.post(merge, {**values, "reason": "one course"}).status_code == 200
+    assert state() == before
+    assert "_skip" not in admin_client.get(merge).content.decode()
+    assert admin_client.post(url, {**values, "reason": "all of them"}).status_code == 302
+    assert (target.runs.count(), CourseRun.history.latest().history_change_reason) == (2, "admin: all of them")
+
+
 def test_more_runs_than_a_url_can_carry_are_not_selected_at_once(admin_client, course):
     api.associate_course_runs([api.AssociationRecord(f"course-v1:A+B+{n}") for n in range(201)], source="test")
     selected = {"action": "move_selected", "select_across": 1, "_selected_action": [course.runs.first().pk]}

@@ -403,6 +403,25 @@ def test_the_page_of_two_instants_says_what_changed(admin, changed):
     assert url("program_compare", changed.pk) in text(admin.get(url("program_change", changed.pk)))
 
 
+def test_one_curriculum_is_compared_from_its_own_page(admin, changed):
+    core = changed.curricula.get()
+    other = api.create_curriculum(changed, name="Analytics & more", courses=["GTx+A"])
+    link = f"{url('program_compare', changed.pk)}?curriculum=Analytics%20%26%20more"
+    assert link in text(admin.get(url("curriculum_change", other.pk)))
+    assert admin.get(link).context["form"].initial["curriculum"] == other.name
+    days = {"from": "2020-01-01T00:00:00", "to": "2099-01-01T00:00:00"}
+    found = {
+        name: {(row["kind"], row["curriculum"] or row["name"]) for _title, rows in page.context["tables"] for row in rows}
+        for name in (core.name, other.name, "")
+        if (page := admin.get(url("program_compare", changed.pk), {**days, "curriculum": name}))
+    }
+    assert {name for _kind, name in found[other.name]} == {other.name}
+    assert {name for _kind, name in found[core.name]} == {core.name}
+    assert found[""] > found[core.name] | found[other.name]
+    refused = text(admin.get(url("program_compare", changed.pk), {**days, "curriculum": "none"}))
+    assert "not one of the available choices" in refused
+
+
 def test_the_pages_over_time_cost_the_same_whatever_the_size(admin, changed, django_assert_max_num_queries):
     catalog.associate_course_runs([catalog.AssociationRecord(f"course-v1:Big+C{n}+R{m}") for n in range(30) for m in range(10)])
     api.create_curriculum(changed, name="Big", courses=[f"Big+C{n}" for n in range(30)])

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog import extensions
+from openedx_catalog import extensions, keys
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.forms import CompareForm, InstantField
 from openedx_catalog.lib.admin.texts import utc
@@ -42,6 +42,17 @@ _VALUES = {
 _TRUTHS = {True: _("yes"), False: _("no")}
 
 
+class CompareProgramForm(CompareForm):
+    """Two instants of a program, or of one of its curricula, which is named: its versions are one."""
+
+    curriculum = forms.ChoiceField(label=_("Curriculum"), required=False)
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = dict.fromkeys(program.curricula.order_by("name").values_list("name", flat=True))
+        self.fields["curriculum"].choices = [("", _("the whole program")), *((name, name) for name in names)]  # type: ignore[attr-defined]
+
+
 class AsOfForm(forms.Form):
     """An instant."""
 
@@ -63,14 +74,18 @@ def as_of_page(model_admin: Any, request: HttpRequest, program: Program) -> Http
 
 
 def compare_page(model_admin: Any, request: HttpRequest, program: Program) -> HttpResponse:
-    """``?from=&to=``."""
-    form = CompareForm(request.GET if request.GET else None, initial={"from": program.created, "to": timezone.now()})
+    """``?from=&to=``, and of one curriculum ``&curriculum=``."""
+    named = request.GET.get("curriculum", "")
+    initial = {"from": program.created, "to": timezone.now(), "curriculum": named}
+    asked = request.GET if request.GET.keys() - {"curriculum"} else None
+    form = CompareProgramForm(asked, initial=initial, program=program)
     found: dict[str, Any] = {}
     if form.is_valid():
         begin, end = form.cleaned_data["from"], form.cleaned_data["to"]
         diff = api.diff_program(program, from_=begin, to=end)
         tables = ((_("Added"), diff.added), (_("Removed"), diff.removed), (_("Changed"), diff.changed))
-        rows = [(title, list(map(_row, differences))) for title, differences in tables if differences]
+        of_named = ((title, [each for each in rows if _is_of(each, named)]) for title, rows in tables)
+        rows = [(title, list(map(_row, differences))) for title, differences in of_named if differences]
         found = {"begin": utc(begin), "end": utc(end), "tables": rows}
     return _page(model_admin, request, program, "compare", form, _("%(program)s: two days compared"), found)
 
@@ -89,6 +104,12 @@ def _page(
         "media": model_admin.media + form.media,
     }
     return TemplateResponse(request, f"admin/openedx_catalog_programs/program_{name}.html", context)
+
+
+def _is_of(found: Difference, curriculum: str) -> bool:
+    """Whether it is a curriculum of this name, or something in it; "" means the whole program."""
+    own = found.name if found.kind == "curriculum" else found.curriculum
+    return not curriculum or keys.fold(own) == keys.fold(curriculum)
 
 
 def _row(found: Difference) -> dict[str, Any]:
