@@ -60,6 +60,19 @@ def record_shown_changes(pks: Sequence[int], *, reason: str = "") -> None:
         record_run_events(signals.COURSE_RUN_UPDATED, held, reason=reason)
 
 
+def record_shown_courses(pks: Sequence[int], *, reason: str = "") -> None:
+    """
+    The same of catalog courses: date them, and record ``catalog_course.updated`` of each. Three queries for each thousand.
+    """
+    using = router.db_for_write(CatalogCourse)
+    for start in range(0, len(pks), 1000):
+        page = CatalogCourse.objects.using(using).filter(pk__in=pks[start : start + 1000])
+        held = list(page.with_org().order_by("pk").select_for_update(of=("self",)))
+        page.update(modified=timezone.now())
+        happened = [course_event(signals.CATALOG_COURSE_UPDATED, course, reason=reason) for course in held if course.uuid]
+        record_catalog_events(happened, using=using)
+
+
 def follow_named(model: Any, pks: list[int], *, using: str) -> None:
     """Date rows that were given the uuid they lacked; runs show that of their course, too."""
     model._base_manager.using(using).filter(pk__in=pks).update(modified=timezone.now())

@@ -4,10 +4,11 @@ What the contrib apps of this distribution need of the core's API besides what i
 For them alone: other apps use `openedx_catalog.api`, which keeps its promises between releases.
 """
 
-from ._changes import record_shown_changes
+from ._changes import record_shown_changes, record_shown_courses
 from .course_runs import locked_run
 from .doctor._findings import unfolded_rows
 from .lookup import CourseName, course_named
+from .platform_modes import modes_of_lms
 from .row_imports import Written, given_values, import_rows
 from .values import is_title, some_language, some_title
 
@@ -19,7 +20,9 @@ __all__ = [
     "import_rows",
     "is_title",
     "locked_run",
+    "modes_of_lms",
     "record_shown_changes",
+    "record_shown_courses",
     "some_language",
     "some_title",
     "unfolded_rows",

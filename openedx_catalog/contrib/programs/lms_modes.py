@@ -1,19 +1,15 @@
 """
 The modes of runs, as the LMS's programs data needs them: it counts a run towards a program only by the mode in its `type`.
 
-`run_modes` is the one place where they come from. The platform's model is found in the registry of apps, and never imported.
+`run_modes` is the one place where they come from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
-from django.apps import apps
-from django.db.models import CharField
-from django.db.models.functions import Cast
-
+from openedx_catalog.api.for_contrib import modes_of_lms
 from openedx_catalog.data import RunMode
 from openedx_catalog.extensions import installed_extensions
 from openedx_catalog.lib.values import iso_instant
@@ -27,10 +23,6 @@ _EARNED = ("credit", "professional", "no-id-professional", "verified", "honor", 
 _AUDIT = "audit"
 # The LMS takes these two for one, and knows runs by the first name alone.
 _SAME = {"no-id-professional": "professional"}
-# A variable, since mypy would look for a model that is none of ours.
-_LMS_MODEL = ".".join(("course_modes", "CourseMode"))
-# With more runs than this, the whole table is read: a key that is parsed costs more than a row.
-_BY_KEY = 1000
 
 
 def run_modes(course_keys: Sequence[str]) -> dict[str, Sequence[RunMode]]:
@@ -40,7 +32,7 @@ def run_modes(course_keys: Sequence[str]) -> dict[str, Sequence[RunMode]]:
     One query where this is the LMS, else none.
     """
     found: dict[str, Sequence[RunMode]] = {}
-    for ask in (*(extension.course_run_modes for extension in installed_extensions()), _modes_of_lms):
+    for ask in (*(extension.course_run_modes for extension in installed_extensions()), modes_of_lms):
         missing = [key for key in course_keys if key not in found]
         if missing:
             found |= {key: modes for key, modes in ask(missing).items() if modes}
@@ -76,21 +68,3 @@ def seats(modes: Sequence[RunMode]) -> list[dict[str, Any]]:
         for mode in modes
         if mode.slug != MASTERS
     ]
-
-
-def _modes_of_lms(course_keys: Sequence[str]) -> Mapping[str, Sequence[RunMode]]:
-    try:
-        model: Any = apps.get_model(_LMS_MODEL)
-    except LookupError:
-        return {}
-    rows = model._default_manager.annotate(key=Cast("course_id", CharField(max_length=255))).order_by("pk")
-    if len(course_keys) <= _BY_KEY:
-        rows = rows.filter(course_id__in=course_keys)
-    columns = ("key", "mode_slug", "min_price", "currency", "_expiration_datetime", "sku", "bulk_sku")
-    found: dict[str, dict[str, RunMode]] = {key: {} for key in course_keys}
-    for key, slug, price, currency, deadline, sku, bulk_sku in rows.values_list(*columns):
-        if key in found:
-            # A mode may stand there once more in another currency.
-            mode = RunMode(slug, f"{Decimal(price):.2f}", currency.upper(), deadline, sku or None, bulk_sku or None)
-            found[key].setdefault(slug, mode)
-    return {key: list(modes.values()) for key, modes in found.items()}

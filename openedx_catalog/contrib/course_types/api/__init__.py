@@ -1,0 +1,76 @@
+"""The Python API of course types. Nothing here checks permissions."""
+
+from .diagnosing import diagnose
+from .kinds import (
+    create_mode,
+    create_seat_type,
+    delete_mode,
+    delete_seat_type,
+    get_mode,
+    get_modes,
+    get_seat_type,
+    get_seat_types,
+    get_tracks,
+    update_mode,
+    update_seat_type,
+)
+from .matching import match_course_types
+from .merging import follow_merged_courses
+from .products import get_course_entitlements, modes_of_runs, set_course_entitlements, set_course_run_products
+from .types import (
+    create_course_run_type,
+    create_course_type,
+    delete_course_run_type,
+    delete_course_type,
+    get_course_run_type,
+    get_course_run_types,
+    get_course_type,
+    get_course_types,
+    update_course_run_type,
+    update_course_type,
+)
+from .typing import (
+    find_course_run_type_of,
+    find_course_type_of,
+    get_course_run_types_of,
+    get_course_types_of,
+    set_course_run_type,
+    set_course_type,
+)
+
+__all__ = [
+    "create_course_run_type",
+    "create_course_type",
+    "create_mode",
+    "create_seat_type",
+    "delete_course_run_type",
+    "delete_course_type",
+    "delete_mode",
+    "delete_seat_type",
+    "diagnose",
+    "find_course_run_type_of",
+    "find_course_type_of",
+    "follow_merged_courses",
+    "get_course_entitlements",
+    "get_course_run_type",
+    "get_course_run_types",
+    "get_course_run_types_of",
+    "get_course_type",
+    "get_course_types",
+    "get_course_types_of",
+    "get_mode",
+    "get_modes",
+    "get_seat_type",
+    "get_seat_types",
+    "get_tracks",
+    "match_course_types",
+    "modes_of_runs",
+    "set_course_entitlements",
+    "set_course_run_products",
+    "set_course_run_type",
+    "set_course_type",
+    "update_course_run_type",
+    "update_course_type",
+    "update_mode",
+    "update_seat_type",
+]

@@ -1,0 +1,336 @@
+"""
+Finding the types of courses and runs from what the LMS and a shop say of them (seed 003, discovery's matching).
+
+A course gets the type that was created first of those that fit it and all of its runs, or none: one odd run leaves its course
+without, and no other course. What has a type keeps it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, Unpack
+
+from django.db import router
+from django.utils.translation import gettext as _
+
+from openedx_catalog.api.for_contrib import CourseName, course_named, record_shown_changes, record_shown_courses
+from openedx_catalog.lib import values
+from openedx_catalog.lib.changes import Change, Provenance, record_history
+from openedx_catalog.lib.routing import reads_from_writer
+from openedx_catalog.lib.transactions import atomically
+from openedx_catalog.models_api import CatalogCourse, CourseRun
+
+from ..data import INCONSISTENT, MATCHED, UNCHANGED, UNMATCHED, CourseMatch, MatchReport
+from ..models import CourseRunType, CourseRunTyping, CourseTyping, Mode
+from .products import Said, get_course_entitlements, said_of
+from .types import get_course_run_types, get_course_types
+from .values import find_by_slug
+
+BATCH = 1000
+# The LMS has two modes for what shops sell as one seat; it matches as the first unless there is a mode of its own for it.
+_SAME = {"no-id-professional": "professional"}
+
+
+@reads_from_writer()
+def match_course_types(
+    courses: Iterable[CourseName] | None = None,
+    *,
+    mismatches: Mapping[str, Sequence[str]] | None = None,
+    dry_run: bool = False,
+    on_progress: Callable[[int], None] = lambda courses: None,
+    stop: Callable[[], bool] = lambda: False,
+    **provenance: Unpack[Provenance],
+) -> MatchReport:
+    """
+    Give a type to the courses that have none, and to their runs; of these courses (objects, uuids or keys), or of all.
+
+    A run fits a type whose modes are exactly those that the LMS says, or, where nobody has said any modes, whose seats are
+    exactly those that a shop sells (`set_course_run_products`). A course fits a type that is for its organization, whose
+    entitlements are those that are sold for it, if anybody has said any, and to whose run types each of its runs fits one. Of
+    several the one that was created first is taken, also of run types, in the order of the course type. `mismatches` are run
+    types that runs of a course type may have besides: ``{"verified-audit": ["empty"]}``.
+
+    An existing type is never overwritten: where it does not fit, the outcome is ``inconsistent``. Codes of what is not matched:
+    ``modes_unknown`` (nobody has said any of a run), ``mode_unknown`` (there is no such mode or seat type here),
+    ``run_fits_none``, ``no_common_type``, ``entitlements_fit_none``, ``nothing_known`` (no runs, no entitlements),
+    ``organization_not_allowed``; of what is inconsistent ``entitlements_differ``, ``run_type_differs``, ``run_fits_none``.
+
+    A dry run writes nothing and reports the same. Each 1,000 courses are one transaction, of about 20 statements.
+
+    Emits ``catalog_course.updated`` and ``course_run.updated`` of what got a type. `on_progress` is called with how many more
+    courses are done; `stop` is asked between batches. Raises CourseType.DoesNotExist and CourseRunType.DoesNotExist
+    (`mismatches`), and as `api.get_catalog_course` for a course that is not there.
+    """
+    change, report = Change(**provenance), MatchReport(dry_run=values.flag("dry_run", dry_run))
+    matcher = _Matcher(_known_types(mismatches or {}), _known_slugs())
+    for pks in _batches(courses):
+        if stop():
+            break
+        work = partial(_match_batch, matcher, pks, change, write=not dry_run)
+        report.add(atomically(router.db_for_write(CourseTyping), work))
+        on_progress(len(pks))
+    return report
+
+
+class _RunType(NamedTuple):
+    """A course run type as it is matched."""
+
+    pk: int
+    slug: str
+    modes: frozenset[str]
+    seats: frozenset[str]
+
+    def fits(self, said: Said) -> bool:
+        if said.modes is not None:
+            return self.modes == {mode.slug for mode in said.modes}
+        return said.seats is not None and self.seats == {seat.slug for seat in said.seats}
+
+
+class _Type(NamedTuple):
+    """A course type as it is matched; `run_types` are those that its runs may have, in order."""
+
+    pk: int
+    slug: str
+    entitlements: frozenset[str]
+    organizations: frozenset[int]
+    run_types: tuple[_RunType, ...]
+
+
+class _Course(NamedTuple):
+    """What is known of a course: its type (an id), if any, and what is sold for it, if anybody has said."""
+
+    pk: int
+    key_str: str
+    org_id: int
+    course_type: int | None
+    entitlements: frozenset[str] | None
+    runs: tuple[_Run, ...]
+
+
+class _Run(NamedTuple):
+    pk: int
+    key: str
+    course_run_type: int | None
+    said: Said
+
+
+class _Found(NamedTuple):
+    """What is to be told of a course, and which rows are to be written: ``{id of a run: id of its type}``."""
+
+    match: CourseMatch
+    course: int
+    course_type: int | None = None
+    runs: Mapping[int, int] = {}
+
+
+class _Matcher:
+    """The types as they were when matching began, and what they say of a course."""
+
+    def __init__(self, types: Sequence[_Type], known: frozenset[str]) -> None:
+        self.types, self.known = types, known
+        self.by_pk = {each.pk: each for each in types}
+        self.run_types = {each.pk: each for kind in types for each in kind.run_types}
+
+    def match(self, course: _Course) -> _Found:
+        """The type of a course and of its runs; or why there is none."""
+        course = course._replace(runs=tuple(run._replace(said=self._as_known(run.said)) for run in course.runs))
+        unknown = {run.key: _("nobody has said which modes or seats it has") for run in course.runs if _is_unknown(run)}
+        if unknown:
+            return _failed(course, UNMATCHED, "modes_unknown", unknown)
+        if course.course_type is not None:
+            return self._with_type(course, self.by_pk[course.course_type])
+        if not course.runs and course.entitlements is None:
+            return _failed(
+                course, UNMATCHED, "nothing_known", {}, _("It has no runs, and nobody has said what is sold for it.")
+            )
+        candidates = [kind for kind in self.types if course.entitlements in (None, kind.entitlements)]
+        allowed = [kind for kind in candidates if not kind.organizations or course.org_id in kind.organizations]
+        for kind in allowed:
+            if (runs := _typed(course, kind)) is not None:
+                return _found(course, kind, runs)
+        return self._why_not(course, candidates, allowed)
+
+    def _as_known(self, said: Said) -> Said:
+        """With what this LMS calls otherwise by the name of the mode that it matches as."""
+        return Said(*(modes and [self._same(mode) for mode in modes] if modes else modes for modes in said))
+
+    def _same(self, mode: Any) -> Any:
+        same = _SAME.get(mode.slug)
+        return mode if same is None or mode.slug in self.known else mode._replace(slug=same)
+
+    def _with_type(self, course: _Course, kind: _Type) -> _Found:
+        if course.entitlements not in (None, kind.entitlements):
+            text = _("It is of the type %(type)s, with the entitlements %(wanted)s, and sold with %(sold)s.")
+            facts = {"type": kind.slug, "wanted": _listed(kind.entitlements), "sold": _listed(course.entitlements)}
+            return _failed(course, INCONSISTENT, "entitlements_differ", {}, text % facts)
+        differing = {run.key: self._differs(run) for run in course.runs if self._differs(run)}
+        if differing:
+            return _failed(course, INCONSISTENT, "run_type_differs", differing)
+        untyped = course._replace(runs=tuple(run for run in course.runs if run.course_run_type is None))
+        runs = _typed(untyped, kind)
+        if runs is None:
+            return _failed(course, INCONSISTENT, "run_fits_none", self._unfitting(untyped, [kind]))
+        if not runs:
+            return _Found(CourseMatch(course.key_str, UNCHANGED, kind.slug), course.pk)
+        return _found(course, kind, runs)
+
+    def _differs(self, run: _Run) -> str:
+        """Why the type that a run has is not what services say of it; or ""."""
+        kind = self.run_types.get(run.course_run_type or 0)
+        if kind is None or run.said == Said() or kind.fits(run.said):
+            return ""
+        facts = {"type": kind.slug, "modes": _said(run.said)}
+        return _("it is of the type %(type)s, and has %(modes)s") % facts
+
+    def _why_not(self, course: _Course, candidates: Sequence[_Type], allowed: Sequence[_Type]) -> _Found:
+        if not candidates:
+            text = _("No type has exactly the entitlements %(sold)s.") % {"sold": _listed(course.entitlements)}
+            return _failed(course, UNMATCHED, "entitlements_fit_none", {}, text)
+        if any(_typed(course, kind) is not None for kind in candidates if kind not in allowed):
+            text = _("The types that fit are for other organizations.")
+            return _failed(course, UNMATCHED, "organization_not_allowed", {}, text)
+        unfitting = self._unfitting(course, allowed)
+        unknown = {slug for run in course.runs if run.key in unfitting for slug in _slugs(run.said)} - self.known
+        if unknown:
+            text = _("There is no mode or seat type %(slugs)s here.") % {"slugs": _listed(unknown)}
+            return _failed(course, UNMATCHED, "mode_unknown", unfitting, text)
+        if unfitting:
+            return _failed(course, UNMATCHED, "run_fits_none", unfitting)
+        return _failed(
+            course, UNMATCHED, "no_common_type", {}, _("Each of its runs fits a type, but no course type has them all.")
+        )
+
+    def _unfitting(self, course: _Course, kinds: Iterable[_Type]) -> dict[str, str]:
+        run_types = [each for kind in kinds for each in kind.run_types]
+        return {
+            run.key: _("no type has exactly %(modes)s") % {"modes": _said(run.said)}
+            for run in course.runs
+            if run.course_run_type is None and not any(each.fits(run.said) for each in run_types)
+        }
+
+
+def _typed(course: _Course, kind: _Type) -> dict[int, int] | None:
+    """``{id of a run: id of the type that it gets}`` within a course type; None where one of the runs fits none."""
+    found = {}
+    for run in course.runs:
+        if run.course_run_type is None:
+            fitting = next((each for each in kind.run_types if each.fits(run.said)), None)
+            if fitting is None:
+                return None
+            found[run.pk] = fitting.pk
+        elif run.course_run_type not in {each.pk for each in kind.run_types}:
+            return None
+    return found
+
+
+def _found(course: _Course, kind: _Type, runs: dict[int, int]) -> _Found:
+    slugs = {each.pk: each.slug for each in kind.run_types}
+    named = {run.key: slugs[runs[run.pk]] for run in course.runs if run.pk in runs}
+    new = kind.pk if course.course_type is None else None
+    return _Found(CourseMatch(course.key_str, MATCHED, kind.slug, named), course.pk, new, runs)
+
+
+def _failed(course: _Course, outcome: str, code: str, unfitting: dict[str, str], reason: str = "") -> _Found:
+    why = reason or _("Calculating its course type failed: %(runs)s.") % {
+        "runs": "; ".join(f"{key}: {text}" for key, text in list(unfitting.items())[:3])
+    }
+    return _Found(CourseMatch(course.key_str, outcome, code=code, reason=why, unfitting=unfitting), course.pk)
+
+
+def _is_unknown(run: _Run) -> bool:
+    return run.course_run_type is None and run.said == Said()
+
+
+def _slugs(said: Said) -> set[str]:
+    return {mode.slug for modes in said for mode in modes or ()}
+
+
+def _said(said: Said) -> str:
+    if said.modes is not None:
+        return _("the modes %(slugs)s") % {"slugs": _listed(mode.slug for mode in said.modes)}
+    return _("the seats %(slugs)s") % {"slugs": _listed(seat.slug for seat in said.seats or ())}
+
+
+def _listed(slugs: Iterable[str] | None) -> str:
+    return ", ".join(sorted(slugs or ())) or _("none")
+
+
+def _known_types(mismatches: Mapping[str, Sequence[str]]) -> list[_Type]:
+    run_types = {row.pk: _run_type(row) for row in get_course_run_types()}
+    wider: dict[int, list[int]] = {}
+    for course_type, slugs in mismatches.items():
+        owner = values.text("mismatches", getattr(course_type, "slug", course_type))
+        found = [find_by_slug(CourseRunType, slug, "mismatches").pk for slug in values.sequence("mismatches", slugs)]
+        wider[get_course_types().get(slug=owner).pk] = found
+    return [_type(row, run_types, wider.get(row.pk, [])) for row in get_course_types()]
+
+
+def _type(row: Any, run_types: Mapping[int, _RunType], wider: Sequence[int]) -> _Type:
+    own = [link.course_run_type_id for link in row.run_type_rows.all()]
+    entitlements = frozenset(link.seat_type.slug for link in row.entitlement_rows.all())
+    organizations = frozenset(link.organization_id for link in row.organization_rows.all())
+    return _Type(row.pk, row.slug, entitlements, organizations, tuple(run_types[pk] for pk in dict.fromkeys([*own, *wider])))
+
+
+def _run_type(row: CourseRunType) -> _RunType:
+    tracks = [link.track for link in row.track_rows.all()]
+    modes = frozenset(track.mode.slug for track in tracks)
+    return _RunType(row.pk, row.slug, modes, frozenset(track.seat_type.slug for track in tracks if track.seat_type))
+
+
+def _known_slugs() -> frozenset[str]:
+    return frozenset(Mode.objects.values_list("slug", flat=True))
+
+
+def _batches(courses: Iterable[CourseName] | None) -> Iterator[Sequence[int]]:
+    """The ids of the courses, in order, a batch at a time."""
+    if courses is not None:
+        named = list(dict.fromkeys(course_named(course).pk for course in courses))
+        yield from (named[start : start + BATCH] for start in range(0, len(named), BATCH))
+        return
+    last = 0
+    while page := list(CatalogCourse.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        yield page
+        last = page[-1]
+
+
+def _match_batch(matcher: _Matcher, pks: Sequence[int], change: Change, *, write: bool) -> list[CourseMatch]:
+    found = [matcher.match(course) for course in _read(pks)]
+    if write:
+        _write(found, change)
+    return [each.match for each in found]
+
+
+def _read(pks: Sequence[int]) -> Iterator[_Course]:
+    """What is known of these courses. Seven queries, one more where this is an LMS."""
+    rows: Any = CourseRun.objects.with_key_text().filter(catalog_course__in=pks).order_by("key_ci", "pk")
+    runs = list(rows.values_list("pk", "catalog_course_id", "key_text"))
+    said = said_of({pk: key for pk, _course, key in runs})
+    types = dict(CourseRunTyping.objects.filter(run__catalog_course__in=pks).values_list("run_id", "course_run_type_id"))
+    by_course: dict[int, list[_Run]] = defaultdict(list)
+    for pk, course, key in runs:
+        by_course[course].append(_Run(pk, key, types.get(pk), said[pk]))
+    typings = dict(CourseTyping.objects.filter(catalog_course__in=pks).values_list("catalog_course_id", "course_type_id"))
+    sold = get_course_entitlements(pks)
+    for course in CatalogCourse.objects.with_org().filter(pk__in=pks).order_by("pk"):
+        entitlements = frozenset(sold[course.pk]) if course.pk in sold else None
+        own = tuple(by_course[course.pk])
+        yield _Course(course.pk, course.key_str, course.org_id, typings.get(course.pk), entitlements, own)
+
+
+def _write(found: Sequence[_Found], change: Change) -> None:
+    courses = {each.course: each.course_type for each in found if each.course_type is not None}
+    runs = {run: kind for each in found for run, kind in each.runs.items()}
+    _insert(CourseTyping, "catalog_course_id", "course_type_id", courses, change)
+    _insert(CourseRunTyping, "run_id", "course_run_type_id", runs, change)
+    if courses:
+        record_shown_courses(list(courses), reason=change.reason)
+    if runs:
+        record_shown_changes(list(runs), reason=change.reason)
+
+
+def _insert(model: Any, owner: str, field: str, wanted: Mapping[int, int], change: Change) -> None:
+    model.objects.bulk_create([model(**{owner: pk, field: kind}) for pk, kind in wanted.items()])
+    record_history(model, "+", change, using=router.db_for_write(model), column=owner, values=list(wanted))

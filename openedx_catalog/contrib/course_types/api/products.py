@@ -1,0 +1,173 @@
+"""What other services say of courses and runs, by which types are found: modes and seats with their prices, entitlements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from opaque_keys.edx.keys import CourseKey
+
+from openedx_catalog import keys
+from openedx_catalog.api.for_contrib import CourseName, course_named, locked_run, modes_of_lms, record_shown_changes
+from openedx_catalog.data import UNSET, RunMode, Unset
+from openedx_catalog.lib import values
+from openedx_catalog.lib.transactions import writes_to
+from openedx_catalog.lib.values import iso_instant, parse_datetime
+from openedx_catalog.models_api import CourseRun
+
+from ..models import CourseProducts, CourseRunProducts, CourseRunTypeTrack, CourseRunTyping
+
+MAX_MODES = 100
+
+
+@writes_to(CourseRunProducts)
+def set_course_run_products(
+    course_key: CourseKey | str,
+    *,
+    modes: Sequence[RunMode | str] | Unset | None = UNSET,
+    seats: Sequence[RunMode | str] | Unset | None = UNSET,
+    source: str = "api",
+) -> bool:
+    """
+    Store what a service says of a run: the modes that the LMS has, the seats that a shop sells, as `RunMode` or slugs alone.
+
+    None says that nobody knows, an empty list that there are none. They are facts of others: without history, and not checked
+    against our modes (`match_course_types` says which are unknown). `source` is who says so. Returns whether anything changed;
+    then the run is dated, and ``course_run.updated`` emitted.
+
+    Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidValue, InvalidDate.
+    """
+    given = {name: _as_json(name, each) for name, each in (("modes", modes), ("seats", seats)) if each is not UNSET}
+    said, run = values.text("source", source), locked_run(course_key)
+    row = CourseRunProducts.objects.filter(run=run).first() or CourseRunProducts(run=run)
+    if all(getattr(row, name) == value for name, value in given.items()):
+        return False
+    for name, value in given.items():
+        setattr(row, name, value)
+    row.source = said
+    row.save()
+    record_shown_changes([run.pk])
+    return True
+
+
+@writes_to(CourseProducts)
+def set_course_entitlements(catalog_course: CourseName, slugs: Sequence[str] | None, *, source: str = "api") -> bool:
+    """
+    Store which entitlements a shop sells for a course, by the slugs of their seat types; an empty list says that there are
+    none, None that nobody knows. Without history, as `set_course_run_products`. Returns whether anything changed.
+
+    Raises CatalogCourse.DoesNotExist, InvalidCatalogKey, InvalidRequest, InvalidValue.
+    """
+    said, course = values.text("source", source), course_named(catalog_course)
+    stored = CourseProducts.objects.filter(catalog_course=course).first()
+    if slugs is None:
+        if stored is not None:
+            stored.delete()
+        return stored is not None
+    wanted = sorted({_slug("entitlements", slug) for slug in values.sequence("entitlements", slugs)})
+    if stored is not None and stored.entitlements == wanted:
+        return False
+    row = stored or CourseProducts(catalog_course=course)
+    row.entitlements, row.source = wanted, said
+    row.save()
+    return True
+
+
+def get_course_entitlements(catalog_course_ids: Sequence[int]) -> dict[int, list[str]]:
+    """``{id of a course: slugs}`` of those of which a service has said any, or that there are none. One query."""
+    rows = CourseProducts.objects.filter(catalog_course__in=list(catalog_course_ids))
+    return dict(rows.values_list("catalog_course_id", "entitlements"))
+
+
+def modes_of_runs(course_keys: Sequence[str]) -> dict[str, list[RunMode]]:
+    """
+    ``{course key: modes}`` of the runs that have a type, or of which a service has said modes or seats; keys as stored.
+
+    The modes of a run's type, each with the price that a service has said for it, else free. Without a type those that a
+    service has said: the LMS where this is one, then the modes that are stored, then the seats. Three queries, one more in an
+    LMS.
+    """
+    rows = CourseRun.objects.filter(key_ci__among=[keys.fold(key) for key in course_keys])
+    runs = dict(rows.values_list("pk", "course_key__text"))
+    said = said_modes(runs)
+    typed: dict[int, list[str]] = {}
+    types = dict(CourseRunTyping.objects.filter(run__in=list(runs)).values_list("run_id", "course_run_type_id"))
+    slugs = _modes_of_types(set(types.values()))
+    for pk, course_run_type in types.items():
+        typed[pk] = slugs.get(course_run_type, [])
+    found = {}
+    for pk, key in runs.items():
+        known = {mode.slug: mode for mode in said.get(pk) or ()}
+        if pk in typed:
+            found[key] = [known.get(slug) or RunMode(slug) for slug in typed[pk]]
+        elif known:
+            found[key] = list(known.values())
+    return found
+
+
+# For the other modules of this API
+
+
+def said_modes(runs: Mapping[int, str]) -> dict[int, list[RunMode]]:
+    """What services have said of the modes of runs, ``{id: course key}``; of seats where they say no modes."""
+    found = {pk: facts.modes if facts.modes is not None else facts.seats for pk, facts in said_of(runs).items()}
+    return {pk: modes for pk, modes in found.items() if modes is not None}
+
+
+def said_of(runs: Mapping[int, str]) -> dict[int, Said]:
+    """``{id of a run: Said}`` of all of them. One query, one more where this is an LMS."""
+    rows = CourseRunProducts.objects.filter(run__in=list(runs)).values_list("run_id", "modes", "seats")
+    stored = {pk: (_from_json(modes), _from_json(seats)) for pk, modes, seats in rows}
+    in_lms = modes_of_lms(list(runs.values()))
+    found = {}
+    for pk, key in runs.items():
+        modes, seats = stored.get(pk, (None, None))
+        found[pk] = Said(in_lms.get(key, modes), seats)
+    return found
+
+
+class Said(NamedTuple):
+    """What services say of a run, each None where nobody has said."""
+
+    modes: list[RunMode] | None = None
+    seats: list[RunMode] | None = None
+
+
+def _modes_of_types(pks: set[int]) -> dict[int, list[str]]:
+    rows = CourseRunTypeTrack.objects.filter(course_run_type__in=pks).order_by("track__mode_id", "pk")
+    found: dict[int, list[str]] = {}
+    for course_run_type, slug in rows.values_list("course_run_type_id", "track__mode__slug"):
+        found.setdefault(course_run_type, []).append(slug)
+    return found
+
+
+def _as_json(field: str, given: Any) -> Any:
+    if given is None:
+        return None
+    found: dict[str, dict[str, Any]] = {}
+    for each in values.sequence(field, given):
+        mode = each if isinstance(each, RunMode) else RunMode(_slug(field, each))
+        found.setdefault(_slug(field, mode.slug), _mode_as_json(field, mode))
+    if len(found) > MAX_MODES:
+        raise values.invalid(field, ", ".join(found), f"expected at most {MAX_MODES}, got {len(found)}")
+    return [found[slug] for slug in sorted(found)]
+
+
+def _mode_as_json(field: str, mode: RunMode) -> dict[str, Any]:
+    deadline = parse_datetime(mode.upgrade_deadline, "upgrade_deadline") if mode.upgrade_deadline else None
+    named = {name: values.text(name, getattr(mode, name)) for name in ("price", "currency")}
+    skus = {name: values.text(name, value) if (value := getattr(mode, name)) else None for name in ("sku", "bulk_sku")}
+    return {"slug": _slug(field, mode.slug), **named, "upgrade_deadline": iso_instant(deadline), **skus}
+
+
+def _from_json(stored: Any) -> list[RunMode] | None:
+    if stored is None:
+        return None
+    return [
+        RunMode(**{**each, "upgrade_deadline": parse_datetime(each.get("upgrade_deadline"), "upgrade_deadline")})
+        for each in stored
+    ]
+
+
+def _slug(field: str, given: Any) -> str:
+    return values.text(field, given, max_length=64, required=True)

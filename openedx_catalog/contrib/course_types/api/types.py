@@ -1,0 +1,245 @@
+"""Course run types and course types: what they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Unpack
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from organizations.models import Organization
+
+from openedx_catalog.api import find_organization_by_code
+from openedx_catalog.data import UNSET, Unset
+from openedx_catalog.exceptions import OrganizationNotFound
+from openedx_catalog.lib import values
+from openedx_catalog.lib.changes import (
+    Change,
+    Provenance,
+    delete_with_history,
+    refuse_duplicate,
+    save_with_history,
+    store_changes,
+)
+from openedx_catalog.lib.transactions import refuse_if_protected, writes_to
+from openedx_catalog.lib.values import parse_uuid
+
+from ..models import (
+    CourseRunType,
+    CourseRunTypeTrack,
+    CourseType,
+    CourseTypeEntitlement,
+    CourseTypeOrganization,
+    CourseTypeRunType,
+    SeatType,
+)
+from .kinds import Pair, tracks_of
+from .values import checked, find_by_slug, hold_by_slug, named
+
+
+def get_course_run_types() -> QuerySet[CourseRunType]:
+    """All course run types, the oldest first, their tracks prefetched (``track_rows``). Two queries when it is read."""
+    tracks = CourseRunTypeTrack.objects.select_related("track__mode", "track__seat_type").order_by("track__mode_id", "pk")
+    return CourseRunType.objects.prefetch_related(Prefetch("track_rows", tracks)).order_by("pk")
+
+
+def get_course_run_type(slug: str) -> CourseRunType:
+    """
+    The course run type with exactly this slug, e.g. "verified-audit". One query. Raises CourseRunType.DoesNotExist,
+    InvalidValue.
+    """
+    return find_by_slug(CourseRunType, slug, "course_run_type")
+
+
+@writes_to(CourseRunType)
+def create_course_run_type(
+    *,
+    name: str,
+    slug: str | None = None,
+    tracks: Sequence[Pair] = (),
+    is_marketable: bool = True,
+    uuid: UUID | str | None = None,
+    **provenance: Unpack[Provenance],
+) -> CourseRunType:
+    """
+    Create a type of runs. `tracks` are pairs of a mode and a seat type, objects or slugs: ``[("verified", "verified"),
+    ("masters", None)]``, where None says that nothing is sold. The slug follows from the name unless given.
+
+    Raises DuplicateValue, Mode.DoesNotExist, SeatType.DoesNotExist, InvalidValue, InvalidRequest (uuid).
+    """
+    change = Change(**provenance)
+    wanted = {**named(CourseRunType, name, slug), **checked(CourseRunType, is_marketable=is_marketable)}
+    row = _created(CourseRunType, wanted, uuid, change)
+    _link(CourseRunTypeTrack, "course_run_type", row, "track", tracks_of(tracks, change), change)
+    return row
+
+
+@writes_to(CourseRunType)
+def update_course_run_type(
+    course_run_type: CourseRunType | str,
+    *,
+    name: str | Unset = UNSET,
+    slug: str | Unset = UNSET,
+    tracks: Sequence[Pair] | Unset = UNSET,
+    is_marketable: bool | Unset = UNSET,
+    **provenance: Unpack[Provenance],
+) -> CourseRunType:
+    """
+    Change a type of runs, given as an object or by its slug; `tracks` are given whole. Runs keep it, with what it is by then.
+
+    Raises CourseRunType.DoesNotExist, and as `create_course_run_type`.
+    """
+    change = Change(**provenance)
+    row = hold_by_slug(CourseRunType, course_run_type, "course_run_type")
+    _store(row, checked(CourseRunType, name=name, slug=slug, is_marketable=is_marketable), change)
+    if tracks is not UNSET:
+        _link(CourseRunTypeTrack, "course_run_type", row, "track", tracks_of(tracks, change), change)
+    return row
+
+
+@writes_to(CourseRunType)
+def delete_course_run_type(course_run_type: CourseRunType | str, **provenance: Unpack[Provenance]) -> None:
+    """
+    Delete a type that no run and no course type has. Raises HasDependents (a ProtectedError), CourseRunType.DoesNotExist,
+    InvalidValue.
+    """
+    row = hold_by_slug(CourseRunType, course_run_type, "course_run_type")
+    _delete(row, "course_run_type", [CourseRunTypeTrack], Change(**provenance))
+
+
+def get_course_types(*, org_code: str | None = None) -> QuerySet[CourseType]:
+    """
+    All course types, the oldest first, with their run types, entitlements and organizations prefetched (``run_type_rows``,
+    ``entitlement_rows``, ``organization_rows``). With `org_code` those that a course of this organization (short_name, in any
+    case) may have. Four queries when it is read, and one or two more for an organization. Raises OrganizationNotFound.
+    """
+    run_types = CourseTypeRunType.objects.select_related("course_run_type").order_by("position", "pk")
+    entitlements = CourseTypeEntitlement.objects.select_related("seat_type").order_by("seat_type_id")
+    organizations = CourseTypeOrganization.objects.select_related("organization").order_by("pk")
+    rows = CourseType.objects.prefetch_related(
+        Prefetch("run_type_rows", run_types),
+        Prefetch("entitlement_rows", entitlements),
+        Prefetch("organization_rows", organizations),
+    ).order_by("pk")
+    if org_code is None:
+        return rows
+    limited = CourseTypeOrganization.objects.order_by().values("course_type")
+    own = limited.filter(organization=_organization(org_code))
+    return rows.exclude(pk__in=limited) | rows.filter(pk__in=own)
+
+
+def get_course_type(slug: str) -> CourseType:
+    """The course type with exactly this slug. One query. Raises CourseType.DoesNotExist, InvalidValue."""
+    return find_by_slug(CourseType, slug, "course_type")
+
+
+@writes_to(CourseType)
+def create_course_type(
+    *,
+    name: str,
+    slug: str | None = None,
+    course_run_types: Sequence[CourseRunType | str] = (),
+    entitlement_types: Sequence[SeatType | str] = (),
+    organizations: Sequence[str] = (),
+    uuid: UUID | str | None = None,
+    **provenance: Unpack[Provenance],
+) -> CourseType:
+    """
+    Create a type of courses: which types its runs may have, in order; which entitlements are sold for it; and for which
+    organizations it is (short_names in any case; none means all). The slug follows from the name unless given.
+
+    Raises DuplicateValue, CourseRunType.DoesNotExist, SeatType.DoesNotExist, OrganizationNotFound, InvalidValue,
+    InvalidRequest (uuid).
+    """
+    change = Change(**provenance)
+    row = _created(CourseType, named(CourseType, name, slug), uuid, change)
+    _link_course_type(row, course_run_types, entitlement_types, organizations, change)
+    return row
+
+
+@writes_to(CourseType)
+def update_course_type(
+    course_type: CourseType | str,
+    *,
+    name: str | Unset = UNSET,
+    slug: str | Unset = UNSET,
+    course_run_types: Sequence[CourseRunType | str] | Unset = UNSET,
+    entitlement_types: Sequence[SeatType | str] | Unset = UNSET,
+    organizations: Sequence[str] | Unset = UNSET,
+    **provenance: Unpack[Provenance],
+) -> CourseType:
+    """
+    Change a type of courses, given as an object or by its slug; lists are given whole. Courses keep it, and their runs theirs:
+    the doctor names those that it does not allow any more. Raises CourseType.DoesNotExist, and as `create_course_type`.
+    """
+    change = Change(**provenance)
+    row = hold_by_slug(CourseType, course_type, "course_type")
+    _store(row, checked(CourseType, name=name, slug=slug), change)
+    _link_course_type(row, course_run_types, entitlement_types, organizations, change)
+    return row
+
+
+@writes_to(CourseType)
+def delete_course_type(course_type: CourseType | str, **provenance: Unpack[Provenance]) -> None:
+    """Delete a type that no course has. Raises HasDependents (a ProtectedError), CourseType.DoesNotExist, InvalidValue."""
+    links = [CourseTypeRunType, CourseTypeEntitlement, CourseTypeOrganization]
+    _delete(hold_by_slug(CourseType, course_type, "course_type"), "course_type", links, Change(**provenance))
+
+
+def _created(model: Any, wanted: dict[str, Any], uuid: Any, change: Change) -> Any:
+    own = {} if uuid is None else {"uuid": parse_uuid(uuid)}
+    row = model(**wanted, **own)
+    refuse_duplicate(row, "slug", *own)
+    save_with_history(row, change)
+    return row
+
+
+def _store(row: Any, wanted: dict[str, Any], change: Change) -> None:
+    if "slug" in wanted:
+        refuse_duplicate(type(row)(pk=row.pk, slug=wanted["slug"]), "slug")
+    store_changes(row, wanted, change)
+
+
+def _link_course_type(row: CourseType, run_types: Any, entitlements: Any, organizations: Any, change: Change) -> None:
+    if run_types is not UNSET:
+        found = [
+            find_by_slug(CourseRunType, each, "course_run_types") for each in values.sequence("course_run_types", run_types)
+        ]
+        _link(CourseTypeRunType, "course_type", row, "course_run_type", found, change, ordered=True)
+    if entitlements is not UNSET:
+        seats = [
+            find_by_slug(SeatType, each, "entitlement_types") for each in values.sequence("entitlement_types", entitlements)
+        ]
+        _link(CourseTypeEntitlement, "course_type", row, "seat_type", seats, change)
+    if organizations is not UNSET:
+        orgs = [_organization(code) for code in values.sequence("organizations", organizations)]
+        _link(CourseTypeOrganization, "course_type", row, "organization", orgs, change)
+
+
+def _link(model: Any, owner: str, row: Any, name: str, wanted: Iterable[Any], change: Change, *, ordered: bool = False) -> None:
+    """Make these what a row is linked with, in order where that counts; only what differs is written."""
+    pks = list(dict.fromkeys(each.pk for each in wanted))
+    stored = {getattr(link, f"{name}_id"): link for link in model.objects.filter(**{owner: row})}
+    for pk in stored.keys() - set(pks):
+        delete_with_history(stored[pk], change)
+    for position, pk in enumerate(pks):
+        link = stored.get(pk) or model(**{owner: row, f"{name}_id": pk}, **({"position": -1} if ordered else {}))
+        if link.pk is None or (ordered and link.position != position):
+            if ordered:
+                link.position = position
+            save_with_history(link, change)
+
+
+def _delete(row: Any, owner: str, links: Sequence[Any], change: Change) -> None:
+    with refuse_if_protected(row.name):
+        for link in links:
+            for each in link.objects.filter(**{owner: row}):
+                delete_with_history(each, change)
+        delete_with_history(row, change)
+
+
+def _organization(code: Any) -> Organization:
+    found = find_organization_by_code(values.text("organizations", code, required=True))
+    if found is None:
+        raise OrganizationNotFound(org_code=code, reason="it must exist before a course type can name it")
+    return found

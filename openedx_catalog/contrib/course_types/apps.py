@@ -1,0 +1,41 @@
+"""The app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from openedx_catalog.extensions import CatalogExtensionConfig
+
+if TYPE_CHECKING:
+    from openedx_catalog.data import Finding, RunMode
+    from openedx_catalog.lib.changes import Change
+    from openedx_catalog.models_api import CatalogCourse
+
+
+class CourseTypesConfig(CatalogExtensionConfig):
+    """Label ``openedx_catalog_course_types``."""
+
+    name = "openedx_catalog.contrib.course_types"
+    label = "openedx_catalog_course_types"
+    verbose_name = "Open edX Catalog: Course Types"
+
+    def course_run_modes(self, course_keys: Sequence[str]) -> Mapping[str, Sequence[RunMode]]:
+        """Those of the tracks of a run's type, with the prices that a source has said; without a type what it has said."""
+        from . import api
+
+        return api.modes_of_runs(course_keys)
+
+    def diagnose(self, quick: bool) -> Iterator[Finding]:
+        """Runs whose type is none of those of their course's, and types for organizations that the course is not of."""
+        from . import api
+
+        return api.diagnose(quick)
+
+    def catalog_courses_merged(
+        self, moved: Mapping[int, int], merged: CatalogCourse, into: CatalogCourse, change: Change
+    ) -> None:
+        """The course that stays keeps its type and entitlements, or gets those of the other one."""
+        from . import api
+
+        api.follow_merged_courses(merged, into, change)

@@ -1,0 +1,177 @@
+"""CourseRunType: the tracks of a run. CourseType: what runs of a course may be, and what is sold for the course."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.fields import OrganizationForeignKey
+from openedx_catalog.history import CatalogHistoricalRecords
+from openedx_catalog.lib.fields import public_uuid
+from openedx_catalog.lib.models import CatalogModel, TimestampedModel
+
+from .kinds import name_field, slug_field
+
+
+class CourseRunType(TimestampedModel):
+    """
+    Which tracks a run has, e.g. "Verified and Audit".
+
+    .. no_pii:
+    """
+
+    uuid = public_uuid()
+    name = name_field()
+    slug = slug_field(_('Identifies it in other systems, e.g. "verified-audit". Leave blank to make it from the name.'))
+    tracks: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "Track", through="CourseRunTypeTrack", related_name="course_run_types"
+    )
+    is_marketable = models.BooleanField(
+        _("marketable"), default=True, help_text=_("If off, runs of this type are not shown to learners who look for courses.")
+    )
+
+    history = CatalogHistoricalRecords(unindexed=("uuid", "slug"))
+
+    class Meta:
+        verbose_name = _("Course Run Type")
+        verbose_name_plural = _("Course Run Types")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CourseRunTypeTrack(CatalogModel):
+    """
+    A track of a course run type.
+
+    .. no_pii:
+    """
+
+    course_run_type = models.ForeignKey(
+        "CourseRunType", on_delete=models.CASCADE, related_name="track_rows", verbose_name=_("course run type")
+    )
+    track = models.ForeignKey("Track", on_delete=models.PROTECT, related_name="+", verbose_name=_("track"))
+
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Track of a Course Run Type")
+        verbose_name_plural = _("Tracks of Course Run Types")
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=["course_run_type", "track"], name="oex_course_types_track_uniq")]
+
+    def __str__(self) -> str:
+        return f"{self.course_run_type_id}: {self.track_id}"
+
+
+class CourseType(TimestampedModel):
+    """
+    What a course is sold as, and which types its runs may have, e.g. "Verified and Audit". Of two that fit a course, the one
+    that was created first is taken.
+
+    .. no_pii:
+    """
+
+    uuid = public_uuid()
+    name = name_field()
+    slug = slug_field(_('Identifies it in other systems, e.g. "verified-audit". Leave blank to make it from the name.'))
+    course_run_types: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "CourseRunType", through="CourseTypeRunType", related_name="course_types"
+    )
+    entitlement_types: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "SeatType", through="CourseTypeEntitlement", related_name="course_types"
+    )
+
+    history = CatalogHistoricalRecords(unindexed=("uuid", "slug"))
+
+    class Meta:
+        verbose_name = _("Course Type")
+        verbose_name_plural = _("Course Types")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CourseTypeRunType(CatalogModel):
+    """
+    A type that runs of a course of this type may have, in the order of `position`.
+
+    .. no_pii:
+    """
+
+    course_type = models.ForeignKey(
+        "CourseType", on_delete=models.CASCADE, related_name="run_type_rows", verbose_name=_("course type")
+    )
+    course_run_type = models.ForeignKey(
+        "CourseRunType", on_delete=models.PROTECT, related_name="+", verbose_name=_("course run type")
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Course Run Type of a Course Type")
+        verbose_name_plural = _("Course Run Types of Course Types")
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["course_type", "course_run_type"], name="oex_course_types_run_type_uniq")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_type_id}: {self.course_run_type_id}"
+
+
+class CourseTypeEntitlement(CatalogModel):
+    """
+    An entitlement that is sold for courses of a type.
+
+    .. no_pii:
+    """
+
+    course_type = models.ForeignKey(
+        "CourseType", on_delete=models.CASCADE, related_name="entitlement_rows", verbose_name=_("course type")
+    )
+    seat_type = models.ForeignKey("SeatType", on_delete=models.PROTECT, related_name="+", verbose_name=_("seat type"))
+
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Entitlement of a Course Type")
+        verbose_name_plural = _("Entitlements of Course Types")
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=["course_type", "seat_type"], name="oex_course_types_entitlement_uniq")]
+
+    def __str__(self) -> str:
+        return f"{self.course_type_id}: {self.seat_type_id}"
+
+
+class CourseTypeOrganization(CatalogModel):
+    """
+    An organization whose courses may have this type. A type that names none is for all.
+
+    .. no_pii:
+    """
+
+    course_type = models.ForeignKey(
+        "CourseType", on_delete=models.CASCADE, related_name="organization_rows", verbose_name=_("course type")
+    )
+    organization = OrganizationForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
+    )
+
+    history = CatalogHistoricalRecords()
+
+    class Meta:
+        verbose_name = _("Organization of a Course Type")
+        verbose_name_plural = _("Organizations of Course Types")
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["course_type", "organization"], name="oex_course_types_organization_uniq")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_type_id}: {self.organization_id}"

@@ -1,0 +1,6 @@
+"""A host with every optional app: what types are checked with, and documents are made of."""
+
+from .sync import *  # noqa: F403
+from .sync import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "openedx_catalog.contrib.course_types"]
