@@ -35,7 +35,7 @@ def set_course_type(
     InvalidCatalogKey, InvalidValue, InvalidRequest.
     """
     change, pk = Change(**provenance), course_named(catalog_course).pk
-    course = CatalogCourse.objects.with_org().select_for_update(of=("self",)).get(pk=pk)
+    course = CatalogCourse.objects.select_for_update().get(pk=pk)
     wanted = None if course_type in (None, "") else find_by_slug(CourseType, course_type, "course_type")
     if wanted is not None:
         _refuse_other_organizations(wanted, course)
