@@ -2,11 +2,58 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import attrs
 
+from openedx_catalog.data import UNSET, RunMode, Unset
+
 MATCHED, UNCHANGED, UNMATCHED, INCONSISTENT = "matched", "unchanged", "unmatched", "inconsistent"
+
+
+PRODUCTS_OUTCOMES = ("created", "updated", "unchanged", "invalid")
+
+
+class RunProducts(NamedTuple):
+    """
+    What a service says of a run: the modes that the LMS has, the seats that a shop sells. UNSET: it does not say; None: nobody
+    knows; an empty list: there are none. `line` is where it stands in its file, 0 for the place among those given.
+    """
+
+    course_key: str
+    modes: Sequence[RunMode | str] | Unset | None = UNSET
+    seats: Sequence[RunMode | str] | Unset | None = UNSET
+    line: int = 0
+
+
+class ProductsOutcome(NamedTuple):
+    """What became of one record: of `PRODUCTS_OUTCOMES`; where it is ``invalid``, `code` and `reason` say why."""
+
+    line: int
+    course_key: str
+    outcome: str
+    code: str = ""
+    reason: str = ""
+
+
+@attrs.frozen
+class ProductsReport:
+    """What became of every record, in the order in which they were given."""
+
+    rows: list[ProductsOutcome]
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many have each of the outcomes."""
+        counted = Counter(row.outcome for row in self.rows)
+        return {name: counted[name] for name in PRODUCTS_OUTCOMES}
+
+    @property
+    def problems(self) -> list[ProductsOutcome]:
+        """Those that were not taken."""
+        return [row for row in self.rows if row.code]
 
 
 @attrs.frozen

@@ -1,5 +1,6 @@
 """The Python API of course types. Nothing here checks permissions."""
 
+from ..data import CourseMatch, MatchReport, ProductsOutcome, ProductsReport, RunProducts
 from .diagnosing import diagnose
 from .kinds import (
     create_mode,
@@ -16,7 +17,13 @@ from .kinds import (
 )
 from .matching import match_course_types
 from .merging import follow_merged_courses
-from .products import get_course_entitlements, modes_of_runs, set_course_entitlements, set_course_run_products
+from .product_batches import store_course_run_products
+from .products import (
+    get_course_entitlements,
+    modes_of_runs,
+    set_course_entitlements,
+    set_course_run_products,
+)
 from .types import (
     create_course_run_type,
     create_course_type,
@@ -39,6 +46,11 @@ from .typing import (
 )
 
 __all__ = [
+    "CourseMatch",
+    "MatchReport",
+    "ProductsOutcome",
+    "ProductsReport",
+    "RunProducts",
     "create_course_run_type",
     "create_course_type",
     "create_mode",
@@ -69,6 +81,7 @@ __all__ = [
     "set_course_run_products",
     "set_course_run_type",
     "set_course_type",
+    "store_course_run_products",
     "update_course_run_type",
     "update_course_type",
     "update_mode",

@@ -333,4 +333,5 @@ def _write(found: Sequence[_Found], change: Change) -> None:
 
 def _insert(model: Any, owner: str, field: str, wanted: Mapping[int, int], change: Change) -> None:
     model.objects.bulk_create([model(**{owner: pk, field: kind}) for pk, kind in wanted.items()])
+    # By what the rows are about: not every database says which ids it has given.
     record_history(model, "+", change, using=router.db_for_write(model), column=owner, values=list(wanted))

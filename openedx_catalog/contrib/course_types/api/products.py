@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import keys
@@ -37,7 +38,7 @@ def set_course_run_products(
 
     Raises CourseRun.DoesNotExist, InvalidCourseKey, InvalidValue, InvalidDate.
     """
-    given = {name: _as_json(name, each) for name, each in (("modes", modes), ("seats", seats)) if each is not UNSET}
+    given = {name: as_json(name, each) for name, each in (("modes", modes), ("seats", seats)) if each is not UNSET}
     said, run = values.text("source", source), locked_run(course_key)
     row = CourseRunProducts.objects.filter(run=run).first() or CourseRunProducts(run=run)
     if all(getattr(row, name) == value for name, value in given.items()):
@@ -133,15 +134,8 @@ class Said(NamedTuple):
     seats: list[RunMode] | None = None
 
 
-def _modes_of_types(pks: set[int]) -> dict[int, list[str]]:
-    rows = CourseRunTypeTrack.objects.filter(course_run_type__in=pks).order_by("track__mode_id", "pk")
-    found: dict[int, list[str]] = {}
-    for course_run_type, slug in rows.values_list("course_run_type_id", "track__mode__slug"):
-        found.setdefault(course_run_type, []).append(slug)
-    return found
-
-
-def _as_json(field: str, given: Any) -> Any:
+def as_json(field: str, given: Any) -> Any:
+    """Modes or seats as they are stored, sorted by slug, each once; None for None. Raises InvalidValue, InvalidDate."""
     if given is None:
         return None
     found: dict[str, dict[str, Any]] = {}
@@ -149,8 +143,17 @@ def _as_json(field: str, given: Any) -> Any:
         mode = each if isinstance(each, RunMode) else RunMode(_slug(field, each))
         found.setdefault(_slug(field, mode.slug), _mode_as_json(field, mode))
     if len(found) > MAX_MODES:
-        raise values.invalid(field, ", ".join(found), f"expected at most {MAX_MODES}, got {len(found)}")
+        reason = _("expected at most %(limit)d, got %(found)d") % {"limit": MAX_MODES, "found": len(found)}
+        raise values.invalid(field, ", ".join(found), reason)
     return [found[slug] for slug in sorted(found)]
+
+
+def _modes_of_types(pks: set[int]) -> dict[int, list[str]]:
+    rows = CourseRunTypeTrack.objects.filter(course_run_type__in=pks).order_by("track__mode_id", "pk")
+    found: dict[int, list[str]] = {}
+    for course_run_type, slug in rows.values_list("course_run_type_id", "track__mode__slug"):
+        found.setdefault(course_run_type, []).append(slug)
+    return found
 
 
 def _mode_as_json(field: str, mode: RunMode) -> dict[str, Any]:
