@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import router
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
@@ -100,11 +101,11 @@ def _write(wanted: dict[int, dict[str, Any]], source: str) -> dict[int, str]:
             continue
         outcomes[run] = "updated" if run in rows else "created"
         (changed if run in rows else new).append(row)
-        row.source = source
+        row.source, row.modified = source, timezone.now()
         for name, value in said.items():
             setattr(row, name, value)
     CourseRunProducts.objects.bulk_create(new)
     if changed:
-        CourseRunProducts.objects.bulk_update(changed, ["modes", "seats", "source"], batch_size=500)
+        CourseRunProducts.objects.bulk_update(changed, ["modes", "seats", "source", "modified"], batch_size=500)
     record_shown_changes([row.run_id for row in (*new, *changed)])
     return outcomes

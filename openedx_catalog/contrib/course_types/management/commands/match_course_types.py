@@ -55,6 +55,8 @@ class Command(CatalogCommand):
             raise CommandError(str(error), returncode=2) from error
         if report_file:
             report_file.write({"counts": report.counts, "courses": [attrs.asdict(match) for match in report.courses]})
+        if options["dry_run"]:
+            self.stdout.write(_("Dry run: nothing was written."))
         failed = [match for match in report.courses if match.code]
         for match in failed[:SHOWN]:
             self.stdout.write(f"{match.key_str}: {match.code}: {match.reason}")
