@@ -25,7 +25,8 @@ MORE = [
 EXPECTED = {
     "audit": ["audit"], "professional": ["professional"], "verified-audit": ["audit", "audit,verified"],
     "credit-verified-audit": ["audit", "audit,verified", "audit,credit,verified"], "honor": ["honor"],
-    "verified-honor": ["honor", "honor,verified"], "credit-verified-honor": ["honor", "honor,verified", "credit,honor,verified"],
+    "verified-honor": ["honor", "honor,verified"],
+    "credit-verified-honor": ["honor", "honor,verified", "credit,honor,verified"],
     "verified": ["verified"], "empty": [""],
 }  # fmt: skip
 
