@@ -469,6 +469,7 @@ def admin_user_with(*codenames):
 def test_the_organization_of_a_course_has_a_page(admin_client, course):
     api.update_organization("MITx", name="The Institute", reason="its full name")
     page = page_of(admin_client, f"catalogcourse/{course.pk}/organization")
+    assert "<h1>History: MITx</h1>" in page
     assert "The organization MITx was changed." in page
     assert "The Institute" in page
     assert "api: its full name" in page
