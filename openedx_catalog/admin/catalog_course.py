@@ -23,7 +23,7 @@ from ..lib.admin import changelog
 from ..lib.admin.base import stored_on_post
 from ..lib.admin.exporting import Table
 from ..lib.admin.forms import ApiForm
-from ..lib.admin.texts import utc
+from ..lib.admin.texts import instant_column, utc, utc_cell
 from ..lib.sql import values_of
 from ..lib.tables import Words
 from ..models_api import CatalogCourse, CourseRun
@@ -38,6 +38,8 @@ from .texts import association_text, codes_at
 from .timelines import OrganizationTimelines
 
 SHOWN = 50
+CREATED = instant_column("created", _("creation date"))
+MODIFIED = instant_column("modified", _("last modification"))
 
 
 class LanguageFilter(admin.AllValuesFieldListFilter):
@@ -197,7 +199,7 @@ class CatalogCourseAdmin(KeepsValues, OrganizationTimelines, CourseCodePages, Ex
     def get_fieldsets(self, request: HttpRequest, obj: CatalogCourse | None = None) -> list[Any]:
         if obj is None:
             return [(None, {"fields": ("org", "course_code", "title", "language")})]
-        identity = ("organization", "course_code", "key", "former_keys", "rerun_code", "uuid", "created", "modified")
+        identity = ("organization", "course_code", "key", "former_keys", "rerun_code", "uuid", CREATED, MODIFIED)
         return [
             (None, {"fields": ("title", "language")}),
             (_("Course runs"), {"fields": ("run_table",)}),
@@ -263,7 +265,8 @@ class CatalogCourseAdmin(KeepsValues, OrganizationTimelines, CourseCodePages, Ex
         prefetch_related_objects([course], *codes_at("codes"))
         for run in runs:
             run.catalog_course, schedule = course, getattr(run, "schedule", None)
-            run.texts = (utc(getattr(schedule, "start", None)), utc(getattr(schedule, "end", None)), association_text(run))
+            run.start_text, run.end_text = (utc_cell(getattr(schedule, name, None)) for name in ("start", "end"))
+            run.association_text = association_text(run)
         url = f"{reverse('admin:openedx_catalog_courserun_changelist')}?catalog_course__id__exact={course.pk}"
         context = {"runs": runs, "total": total, "more": total > len(runs), "url": url}
         context |= {"may_view": self.may(course, "view", CourseRun), **self.add_run_context(course)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,8 +10,7 @@ from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -22,7 +20,7 @@ from ..extensions import installed_extensions
 from ..lib.admin.base import stored_on_post
 from ..lib.admin.exporting import Table
 from ..lib.admin.forms import ApiForm, DeleteForm, InstantField
-from ..lib.admin.texts import utc
+from ..lib.admin.texts import instant_column, key_cell, utc, utc_cell
 from ..models_api import CatalogCourse, CourseRun, CourseSchedule
 from ..policies import date_window
 from ..transfer import EXPORTED, table_of_runs
@@ -45,6 +43,9 @@ SCHEDULE_LABELS = {
     "pacing": _("Pacing"),
 }
 
+CREATED = instant_column("created", _("creation date"))
+MODIFIED = instant_column("modified", _("last modification"))
+SOURCE_TIME = instant_column("source_time", _("source time"))
 
 # Dates that should not come in another order.
 _IN_ORDER = (("start", "end"), ("enrollment_start", "enrollment_end"), ("enrollment_start", "end"))
@@ -100,6 +101,7 @@ class CourseRunForm(ApiForm):
     key = forms.CharField(
         label=_("Course key"),
         max_length=keys.MAX_LENGTH,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
         help_text=_(
             "For example course-v1:MITx+14.100x+3T2017. The run comes under the catalog course that its key names; a course "
             "that does not exist yet is created."
@@ -256,12 +258,12 @@ class CourseRunAdmin(KeepsValues, TimelineAdmin, ExtendedAdmin, BulkPages, Impor
             "withdrawn",
             "run_code",
             "uuid",
-            "created",
+            CREATED,
         )
         return [
             (None, {"fields": ("title",)}),
             self.fieldsets_for_schedule,
-            (_("Identity"), {"fields": (*identity, "modified", "source_time")}),
+            (_("Identity"), {"fields": (*identity, MODIFIED, SOURCE_TIME)}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: CourseRun | None = None) -> tuple[str, ...]:
@@ -294,9 +296,7 @@ class CourseRunAdmin(KeepsValues, TimelineAdmin, ExtendedAdmin, BulkPages, Impor
     def key_text(self, run: CourseRun) -> str:
         """In as many lines as it needs, broken before a + or / alone."""
         key = str(run.course_key)
-        parts = ((part,) for part in re.split(r"(?=[+/])", key))
-        shown = format_html_join(mark_safe("<wbr>"), '<span class="catalog-part">{}</span>', parts)
-        return format_html('<span title="{}">{}</span>', key, shown)
+        return format_html('<span title="{}">{}</span>', key, key_cell(key))
 
     @admin.display(description=_("Catalog course"), ordering="catalog_course__course_code")
     def course_link(self, run: CourseRun) -> str:
@@ -354,4 +354,4 @@ def _contradictions(schedule: CourseSchedule | None) -> list[str]:
 
 
 def _instant(run: CourseRun, name: str) -> str:
-    return utc(getattr(getattr(run, "schedule", None), name, None))
+    return utc_cell(getattr(getattr(run, "schedule", None), name, None))

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from .. import messages as inbox
 from ..lib import permissions
 from ..lib.admin.base import PlainCountPaginator, ReadOnlyModelAdmin, ShortQueries, searched
-from ..lib.admin.texts import utc
+from ..lib.admin.texts import utc_cell
 from ..models_api import InboxMessage
 
 # As the receivers in `handlers` call themselves.
@@ -103,4 +103,4 @@ class InboxMessageAdmin(ReadOnlyMessageAdmin):
 
     @admin.display(description=_("Received"), ordering="received_at")
     def received(self, message: InboxMessage) -> str:
-        return utc(message.received_at)
+        return utc_cell(message.received_at)

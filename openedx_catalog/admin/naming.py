@@ -5,8 +5,8 @@ from __future__ import annotations
 from organizations.models import Organization
 
 from .. import keys
-from ..lib.admin.history import named_by, values_of
-from ..models_api import CatalogCourse, CourseRun
+from ..lib.admin.history import by_columns, named_by, through, values_of
+from ..models_api import CatalogCourse, CatalogCourseCode, CourseRun, CourseRunWithdrawal, CourseSchedule
 
 
 def organization_names(pks: set[int]) -> dict[int, str]:
@@ -29,3 +29,6 @@ def run_names(pks: set[int]) -> dict[int, str]:
 named_by(Organization._meta.label, organization_names)
 named_by(CatalogCourse._meta.label, course_names)
 named_by(CourseRun._meta.label, run_names)
+named_by(CatalogCourseCode._meta.label, by_columns(CatalogCourseCode, "code"))
+for _of_run in (CourseSchedule, CourseRunWithdrawal):
+    named_by(_of_run._meta.label, through(_of_run, "run_id", run_names))

@@ -13,7 +13,7 @@ from openedx_events.tooling import OpenEdxPublicSignal
 
 from .. import messages as outbox
 from .. import permissions
-from ..lib.admin.texts import utc
+from ..lib.admin.texts import utc_cell
 from ..models_api import OutboxMessage
 from .inbox import ReadOnlyMessageAdmin
 
@@ -68,4 +68,4 @@ class OutboxMessageAdmin(ReadOnlyMessageAdmin):
 
     @admin.display(description=_("Happened"), ordering="occurred_at")
     def occurred(self, message: OutboxMessage) -> str:
-        return utc(message.occurred_at)
+        return utc_cell(message.occurred_at)

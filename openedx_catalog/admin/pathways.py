@@ -20,6 +20,8 @@ from ..lib.admin.texts import instant_column, link_column
 from ..models_api import CatalogPathway, PathwayCategory, PathwayEnrollment
 
 CREATED = instant_column("created", _("Created"))
+ENROLLED = instant_column("created", _("Enrolled"))
+MODIFIED = instant_column("modified", _("last modification"))
 
 
 class PathwayForm(ApiForm):
@@ -89,9 +91,9 @@ class CatalogPathwayAdmin(PathwayModelAdmin):
     prefetched = ("org", "category")
     fieldsets = (
         (None, {"fields": ("title", "category", "description")}),
-        (_("Identity"), {"fields": ("organization", "pathway_code", "key", "created", "modified")}),
+        (_("Identity"), {"fields": ("organization", "pathway_code", "key", CREATED, MODIFIED)}),
     )
-    readonly_fields = ("organization", "key", "created", "modified")
+    readonly_fields = ("organization", "key", CREATED, MODIFIED)
     fixed_fields = ("pathway_code",)
     add_fieldsets = ((None, {"fields": ("org", "pathway_code", "title", "category", "description")}),)
     delete_row = staticmethod(api.delete_catalog_pathway)
@@ -123,15 +125,15 @@ class CatalogPathwayAdmin(PathwayModelAdmin):
 class PathwayEnrollmentAdmin(PathwayModelAdmin):
     """Who is enrolled in pathways, and who was."""
 
-    list_display = ("username", "pathway", "is_active", instant_column("created", _("Enrolled")))
+    list_display = ("username", "pathway", "is_active", ENROLLED)
     list_filter = ("is_active", ("catalog_pathway__category", admin.RelatedOnlyFieldListFilter))
     search_fields = (f"user__{get_user_model().USERNAME_FIELD}", "catalog_pathway__title")
     search_help_text = _("Search by username or title of the pathway.")
     raw_id_fields = ("user",)
     autocomplete_fields = ("catalog_pathway",)
     prefetched = ("user", "catalog_pathway__org")
-    fields = ("learner", "pathway", "is_active", "created", "modified")
-    readonly_fields = ("learner", "pathway", "created", "modified")
+    fields = ("learner", "pathway", "is_active", ENROLLED, MODIFIED)
+    readonly_fields = ("learner", "pathway", ENROLLED, MODIFIED)
     add_fieldsets = ((None, {"fields": ("user", "catalog_pathway")}),)
     pathway = link_column("catalog_pathway", _("Pathway"), ordering="catalog_pathway__title")
     learner = link_column("user", _("Learner"), ordering="user")

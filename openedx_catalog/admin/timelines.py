@@ -29,6 +29,7 @@ from ..lib.admin.forms import CompareForm
 from ..lib.admin.history import PER_PAGE, Entry, FieldChange, Gone, deleted_user, shown
 from ..lib.admin.texts import utc
 from ..models_api import CatalogCourse, CatalogCourseCode, CourseRun, CourseRunWithdrawal, CourseSchedule
+from .naming import organization_names
 
 COMPARED_AT_ONCE = 1000
 KINDS = {Organization: "organization", CatalogCourse: "catalog_course", CourseRun: "course_run"}
@@ -147,6 +148,8 @@ def _timeline(request: HttpRequest, model: Any, pk: int) -> api.Timeline:
 
 def _key_now(model: Any, pk: int) -> str:
     """What a row is called now, which no change of its own may say: its organization may have been renamed since."""
+    if model is Organization:
+        return organization_names({pk}).get(pk, "")
     if model is not CatalogCourse:
         return ""
     row = CatalogCourse.objects.with_org().filter(pk=pk).first()

@@ -285,6 +285,22 @@ def test_the_form_writes_what_the_operator_changed_and_nothing_else(client, cata
 
 
 @override_settings(TIME_ZONE="Asia/Tokyo")
+def test_a_search_says_how_much_it_found_and_a_bare_list_does_not(client, catalog):
+    bare, searched = (client.get(pages()[name]).content.decode() for name in ("courses", "courses, search"))
+    assert ("1 result (" in searched, "results (" in bare) == (True, False)
+
+
+def test_the_page_of_a_run_writes_all_dates_in_one_way(client, catalog):
+    CourseRun.objects.filter(course_key=RUN_KEY).update(created=datetime(2027, 1, 31, 23, tzinfo=UTC))
+    assert "Jan. 31, 2027, 23:00:00 UTC" in client.get(pages()["run"]).content.decode()
+
+
+def test_a_page_that_deletes_names_what_goes_along(client, catalog):
+    api.update_course_run(RUN_KEY, schedule={"start": "2027-01-31T10:00:00Z"})
+    page = client.get(reverse(RUNS + "delete", args=[api.get_course_run(RUN_KEY).pk])).content.decode()
+    assert f"<li>Course Schedule: {RUN_KEY}</li>" in page
+
+
 def test_the_last_day_of_time_is_shown_everywhere(client, catalog):
     api.update_course_run(RUN_KEY, schedule={"start": "9999-12-31T23:59:59Z"})
     for name in ("runs, search", "run", "course", "run, history"):

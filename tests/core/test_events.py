@@ -369,7 +369,7 @@ def test_the_doctor_names_the_oldest_event_that_nobody_got(after, state, age, co
         assert (finding.subject, finding.severity) == (RUN_KEY, "warning")
         assert f"since {since:%Y-%m-%d %H:%M:%S} (UTC)" in finding.message
         assert "Connection refused" in finding.message
-        assert "2 such messages" in finding.message
+        assert "Such messages: 2." in finding.message
 
 
 def test_a_run_is_reported_as_it_was_even_if_it_changes_before_anybody_receives_it():

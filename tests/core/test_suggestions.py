@@ -117,6 +117,13 @@ def test_what_speaks_against_a_merge():
     )  # fmt: skip
 
 
+def test_a_language_that_is_not_set_is_said_to_be_so():
+    course("A.1x", language="")
+    course("A-1x", language="en")
+    (found,) = api.suggest_repairs()
+    assert set(found.speaks_against) & {"Their languages differ: not set, en.", "Their languages differ: en, not set."}
+
+
 def test_courses_of_two_organizations_are_two():
     course("6.00.1x", org="MITx")
     course("6_00_1x", org="edX")

@@ -479,6 +479,14 @@ def test_the_organization_of_a_course_has_a_page(admin_client, course):
     assert admin_client.get(f"{PAGES}catalogcourse/{10**30}/organization/history/").status_code == 404
 
 
+def test_the_page_of_an_organization_names_it_whatever_has_happened_since(admin_client, course):
+    for number in range(50):
+        api.create_catalog_course(org_code="MITx", course_code=f"Since{number}")
+    page = page_of(admin_client, f"catalogcourse/{course.pk}/organization")
+    assert "The organization MITx was" not in page
+    assert "<h1>History: MITx</h1>" in page
+
+
 def test_whoever_may_not_see_organizations_has_no_link_to_their_history(client, course):
     client.force_login(admin_user_with("view_catalogcourse"))
     page = client.get(f"{PAGES}catalogcourse/{course.pk}/change/").content.decode()

@@ -30,10 +30,10 @@ MORE = {
     "catalogcourse_change": 19, "courserun_change": 17, "catalogcourse_overview": 25,
     # Two or three for each kind of row that stands on it.
     "catalogcourse_changes": 45,
-    # Django asks every table that points there.
-    "courserun_delete": 27, "catalogcourse_delete": 14, "curriculum_delete": 16,
+    # Django asks every table that points there, and what goes along is named: two or three for each kind of row.
+    "courserun_delete": 29, "catalogcourse_delete": 19, "curriculum_delete": 20,
     # The histories of all that stands in it, one by one.
-    "curriculum_history": 18, "program_history": 16, "program_as_of": 15, "program_change": 11,
+    "curriculum_history": 18, "program_history": 18, "program_as_of": 15, "program_change": 11,
     "source_change": 11, "syncjob_change": 11,
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.forms import FileField
+from django.urls import reverse
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api
@@ -266,7 +267,7 @@ def test_a_degree_has_costs_and_deadlines(admin, program):
     assert admin.post(url("degreedeadline_add"), due).status_code == 302
     assert list(errors(admin.post(url("degreedeadline_add"), {**due, "zone": "Mars"}))) == ["zone"]
     page = text(admin.get(url("degree_change", degree.pk)))
-    for part in ("Tuition: 9900.00 USD", "Tuition: 10500.00 USD", "Spring, Application: 2027-03-01 23:59"):
+    for part in ("Tuition: 9900.00 USD", "Tuition: 10500.00 USD", "Spring, Application: March 1, 2027, 23:59:00 UTC"):
         assert part in page
     for name in ("degree", "degreecost", "degreedeadline"):
         assert admin.get(url(f"{name}_changelist")).status_code == 200
@@ -371,6 +372,26 @@ def changed(program, courses):
     api.add_course(core, "GTx+B")
     api.add_cost(api.create_degree(program), description="Tuition", amount=9900, currency="USD")
     return program
+
+
+def test_what_goes_along_with_a_curriculum_is_named(admin, curriculum, courses):
+    api.add_course(curriculum, "GTx+A")
+    named = "Curriculum Course: catalog-course:GTx:A in the curriculum"
+    assert named in text(admin.get(url("curriculum_delete", curriculum.pk)))
+    in_the_way = admin.get(reverse("admin:openedx_catalog_catalogcourse_delete", args=[courses["A"].pk]))
+    assert named in text(in_the_way)
+
+
+def test_a_list_without_a_help_for_its_search_says_nothing(admin):
+    shown = {name: "searchbar_helptext" in text(admin.get(url(f"{name}_changelist"))) for name in ("degree", "curriculum")}
+    assert shown == {"degree": False, "curriculum": True}
+
+
+def test_changes_name_degrees_and_pages_of_an_instant_write_dates(admin, changed):
+    api.add_deadline(changed.degree, semester="Spring", name="Application", due_at="2027-03-01T23:59:00Z")
+    changes = text(admin.get(reverse("admin:openedx_catalog_catalogcourse_changes")))
+    assert f"<strong>Degree:</strong> <ins>{changed.title}</ins>" in changes
+    assert "due: March 1, 2027, 23:59:00 UTC" in text(admin.get(url("program_as_of", changed.pk)))
 
 
 def test_the_page_of_an_instant_says_what_stood_then_and_what_a_starter_takes(admin, changed):

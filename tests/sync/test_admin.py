@@ -243,7 +243,13 @@ def test_fields_are_pinned_and_let_go(admin, sync, lms, remote):
     assert admin.post(url("pinnedfield_add"), values).status_code == 302
     pin = PinnedField.objects.get()
     assert pin.history.get().history_change_reason == "admin: ours"
-    assert "course-v1:MITx+A+1" in text_of(admin.get(url("pinnedfield_changelist")))
+    shown = text_of(admin.get(url("pinnedfield_changelist")))
+    assert "course-v1:MITx+A+1" in shown
+    assert '<td class="field-field_name">Title</td>' in shown
+    assert ">Enrollment start</a>" in shown, "a choice of the filter"
+    assert "course-v1:MITx+A+1: title" in text_of(admin.get(url("pinnedfield_delete", pin.pk)))
+    assert "Pinned Field created: " in (changes := text_of(admin.get(reverse("admin:openedx_catalog_catalogcourse_changes"))))
+    assert "<ins>lms</ins>" in changes, "the source of a record, by its name"
     assert admin.post(url("pinnedfield_delete", pin.pk), {"post": "yes"}).status_code == 302
     assert not PinnedField.objects.exists()
 

@@ -105,7 +105,7 @@ def courses(one: Course, other: Course, kind: str, why: str) -> Suggestion:
     if one.title != one.code or other.title != other.code:
         (reasons if same else against).append(_names(one.title, other.title))
     if one.language != other.language:
-        facts = {"first": one.language, "second": other.language}
+        facts = {name: each.language or _("not set") for name, each in (("first", one), ("second", other))}
         against.append(_("Their languages differ: %(first)s, %(second)s.") % facts)
     if one.runs and other.runs:
         against.append(_("Both have runs: %(first)d and %(second)d.") % {"first": one.runs, "second": other.runs})

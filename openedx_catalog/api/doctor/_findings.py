@@ -48,11 +48,11 @@ _TAKEN = gettext_lazy(
 )
 _MISSING = gettext_lazy("Another program wrote it: what identifies it is missing.")
 _WAITING = gettext_lazy(
-    "It has been waiting since %(since)s. Attempts: %(attempts)d; last error: %(error)s. There are %(count)d such messages."
+    "It has been waiting since %(since)s. Attempts: %(attempts)d; last error: %(error)s. Such messages: %(count)d."
 )
 _PARKED = gettext_lazy(
     "It was given up, and has been there since %(since)s. Attempts: %(attempts)d; last error: %(error)s. "
-    "There are %(count)d such messages; look at them in the admin, and try them again there."
+    "Such messages: %(count)d. Look at them in the admin, and try them again there."
 )
 _AHEAD = gettext_lazy("Its time at the source, %(time)s, is in the future. Until then nothing newer is taken over.")
 _TEXTS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, wraps
+from itertools import chain
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,6 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .. import permissions, texts
@@ -27,7 +29,7 @@ from ..exceptions import CatalogError
 from ..routing import WriterReads, reads_from_writer, rows_of
 from ..searching import searched
 from .exporting import MAX_QUERY, NO_FILTER, ExportPages
-from .history import history_view
+from .history import history_view, names_of
 from .links import address_of
 from .texts import instant_column
 
@@ -92,6 +94,8 @@ class PolicyModelAdmin(admin.ModelAdmin):
 
     An action names what it needs (``@admin.action(permissions=["change"])``); a page of its own asks first of all.
     """
+
+    empty_value_display = "–"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return permissions.can_view(request.user, self.model)
@@ -343,13 +347,24 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
         collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
         found: set[Any] = {*collector.model_objs, *map(type, collector.protected)}
+        texts = self._texts_of(found, [*chain.from_iterable(collector.model_objs.values()), *collector.protected])
         if not (kept := {model for model in found if not permissions.sees_all(request.user, model)}):
-            return to_delete, counts, missing, protected
+            return _replaced(to_delete, texts), counts, missing, _replaced(protected, texts)
         names = {model._meta.verbose_name_plural for model in kept}
         known = permissions.known_rows(request.user, collector.protected)
         more = [_("rows that you may not view")] if len(known) < len(collector.protected) else []
         shown = [row for row in to_delete if not isinstance(row, list)]
+        known = [texts.get(_plain(row), row) for row in known]
         return shown, {name: count for name, count in counts.items() if name not in names}, missing, [*known, *more]
+
+    def _texts_of(self, models: set[Any], rows: list[Any]) -> dict[str, str]:
+        """``{what Django says of a row: the same by name}`` of rows that have no page, and say ids of themselves."""
+        found: dict[str, str] = {}
+        for model in models - set(self.admin_site._registry):
+            of_model = [row for row in rows if type(row) is model]
+            names = names_of(model, [row.pk for row in of_model])
+            found |= {_plain(row): _plain(row, names[row.pk]) for row in of_model if row.pk in names}
+        return found
 
     @stored_on_post
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -361,6 +376,15 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
 
     def _again(self, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _plain(row: Any, name: str = "") -> str:
+    return f"{capfirst(str(row._meta.verbose_name))}: {name or row}"
+
+
+def _replaced(shown: list[Any], texts: dict[str, str]) -> list[Any]:
+    """Also in the lists within a list."""
+    return [_replaced(each, texts) if isinstance(each, list) else texts.get(each, each) for each in shown]
 
 
 def _seen_by(user: Any, row: Any) -> Any:

@@ -15,7 +15,7 @@ DATE_COLUMNS = (instant_column("effective_at", _("Effective")), instant_column("
 """Entries of `list_display`."""
 
 
-def dated_row(admin: PolicyModelAdmin, owner: Any, row: Any) -> tuple[Any, ...]:
+def dated_row(admin: PolicyModelAdmin, owner: Any, row: Any, text: str = "") -> tuple[Any, ...]:
     """A dated row as a table on the page of its owner shows it: with a link for whoever may see it."""
-    link = admin.link(owner, type(row), "change", row.pk, row)
+    link = admin.link(owner, type(row), "change", row.pk, text or row)
     return link, row.version, utc(row.effective_at), utc(row.retired_at), row.is_current()

@@ -189,7 +189,7 @@ class CodesField(forms.CharField):
 
     def __init__(self, *, max_codes: int = 1000, **kwargs: Any) -> None:
         self.max_codes = max_codes
-        super().__init__(required=False, show_hidden_initial=True, **kwargs)
+        super().__init__(required=False, show_hidden_initial=True, widget=AdminTextInputWidget, **kwargs)
 
     def clean(self, value: Any) -> Any:
         codes = super().clean(value).replace(",", " ").split()

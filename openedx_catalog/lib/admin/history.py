@@ -222,6 +222,26 @@ def named_by(label: str, namer: Namer) -> None:
     _namers[label] = namer
 
 
+def by_columns(model: Any, *columns: str) -> Namer:
+    """Rows are called by what stands in these columns."""
+
+    def names(pks: set[int]) -> dict[int, str]:
+        return {pk: ", ".join(map(str, values)) for pk, values in values_of(model, pks, *columns).items()}
+
+    return names
+
+
+def through(model: Any, column: str, namer: Namer) -> Namer:
+    """Rows are called by what a foreign key of theirs leads to."""
+
+    def names(pks: set[int]) -> dict[int, str]:
+        rows = {pk: other for pk, (other,) in values_of(model, pks, column).items()}
+        known = namer({other for other in rows.values() if other is not None})
+        return {pk: known.get(other, str(other)) for pk, other in rows.items()}
+
+    return names
+
+
 def names_of(model: Any, pks: Iterable[int | None]) -> dict[int, str]:
     """What histories call these rows of a model, deleted ones too; of a model that nothing names, nothing."""
     namer, wanted = _namers.get(model._meta.label), {pk for pk in pks if pk is not None}

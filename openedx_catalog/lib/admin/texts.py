@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -44,6 +47,17 @@ def utc(moment: datetime | None) -> str:
     return _("%(date)s, %(time)s UTC") % {"date": date_format(moment, "DATE_FORMAT"), "time": f"{moment:%H:%M:%S}"}
 
 
+def utc_cell(moment: datetime | None) -> SafeString:
+    """The same in a cell of a table, which keeps the room for a date in one line."""
+    return format_html('<span class="catalog-instant">{}</span>', utc(moment)) if moment else mark_safe("–")
+
+
+def key_cell(key: str) -> SafeString:
+    """A course key in a cell, which is broken before a + or / alone."""
+    parts = ((part,) for part in re.split(r"(?=[+/])", key))
+    return format_html_join(mark_safe("<wbr>"), '<span class="catalog-part">{}</span>', parts)
+
+
 def in_zone(moment: datetime, zone: ZoneInfo) -> str:
     """The same on the clocks of a zone, which is named."""
     moment = moment.astimezone(zone)
@@ -56,7 +70,7 @@ def instant_column(field: str, label: Any) -> Any:
 
     @admin.display(description=label, ordering=field)
     def column(row: Any) -> str:
-        return utc(getattr(row, field))
+        return utc_cell(getattr(row, field))
 
     column.__name__ = field
     return column

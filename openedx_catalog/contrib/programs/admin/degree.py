@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.admin.dated import DATE_COLUMNS, DATES, dated_row
-from openedx_catalog.lib.admin.texts import link_column
+from openedx_catalog.lib.admin.texts import link_column, utc
 
 from .. import api
 from ..models_api import Degree, DegreeCost, DegreeDeadline
@@ -48,19 +48,25 @@ class DegreeAdmin(ProgramsModelAdmin):
 
     @admin.display(description=_("Deadlines now"))
     def deadlines_now(self, degree: Degree) -> str:
-        return "; ".join(str(due) for due in degree.deadlines.all() if due.is_current()) or "–"
+        return "; ".join(deadline_text(due) for due in degree.deadlines.all() if due.is_current()) or "–"
 
     @admin.display(description=_("Costs and deadlines"))
     def dated_table(self, degree: Degree) -> str:
         """All of them, of whatever time, with links."""
-        rows = [*degree.costs.order_by("pk"), *degree.deadlines.order_by("pk")]
+        rows: list[Any] = [(cost, str) for cost in degree.costs.order_by("pk")]
+        rows += [(due, deadline_text) for due in degree.deadlines.order_by("pk")]
         context = {
-            "rows": [dated_row(self, degree, row) for row in rows],
+            "rows": [dated_row(self, degree, row, text(row)) for row, text in rows],
             "degree": degree,
             "may_add_cost": self.may(degree, "add", DegreeCost),
             "may_add_deadline": self.may(degree, "add", DegreeDeadline),
         }
         return render_to_string("admin/openedx_catalog_programs/dates_of_degree.html", context)
+
+
+def deadline_text(due: DegreeDeadline) -> str:
+    """With its instant as all pages show instants."""
+    return f"{due.semester}, {due.name}: {utc(due.due_at)}"
 
 
 class SlipForm(DatedForm):

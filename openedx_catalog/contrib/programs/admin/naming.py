@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
-from openedx_catalog.admin.naming import course_names, run_names
-from openedx_catalog.lib.admin.history import Namer, named_by, values_of
+from openedx_catalog.admin.naming import course_names, organization_names, run_names
+from openedx_catalog.lib.admin.history import by_columns, named_by, through, values_of
 
 from ..models_api import (
     Curriculum,
@@ -15,30 +13,16 @@ from ..models_api import (
     CurriculumCourseRunExclusion,
     CurriculumGroup,
     CurriculumProgramMembership,
+    Degree,
     DegreeCost,
     DegreeDeadline,
+    ExternalCourseKey,
+    ExternalKeySlot,
     Program,
     ProgramCourseRunExclusion,
+    ProgramOrganization,
     ProgramType,
 )
-
-
-def _by(model: Any, *columns: str) -> Namer:
-    def names(pks: set[int]) -> dict[int, str]:
-        return {pk: ", ".join(map(str, values)) for pk, values in values_of(model, pks, *columns).items()}
-
-    return names
-
-
-def _through(model: Any, column: str, namer: Namer) -> Namer:
-    """By what a foreign key of the row leads to."""
-
-    def names(pks: set[int]) -> dict[int, str]:
-        rows = {pk: other for pk, (other,) in values_of(model, pks, column).items()}
-        known = namer(set(rows.values()))
-        return {pk: known.get(other, str(other)) for pk, other in rows.items()}
-
-    return names
 
 
 def _members(pks: set[int]) -> dict[int, str]:
@@ -52,18 +36,27 @@ def _members(pks: set[int]) -> dict[int, str]:
     }
 
 
-_programs, _curricula = _by(Program, "title"), _by(Curriculum, "name")
+def _slots(pks: set[int]) -> dict[int, str]:
+    """They have no history."""
+    return dict(ExternalKeySlot.objects.filter(pk__in=pks).values_list("pk", "key_ci"))
+
+
+_programs, _curricula = by_columns(Program, "title"), by_columns(Curriculum, "name")
 
 for _model, _namer in (
     (Program, _programs),
-    (ProgramType, _by(ProgramType, "name")),
+    (ProgramType, by_columns(ProgramType, "name")),
     (Curriculum, _curricula),
-    (CurriculumGroup, _by(CurriculumGroup, "name")),
+    (CurriculumGroup, by_columns(CurriculumGroup, "name")),
     (CurriculumCourseMembership, _members),
-    (CurriculumProgramMembership, _through(CurriculumProgramMembership, "program_id", _programs)),
-    (CurriculumCourseRunExclusion, _through(CurriculumCourseRunExclusion, "run_id", run_names)),
-    (ProgramCourseRunExclusion, _through(ProgramCourseRunExclusion, "run_id", run_names)),
-    (DegreeCost, _by(DegreeCost, "description")),
-    (DegreeDeadline, _by(DegreeDeadline, "semester", "name")),
+    (CurriculumProgramMembership, through(CurriculumProgramMembership, "program_id", _programs)),
+    (CurriculumCourseRunExclusion, through(CurriculumCourseRunExclusion, "run_id", run_names)),
+    (ProgramCourseRunExclusion, through(ProgramCourseRunExclusion, "run_id", run_names)),
+    (ProgramOrganization, through(ProgramOrganization, "organization_id", organization_names)),
+    (ExternalCourseKey, by_columns(ExternalCourseKey, "key")),
+    (ExternalKeySlot, _slots),
+    (Degree, through(Degree, "program_id", _programs)),
+    (DegreeCost, by_columns(DegreeCost, "description")),
+    (DegreeDeadline, by_columns(DegreeDeadline, "semester", "name")),
 ):
     named_by(_model._meta.label, _namer)

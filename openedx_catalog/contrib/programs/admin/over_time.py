@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -26,7 +27,7 @@ _KINDS = {
     "group": _("Group"),
     "cost": _("Cost"),
     "deadline": _("Deadline"),
-    "run": _("Run"),
+    "run": _("Course run"),
 }
 _VALUES = {
     "version": _("version"),
@@ -122,5 +123,10 @@ def _row(found: Difference) -> dict[str, Any]:
 
 
 def _text(values: dict[str, Any] | None) -> str:
-    shown = ((_VALUES[name], value) for name, value in (values or {}).items() if value != "")
-    return ", ".join(f"{label}: {_TRUTHS[value] if isinstance(value, bool) else value}" for label, value in shown)
+    return ", ".join(f"{_VALUES[name]}: {_value(name, value)}" for name, value in (values or {}).items() if value != "")
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "due_at":
+        return utc(datetime.fromisoformat(value))
+    return _TRUTHS[value] if isinstance(value, bool) else value

@@ -1,5 +1,6 @@
 """Sync in the admin: sources, jobs with their outcomes, what sources have, pinned fields. Changes go through `api`."""
 
+from . import naming  # noqa: F401
 from .pinned_field import PinnedFieldAdmin
 from .run_source import RunSourceAdmin
 from .source import SourceAdmin

@@ -77,7 +77,7 @@ class PreviewFilter(admin.SimpleListFilter):
 class NotListedFilter(admin.SimpleListFilter):
     """Course runs that a source does not list any more."""
 
-    title = _("at its sources")
+    title = _("what its sources list")
     parameter_name = "not_listed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

@@ -14,6 +14,7 @@ from openedx_catalog.lib.admin.texts import utc
 from openedx_catalog.models_api import CourseRun
 
 from ..models_api import PinnedField, PinnedRecordField, RecordKind, RunSource, SourceRecord
+from .pinned_field import LABELS
 
 SHOWN = 50
 
@@ -30,7 +31,10 @@ def panels(row: Any, viewer: Any) -> Iterator[Panel]:
     if permissions.can_view(viewer, pinned):
         of_row = {"run": row} if is_run else {"kind": RecordKind.COURSE, "record": str(row.uuid)}
         pins = pinned.objects.filter(**of_row).order_by("field")
-        yield Panel(_("Pinned: no sync changes these"), [PanelRow(pin.field, pin.reason, page_of(viewer, pin)) for pin in pins])
+        yield Panel(
+            _("Pinned: no sync changes these"),
+            [PanelRow(str(LABELS.get(pin.field, pin.field)), pin.reason, page_of(viewer, pin)) for pin in pins],
+        )
     if not is_run and permissions.can_view(viewer, RunSource):
         elsewhere = RunSource.objects.filter(run=None, catalog_course=row).select_related("source").order_by("pk")[:SHOWN]
         rows = [PanelRow(record.external_id, record.source.name, page_of(viewer, record)) for record in elsewhere]

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.admin.course_run import SCHEDULE_LABELS
 from openedx_catalog.lib.admin.forms import ApiModelAdmin
+from openedx_catalog.lib.admin.texts import instant_column
 from openedx_catalog.models_api import CourseRun
 
 from .. import api
 from ..models_api import PinnedField
+
+CREATED = instant_column("created", _("Created"))
+LABELS: dict[Any, Any] = {"title": _("Title"), **SCHEDULE_LABELS}
+
+
+class PinnedNameFilter(admin.ChoicesFieldListFilter):
+    """By the names that people read."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": LABELS.get(choice["display"], choice["display"])}
 
 
 @admin.register(PinnedField)
 class PinnedFieldAdmin(ApiModelAdmin):
     """Fields that no sync changes. To let syncs change one again, delete its pin."""
 
-    fields = ("run", "field", "reason")
-    list_display = ("run_key", "field", "reason", "created")
-    list_filter = ("field",)
+    fields = ("run", "field_name", "reason")
+    add_fieldsets = ((None, {"fields": ("run", "field", "reason")}),)
+    readonly_fields = ("field_name",)
+    list_display = ("run_key", "field_name", "reason", CREATED)
+    list_filter = (("field", PinnedNameFilter),)
     search_fields = ("run__key_ci",)
     search_help_text = _("Search by course key.")
     autocomplete_fields = ("run",)
@@ -36,6 +52,13 @@ class PinnedFieldAdmin(ApiModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_choice_field(db_field, request, **kwargs | {"choices": [("", "–"), *LABELS.items()]})
+
+    @admin.display(description=_("Field"), ordering="field")
+    def field_name(self, row: PinnedField) -> str:
+        return str(LABELS[row.field])
 
     @admin.display(description=_("Course key"), ordering="run__key_ci")
     def run_key(self, row: PinnedField) -> str:

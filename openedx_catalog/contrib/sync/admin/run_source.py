@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
-from openedx_catalog.lib.admin.texts import instant_column, utc
+from openedx_catalog.lib.admin.texts import instant_column, key_cell, utc_cell
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .. import api
@@ -25,13 +25,17 @@ from .base import ReadOnlyAdmin, row_page
 from .filters import RunStateFilter
 
 MISSING = instant_column("missing_since", _("Missing since"))
+LONG = forms.TextInput(attrs={"class": "vLargeTextField"})
 
 
 class KeyForm(forms.Form):
     """Which run it is."""
 
     course_key = forms.CharField(
-        label=_("Course key"), max_length=255, help_text=_("E.g. course-v1:MITx+8.01x+2013. The run is created if it is new.")
+        label=_("Course key"),
+        max_length=255,
+        widget=LONG,
+        help_text=_("E.g. course-v1:MITx+8.01x+2013. The run is created if it is new."),
     )
 
 
@@ -42,6 +46,7 @@ class CourseForm(forms.Form):
         label=_("Catalog course"),
         max_length=600,
         required=False,
+        widget=LONG,
         help_text=_("Its key, e.g. catalog-course:MITx:8.01x. Programs with this course show the run. Leave blank for none."),
     )
 
@@ -119,7 +124,7 @@ class RunSourceAdmin(ReadOnlyAdmin):
     def run_link(self, row: RunSource) -> str:
         if row.run is None:
             return "–"
-        return self.link(row, CourseRun, "change", row.run_id, row.run.course_key)
+        return self.link(row, CourseRun, "change", row.run_id, key_cell(str(row.run.course_key)))
 
     @admin.display(description=_("Key"))
     def key_link(self, row: RunSource) -> str:
@@ -143,7 +148,7 @@ class RunSourceAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Last seen"))
     def seen(self, row: RunSource) -> str:
-        return utc(row.seen_at)
+        return utc_cell(row.seen_at)
 
 
 def _buttons(request: HttpRequest) -> list[str]:

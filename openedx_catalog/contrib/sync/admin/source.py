@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib.admin.base import stored_on_post
 from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin, CodesField, ReasonField
-from openedx_catalog.lib.admin.texts import utc
+from openedx_catalog.lib.admin.texts import utc, utc_cell
 
 from .. import api
 from ..credentials import credentials_of
@@ -41,7 +41,7 @@ class SourceForm(ApiForm):
     also = forms.MultipleChoiceField(
         label=_("Also"),
         required=False,
-        choices=[(name, name) for name in ("organizations", "courses", "programs")],
+        choices=[("organizations", _("Organizations")), ("courses", _("Courses")), ("programs", _("Programs"))],
         widget=forms.CheckboxSelectMultiple,
         help_text=Source._meta.get_field("also").help_text,
     )
@@ -88,6 +88,9 @@ class SyncNowForm(forms.Form):
 @admin.register(Source)
 class SourceAdmin(ApiModelAdmin):
     """List, configure, sync and delete sources."""
+
+    class Media:
+        css: ClassVar[Any] = {"all": ["openedx_catalog_sync/sync.css"]}
 
     form = SourceForm
     create_row = staticmethod(api.create_source)
@@ -187,7 +190,9 @@ class SourceAdmin(ApiModelAdmin):
     @admin.display(description=_("Last job"))
     def last_job(self, source: Source) -> str:
         for job in getattr(source, "newest_jobs", ()):
-            return self.link(source, SyncJob, "change", job.pk, f"{job.get_status_display()}, {utc(job.started_at)}")
+            return self.link(
+                source, SyncJob, "change", job.pk, format_html("{}, {}", job.get_status_display(), utc_cell(job.started_at))
+            )
         return "–"
 
     @admin.display(description=_("Sync"))

@@ -17,6 +17,7 @@ from ..models_api import PinnedRecordField, SourceRecord
 from .base import ReadOnlyAdmin
 from .filters import StateFilter
 
+CREATED = instant_column("created", _("Created"))
 MISSING = instant_column("missing_since", _("Missing since"))
 
 
@@ -53,7 +54,7 @@ class PinnedRecordFieldAdmin(ApiModelAdmin):
 
     form = PinForm
     fields = ("kind", "record", "field", "reason")
-    list_display = ("record", "kind", "field", "reason", "created")
+    list_display = ("record", "kind", "field", "reason", CREATED)
     list_filter = ("kind", "field")
     search_fields = ("record",)
     search_help_text = _("Search by the UUID of the record.")

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -120,6 +121,7 @@ class SyncJobAdmin(ReadOnlyAdmin):
         return {
             "title": (_("Preview of a sync of %(name)s") if job.dry_run else _("Sync of %(name)s")) % {"name": job.source.name},
             "subtitle": utc(job.started_at),
+            "original": utc(job.started_at),
             "job": job,
             "may_view_source": permissions.can_view(request.user, Source),
             "summary": summary,
@@ -211,4 +213,4 @@ class SyncJobAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Outcomes"))
     def outcomes_(self, job: SyncJob) -> str:
         found = [f"{count:,} {_(name)}" for name, count in (job.counts or {}).items() if count]
-        return ", ".join(found) or job.message[:80] or "–"
+        return ", ".join(found) or Truncator(job.message).chars(80) or "–"

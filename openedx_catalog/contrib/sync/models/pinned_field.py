@@ -33,4 +33,4 @@ class PinnedField(CatalogModel):
         constraints = [models.UniqueConstraint(fields=["run", "field"], name="oex_sync_pin_uniq")]
 
     def __str__(self) -> str:
-        return f"{self.field} of {self.run_id}"
+        return f"{self.run.course_key}: {self.field}"
