@@ -40,7 +40,7 @@ def listed(results, **more):
 
 @pytest.fixture
 def asked(discovery, remote, settings):
-    """Sixty runs of a kilobyte, of a source that lists as many as it is asked for: which limits and offsets it was asked for."""
+    """Sixty runs of a kilobyte, of a source that lists as many as it is asked for: the limits and offsets that it was asked."""
     settings.OPENEDX_CATALOG_SYNC_MAX_BYTES = 30_000
     runs = [{"key": f"course-v1:MITx+A+{number}", "title": "A", "outline": "x" * 1000} for number in range(60)]
     found = []

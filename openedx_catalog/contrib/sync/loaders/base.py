@@ -123,7 +123,7 @@ class RemoteLoader(Loader):
         return self.listing(self.first_url(), self.rows_of)
 
     def listing(self, first_url: str, rows_of: RowsOf) -> Iterator[Page]:
-        """A listing from its first page on. Of a page that is too large a smaller one is asked for, and so are the others then."""
+        """A listing from its first page on. Where a page is too large, half as many rows are asked for, and so are the next."""
         url: str | None = self.client.own_url(first_url)
         seen: set[str] = set()
         failures = 0
