@@ -1,9 +1,11 @@
 """
-What ``get_programs(site=…)`` costs, which the LMS's dashboard calls, and its cache: 630 programs of 30 courses of 10 runs.
+What many programs cost whoever reads them, the LMS, and a sync: 630 programs of 30 courses of 10 runs, unless told otherwise.
 
-``python -m benchmarks.programs [--courses 700] [--repeats 5]`` on a database that CATALOG_DB and CATALOG_DB_NAME name, which is
-made anew and dropped. The answer has 189,000 dicts of runs, which every call makes, since callers change them; what it reads
-is kept until something changes.
+``python -m benchmarks.programs [--parts lms reads sync] [--programs 700] [--courses 3000]`` on a database that CATALOG_DB and
+CATALOG_DB_NAME name, which is made anew for each part, and dropped. ``lms`` is ``get_programs(site=…)``, which the LMS's
+dashboard calls, and its cache; its answer has 189,000 dicts of runs, which every call makes, since callers change them; what it
+reads is kept until something changes. ``reads`` are the queries and seconds of every read (`program_reads`), ``sync`` what two
+syncs take from a discovery service (`program_syncing`).
 """
 
 from __future__ import annotations
@@ -15,57 +17,91 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from statistics import median
+from typing import NamedTuple
 
-PROGRAMS, COURSES, RUNS = 630, 30, 10
+
+class Sizes(NamedTuple):
+    """How many programs there are, catalog courses, courses in each program, and runs of each course."""
+
+    programs: int = 630
+    courses: int = 700
+    in_each: int = 30
+    runs: int = 10
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument("--courses", type=int, default=700, help="how many courses the programs share")
+    parser.add_argument("--parts", nargs="+", choices=["lms", "reads", "sync"], default=["lms"])
+    for name, size in Sizes()._asdict().items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=size)
     parser.add_argument("--repeats", type=int, default=5)
     arguments = parser.parse_args()
-    os.environ["DJANGO_SETTINGS_MODULE"] = "test_project.settings.programs"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "test_project.settings.sync"
     import django
 
     django.setup()
     from django.db import connection
-    from django.test.utils import override_settings
 
-    name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        fill(arguments.courses)
-        measure(arguments.repeats)
-        backend = "django.core.cache.backends.locmem.LocMemCache"
-        options = {"MAX_ENTRIES": 1_000_000}
-        default = {"BACKEND": backend, "KEY_FUNCTION": "test_project.cache_keys.readable", "OPTIONS": options}
-        with override_settings(CACHES={"default": default}):
-            measure_refresh()
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
+    from . import program_reads, program_syncing
+    from .timing import analyze
+
+    sizes = Sizes(*(getattr(arguments, name) for name in Sizes._fields))
+    print(f"{connection.vendor}: {sizes}")
+    for part in arguments.parts:
+        name = connection.settings_dict["NAME"]
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        try:
+            if part == "sync":
+                program_syncing.measure(*sizes)
+                continue
+            fill(sizes)
+            if part == "lms":
+                measure_lms(arguments.repeats)
+            else:
+                program_reads.complete()
+                analyze(connection)
+                program_reads.measure()
+        finally:
+            connection.creation.destroy_test_db(name, verbosity=0)
 
 
-def fill(courses: int) -> None:
+def fill(sizes: Sizes) -> None:
     """Make the programs, each of random courses."""
     from openedx_catalog import api as catalog
     from openedx_catalog.contrib.programs import api
     from openedx_catalog.contrib.programs.models_api import Curriculum, CurriculumCourseMembership, Program
 
-    keys = [f"course-v1:MITx+C{course}+R{run}" for course in range(courses) for run in range(RUNS)]
+    keys = [f"course-v1:MITx+C{course}+R{run}" for course in range(sizes.courses) for run in range(sizes.runs)]
     start = "2027-01-01T00:00:00Z"
     catalog.associate_course_runs(catalog.AssociationRecord(key, title=key, start=start) for key in keys)
     pks = list(catalog.get_catalog_courses().values_list("pk", flat=True))
     kind = api.get_program_type("xseries")
-    programs = (Program(title=f"Program {number}", type=kind, status="active") for number in range(PROGRAMS))
+    programs = (Program(title=f"Program {number}", type=kind, status="active") for number in range(sizes.programs))
     Program.objects.bulk_create(programs)
     Curriculum.objects.bulk_create(Curriculum(program=program, name="Core") for program in Program.objects.all())
     chance = random.Random(1)
     members = (
         CurriculumCourseMembership(curriculum=curriculum, catalog_course_id=course, position=position)
         for curriculum in Curriculum.objects.all()
-        for position, course in enumerate(chance.sample(pks, COURSES))
+        for position, course in enumerate(chance.sample(pks, sizes.in_each))
     )
     CurriculumCourseMembership.objects.bulk_create(members, batch_size=1000)
+
+
+def measure_lms(repeats: int) -> None:
+    """What the LMS asks for, and its cache."""
+    from django.test.utils import override_settings
+
+    measure(repeats)
+    with override_settings(CACHES=caches()):
+        measure_refresh()
+
+
+def caches() -> dict[str, dict[str, object]]:
+    """A cache in this process, with keys and room as the LMS's has."""
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    options = {"MAX_ENTRIES": 1_000_000}
+    return {"default": {"BACKEND": backend, "KEY_FUNCTION": "test_project.cache_keys.readable", "OPTIONS": options}}
 
 
 def measure(repeats: int) -> None:

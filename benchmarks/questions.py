@@ -192,13 +192,13 @@ def admin_urls(client: Any, ask: Callable[[str], Any], user: Any) -> Iterator[st
         if model_admin.get_search_fields(request):
             yield from (f"{url}?{urlencode({'q': term})}" for term in SEARCHES)
         if row := model.objects.order_by("pk")[model.objects.count() // 2 :].first():
-            yield from _pages_of(model_admin, row)
+            yield from pages_of(model_admin, row)
         if model_admin.search_fields:
             for term in ("", "introduction", "77777", "zzz"):
                 yield from _autocomplete(model, term)
 
 
-def _pages_of(model_admin: Any, row: Any) -> Iterator[str]:
+def pages_of(model_admin: Any, row: Any) -> Iterator[str]:
     """Every page that this admin has for one row, and those it has for none."""
     from django.urls import NoReverseMatch, reverse
 

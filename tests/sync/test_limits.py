@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -32,6 +33,40 @@ def discovery(db, remote):
 
 def listed(results, **more):
     return answer({"results": results, "pagination": {"next": None, "count": 0, "num_pages": 1}, **more})
+
+
+# Bytes
+
+
+@pytest.fixture
+def asked(discovery, remote, settings):
+    """Sixty runs of a kilobyte, of a source that lists as many as it is asked for: the limits and offsets that it was asked."""
+    settings.OPENEDX_CATALOG_SYNC_MAX_BYTES = 30_000
+    runs = [{"key": f"course-v1:MITx+A+{number}", "title": "A", "outline": "x" * 1000} for number in range(60)]
+    found = []
+
+    def as_asked(handler):
+        query = parse_qs(urlsplit(handler.path).query)
+        limit, offset = int(query["limit"][0]), int(query["offset"][0])
+        found.append((limit, offset))
+        following = f"{remote.url}{RUNS}?limit={limit}&offset={offset + limit}" if offset + limit < len(runs) else None
+        handler.send_json({"count": len(runs), "next": following, "results": runs[offset : offset + limit]})
+
+    remote.faults[RUNS] = as_asked
+    return found
+
+
+def test_of_a_page_that_is_too_large_a_smaller_one_is_asked_for(sync, asked):
+    report = sync("discovery")
+    assert (counts(report), report.status) == ({"created": 60}, "ok")
+    assert asked == [(100, 0), (50, 0), (25, 0), (25, 25), (25, 50)]
+
+
+def test_a_row_that_is_too_large_alone_is_told(sync, asked, settings):
+    settings.OPENEDX_CATALOG_SYNC_MAX_BYTES = 900
+    report = sync("discovery")
+    assert (report.status, "its answer is larger than 900 bytes" in report.message) == ("aborted", True), report.message
+    assert asked == [(100, 0), (50, 0), (25, 0), (12, 0), (6, 0), (3, 0), (1, 0)]
 
 
 # Rows

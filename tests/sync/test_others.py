@@ -62,6 +62,12 @@ def test_all_of_them_are_taken_over_once_and_a_dry_run_says_so(sync, discovery, 
     assert (footprint(), programs.get_program(UUID).modified) == (before, modified)
 
 
+def test_programs_are_asked_for_a_few_at_once_since_each_lists_every_run_of_its_courses(sync, discovery, remote):
+    sync("discovery")
+    sizes = {path.split("/")[-2]: query["limit"] for _method, path, query, _body in remote.asked}
+    assert sizes == {"course_runs": ["100"], "organizations": ["100"], "courses": ["100"], "programs": ["20"]}
+
+
 def test_what_changes_there_changes_here_and_names_that_somebody_gave_stay(sync, discovery, remote):
     sync("discovery")
     remote.pages["/api/v1/organizations/"]["results"] = [

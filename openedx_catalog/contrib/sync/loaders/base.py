@@ -22,7 +22,7 @@ from openedx_catalog.lib.values import parse_datetime
 from .. import conf
 from ..client import Client
 from ..data import MAPPED_FIELDS, MAX_ID, Page, SourceRow
-from ..exceptions import RemoteError, RemoteNotFound, RequestRefused, TooManyRecords, UnexpectedAnswer
+from ..exceptions import AnswerTooLarge, RemoteError, RemoteNotFound, RequestRefused, TooManyRecords, UnexpectedAnswer
 
 # How many pages in a row may fail until the rest of a listing is given up.
 MAX_FAILURES = 3
@@ -123,7 +123,7 @@ class RemoteLoader(Loader):
         return self.listing(self.first_url(), self.rows_of)
 
     def listing(self, first_url: str, rows_of: RowsOf) -> Iterator[Page]:
-        """A listing from its first page on."""
+        """A listing from its first page on. Where a page is too large, half as many rows are asked for, and so are the next."""
         url: str | None = self.client.own_url(first_url)
         seen: set[str] = set()
         failures = 0
@@ -140,6 +140,9 @@ class RemoteLoader(Loader):
                 yield Page(error=error) if len(seen) == 1 else Page(proves=False)
                 return
             except RemoteError as error:
+                if isinstance(error, AnswerTooLarge) and (smaller := _with_half(url)):
+                    url = smaller
+                    continue
                 failures += 1
                 yield Page(error=error, span=_span_of(url), url=url)
                 if not error.retryable or failures == MAX_FAILURES or (following := _page_after(url)) is None:
@@ -237,6 +240,16 @@ def source_time(value: Any, otherwise: datetime) -> datetime:
     except CatalogError:
         return otherwise
     return min(found, otherwise).astimezone(UTC) if found else otherwise
+
+
+def _with_half(url: str) -> str | None:
+    """The URL of half a page, from the same row on; None where it does not say how many, or asks for one. No numbered page."""
+    parts = urlsplit(url)
+    query = parse_qs(parts.query, keep_blank_values=True)
+    _begin, size = _span_of(url)
+    if "limit" not in query or size < 2:
+        return None
+    return urlunsplit(parts._replace(query=urlencode(query | {"limit": [str(size // 2)]}, doseq=True)))
 
 
 def _page_after(url: str) -> str | None:

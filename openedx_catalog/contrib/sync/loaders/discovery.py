@@ -20,6 +20,8 @@ from .base import SAME_NAMES, RemoteLoader, some_text_of, source_time, text_of
 PATH = "/api/v1/course_runs/"
 # Of the keys in one URL; a server takes 8,190 bytes of a request line.
 MAX_CHARACTERS = 4000
+# How many rows are asked for at once, of programs fewer: each is listed with every run of its courses, in 2 kB a run.
+SIZES = {"organizations": 100, "courses": 100, "programs": 20}
 
 
 class DiscoveryLoader(RemoteLoader):
@@ -57,7 +59,7 @@ class DiscoveryLoader(RemoteLoader):
             yield Page([_external_key(*pair) for pair in self._external_keys.items()])
             return
         readers = {"organizations": _organization, "courses": _course, "programs": _program}
-        yield from self.listing(f"/api/v1/{what}/?{urlencode({'limit': 100, 'offset': 0})}", readers[what])
+        yield from self.listing(f"/api/v1/{what}/?{urlencode({'limit': SIZES[what], 'offset': 0})}", readers[what])
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         some: list[str] = []
