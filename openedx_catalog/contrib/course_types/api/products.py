@@ -16,6 +16,7 @@ from openedx_catalog.lib.transactions import writes_to
 from openedx_catalog.lib.values import iso_instant, parse_datetime
 from openedx_catalog.models_api import CourseRun
 
+from .. import conf
 from ..models import CourseProducts, CourseRunProducts, CourseRunTypeTrack, CourseRunTyping
 
 MAX_MODES = 100
@@ -84,47 +85,49 @@ def modes_of_runs(course_keys: Sequence[str]) -> dict[str, list[RunMode]]:
     """
     ``{course key: modes}`` of the runs that have a type, or of which a service has said modes or seats; keys as stored.
 
-    The modes of a run's type, each with the price that a service has said for it, else free. Without a type those that a
-    service has said: the LMS where this is one, then the modes that are stored, then the seats. Three queries, one more in an
-    LMS.
+    The modes of a run's type, each with the price that a service has said for it (the LMS where this is one), else free.
+    Without
+    a type the modes that are stored, or the seats. Four queries at most, one more in an LMS where runs have types.
     """
     rows = CourseRun.objects.filter(key_ci__among=[keys.fold(key) for key in course_keys])
     runs = dict(rows.values_list("pk", "course_key__text"))
-    said = said_modes(runs)
-    typed: dict[int, list[str]] = {}
+    stored = {pk: said.modes if said.modes is not None else said.seats for pk, said in _stored(runs).items()}
     types = dict(CourseRunTyping.objects.filter(run__in=list(runs)).values_list("run_id", "course_run_type_id"))
-    slugs = _modes_of_types(set(types.values()))
-    for pk, course_run_type in types.items():
-        typed[pk] = slugs.get(course_run_type, [])
+    slugs = _modes_of_types(set(types.values())) if types else {}
+    in_lms = modes_of_lms([runs[pk] for pk in types]) if types else {}
     found = {}
     for pk, key in runs.items():
-        known = {mode.slug: mode for mode in said.get(pk) or ()}
-        if pk in typed:
-            found[key] = [known.get(slug) or RunMode(slug) for slug in typed[pk]]
-        elif known:
-            found[key] = list(known.values())
+        if pk in types:
+            known = {mode.slug: mode for mode in (in_lms.get(key) or stored.get(pk) or ())}
+            found[key] = [known.get(slug) or RunMode(slug) for slug in slugs.get(types[pk], ())]
+        elif modes := stored.get(pk):
+            found[key] = modes
     return found
 
 
 # For the other modules of this API
 
 
-def said_modes(runs: Mapping[int, str]) -> dict[int, list[RunMode]]:
-    """What services have said of the modes of runs, ``{id: course key}``; of seats where they say no modes."""
-    found = {pk: facts.modes if facts.modes is not None else facts.seats for pk, facts in said_of(runs).items()}
-    return {pk: modes for pk, modes in found.items() if modes is not None}
-
-
 def said_of(runs: Mapping[int, str]) -> dict[int, Said]:
-    """``{id of a run: Said}`` of all of them. One query, one more where this is an LMS."""
-    rows = CourseRunProducts.objects.filter(run__in=list(runs)).values_list("run_id", "modes", "seats")
-    stored = {pk: (_from_json(modes), _from_json(seats)) for pk, modes, seats in rows}
-    in_lms = modes_of_lms(list(runs.values()))
+    """
+    ``{id of a run: Said}`` of all of them, given with their keys. One query, one more where this is an LMS.
+
+    In an LMS its own modes count, and a run for which it has none has its default mode (COURSE_MODE_DEFAULTS), unless some are
+    stored.
+    """
+    stored, in_lms = _stored(runs), modes_of_lms(list(runs.values()))
     found = {}
     for pk, key in runs.items():
-        modes, seats = stored.get(pk, (None, None))
-        found[pk] = Said(in_lms.get(key, modes), seats)
+        modes, seats = stored.get(pk, Said())
+        if key in in_lms:
+            modes = in_lms[key] or (modes if modes is not None else [RunMode(conf.lms_default_mode())])
+        found[pk] = Said(modes, seats)
     return found
+
+
+def _stored(runs: Mapping[int, str]) -> dict[int, Said]:
+    rows = CourseRunProducts.objects.filter(run__in=list(runs)).values_list("run_id", "modes", "seats")
+    return {pk: Said(_from_json(modes), _from_json(seats)) for pk, modes, seats in rows}
 
 
 class Said(NamedTuple):

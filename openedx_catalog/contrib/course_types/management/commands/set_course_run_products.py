@@ -80,7 +80,7 @@ class Command(CatalogCommand):
 
 def _records(file: CatalogFile) -> Iterator[api.RunProducts]:
     for line, row in file.cells():
-        yield api.RunProducts(row.get(KEY, ""), *(_slugs(row.get(name)) for name in SAID), line)
+        yield api.RunProducts(row.get(KEY, ""), _slugs(row.get("modes")), _slugs(row.get("seats")), line)
 
 
 def _slugs(cell: Any) -> Any:
