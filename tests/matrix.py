@@ -36,6 +36,8 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "programs": ("programs", ("programs",), 120),
     "full": ("full", ("full",), 60),
     "scale": ("full", ("scale",), 90),
+    "course_types": ("course_types", ("course_types",), 40),
+    "course_types_lms": ("course_types_lms", ("course_types_lms",), 10),
     "custom_models": ("custom_models", ("custom_models",), 8),
     "platform": ("platform", ("platform",), 40),
     "events": ("events", ("events",), 60),
@@ -53,7 +55,8 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
 # Services of which the profile has the shape.
 HOSTS = ("credentials", "discovery", "lms")
 EVERYWHERE = ("core", "full", "custom_models", "platform")
-DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *EVERYWHERE, "adoption", "peer")
+COURSE_TYPES = ("course_types", "course_types_lms")
+DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *COURSE_TYPES, *EVERYWHERE, "adoption", "peer")
 OLDEST, NEWEST = "py311-dj52", "py313-dj61"
 PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     NEWEST: {
@@ -61,7 +64,7 @@ PLAN: dict[str, dict[str, tuple[str, ...]]] = {
         "postgresql": (*DEPENDS_ON_THE_DATABASE, "model", "events", "fuzz", "scale"),
         "mariadb": (*DEPENDS_ON_THE_DATABASE, "model", "events"),
     },
-    OLDEST: {"sqlite": ("contrib", "browser", *EVERYWHERE, *HOSTS)},
+    OLDEST: {"sqlite": ("contrib", "browser", *COURSE_TYPES, *EVERYWHERE, *HOSTS)},
     "py312-dj52": {"postgresql": ("full", "custom_models")},
     "py312-dj60": {"sqlite": ("programs",), "mariadb": ("full", "custom_models")},
     "py312-dj61": {"sqlite": ("custom_models",)},

@@ -187,7 +187,9 @@ def texts_of(path):
             yield re.sub(r"%\(\w+\)[drs]", "\n", node.value)
 
 
-@pytest.mark.parametrize("folder", ["management", "contrib/programs/management", "contrib/sync/management"])
+@pytest.mark.parametrize(
+    "folder", ["management", "contrib/programs/management", "contrib/sync/management", "contrib/course_types/management"]
+)
 def test_every_command_has_its_place_in_production(folder):
     page = (ROOT / "docs" / "how-tos" / "deploy.rst").read_text(encoding="utf-8")
     names = {path.stem for path in ROOT.glob(f"openedx_catalog/{folder}/commands/*.py")} - {"__init__"}

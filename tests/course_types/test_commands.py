@@ -45,7 +45,6 @@ def file(tmp_path):
     return str(path)
 
 
-@pytest.mark.any_database
 def test_a_file_says_what_runs_have_and_types_are_found(runs, file, tmp_path):
     code, out = run("set_course_run_products", file, report=str(tmp_path / "report.json"))
     assert (code, out.splitlines()[-1]) == (1, "created: 3, updated: 0, unchanged: 1, invalid: 2")

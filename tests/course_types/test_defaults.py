@@ -8,7 +8,7 @@ from openedx_catalog.contrib.course_types import api
 from openedx_catalog.contrib.course_types.migrations._defaults import add_missing
 from openedx_catalog.contrib.course_types.models_api import CourseRunType, CourseType, Mode, SeatType, Track
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 AUDIT, VERIFIED, HONOR, CREDIT = (f"{name}/{name}" for name in ("audit", "verified", "honor", "credit"))
 RUN_TYPES = {

@@ -1,5 +1,5 @@
 """
-Types are found from what the LMS and a shop say: all of a course or nothing, never over what is there (seed 003; ADR 0041).
+Types are found from what the LMS and a shop say: all of a course or nothing, never over what is there (seed 003; ADR 0035).
 
 The cases are those of discovery's own matching, with what was wrong in it.
 """
@@ -14,7 +14,7 @@ from openedx_catalog.contrib.course_types.models_api import CourseRunType, Cours
 from openedx_catalog.exceptions import InvalidCatalogKey
 from openedx_catalog.models_api import CatalogCourse, OutboxMessage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def match(**kwargs):

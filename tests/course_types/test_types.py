@@ -20,7 +20,6 @@ from openedx_catalog.exceptions import DuplicateValue, HasDependents, InvalidVal
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.any_database
 def test_a_type_for_masters(db):
     """A mode without a seat is one track, whoever asks for it first."""
     api.create_mode(name="Masters", payee="organization", certificate_type="masters")
@@ -54,7 +53,6 @@ def test_lists_are_given_whole_and_only_what_differs_is_written():
     assert CourseRunTypeTrack.history.latest().history_type == "-"
 
 
-@pytest.mark.any_database
 def test_a_type_may_be_for_some_organizations_only(db):
     for code in ("MITx", "HarvardX"):
         catalog.create_organization(short_name=code, name=code)
@@ -100,7 +98,6 @@ def test_what_cannot_be_is_refused_in_words_and_leaves_nothing(call, error, text
     assert [model.objects.count() for model in (Mode, SeatType, Track, CourseRunType, CourseType)] == before
 
 
-@pytest.mark.any_database
 def test_what_is_in_use_stays(course):
     for delete, slug in (
         (api.delete_mode, "audit"), (api.delete_seat_type, "verified"), (api.delete_course_run_type, "audit"),

@@ -17,7 +17,6 @@ def told():
     return list(OutboxMessage.objects.order_by("pk").values_list("event_type", flat=True))
 
 
-@pytest.mark.any_database
 def test_a_course_and_its_runs_get_types(course, types):
     row = course("A", R1={}, R2={})
     before = told()
@@ -92,7 +91,6 @@ def test_what_is_wrong_is_said(course, call, error):
         call()
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(("own", "expected"), [("honor", "honor"), (None, "verified-audit")])
 def test_a_course_that_stays_keeps_its_type_or_gets_that_of_the_other_one(course, types, own, expected):
     row, other = course("A", R1={}), course("B", R1={}, entitlements=["verified"])

@@ -9,7 +9,7 @@ from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.programs import lms
 from tests.lms_progress import Learner, earned
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 A, B = "course-v1:GTx+A+1", "course-v1:GTx+B+1"
 

@@ -86,8 +86,7 @@ def modes_of_runs(course_keys: Sequence[str]) -> dict[str, list[RunMode]]:
     ``{course key: modes}`` of the runs that have a type, or of which a service has said modes or seats; keys as stored.
 
     The modes of a run's type, each with the price that a service has said for it (the LMS where this is one), else free.
-    Without
-    a type the modes that are stored, or the seats. Four queries at most, one more in an LMS where runs have types.
+    Without a type the modes that are stored, or the seats. Four queries at most, one more in an LMS where runs have types.
     """
     rows = CourseRun.objects.filter(key_ci__among=[keys.fold(key) for key in course_keys])
     runs = dict(rows.values_list("pk", "course_key__text"))
