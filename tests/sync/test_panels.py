@@ -45,7 +45,7 @@ def test_the_page_of_a_run(admin_client, run):
     shown = tables(page)
     assert shown["Programs"] == [("Economics", "Core, since Jan. 1, 2026, 00:00:00 UTC")]
     assert shown["External keys"] == [("ECON 1", KEY)]
-    assert shown["Pinned: no sync changes these"] == [("title", "The registrar's")]
+    assert shown["Pinned: no sync changes these"] == [("Title", "The registrar's")]
     [(source, note)] = shown["Sources"]
     assert source == "lms"
     assert note.startswith(f"as {KEY}, first listed ")

@@ -123,11 +123,18 @@ def _exchange_names(taking: Taking, program: Program, stated: Mapping[str, dict[
     Let curricula take over each other's names, all of a chain at once. A chain that is refused changes nothing: each is told,
     and why, when it is its turn.
     """
+    known = [record for record in taking.memory.all_of(RecordKind.CURRICULUM) if record.external_id in stated]
+    new = {
+        record: name
+        for record in known
+        if (name := stated[record.external_id]["name"]) not in (None, record.fields.get("name"))
+    }
+    if len(new) < 2:
+        return
     rows = {str(row.uuid): row for row in program.curricula.not_over()}
     moves: dict[str, tuple[Curriculum, str]] = {}
-    for record in taking.memory.all_of(RecordKind.CURRICULUM):
-        name, row = (stated.get(record.external_id) or {}).get("name"), rows.get(record.record)
-        if row is not None and name and name not in (row.name, record.fields.get("name")):
+    for record, name in new.items():
+        if (row := rows.get(record.record)) is not None and name != row.name:
             moves[record.external_id] = (row, name)
     for chain in chains({key: (keys.fold(row.name), keys.fold(name)) for key, (row, name) in moves.items()}):
         # What keeps one of them is noted when it is its turn.
