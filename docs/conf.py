@@ -8,7 +8,7 @@ import django
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]
-os.environ.update(DJANGO_SETTINGS_MODULE="test_project.settings.sync", CATALOG_DB="sqlite")
+os.environ.update(DJANGO_SETTINGS_MODULE="test_project.settings.all_apps", CATALOG_DB="sqlite")
 django.setup()
 
 from openedx_catalog import __version__  # noqa: E402 - after django.setup()
