@@ -426,14 +426,15 @@ class NotEverything(ModelPermissions):
 def test_matching_tells_of_nothing_that_is_kept_back(client, course, settings):
     course("A", R1={"modes": ["audit"]}, R2={"modes": ["audit"]})
     course("B", R1={"modes": ["audit"]})
-    course("C", R1={"modes": ["audit"]}, R2={"modes": ["unheard-of"]})
+    course("C", R1={"modes": ["audit"]}, R2={"modes": ["audit", "honor"]})
     settings.OPENEDX_CATALOG_PERMISSION_POLICY = f"{__name__}.NotEverything"
     missing, kept = match(client, courses=["MITx+D"]), match(client, courses=["MITx+B"])
     assert kept.data["errors"]["courses"][0] == missing.data["errors"]["courses"][0].replace(":D", ":B").replace("+D", "+B")
     answer = match(client, courses=[A, "MITx+C"], dry_run=True)
+    assert "R2" in str(api.match_course_types(["MITx+C"], dry_run=True).courses[0].reason)
     assert "R2" not in answer.content.decode()
     matched, failed = answer.data["courses"]
-    assert (list(matched["run_types"]), failed["code"], failed["unfitting"]) == ([R1], "mode_unknown", {})
+    assert (list(matched["run_types"]), failed["code"], failed["unfitting"]) == ([R1], "run_fits_none", {})
 
 
 @pytest.mark.parametrize(
