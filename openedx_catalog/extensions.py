@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .lib.admin.panels import Panel
     from .lib.changes import Change
     from .models_api import CatalogCourse, CourseRun
-    from .rest_api.v1.extending import RunFields
+    from .rest_api.v1.extending import CourseFields, RunFields
 
 
 class CatalogExtensionConfig(AppConfig):
@@ -145,6 +145,10 @@ class CatalogExtensionConfig(AppConfig):
 
         Asked once in a process, when the REST API is first imported: import the class within the method.
         """
+        return None
+
+    def catalog_course_fields(self) -> type[CourseFields] | None:
+        """The same of catalog courses."""
         return None
 
     def diagnose(self, quick: bool) -> Iterator[Finding]:

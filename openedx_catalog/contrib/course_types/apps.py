@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from openedx_catalog.data import Finding, RunMode
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse
+    from openedx_catalog.rest_api.v1.extending import CourseFields, RunFields
 
 
 class CourseTypesConfig(CatalogExtensionConfig):
@@ -19,6 +20,19 @@ class CourseTypesConfig(CatalogExtensionConfig):
     name = "openedx_catalog.contrib.course_types"
     label = "openedx_catalog_course_types"
     verbose_name = "Open edX Catalog: Course Types"
+    catalog_urls = "openedx_catalog.contrib.course_types.urls"
+
+    def catalog_course_fields(self) -> type[CourseFields]:
+        """The type of a course."""
+        from .rest_api.v1.fields import CourseTypeFields
+
+        return CourseTypeFields
+
+    def course_run_fields(self) -> type[RunFields]:
+        """The type of a run, and its modes."""
+        from .rest_api.v1.fields import CourseRunTypeFields
+
+        return CourseRunTypeFields
 
     def course_run_modes(self, course_keys: Sequence[str]) -> Mapping[str, Sequence[RunMode]]:
         """Those of the tracks of a run's type, with the prices that a source has said; without a type what it has said."""

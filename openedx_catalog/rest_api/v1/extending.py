@@ -1,67 +1,115 @@
-"""What optional apps add to course runs over REST: fields that are shown, and fields that are taken."""
+"""What optional apps add to course runs and catalog courses over REST: fields that are shown, and fields that are taken."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.db import router
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 
+from ... import permissions
 from ...extensions import installed_extensions
+from ...lib.rest.base import ResourceViewSet
 from ...lib.rest.serializers import Reader, Writer
+from ...lib.transactions import atomically
 
 
-class RunFields:
+class RowFields:
     """
-    The fields of an app in the representation of a run, and in the bodies that create and change one.
+    The fields of an app in the representation of a row, and in the bodies that create and change one.
 
-    An extension names a subclass of it (`CatalogExtensionConfig.course_run_fields`). `model` is what a user must be allowed to
-    change in order to write them, besides the run.
+    An extension names a subclass of `RunFields` or of `CourseFields`. `model` is what a user must be allowed to change in order
+    to write them, besides the row.
     """
 
     model: ClassVar[Any]
-    # {name: field}, each with ``source="*"``, since no column of the run is meant.
+    # {name: field}, each with ``source="*"``, since no column of the row is meant.
     shown: ClassVar[dict[str, serializers.Field]] = {}
     # {name: field}, each with ``required=False``.
     written: ClassVar[dict[str, serializers.Field]] = {}
 
     @classmethod
     def read(cls, pks: Sequence[int], viewer: Any) -> Mapping[int, Mapping[str, Any]]:
-        """``{id of a run: {field: value}}``, asked once for each page; what is absent is shown as null."""
+        """``{id of a row: {field: value}}``, asked once for each page; what is absent is shown as null."""
         return {}
 
     @classmethod
-    def write(cls, course_key: str, values: dict[str, Any], provenance: dict[str, Any]) -> None:
+    def write(cls, name: str, values: dict[str, Any], provenance: dict[str, Any]) -> None:
         """
-        Store those of `written` that a body has, in the transaction of the run. A CatalogError refuses both.
+        Store those of `written` that a body has, in the transaction of the row. A CatalogError refuses both.
 
         `provenance` is who, where from and why, for a function of the app's API.
         """
 
 
-def all_run_fields() -> Iterator[type[RunFields]]:
-    """Those of all extensions, in the order of INSTALLED_APPS."""
+class RunFields(RowFields):
+    """Those of a course run (`CatalogExtensionConfig.course_run_fields`); `write` gets its course key."""
+
+
+class CourseFields(RowFields):
+    """Those of a catalog course (`CatalogExtensionConfig.catalog_course_fields`); `write` gets its uuid, or its key."""
+
+
+Fields = Callable[[], Iterator[type[RowFields]]]
+
+
+def all_run_fields() -> Iterator[type[RowFields]]:
+    """Those of runs of all extensions, in the order of INSTALLED_APPS."""
     return (found for config in installed_extensions() if (found := config.course_run_fields()) is not None)
 
 
-def showing_extensions(reader: type[Reader]) -> type[Reader]:
-    """Decorate the reader of runs: it shows what extensions add, too, by one call of each for all rows that are read."""
-    parts = [part for part in all_run_fields() if part.shown]
-
-    def related(cls: Any, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
-        found: dict[int, dict[str, Any]] = {pk: {} for pk in pks}
-        for part in parts:
-            said = part.read(pks, viewer)
-            for pk in pks:
-                found[pk] |= {name: said.get(pk, {}).get(name) for name in part.shown}
-        return found
-
-    return _with(reader, [part.shown for part in parts], related=classmethod(related)) if parts else reader
+def all_course_fields() -> Iterator[type[RowFields]]:
+    """Those of catalog courses, likewise."""
+    return (found for config in installed_extensions() if (found := config.catalog_course_fields()) is not None)
 
 
-def taking_extensions(writer: type[Writer]) -> type[Writer]:
-    """Decorate a writer of runs: it takes what extensions take, too."""
-    return _with(writer, [part.written for part in all_run_fields() if part.written])
+def showing_extensions(fields: Fields) -> Callable[[type[Reader]], type[Reader]]:
+    """Decorate a reader: it shows what extensions add, too, by one call of each for all rows that are read."""
+
+    def decorate(reader: type[Reader]) -> type[Reader]:
+        parts = [part for part in fields() if part.shown]
+
+        def related(cls: Any, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
+            found: dict[int, dict[str, Any]] = {pk: {} for pk in pks}
+            for part in parts:
+                said = part.read(pks, viewer)
+                for pk in pks:
+                    found[pk] |= {name: said.get(pk, {}).get(name) for name in part.shown}
+            return found
+
+        return _with(reader, [part.shown for part in parts], related=classmethod(related)) if parts else reader
+
+    return decorate
+
+
+def taking_extensions(fields: Fields) -> Callable[[type[Writer]], type[Writer]]:
+    """Decorate a writer: it takes what extensions take, too."""
+    return lambda writer: _with(writer, [part.written for part in fields() if part.written])
+
+
+class TakesExtensions(ResourceViewSet):
+    """A resource whose bodies hold fields of extensions, too."""
+
+    # staticmethod(all_run_fields), or all_course_fields.
+    extended_by: Any = None
+
+    def with_extensions(self, values: dict[str, Any], store: Callable[[dict[str, Any]], Any]) -> Any:
+        """Store a row, and what a body says of it to extensions: all of it, or nothing. Raises PermissionDenied."""
+        parts = {part: {name: values.pop(name) for name in part.written if name in values} for part in self.extended_by()}
+        given = {part: more for part, more in parts.items() if more}
+        if not all(permissions.can_write(self.request.user, part.model, "change") for part in given):
+            raise PermissionDenied
+
+        def work() -> Any:
+            # Again from the same values, where another writer was faster.
+            row = store(dict(values))
+            for part, more in given.items():
+                part.write(self.lookup_of(row), dict(more), self.provenance())
+            return row
+
+        return atomically(router.db_for_write(self.model), work) if given else work()
 
 
 def _with(serializer: Any, fields: Sequence[Mapping[str, Any]], **members: Any) -> Any:

@@ -15,7 +15,7 @@ from ...data import SCHEDULE_DATES, ScheduleData
 from ...lib.rest.serializers import MAX_KEY, Items, Reader, Text, Texts, Truth, UUIDText, Writer
 from ...models_api import CatalogCourse, CourseRun, DeletedRunKey
 from ...policies import date_window
-from .extending import showing_extensions, taking_extensions
+from .extending import all_course_fields, all_run_fields, showing_extensions, taking_extensions
 
 _RUN = {
     "uuid": "2a2b24c2-5f4b-4f0e-9d5e-0f2f4e2a7a11",
@@ -77,6 +77,7 @@ class CourseReader(Reader):
         return {**super().represent(row, at), "key": key}
 
 
+@showing_extensions(all_course_fields)
 class CatalogCourseReader(CourseReader):
     """A catalog course."""
 
@@ -108,7 +109,7 @@ class ScheduleReader(Reader):
         return {**found, "pacing": found["pacing"] or ""}
 
 
-@showing_extensions
+@showing_extensions(all_run_fields)
 @extend_schema_serializer(examples=[OpenApiExample("A run", value=_RUN, response_only=True)])
 class CourseRunReader(Reader):
     """A course run with its catalog course and its schedule (all null where it has none)."""
@@ -173,6 +174,7 @@ class _OfCourse(Writer):
         return value or ""
 
 
+@taking_extensions(all_course_fields)
 class CatalogCourseWriter(_OfCourse):
     """A catalog course to create; its organization is created too, if edx-organizations may."""
 
@@ -182,6 +184,7 @@ class CatalogCourseWriter(_OfCourse):
     uuid = UUIDText(required=False)
 
 
+@taking_extensions(all_course_fields)
 class CatalogCoursePatch(_OfCourse):
     """Changes of a catalog course. Its code: `rename`."""
 
@@ -198,7 +201,7 @@ class ScheduleWriter(Writer):
     pacing = Text(allow_null=True, allow_blank=True, required=False)
 
 
-@taking_extensions
+@taking_extensions(all_run_fields)
 class CourseRunWriter(Writer):
     """
     A run to create: of a `course_key`, or the next one of the course `next_for`, whose key is found then.
@@ -226,7 +229,7 @@ class CourseRunWriter(Writer):
     create_catalog_course = Truth(required=False, help_text=_CREATES)
 
 
-@taking_extensions
+@taking_extensions(all_run_fields)
 class CourseRunPatch(Writer):
     """Changes of a run. Its catalog course: `move`."""
 

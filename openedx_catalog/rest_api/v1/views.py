@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db import router
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from organizations.models import Organization
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,14 +20,13 @@ from ...data import SCHEDULE_FIELDS
 from ...exceptions import CatalogError, UnknownCatalogCourse
 from ...lib.rest.base import LIST_PARAMETERS, is_uuid, needing, row_action
 from ...lib.rest.schema import DRY_RUN, SHAPE, described, refusals
-from ...lib.transactions import atomically
 from ...models_api import CatalogCourse, CourseRun
 from . import filters, serializers
 from .associating import AssociationsReader, AssociationsWriter, associate
 from .base import CatalogViewSet, find_course, find_run
 from .course_codes import CourseCodeActions
 from .curation import CurationActions
-from .extending import all_run_fields
+from .extending import TakesExtensions, all_course_fields, all_run_fields
 from .history import HistoryActions
 from .moving import MovesRuns
 
@@ -61,7 +58,7 @@ class OrganizationViewSet(HistoryActions, CatalogViewSet):
         return organization
 
 
-class CatalogCourseViewSet(HistoryActions, CurationActions, CourseCodeActions):
+class CatalogCourseViewSet(HistoryActions, CurationActions, TakesExtensions, CourseCodeActions):
     """Catalog courses, by uuid or key (``catalog-course:MITx:14.100x`` or ``MITx+14.100x``); former keys answer too."""
 
     model = CatalogCourse
@@ -79,7 +76,7 @@ class CatalogCourseViewSet(HistoryActions, CurationActions, CourseCodeActions):
         **CurationActions.error_fields,
     }
     references: ClassVar[dict[Any, str]] = {**CourseCodeActions.references, **CurationActions.references}
-    update_row = staticmethod(api.update_catalog_course)
+    extended_by = staticmethod(all_course_fields)
     delete_row = staticmethod(api.delete_catalog_course)
 
     def find(self, key: str) -> Any:
@@ -91,7 +88,14 @@ class CatalogCourseViewSet(HistoryActions, CurationActions, CourseCodeActions):
 
     def do_create(self, values: dict[str, Any]) -> Any:
         self.refuse_unseen_organization(values["org_code"])
-        return api.create_catalog_course(**values, **self.provenance())
+        return self.with_extensions(values, lambda own: api.create_catalog_course(**own, **self.provenance()))
+
+    def do_update(self, row: Any, values: dict[str, Any]) -> Any:
+        def store(own: dict[str, Any]) -> Any:
+            api.update_catalog_course(row, **own, **self.provenance())
+            return row
+
+        return self.with_extensions(values, store)
 
     @described(parameters=[*SHAPE, AT], responses={200: serializers.CourseRunReader(many=True), **refusals(404)}, filters=False)
     @action(detail=True)
@@ -114,7 +118,7 @@ class CatalogCourseViewSet(HistoryActions, CurationActions, CourseCodeActions):
         return api.rename_catalog_course(row, **values, **self.provenance())
 
 
-class CourseRunViewSet(HistoryActions, MovesRuns, CatalogViewSet):
+class CourseRunViewSet(HistoryActions, MovesRuns, TakesExtensions, CatalogViewSet):
     """Course runs, by uuid or course key (``course-v1:…``, ``ccx-v1:…``, percent-encoded ``Org/Code/Run``)."""
 
     model = CourseRun
@@ -129,6 +133,7 @@ class CourseRunViewSet(HistoryActions, MovesRuns, CatalogViewSet):
     reading_actions = ("resolve",)
     detail_parameters: ClassVar[Any] = (AT,)
     error_fields: ClassVar[dict[str, Any]] = {"*": {name: f"schedule.{name}" for name in SCHEDULE_FIELDS}}
+    extended_by = staticmethod(all_run_fields)
 
     def find(self, key: str) -> Any:
         return find_run(key)
@@ -157,22 +162,6 @@ class CourseRunViewSet(HistoryActions, MovesRuns, CatalogViewSet):
 
     def do_update(self, row: Any, values: dict[str, Any]) -> Any:
         return self.with_extensions(values, lambda own: api.update_course_run(str(row.course_key), **own, **self.provenance()))
-
-    def with_extensions(self, values: dict[str, Any], store: Callable[[dict[str, Any]], Any]) -> Any:
-        """Store a run, and what a body says of it to extensions: all of it, or nothing. Raises PermissionDenied."""
-        parts = {part: {name: values.pop(name) for name in part.written if name in values} for part in all_run_fields()}
-        given = {part: more for part, more in parts.items() if more}
-        if not all(permissions.can_write(self.request.user, part.model, "change") for part in given):
-            raise PermissionDenied
-
-        def work() -> Any:
-            # Again from the same values, where another writer was faster.
-            row = store(dict(values))
-            for part, more in given.items():
-                part.write(str(row.course_key), dict(more), self.provenance())
-            return row
-
-        return atomically(router.db_for_write(CourseRun), work) if given else work()
 
     @row_action(serializers.MoveWriter)
     def move(self, row: CourseRun, values: dict[str, Any]) -> CourseRun:

@@ -1,0 +1,132 @@
+"""What of course types goes over the wire; see the core's serializers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from rest_framework import serializers
+
+from openedx_catalog.lib.rest.serializers import Reader, TimestampedReader
+
+from ...data import INCONSISTENT, MATCHED, UNMATCHED
+from ...models_api import (
+    CourseRunType,
+    CourseRunTypeTrack,
+    CourseType,
+    CourseTypeEntitlement,
+    CourseTypeOrganization,
+    CourseTypeRunType,
+    Mode,
+    SeatType,
+)
+
+
+class SeatTypeReader(Reader):
+    """A kind of product that a shop sells."""
+
+    model = SeatType
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class ModeReader(Reader):
+    """A way to take a run, as the LMS has it."""
+
+    model = Mode
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    is_id_verified = serializers.BooleanField()
+    is_credit_eligible = serializers.BooleanField()
+    certificate_type = serializers.CharField(allow_blank=True, help_text="As the LMS calls it; empty for none.")
+    payee = serializers.ChoiceField([*Mode.Payee.values, ""], help_text="Who is paid for it; empty where nobody has said.")
+
+
+class TrackReader(Reader):
+    """A mode, and the seat that is sold for it."""
+
+    mode = serializers.CharField(help_text="Its slug.")
+    seat_type = serializers.CharField(allow_null=True, help_text="Its slug; null where nothing is sold.")
+
+
+class CourseRunTypeReader(TimestampedReader):
+    """Which tracks a run has."""
+
+    model = CourseRunType
+
+    uuid = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    is_marketable = serializers.BooleanField()
+    tracks = TrackReader(many=True)
+
+    @classmethod
+    def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
+        """One query, whatever the number of types."""
+        rows = CourseRunTypeTrack.objects.filter(course_run_type__in=pks).order_by("track__mode_id", "pk")
+        tracks: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for pk, mode, seat in rows.values_list("course_run_type_id", "track__mode__slug", "track__seat_type__slug"):
+            tracks[pk].append({"mode": mode, "seat_type": seat})
+        return {pk: {"tracks": tracks[pk]} for pk in pks}
+
+
+class CourseTypeReader(TimestampedReader):
+    """What a course is sold as, which types its runs may have, and for whose courses it is."""
+
+    model = CourseType
+
+    uuid = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    course_run_types = serializers.ListField(source="*", child=serializers.CharField(), help_text="Slugs, in order.")
+    entitlement_types = serializers.ListField(
+        source="*", child=serializers.CharField(), help_text="Slugs of the seat types that are sold for the course."
+    )
+    organizations = serializers.ListField(
+        source="*", child=serializers.CharField(), help_text="short_names of those whose courses may have it; none: all may."
+    )
+
+    @classmethod
+    def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
+        """Three queries, whatever the number of types."""
+        run_types = _named(CourseTypeRunType, pks, "course_run_type__slug", "position", "pk")
+        entitlements = _named(CourseTypeEntitlement, pks, "seat_type__slug", "seat_type_id")
+        organizations = _named(CourseTypeOrganization, pks, "organization__short_name", "pk")
+        return {
+            pk: {
+                "course_run_types": run_types[pk],
+                "entitlement_types": entitlements[pk],
+                "organizations": organizations[pk],
+            }
+            for pk in pks
+        }
+
+
+def _named(links: Any, pks: Sequence[int], name: str, *order: str) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for pk, text in links.objects.filter(course_type__in=pks).order_by(*order).values_list("course_type_id", name):
+        found[pk].append(text)
+    return found
+
+
+class CourseMatchReader(serializers.Serializer):
+    """What matching found for a course that is not as it was; `code` and `reason` say why it has no fitting type."""
+
+    key_str = serializers.CharField()
+    outcome = serializers.ChoiceField([MATCHED, UNMATCHED, INCONSISTENT])
+    course_type = serializers.CharField(allow_blank=True, help_text="The slug of its type, where it is matched.")
+    run_types = serializers.DictField(child=serializers.CharField(), help_text="Slugs by course keys: of runs that got a type.")
+    code = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(allow_blank=True)
+    unfitting = serializers.DictField(child=serializers.CharField(), help_text="Why no type fits these runs, by course key.")
+
+
+class MatchReportReader(serializers.Serializer):
+    """How many courses have which outcome, and those of them that are not unchanged."""
+
+    dry_run = serializers.BooleanField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    courses = CourseMatchReader(many=True)
