@@ -27,7 +27,7 @@ class Types(AdminContract):
     def make_row(self):
         """One of each, all new: a type for one organization, with its own run type, mode and seat."""
         number = next(NUMBERS)
-        catalog.create_catalog_course(org_code="GTx", course_code=f"C{number}", title="Course")
+        catalog.create_course_run(f"course-v1:GTx+C{number}+1")
         api.create_seat_type(name="Ticket", slug=f"ticket-{number}", source="test")
         api.create_mode(name="Guest", slug=f"guest-{number}", certificate_type="paper", payee="platform", source="test")
         tracks = [(f"guest-{number}", f"ticket-{number}"), ("honor", None)]
@@ -59,6 +59,5 @@ class TestCourseTypes(Types):
     def path(self, name, pk):
         """The pages of a course and of a run name theirs."""
         path = super().path(name, pk)
-        if name == "of_course":
-            return f"{path}?id={catalog.get_catalog_courses().latest('pk').pk}"
-        return f"{path}?id={catalog.create_course_run('course-v1:GTx+C+1').pk}" if name == "of_run" else path
+        rows = {"of_course": catalog.get_catalog_courses, "of_run": catalog.get_course_runs}
+        return f"{path}?id={rows[name]().latest('pk').pk}" if name in rows else path
