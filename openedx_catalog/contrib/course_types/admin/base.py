@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
@@ -43,6 +43,9 @@ class SeveralField(forms.MultipleChoiceField):
 
 class TypesModelAdmin(ApiModelAdmin):
     """In the order in which they were created, which is that in which types are tried."""
+
+    class Media:
+        css: ClassVar[Any] = {"all": ["openedx_catalog_course_types/admin.css"]}
 
     ordering = ("pk",)
     created_ = staticmethod(instant_column("created", _("Created")))

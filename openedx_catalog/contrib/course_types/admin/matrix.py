@@ -74,6 +74,7 @@ def matrix_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     if not may_see(request.user):
         raise PermissionDenied
     modes = list(api.get_modes())
+    matrix = _Matrix(request.user, modes)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("All course types"),
@@ -82,7 +83,8 @@ def matrix_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "opts": model_admin.opts,
         "media": model_admin.media,
         "modes": modes,
-        "blocks": list(_Matrix(request.user, modes).blocks()),
+        "blocks": list(matrix.blocks()),
+        "untyped_runs": matrix.untyped_runs(),
     }
     return TemplateResponse(request, "admin/openedx_catalog_course_types/matrix.html", context)
 
@@ -107,8 +109,7 @@ class _Matrix:
             lines = [*(self._line(row, pk) for pk in own), *(self._line(row, pk, is_mismatch=True) for pk in others)]
             yield Block(row, page_of(self.user, row), self._number(self.courses, row.pk, _COURSES, course_type=row.pk), lines)
         left = [pk for pk in self.run_types if pk not in linked or (None, pk) in (self.runs or ())]
-        untyped = [self._untyped_runs()] if self.runs is not None else []
-        lines = [*(self._line(None, pk) for pk in left), *untyped]
+        lines = [self._line(None, pk) for pk in left]
         yield Block(None, "", self._number(self.courses, None, _COURSES, course_type=NONE), lines)
 
     def _line(self, course_type: Any, pk: int, *, is_mismatch: bool = False) -> Line:
@@ -120,9 +121,9 @@ class _Matrix:
         runs = self._number(self.runs, (owner, pk), _RUNS, course_type=owner or NONE, course_run_type=pk)
         return Line(row, page_of(self.user, row), runs, [", ".join(sold.get(mode.pk, ())) for mode in self.modes], is_mismatch)
 
-    def _untyped_runs(self) -> Line:
-        """Of courses with a type or without."""
-        return Line(None, "", self._number(self.runs, None, _RUNS, course_run_type=NONE), [""] * len(self.modes))
+    def untyped_runs(self) -> Number | None:
+        """Those without a type, of courses with one or without."""
+        return self._number(self.runs, None, _RUNS, course_run_type=NONE)
 
     def _number(self, counts: Counter[Any] | None, key: Any, name: str, **query: Any) -> Number | None:
         return None if counts is None else Number(counts[key], f"{reverse(name)}?{urlencode(query)}" if counts[key] else "")
