@@ -329,7 +329,11 @@ def test_matching_is_shown_before_it_is_done(admin_client, course, types):
     assert page.context["counts"] == [("matched", 1), ("unchanged", 0), ("unmatched", 1), ("inconsistent", 0)]
     assert all(said in text(page) for said in ("Confirm", "modes_unknown", "MITx+B", "course-v1:MITx+A+R1: audit"))
     assert types(first) == (None, {})
-    page = admin_client.post(path, {"_confirm": "1", "reason": "first load"})
+    page = admin_client.post(path, {"courses": "MITx+B", "_confirm": "1", "_shown": "MITx+A"})
+    assert ("What was done" in text(page), page.context["shown"]) == (False, "MITx+B")
+    page = admin_client.post(path, {"courses": "MITx+A", "_confirm": "1", "_shown": ""})
+    assert (types(first), page.context["shown"]) == ((None, {}), "MITx+A")
+    page = admin_client.post(path, {"_confirm": "1", "_shown": "", "reason": "first load"})
     assert ("What was done" in text(page), types(first), types(second)) == (True, ("audit", {"R1": "audit"}), (None, {}))
     assert CourseTyping.history.latest().history_change_reason == "admin: first load"
     page = admin_client.post(path, {"courses": "MITx+B", "_preview": "1"})

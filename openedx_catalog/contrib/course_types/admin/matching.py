@@ -69,7 +69,9 @@ def match_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form, report = MatchForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
-        report = _match(form, request.user, dry_run="_confirm" not in request.POST)
+        # What is confirmed is what was shown: other courses are shown first.
+        confirmed = "_confirm" in request.POST and request.POST.get("_shown", "").split() == form.cleaned_data["courses"]
+        report = _match(form, request.user, dry_run=not confirmed)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Match course types"),
@@ -79,6 +81,7 @@ def match_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "media": model_admin.media + form.media,
         "form": form,
         "report": report,
+        "shown": " ".join(form.cleaned_data["courses"]) if report else "",
         "counts": list(report.counts.items()) if report else [],
         "new": _shown(report, failed=False),
         "failed": _shown(report, failed=True),
