@@ -308,7 +308,7 @@ def test_the_table_and_the_lists_cost_as_many_queries_whatever_there_is(admin_cl
             costs.append(len(captured))
     assert costs[:3] == costs[3:]
     assert costs[0] <= 14
-    assert max(costs[1:3]) <= 12
+    assert max(costs[1:3]) <= 10
 
 
 def test_what_a_viewer_may_not_list_is_not_counted(viewer_of, course):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -18,12 +18,13 @@ NONE = "none"
 
 
 class _Listed(admin.SimpleListFilter):
-    """One of a few rows, by id, or none. A page costs one query for it."""
+    """One of a few rows of a model, by id, or none. A page costs one query for all of these filters."""
 
-    rows: Any
+    kind: ClassVar[Any]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(NONE, _("No type")), *((str(row.pk), row.name) for row in type(self).rows().only("name"))]
+        names = _names(request)[self.kind.__name__]
+        return [(NONE, _("No type")), *((str(pk), name) for pk, name in sorted(names.items()))]
 
     @property
     def chosen(self) -> int | None:
@@ -45,7 +46,7 @@ class CourseTypeFilter(_Listed):
 
     title = _("course type")
     parameter_name = "course_type"
-    rows = CourseType.objects.all
+    kind = CourseType
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         column = "catalog_course" if queryset.model is CourseRun else "pk"
@@ -57,7 +58,7 @@ class CourseRunTypeFilter(_Listed):
 
     title = _("course run type")
     parameter_name = "course_run_type"
-    rows = CourseRunType.objects.all
+    kind = CourseRunType
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return self.narrowed(queryset, "pk", CourseRunTyping, "run", course_run_type=self.chosen)
@@ -68,7 +69,7 @@ class ModeFilter(_Listed):
 
     title = _("mode of its type")
     parameter_name = "mode"
-    rows = Mode.objects.all
+    kind = Mode
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return super().lookups(request, model_admin)[1:]
@@ -78,6 +79,20 @@ class ModeFilter(_Listed):
             return queryset
         types = CourseRunTypeTrack.objects.filter(track__mode=self.chosen).values("course_run_type")
         return queryset.filter(pk__in=CourseRunTyping.objects.filter(course_run_type__in=types).values("run"))
+
+
+def _names(request: Any) -> dict[str, dict[int, str]]:
+    """``{kind: {id: name}}`` of all that there is to choose from; one query for a request."""
+    if (found := getattr(request, "catalog_type_names", None)) is None:
+        first, *others = (
+            model.objects.order_by().annotate(kind_=Value(model.__name__)).values_list("kind_", "pk", "name")
+            for model in (CourseType, CourseRunType, Mode)
+        )
+        found = {model.__name__: {} for model in (CourseType, CourseRunType, Mode)}
+        for kind, pk, name in first.union(*others, all=True):
+            found[kind][pk] = name
+        request.catalog_type_names = found
+    return found
 
 
 def filters_of(model: Any, viewer: Any) -> list[type[admin.ListFilter]]:
