@@ -88,3 +88,16 @@ SYNC = [
     *_with_deletes(f"{_SYNC}.pinnedfield", change=NOBODY),
     *_with_deletes(f"{_SYNC}.pinnedrecordfield", change=NOBODY),
 ]
+
+_TYPES = "openedx_catalog_course_types"
+_TYPE = f"{_TYPES}.coursetype"
+_SETS = f"{_TYPES}.coursetyping change + view + {_COURSE} view"
+_SETS_RUN = f"{_TYPES}.courseruntyping change + view + {_TYPES}.courseruntype view + {_RUN} view"
+_MATCHES = f"{_SETS} + {_SETS_RUN}"
+COURSE_TYPES = [
+    *(page for name in ("mode", "seattype", "courseruntype", "coursetype") for page in _with_deletes(f"{_TYPES}.{name}")),
+    Page(_TYPE, "matrix", f"view + {_TYPES}.courseruntype view"),
+    Page(_TYPE, "match", _MATCHES, _MATCHES),
+    Page(_TYPE, "of_course", _SETS, _SETS),
+    Page(_TYPE, "of_run", _SETS_RUN, _SETS_RUN),
+]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from openedx_catalog.extensions import CatalogExtensionConfig
 
 if TYPE_CHECKING:
+    from django.contrib.admin import ListFilter
+
     from openedx_catalog.data import Finding, RunMode
+    from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
-    from openedx_catalog.models_api import CatalogCourse
+    from openedx_catalog.models_api import CatalogCourse, CourseRun
     from openedx_catalog.rest_api.v1.extending import CourseFields, RunFields
 
 
@@ -53,3 +56,15 @@ class CourseTypesConfig(CatalogExtensionConfig):
         from . import api
 
         api.follow_merged_courses(merged, into, change)
+
+    def panels(self, row: CatalogCourse | CourseRun, viewer: Any) -> Iterable[Panel]:
+        """Its type, and what services say is sold for it."""
+        from .admin.panels import panels
+
+        return panels(row, viewer)
+
+    def list_filters(self, model: Any, viewer: Any) -> Sequence[type[ListFilter]]:
+        """By type; runs by mode, too."""
+        from .admin.filters import filters_of
+
+        return filters_of(model, viewer)

@@ -1,0 +1,79 @@
+"""What the admins of course types share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin
+from openedx_catalog.lib.admin.texts import instant_column
+
+from ..models_api import Track
+
+IDENTITY: Any = (_("Identity"), {"fields": ("uuid", "created_", "modified_")})
+
+
+class SlugForm(ApiForm):
+    """A name and a slug, and what it is made of: `given` says what the API gets."""
+
+    def clean_slug(self) -> str | None:
+        """None for a new row lets the API make one."""
+        return self.cleaned_data["slug"] or (None if self.instance.pk is None else "")
+
+    def given(self) -> dict[str, Any]:
+        """What is to be stored, as the API calls it."""
+        return self.changed(*self.cleaned_data)
+
+    def write(self) -> Any:
+        if self.instance.pk is None:
+            return self.model_admin.create_row(**self.given(), **self.provenance)
+        return self.model_admin.update_row(self.instance, **self.given(), **self.provenance)
+
+
+class SeveralField(forms.MultipleChoiceField):
+    """Any number of what there is to choose from, none too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class TypesModelAdmin(ApiModelAdmin):
+    """In the order in which they were created, which is that in which types are tried."""
+
+    class Media:
+        css: ClassVar[Any] = {"all": ["openedx_catalog_course_types/admin.css"]}
+
+    ordering = ("pk",)
+    created_ = staticmethod(instant_column("created", _("Created")))
+    modified_ = staticmethod(instant_column("modified", _("Modified")))
+
+    def in_use(self, rows: Sequence[Any]) -> list[str]:
+        """What has these rows, so that they cannot be deleted."""
+        raise NotImplementedError
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """What is in the way, in words and numbers: Django would list every run, and links between types by their ids."""
+        rows = list(objs)
+        return [str(row) for row in rows], {str(self.opts.verbose_name_plural): len(rows)}, set(), self.in_use(rows)
+
+
+def called(rows: Any) -> list[str]:
+    """These rows, each with what it is."""
+    return [f"{row._meta.verbose_name}: {row}" for row in rows]
+
+
+def counted(rows: Any) -> list[str]:
+    """How many rows there are, if any."""
+    text = _("%(what)s: %(count)d")
+    count = rows.count()
+    return [text % {"what": rows.model._meta.verbose_name_plural, "count": count}] if count else []
+
+
+def track_text(track: Track) -> str:
+    """A mode, and what is sold for it."""
+    text = _("%(mode)s (seat: %(seat)s)") if track.seat_type else _("%(mode)s (nothing is sold)")
+    return str(text) % {"mode": track.mode, "seat": track.seat_type}

@@ -1,0 +1,137 @@
+"""Course types in the admin, and the pages that are about all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.lib.admin.forms import CodesField
+
+from .. import api
+from ..models_api import (
+    CourseType,
+    CourseTypeEntitlement,
+    CourseTypeOrganization,
+    CourseTypeRunType,
+    CourseTyping,
+)
+from . import matching, matrix, setting
+from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, counted
+
+_API_NAMES = {"run_types": "course_run_types", "entitlements": "entitlement_types"}
+
+
+class RunTypesField(CodesField):
+    """Slugs of course run types, in order, each once."""
+
+    def clean(self, value: Any) -> list[str]:
+        slugs = list(dict.fromkeys(super().clean(value)))
+        known = list(api.get_course_run_types().values_list("slug", flat=True))
+        if unknown := [slug for slug in slugs if slug not in known]:
+            text = _("There is no course run type %(slug)r. There are: %(known)s.")
+            raise forms.ValidationError(text, params={"slug": unknown[0], "known": ", ".join(known)})
+        return slugs
+
+
+class CourseTypeForm(SlugForm):
+    """What a course of the type is made of."""
+
+    named: ClassVar[dict[str, str]] = {
+        **{api_name: name for name, api_name in _API_NAMES.items()},
+        "org_code": "organizations",
+    }
+
+    run_types = RunTypesField(label=_("Course run types"), widget=AdminTextInputWidget)
+    entitlements = SeveralField(
+        label=_("Entitlements"), help_text=_("What is sold for the course as a whole. None: nothing is.")
+    )
+    organizations = CodesField(
+        max_codes=100,
+        label=_("Organizations"),
+        widget=AdminTextInputWidget,
+        help_text=_("Short names, separated by commas, of those whose courses may have this type. Leave blank for all."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = ", ".join(api.get_course_run_types().values_list("slug", flat=True))
+        text = _(
+            "The slugs of those that runs may have, separated by commas; the first that fits is taken. There are: %(known)s."
+        )
+        self.fields["run_types"].help_text = text % {"known": known}
+        seats: Any = self.fields["entitlements"]
+        seats.choices = [(seat.slug, seat.name) for seat in api.get_seat_types()]
+        if self.instance.pk:
+            links = self.instance.run_type_rows.select_related("course_run_type").order_by("position", "pk")
+            self.initial["run_types"] = ", ".join(link.course_run_type.slug for link in links)
+            sold = self.instance.entitlement_rows.order_by("seat_type_id").values_list("seat_type__slug", flat=True)
+            self.initial["entitlements"] = list(sold)
+            orgs = self.instance.organization_rows.order_by("pk").values_list("organization__short_name", flat=True)
+            self.initial["organizations"] = ", ".join(orgs)
+
+    def given(self) -> dict[str, Any]:
+        changed = self.changed("name", "slug", "run_types", "entitlements", "organizations")
+        return {_API_NAMES.get(name, name): value for name, value in changed.items()}
+
+
+@admin.register(CourseType)
+class CourseTypeAdmin(TypesModelAdmin):
+    """What courses are sold as, in the order in which they are tried."""
+
+    form = CourseTypeForm
+    change_list_template = "admin/openedx_catalog_course_types/course_types.html"
+    list_display = ("name", "slug", "run_types", "entitlements", "organizations")
+    search_fields = ("name", "slug")
+    search_help_text = _("Search by name or slug.")
+    prefetched = ("run_type_rows__course_run_type", "entitlement_rows__seat_type", "organization_rows__organization")
+    readonly_fields = ("uuid", "created_", "modified_")
+    create_row = staticmethod(api.create_course_type)
+    update_row = staticmethod(api.update_course_type)
+    delete_row = staticmethod(api.delete_course_type)
+    add_fieldsets: ClassVar[Any] = ((None, {"fields": ("name", "slug", "run_types", "entitlements", "organizations")}),)
+    fieldsets = (*add_fieldsets, IDENTITY)
+
+    def get_urls(self) -> list[Any]:
+        wrap, name = self.admin_site.admin_view, "openedx_catalog_course_types_coursetype"
+        return [
+            path("matrix/", wrap(partial(matrix.matrix_view, self)), name=f"{name}_matrix"),
+            path("match/", wrap(partial(matching.match_view, self)), name=f"{name}_match"),
+            path("of-course/", wrap(partial(setting.course_view, self)), name=f"{name}_of_course"),
+            path("of-run/", wrap(partial(setting.run_view, self)), name=f"{name}_of_run"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with buttons for those who may see the table, and who may match."""
+        may = {"may_see_matrix": matrix.may_see(request.user), "may_match": matching.may_match(request.user)}
+        return super().changelist_view(request, {**(extra_context or {}), **may})
+
+    def histories(self, pk: int) -> list[QuerySet[Any]]:
+        links = (CourseTypeRunType, CourseTypeEntitlement, CourseTypeOrganization)
+        return [*super().histories(pk), *(model.history.filter(course_type_id=pk) for model in links)]
+
+    def in_use(self, rows: Sequence[Any]) -> list[str]:
+        return counted(CourseTyping.objects.filter(course_type__in=rows))
+
+    # What the form asks for.
+
+    @admin.display(description=_("Course run types"))
+    def run_types(self, row: CourseType) -> str:
+        return ", ".join(link.course_run_type.slug for link in row.run_type_rows.all()) or "–"
+
+    @admin.display(description=_("Entitlements"))
+    def entitlements(self, row: CourseType) -> str:
+        return ", ".join(link.seat_type.name for link in row.entitlement_rows.all()) or "–"
+
+    @admin.display(description=_("Organizations"))
+    def organizations(self, row: CourseType) -> str:
+        return ", ".join(link.organization.short_name for link in row.organization_rows.all()) or str(_("all"))

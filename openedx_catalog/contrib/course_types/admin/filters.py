@@ -1,0 +1,105 @@
+"""Catalog courses and runs by their types, and runs by mode."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet, Value
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from openedx_catalog.lib import permissions
+from openedx_catalog.models_api import CourseRun
+
+from ..models_api import CourseRunType, CourseRunTypeTrack, CourseRunTyping, CourseType, CourseTyping, Mode
+
+NONE = "none"
+
+
+class _Listed(admin.SimpleListFilter):
+    """One of a few rows of a model, by id, or none. A page costs one query for all of these filters."""
+
+    kind: ClassVar[Any]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        names = _names(request)[self.kind.__name__]
+        return [(NONE, _("No type")), *((str(pk), name) for pk, name in sorted(names.items()))]
+
+    @property
+    def chosen(self) -> int | None:
+        """The id that was asked for; one that no row has where that is none."""
+        text = self.value() or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+
+    def narrowed(self, queryset: QuerySet[Any], column: str, typings: Any, owner: str, **lookup: Any) -> QuerySet[Any]:
+        """Those whose `column` is the `owner` of one of these typings, or of none of them where no type is asked for."""
+        if self.value() in (None, ""):
+            return queryset
+        if self.value() == NONE:
+            return queryset.exclude(**{f"{column}__in": typings.objects.values(owner)})
+        return queryset.filter(**{f"{column}__in": typings.objects.filter(**lookup).values(owner)})
+
+
+class CourseTypeFilter(_Listed):
+    """Courses of a type, and their runs."""
+
+    title = _("course type")
+    parameter_name = "course_type"
+    kind = CourseType
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        column = "catalog_course" if queryset.model is CourseRun else "pk"
+        return self.narrowed(queryset, column, CourseTyping, "catalog_course", course_type=self.chosen)
+
+
+class CourseRunTypeFilter(_Listed):
+    """Runs of a type."""
+
+    title = _("course run type")
+    parameter_name = "course_run_type"
+    kind = CourseRunType
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return self.narrowed(queryset, "pk", CourseRunTyping, "run", course_run_type=self.chosen)
+
+
+class ModeFilter(_Listed):
+    """Runs whose type has a mode; what is only said of a run, which has no type, is not looked at."""
+
+    title = _("mode of its type")
+    parameter_name = "mode"
+    kind = Mode
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return super().lookups(request, model_admin)[1:]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() in (None, ""):
+            return queryset
+        types = CourseRunTypeTrack.objects.filter(track__mode=self.chosen).values("course_run_type")
+        return queryset.filter(pk__in=CourseRunTyping.objects.filter(course_run_type__in=types).values("run"))
+
+
+def _names(request: Any) -> dict[str, dict[int, str]]:
+    """``{kind: {id: name}}`` of all that there is to choose from; one query for a request."""
+    if (found := getattr(request, "catalog_type_names", None)) is None:
+        first, *others = (
+            model.objects.order_by().annotate(kind_=Value(model.__name__)).values_list("kind_", "pk", "name")
+            for model in (CourseType, CourseRunType, Mode)
+        )
+        found = {model.__name__: {} for model in (CourseType, CourseRunType, Mode)}
+        for kind, pk, name in first.union(*others, all=True):
+            found[kind][pk] = name
+        request.catalog_type_names = found
+    return found
+
+
+def filters_of(model: Any, viewer: Any) -> list[type[admin.ListFilter]]:
+    """Those that a user may know of."""
+    found: list[type[admin.ListFilter]] = []
+    if permissions.can_view(viewer, CourseTyping) and permissions.can_view(viewer, CourseType):
+        found.append(CourseTypeFilter)
+    if model is CourseRun and all(permissions.can_view(viewer, each) for each in (CourseRunTyping, CourseRunType)):
+        found += [CourseRunTypeFilter, ModeFilter]
+    return found
