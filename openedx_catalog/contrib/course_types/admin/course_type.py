@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -50,14 +49,13 @@ class CourseTypeForm(SlugForm):
         "org_code": "organizations",
     }
 
-    run_types = RunTypesField(label=_("Course run types"), widget=AdminTextInputWidget)
+    run_types = RunTypesField(label=_("Course run types"))
     entitlements = SeveralField(
         label=_("Entitlements"), help_text=_("What is sold for the course as a whole. None: nothing is.")
     )
     organizations = CodesField(
         max_codes=100,
         label=_("Organizations"),
-        widget=AdminTextInputWidget,
         help_text=_("Short names, separated by commas, of those whose courses may have this type. Leave blank for all."),
     )
 
