@@ -98,7 +98,7 @@ def test_only_some_courses_and_mismatches(runs):
     [
         (("match_course_types", "MITx+None"), "does not exist|no catalog course"),
         (("match_course_types", "--mismatch", "verified-audit"), "verified-audit=empty"),
-        (("match_course_types", "--mismatch", "none=empty"), "matching query"),
+        (("match_course_types", "--mismatch", "none=empty"), "There is no Course Type .none."),
         (("match_course_types", "--report", "/none/report.json"), "report.json"),
         (("set_course_run_products", "/none/file.csv"), "file.csv"),
     ],

@@ -23,7 +23,7 @@ from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import INCONSISTENT, MATCHED, UNCHANGED, UNMATCHED, CourseMatch, MatchReport
-from ..models import CourseRunType, CourseRunTyping, CourseTyping, Mode
+from ..models import CourseRunType, CourseRunTyping, CourseType, CourseTyping, Mode
 from .products import Said, get_course_entitlements, said_of
 from .types import get_course_run_types, get_course_types
 from .values import find_by_slug
@@ -261,9 +261,8 @@ def _known_types(mismatches: Mapping[str, Sequence[str]]) -> list[_Type]:
     run_types = {row.pk: _run_type(row) for row in get_course_run_types()}
     wider: dict[int, list[int]] = {}
     for course_type, slugs in mismatches.items():
-        owner = values.text("mismatches", getattr(course_type, "slug", course_type))
         found = [find_by_slug(CourseRunType, slug, "mismatches").pk for slug in values.sequence("mismatches", slugs)]
-        wider[get_course_types().get(slug=owner).pk] = found
+        wider[find_by_slug(CourseType, course_type, "mismatches").pk] = found
     return [_type(row, run_types, wider.get(row.pk, [])) for row in get_course_types()]
 
 

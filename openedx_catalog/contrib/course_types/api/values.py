@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from openedx_catalog.data import UNSET
 from openedx_catalog.lib import values
@@ -41,11 +42,18 @@ def named(model: Any, name: str, slug: str | None) -> dict[str, Any]:
 
 def find_by_slug(model: Any, given: Any, field: str) -> Any:
     """A row, given as an object or by its slug, as it is stored. Raises its DoesNotExist, InvalidValue. One query."""
-    rows = model.objects
-    return rows.get(pk=given.pk) if isinstance(given, model) else rows.get(slug=values.text(field, given, max_length=64))
+    return _found(model, model.objects.all(), given, field)
 
 
 def hold_by_slug(model: Any, given: Any, field: str) -> Any:
     """The same, held: otherwise another writer's values would be taken for unchanged ones, and overwrite nothing."""
-    rows = model.objects.select_for_update()
-    return rows.get(pk=given.pk) if isinstance(given, model) else rows.get(slug=values.text(field, given, max_length=64))
+    return _found(model, model.objects.select_for_update(), given, field)
+
+
+def _found(model: Any, rows: Any, given: Any, field: str) -> Any:
+    if isinstance(given, model):
+        return rows.get(pk=given.pk)
+    slug = values.text(field, given, max_length=64)
+    if (found := rows.filter(slug=slug).first()) is None:
+        raise model.DoesNotExist(_("There is no %(kind)s %(slug)r.") % {"kind": model._meta.verbose_name, "slug": slug})
+    return found
