@@ -50,7 +50,7 @@ def leave(page, link, reason):
     """Retire or remove: follow the link, give the reason, read what is lost, confirm."""
     press(page, link)
     page.get_by_label("Reason").fill(reason)
-    press(page, page.get_by_role("button", name="Preview"))
+    press(page, page.get_by_role("button", name="Preview", exact=True))
     expect(page.get_by_role("region", name="What will change")).to_contain_text("Learners who start")
     press(page, page.get_by_role("button", name="Confirm"))
 

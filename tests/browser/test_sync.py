@@ -44,7 +44,7 @@ def test_preview_a_sync_and_then_do_it(operator, site, source, look):
     operator.goto(f"{site}/admin/openedx_catalog_sync/source/{source.pk}/change/")
     operator.get_by_role("link", name="Preview", exact=True).click()
     operator.get_by_label("Reason").fill("To look first")
-    operator.get_by_role("button", name="Preview").click()
+    operator.get_by_role("button", name="Preview", exact=True).click()
     expect(operator.get_by_text("The preview of walked has been started.")).to_be_visible()
     wait_for_sync()
     operator.reload()

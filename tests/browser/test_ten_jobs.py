@@ -86,7 +86,7 @@ def confirm(page, reason):
     """The field for the reason comes next."""
     page.keyboard.press("Tab")
     page.keyboard.type(reason)
-    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Preview", exact=True).click()
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("Done:")).to_be_visible()
 
@@ -138,7 +138,7 @@ def test_merge_two_courses_and_undo_it(operator, begin, runs):
     operator.get_by_role("link", name="Undo").click()
     operator.get_by_label("Reason").focus()
     operator.keyboard.type("not the same")
-    operator.get_by_role("button", name="Preview").click()
+    operator.get_by_role("button", name="Preview", exact=True).click()
     operator.get_by_role("button", name="Confirm").click()
     expect(operator.get_by_text("Done:")).to_be_visible()
     assert api.get_catalog_course(key_str="JobsX+TWICE").runs.count() == 2
