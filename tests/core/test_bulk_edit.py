@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from openedx_catalog import api
 from openedx_catalog.models_api import CatalogCourse, CourseRun
@@ -27,7 +28,7 @@ def address(model, rows):
 
 
 def effects(page):
-    return [tuple(map(str, effect)) for effect in page.context["effects"]]
+    return [tuple(strip_tags(str(part)) for part in effect) for effect in page.context["effects"]]
 
 
 def test_the_action_leads_to_a_form_of_the_selected_rows(admin_client, runs):

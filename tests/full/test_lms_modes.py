@@ -81,7 +81,7 @@ def test_an_extension_comes_before_the_lms(program, monkeypatch):
 
 @pytest.mark.parametrize("by_key", [0, 1000])
 def test_modes_of_many_runs_cost_one_query(program, django_assert_num_queries, monkeypatch, by_key):
-    monkeypatch.setattr(lms_modes, "_BY_KEY", by_key)
+    monkeypatch.setattr("openedx_catalog.api.platform_modes._BY_KEY", by_key)
     for key in (A, B):
         offered(key, "audit", "verified")
     offered("course-v1:GTx+Other+1", "honor")

@@ -131,9 +131,11 @@ class AdminDoor(PythonDoor):
         rows = [(str(row["kind"]), row["name"], row["key"], row["after"]) for row in page.context["parts"]]
         return {
             "courses": list(dict.fromkeys(key.rpartition(":")[2] for kind, _name, key, _said in rows if kind == "Course")),
-            "own_runs": [(key, said.rpartition(": ")[2]) for kind, _name, key, said in rows if kind == "Run"],
+            "own_runs": [(key, said.rpartition(": ")[2]) for kind, _name, key, said in rows if kind == "Course run"],
             "costs": [(name, _said(said, "amount")) for kind, name, _key, said in rows if kind == "Cost"],
-            "deadlines": [(name.split(",")[0], _said(said, "due")) for kind, name, _key, said in rows if kind == "Deadline"],
+            "deadlines": [
+                (name.split(",")[0], _said(said, "due", ".+? UTC")) for kind, name, _key, said in rows if kind == "Deadline"
+            ],
             "for": [self._way(way) for way in page.context["required"]],
         }
 
@@ -151,8 +153,8 @@ def _instant(given: str | datetime, zone: tzinfo = UTC) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M:%S}"
 
 
-def _said(text: str, name: str) -> str:
-    found = re.search(rf"{name}: ([^,]+)", text)
+def _said(text: str, name: str, value: str = "[^,]+") -> str:
+    found = re.search(rf"{name}: ({value})", text)
     return found[1] if found else ""
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from openedx_catalog.contrib.programs import api
+from openedx_catalog.lib.admin.texts import utc
 
 from .georgia_tech import ROOT, PythonDoor, RestDoor, load_catalog, play, run_key
 from .georgia_tech_admin import AdminDoor
@@ -84,7 +85,8 @@ def test_all_doors_lead_to_the_same_past_and_tell_it_alike(doors, played_out):
 
 def on_a_page(told):
     """What the page of an instant shows of all that is told."""
-    shown = {name: told[name] for name in ("courses", "own_runs", "deadlines", "for")}
+    shown = {name: told[name] for name in ("courses", "own_runs", "for")}
+    shown["deadlines"] = [(name, utc(datetime.fromisoformat(due))) for name, due in told["deadlines"]]
     return {**shown, "costs": [(name, amount) for name, amount, _version in told["costs"]]}
 
 

@@ -25,6 +25,7 @@ from ..models_api import (
     CurriculumCourseRunExclusion,
     CurriculumGroup,
     CurriculumProgramMembership,
+    Program,
 )
 from .base import DATES_OF_NEW, DatedForm, ProgramsModelAdmin
 from .builder import Builder
@@ -82,6 +83,11 @@ class CurriculumAdmin(ProgramsModelAdmin):
             path("<int:pk>/remove/", wrap(self.remove_view), name=f"{name}_remove"),
             *super().get_urls(),
         ]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        """With a link to what changed between two days, which is a page of the program."""
+        context["may_compare"] = permissions.can_view(request.user, Program)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @stored_on_post
     def build_view(self, request: HttpRequest, pk: int) -> HttpResponse:
