@@ -188,6 +188,34 @@ def test_only_these_courses_are_looked_at(course, types):
         api.match_course_types(["nonsense"])
 
 
+def test_a_seat_type_that_is_here_and_in_no_type_is_not_unknown(course):
+    api.create_seat_type(name="Bundle")
+    api.create_mode(name="Masters")
+    known, seat, mode = course("A", R1=seats("bundle")), course("B", R1=seats("masters")), course("C", R1=modes("bundle"))
+    told = {each.key_str: each.code for each in match().courses}
+    assert told == {known.key_str: "run_fits_none", seat.key_str: "mode_unknown", mode.key_str: "mode_unknown"}
+
+
+def test_a_type_that_somebody_makes_meanwhile_stops_nothing(course, types, monkeypatch):
+    monkeypatch.setattr("openedx_catalog.contrib.course_types.api.matching.BATCH", 1)
+    rows = [course(code, R1=modes("audit")) for code in "ABC"]
+
+    def another(_courses):
+        if not api.find_course_type_of(rows[1]):
+            kind = api.create_course_type(
+                name="Ours", course_run_types=[api.create_course_run_type(name="Ours", tracks=[("audit", None)])]
+            )
+            api.set_course_type(rows[1], kind)
+
+    assert api.match_course_types(on_progress=another).counts == {
+        "matched": 3,
+        "unchanged": 0,
+        "unmatched": 0,
+        "inconsistent": 0,
+    }
+    assert [types(row) for row in rows] == [("audit", {"R1": "audit"}), ("ours", {"R1": "ours"}), ("audit", {"R1": "audit"})]
+
+
 def test_it_ends_between_batches(course, monkeypatch):
     monkeypatch.setattr("openedx_catalog.contrib.course_types.api.matching.BATCH", 2)
     for code in "ABCDE":

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from openedx_catalog.admin.naming import course_names, organization_names, run_names
-from openedx_catalog.lib.admin.history import Namer, named_by, values_of
+from openedx_catalog.lib.admin.history import by_columns, named_by, through, values_of
 
 from ..models_api import (
     CourseRunType,
@@ -21,23 +19,7 @@ from ..models_api import (
     Track,
 )
 
-
-def _by_name(model: Any) -> Namer:
-    return lambda pks: {pk: name for pk, (name,) in values_of(model, pks, "name").items()}
-
-
-def _through(model: Any, column: str, namer: Namer) -> Namer:
-    """By what a foreign key of the row leads to."""
-
-    def names(pks: set[int]) -> dict[int, str]:
-        rows = {pk: other for pk, (other,) in values_of(model, pks, column).items()}
-        known = namer(set(rows.values()))
-        return {pk: known.get(other, str(other)) for pk, other in rows.items()}
-
-    return names
-
-
-_modes, _seats = _by_name(Mode), _by_name(SeatType)
+_modes, _seats = by_columns(Mode, "name"), by_columns(SeatType, "name")
 
 
 def _tracks(pks: set[int]) -> dict[int, str]:
@@ -51,13 +33,13 @@ for _model, _namer in (
     (Mode, _modes),
     (SeatType, _seats),
     (Track, _tracks),
-    (CourseRunType, _by_name(CourseRunType)),
-    (CourseType, _by_name(CourseType)),
-    (CourseRunTypeTrack, _through(CourseRunTypeTrack, "track_id", _tracks)),
-    (CourseTypeRunType, _through(CourseTypeRunType, "course_run_type_id", _by_name(CourseRunType))),
-    (CourseTypeEntitlement, _through(CourseTypeEntitlement, "seat_type_id", _seats)),
-    (CourseTypeOrganization, _through(CourseTypeOrganization, "organization_id", organization_names)),
-    (CourseTyping, _through(CourseTyping, "catalog_course_id", course_names)),
-    (CourseRunTyping, _through(CourseRunTyping, "run_id", run_names)),
+    (CourseRunType, by_columns(CourseRunType, "name")),
+    (CourseType, by_columns(CourseType, "name")),
+    (CourseRunTypeTrack, through(CourseRunTypeTrack, "track_id", _tracks)),
+    (CourseTypeRunType, through(CourseTypeRunType, "course_run_type_id", by_columns(CourseRunType, "name"))),
+    (CourseTypeEntitlement, through(CourseTypeEntitlement, "seat_type_id", _seats)),
+    (CourseTypeOrganization, through(CourseTypeOrganization, "organization_id", organization_names)),
+    (CourseTyping, through(CourseTyping, "catalog_course_id", course_names)),
+    (CourseRunTyping, through(CourseRunTyping, "run_id", run_names)),
 ):
     named_by(_model._meta.label, _namer)

@@ -16,6 +16,7 @@ from django.db import router
 from django.utils.translation import gettext as _
 
 from openedx_catalog.api.for_contrib import CourseName, course_named, record_shown_changes, record_shown_courses
+from openedx_catalog.data import RunMode
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, record_history
 from openedx_catalog.lib.routing import reads_from_writer
@@ -23,7 +24,7 @@ from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import INCONSISTENT, MATCHED, UNCHANGED, UNMATCHED, CourseMatch, MatchReport
-from ..models import CourseRunType, CourseRunTyping, CourseType, CourseTyping, Mode
+from ..models import CourseRunType, CourseRunTyping, CourseType, CourseTyping, Mode, SeatType
 from .products import Said, get_course_entitlements, said_of
 from .types import get_course_run_types, get_course_types
 from .values import find_by_slug
@@ -64,11 +65,11 @@ def match_course_types(
     (`mismatches`), and as `api.get_catalog_course` for a course that is not there.
     """
     change, report = Change(**provenance), MatchReport(dry_run=values.flag("dry_run", dry_run))
-    matcher = _Matcher(_known_types(mismatches or {}), _known_slugs())
+    wider = _wider(mismatches or {})
     for pks in _batches(courses):
         if stop():
             break
-        work = partial(_match_batch, matcher, pks, change, write=not dry_run)
+        work = partial(_match_batch, pks, wider, change, write=not dry_run)
         report.add(atomically(router.db_for_write(CourseTyping), work))
         on_progress(len(pks))
     return report
@@ -126,10 +127,12 @@ class _Found(NamedTuple):
 
 
 class _Matcher:
-    """The types as they were when matching began, and what they say of a course."""
+    """The types as they are, and what they say of a course. Five queries."""
 
-    def __init__(self, types: Sequence[_Type], known: frozenset[str]) -> None:
-        self.types, self.known = types, known
+    def __init__(self, wider: Mapping[int, Sequence[int]]) -> None:
+        self.types = types = _known_types(wider)
+        # The slugs of modes, and of seat types.
+        self.known = [frozenset(model.objects.values_list("slug", flat=True)) for model in (Mode, SeatType)]
         self.by_pk = {each.pk: each for each in types}
         self.run_types = {each.pk: each for kind in types for each in kind.run_types}
 
@@ -154,19 +157,14 @@ class _Matcher:
 
     def _as_known(self, said: Said) -> Said:
         """With what this LMS calls otherwise by the name of the mode that it matches as."""
-        return Said(*(modes and [self._same(mode) for mode in modes] if modes else modes for modes in said))
-
-    def _same(self, mode: Any) -> Any:
-        same = _SAME.get(mode.slug)
-        return mode if same is None or mode.slug in self.known else mode._replace(slug=same)
+        return Said(*(found and [_same(mode, known) for mode in found] for found, known in zip(said, self.known, strict=True)))
 
     def _with_type(self, course: _Course, kind: _Type) -> _Found:
         if course.entitlements not in (None, kind.entitlements):
             text = _("It is of the type %(type)s, with the entitlements %(wanted)s, and sold with %(sold)s.")
             facts = {"type": kind.slug, "wanted": _listed(kind.entitlements), "sold": _listed(course.entitlements)}
             return _failed(course, INCONSISTENT, "entitlements_differ", {}, text % facts)
-        differing = {run.key: self._differs(run) for run in course.runs if self._differs(run)}
-        if differing:
+        if differing := {run.key: why for run in course.runs if (why := self._differs(run))}:
             return _failed(course, INCONSISTENT, "run_type_differs", differing)
         untyped = course._replace(runs=tuple(run for run in course.runs if run.course_run_type is None))
         runs = _typed(untyped, kind)
@@ -192,8 +190,7 @@ class _Matcher:
             text = _("The types that fit are for other organizations.")
             return _failed(course, UNMATCHED, "organization_not_allowed", {}, text)
         unfitting = self._unfitting(course, allowed)
-        unknown = {slug for run in course.runs if run.key in unfitting for slug in _slugs(run.said)} - self.known
-        if unknown:
+        if unknown := {slug for run in course.runs if run.key in unfitting for slug in self._unknown(run.said)}:
             text = _("There is no mode or seat type %(slugs)s here.") % {"slugs": _listed(unknown)}
             return _failed(course, UNMATCHED, "mode_unknown", unfitting, text)
         if unfitting:
@@ -201,6 +198,11 @@ class _Matcher:
         return _failed(
             course, UNMATCHED, "no_common_type", {}, _("Each of its runs fits a type, but no course type has them all.")
         )
+
+    def _unknown(self, said: Said) -> set[str]:
+        """Of what a run is matched by, what there is none of here."""
+        place = 0 if said.modes is not None else 1
+        return {mode.slug for mode in said[place] or ()} - self.known[place]
 
     def _unfitting(self, course: _Course, kinds: Iterable[_Type]) -> dict[str, str]:
         run_types = [each for kind in kinds for each in kind.run_types]
@@ -239,12 +241,13 @@ def _failed(course: _Course, outcome: str, code: str, unfitting: dict[str, str],
     return _Found(CourseMatch(course.key_str, outcome, code=code, reason=why, unfitting=unfitting), course.pk)
 
 
+def _same(mode: RunMode, known: frozenset[str]) -> RunMode:
+    same = _SAME.get(mode.slug)
+    return mode if same is None or mode.slug in known else mode._replace(slug=same)
+
+
 def _is_unknown(run: _Run) -> bool:
     return run.course_run_type is None and run.said == Said()
-
-
-def _slugs(said: Said) -> set[str]:
-    return {mode.slug for modes in said for mode in modes or ()}
 
 
 def _said(said: Said) -> str:
@@ -257,30 +260,39 @@ def _listed(slugs: Iterable[str] | None) -> str:
     return ", ".join(sorted(slugs or ())) or _("none")
 
 
-def _known_types(mismatches: Mapping[str, Sequence[str]]) -> list[_Type]:
-    run_types = {row.pk: _run_type(row) for row in get_course_run_types()}
-    wider: dict[int, list[int]] = {}
+def _wider(mismatches: Mapping[str, Sequence[str]]) -> dict[int, list[int]]:
+    """``{id of a course type: ids of the run types that it may have besides}``"""
+    found = {}
     for course_type, slugs in mismatches.items():
-        found = [find_by_slug(CourseRunType, slug, "mismatches").pk for slug in values.sequence("mismatches", slugs)]
-        wider[find_by_slug(CourseType, course_type, "mismatches").pk] = found
-    return [_type(row, run_types, wider.get(row.pk, [])) for row in get_course_types()]
+        run_types = [find_by_slug(CourseRunType, slug, "mismatches").pk for slug in values.sequence("mismatches", slugs)]
+        found[find_by_slug(CourseType, course_type, "mismatches").pk] = run_types
+    return found
+
+
+def _known_types(wider: Mapping[int, Sequence[int]]) -> list[_Type]:
+    # The run types last: those that a course type has by then are among them.
+    course_types = list(get_course_types())
+    run_types = {row.pk: _run_type(row) for row in get_course_run_types()}
+    return [_type(row, run_types, wider.get(row.pk, ())) for row in course_types]
 
 
 def _type(row: Any, run_types: Mapping[int, _RunType], wider: Sequence[int]) -> _Type:
     own = [link.course_run_type_id for link in row.run_type_rows.all()]
     entitlements = frozenset(link.seat_type.slug for link in row.entitlement_rows.all())
     organizations = frozenset(link.organization_id for link in row.organization_rows.all())
-    return _Type(row.pk, row.slug, entitlements, organizations, tuple(run_types[pk] for pk in dict.fromkeys([*own, *wider])))
+    return _Type(
+        row.pk,
+        row.slug,
+        entitlements,
+        organizations,
+        tuple(run_types[pk] for pk in dict.fromkeys([*own, *wider]) if pk in run_types),
+    )
 
 
 def _run_type(row: CourseRunType) -> _RunType:
     tracks = [link.track for link in row.track_rows.all()]
     modes = frozenset(track.mode.slug for track in tracks)
     return _RunType(row.pk, row.slug, modes, frozenset(track.seat_type.slug for track in tracks if track.seat_type))
-
-
-def _known_slugs() -> frozenset[str]:
-    return frozenset(Mode.objects.values_list("slug", flat=True))
 
 
 def _batches(courses: Iterable[CourseName] | None) -> Iterator[Sequence[int]]:
@@ -295,8 +307,11 @@ def _batches(courses: Iterable[CourseName] | None) -> Iterator[Sequence[int]]:
         last = page[-1]
 
 
-def _match_batch(matcher: _Matcher, pks: Sequence[int], change: Change, *, write: bool) -> list[CourseMatch]:
-    found = [matcher.match(course) for course in _read(pks)]
+def _match_batch(pks: Sequence[int], wider: Mapping[int, Sequence[int]], change: Change, *, write: bool) -> list[CourseMatch]:
+    courses = list(_read(pks))
+    # Read after the courses: whichever types these have are among them, also one that somebody has just made.
+    matcher = _Matcher(wider)
+    found = [matcher.match(course) for course in courses]
     if write:
         _write(found, change)
     return [each.match for each in found]

@@ -128,3 +128,8 @@ def as_uuid(given: Any) -> UUID | None:
         return UUID(given) if isinstance(given, str) else None
     except ValueError:
         return None
+
+
+def uuid_text(given: Any) -> str:
+    """A uuid of a source as it is remembered; "" of what is none."""
+    return str(as_uuid(given) or "")

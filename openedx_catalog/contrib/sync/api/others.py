@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import attrs
 from django.apps import apps
@@ -30,7 +29,7 @@ from ..models import RecordKind, Source, SourceRecord
 from ._authority import is_alias_of
 from ._losses import Losses
 from ._memory import Memory
-from ._records import as_uuid, course_of_uuid, may_write
+from ._records import as_uuid, course_of_uuid, may_write, uuid_text
 from .jobs import join_reasons
 
 PROGRAMS = "openedx_catalog.contrib.programs"
@@ -108,15 +107,15 @@ def pass_on_addresses(
     def usable(row: SourceRow) -> bool:
         return row.problem is None and not row.values.get("missing")
 
-    said = {_uuid_text(_name_of(row)): row for row in listed if usable(row)}
-    names = {_uuid_text(_name_of(row)) for row in rows if usable(row)}
+    said = {uuid_text(_name_of(row)): row for row in listed if usable(row)}
+    names = {uuid_text(_name_of(row)) for row in rows if usable(row)}
     return atomically(router.db_for_write(Source), partial(pass_on_slugs, source, allowed, provenance, said, names))
 
 
 def mark_given(rows: Sequence[SourceRow], given: AbstractSet[str]) -> list[SourceRow]:
     """The rows of programs, those that have got another address already marked."""
     return [
-        attrs.evolve(row, values={**row.values, "given": True}) if _uuid_text(_name_of(row)) in given else row for row in rows
+        attrs.evolve(row, values={**row.values, "given": True}) if uuid_text(_name_of(row)) in given else row for row in rows
     ]
 
 
@@ -144,13 +143,13 @@ def missing_rows(
     `is_listed` says of a folded key whether the source has the run: one that it has without an external key has none any more.
     """
     kind = _KINDS.get(what)
-    if kind is None or any(not same_id(what, row) or (what == "programs" and not _uuid_text(_name_of(row))) for row in rows):
+    if kind is None or any(not same_id(what, row) or (what == "programs" and not uuid_text(_name_of(row))) for row in rows):
         # One that is too broken to have a name may be any of them.
         return []
     if what == "programs":
         from .following import missing_programs
 
-        listed = {_uuid_text(_name_of(row)) for row in rows}
+        listed = {uuid_text(_name_of(row)) for row in rows}
         names = missing_programs(source, listed, allowed)
     else:
         known = SourceRecord.objects.filter(source=source, kind=kind, missing_since=None).order_by("pk")
@@ -169,7 +168,7 @@ def in_order(what: str, rows: Sequence[SourceRow]) -> list[SourceRow]:
     """Programs that stand in another one before it, so that it finds them."""
     if what != "programs":
         return list(rows)
-    by_uuid = {_uuid_text(str(row.values.get("uuid", ""))): row for row in rows}
+    by_uuid = {uuid_text(str(row.values.get("uuid", ""))): row for row in rows}
     ordered: dict[int, SourceRow] = {}
 
     def place(row: SourceRow, path: tuple[str, ...]) -> None:
@@ -187,18 +186,11 @@ def in_order(what: str, rows: Sequence[SourceRow]) -> list[SourceRow]:
 def same_id(what: str, row: SourceRow) -> str:
     """The id of a row, one for all its spellings; "" of a row without one."""
     name = _name_of(row)
-    return f"{what}:{(what == 'programs' and _uuid_text(name)) or keys.fold(name)}" if name else ""
+    return f"{what}:{(what == 'programs' and uuid_text(name)) or keys.fold(name)}" if name else ""
 
 
 def _name_of(row: SourceRow) -> str:
     return row.external_id.partition(":")[2]
-
-
-def _uuid_text(value: str) -> str:
-    try:
-        return str(UUID(value))
-    except ValueError:
-        return ""
 
 
 def _organization(values: dict[str, Any], source: Source, allowed: set[str], provenance: Provenance) -> Outcome:
@@ -302,7 +294,7 @@ def _program(values: dict[str, Any], source: Source, allowed: set[str], provenan
     from .following import follow_missing_program, follow_program
     from .following.taking import Taking
 
-    uuid = _uuid_text(values["uuid"])
+    uuid = uuid_text(values["uuid"])
     if not uuid:
         raise InvalidRow(field="uuid", value=texts.shorten(values["uuid"], 60), reason=_("it is no UUID"))
     taking = Taking(source, allowed, provenance, Memory.of_program(source, uuid))

@@ -20,10 +20,9 @@ from ...data import SourceRow
 from ...models import RecordKind, RunSource, Source, SourceRecord
 from .._losses import Losses
 from .._memory import external_id
-from .._records import courses_by_key, may_write
+from .._records import courses_by_key, may_write, uuid_text
 from .curricula import stated_curricula
 from .exclusions import is_narrow
-from .program import find_id
 
 BATCH = 500
 _RANKS = {"deleted": 0, "unpublished": 1, "retired": 2, "active": 3}
@@ -52,14 +51,14 @@ Listed = Mapping[str, Mapping[str, Any]]
 def losses_of_programs(source: Source, rows: Sequence[SourceRow], allowed: set[str]) -> list[Losses]:
     """Each kind of loss on its own, since programs are few where courses are many."""
     usable = [row.values for row in rows if row.problem is None]
-    gone = {name for values in usable if values.get("missing") and (name := find_id(values["uuid"]))}
+    gone = {name for values in usable if values.get("missing") and (name := uuid_text(values["uuid"]))}
     said = [
         values
         for values in usable
         # Whose it is where that is not said, only the catalog knows.
         if not values.get("missing") and (values["organizations"] is None or may_write(allowed, *values["organizations"]))
     ]
-    listed = {name: values for values in said if (name := find_id(values["uuid"]))}
+    listed = {name: values for values in said if (name := uuid_text(values["uuid"]))}
     # Of what is deleted nothing is left to lose.
     there = {name: values for name, values in listed.items() if values["status"] != "deleted"}
     degrees = [_of_degrees(source, there, *what) for what in _OF_DEGREES]

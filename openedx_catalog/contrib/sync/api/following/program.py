@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -241,11 +240,3 @@ def _set_status(taking: Taking, program: Program, status: str | None) -> None:
         if taking.attempt(partial(programs.change_program_status, program, step, **taking.provenance)) is None:
             return
     program.refresh_from_db(fields=["status", "retired_at"])
-
-
-def find_id(uuid: str) -> str:
-    """The uuid of a program as it is remembered; "" of what is none."""
-    try:
-        return str(UUID(uuid))
-    except ValueError:
-        return ""
