@@ -523,6 +523,8 @@ def test_it_runs_by_itself(transactional_db):
     api.associate_course_run(RUN_KEY)
     before = set(threading.enumerate())
     assert api.start_doctor() is True
+    # The page that is shown next says that one runs.
+    assert DoctorReport.objects.exists()
     for thread in set(threading.enumerate()) - before:
         thread.join()
     assert api.get_doctor_report().errors == 0
@@ -566,7 +568,7 @@ def test_the_page_of_findings(admin_client, run, monkeypatch):
     assert "never been checked" in admin_client.get(page).content.decode()
     CourseRun.objects.update(run_code="x")
     CourseSchedule.objects.update(start="2027-02-01T00:00Z", end="2027-01-01T00:00Z")
-    monkeypatch.setattr("openedx_catalog.lib.background.in_thread", lambda name, work: work())
+    monkeypatch.setattr("openedx_catalog.lib.background.in_thread", lambda name, work: work(lambda: None))
     assert "has been started" in admin_client.post(page, follow=True).content.decode()
     rows = admin_client.get(page).context["rows"]
     assert [finding.code for finding, _url in rows] == ["run_code_mismatch", "end_before_start"]

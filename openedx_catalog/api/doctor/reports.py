@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -41,7 +42,6 @@ def is_doctor_running() -> bool:
     return DoctorReport.objects.filter(finished_at=None, started_at__gt=timezone.now() - LONGEST).exists()
 
 
-@reads_from_writer()
 def run_doctor(*, on_finding: Callable[[Finding], None] | None = None) -> DoctorReport:
     """
     Ask the doctor about every row, list what it would suggest, and store both: the report is what the admin shows.
@@ -52,7 +52,13 @@ def run_doctor(*, on_finding: Callable[[Finding], None] | None = None) -> Doctor
     """
     if on_finding is not None and not callable(on_finding):
         raise InvalidRequest(reason=_("Expected a function as on_finding."), field="on_finding")
+    return _run(on_finding)
+
+
+@reads_from_writer()
+def _run(on_finding: Callable[[Finding], None] | None, on_begun: Callable[[], None] = lambda: None) -> DoctorReport:
     report = _begin()
+    on_begun()
     counts: Counter[tuple[str, str]] = Counter()
     try:
         _collect(report, counts, on_finding)
@@ -78,7 +84,7 @@ def start_doctor() -> bool:
     if conf.doctor_runner() == "celery":
         background.delay(TASK)
     else:
-        background.in_thread("catalog doctor", run_doctor)
+        background.in_thread("catalog doctor", partial(_run, None))
     return True
 
 

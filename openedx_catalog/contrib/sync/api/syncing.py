@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -38,8 +37,6 @@ __all__ = ["start_sync", "sync_source"]
 
 # Of `tasks.sync_source`.
 TASK = "openedx_catalog.contrib.sync.tasks.sync_source"
-# Seconds, for a thread's job to begin.
-MAX_WAIT = 5
 
 
 # A job goes on from what it has just written: its checkpoints, its lease, and the runs of the page before.
@@ -137,18 +134,7 @@ def start_sync(source: Source | str, **kwargs: Any) -> None:
     if conf.runner() == "celery":
         background.delay(TASK, name, user_id=getattr(user, "pk", None), **kwargs)
     else:
-        begun = threading.Event()
-        background.in_thread(f"sync {name}", partial(_sync_and_tell, begun, name, user=user, **kwargs))
-        # Whoever looks at the jobs next finds this one.
-        begun.wait(MAX_WAIT)
-
-
-def _sync_and_tell(begun: threading.Event, name: str, **kwargs: Any) -> None:
-    """Say when the job has begun, or that it never will."""
-    try:
-        sync_source(name, on_begun=lambda job: begun.set(), **kwargs)
-    finally:
-        begun.set()
+        background.in_thread(f"sync {name}", lambda begun: sync_source(name, on_begun=begun, user=user, **kwargs))
 
 
 def _stop_where_asked(stop: Callable[[], bool]) -> None:
