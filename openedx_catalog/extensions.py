@@ -139,6 +139,14 @@ class CatalogExtensionConfig(AppConfig):
         """
         return {}
 
+    def course_owners(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        """
+        Say which organizations own these catalog courses besides those of their keys: ``{id of the course: short names}``.
+
+        Asked when it is computed which subscription plans include courses. Tell of a change by ``catalog_course.updated``.
+        """
+        return {}
+
     def course_run_fields(self) -> type[RunFields] | None:
         """
         Say what of the app stands in a run's representation over REST, and in the bodies that create and change runs.

@@ -3,4 +3,4 @@
 from .sync import *  # noqa: F403
 from .sync import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "openedx_catalog.contrib.course_types"]
+INSTALLED_APPS = [*INSTALLED_APPS, "openedx_catalog.contrib.course_types", "openedx_catalog.contrib.subscriptions"]

@@ -26,6 +26,7 @@ from ._feed import note_past_the_api
 from ._feed import note_runs as note_runs_past_the_api
 from .auditing import audit_external_keys, repair_slots
 from .comparing import diff_program, program_as_of
+from .coverage import courses_of_programs
 from .curricula import (
     add_course,
     add_courses,
@@ -131,6 +132,7 @@ __all__ = [
     "check_saved_keys",
     "close_curriculum",
     "containing_programs",
+    "courses_of_programs",
     "create_curriculum",
     "create_degree",
     "create_program",

@@ -1,0 +1,49 @@
+"""The app. Imports its events here, so that they are known when openedx_events reads EVENT_BUS_PRODUCER_CONFIG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from openedx_catalog.extensions import CatalogExtensionConfig
+
+from . import signals  # noqa: F401
+
+if TYPE_CHECKING:
+    from openedx_catalog.data import Finding
+    from openedx_catalog.lib.changes import Change
+    from openedx_catalog.models_api import CatalogCourse
+
+
+class SubscriptionsConfig(CatalogExtensionConfig):
+    """Label ``openedx_catalog_subscriptions``."""
+
+    name = "openedx_catalog.contrib.subscriptions"
+    label = "openedx_catalog_subscriptions"
+    verbose_name = "Open edX Catalog: Subscriptions"
+
+    def diagnose(self, quick: bool) -> Iterator[Finding]:
+        """What a plan includes and should not, and the other way round."""
+        from . import api
+
+        return api.diagnose(quick)
+
+    def repair(self, change: Change) -> int:
+        """All of that is computed anew."""
+        from . import api
+
+        return api.refresh_subscriptions().changed
+
+    def catalog_courses_merged(
+        self, moved: Mapping[int, int], merged: CatalogCourse, into: CatalogCourse, change: Change
+    ) -> None:
+        """The course that stays keeps what somebody has chosen for it, or gets that of the other one."""
+        from . import api
+
+        api.follow_merged_courses(merged, into, change)
+
+    def ready(self) -> None:
+        """Follow what the rules read."""
+        from . import handlers
+
+        handlers.connect(self)
