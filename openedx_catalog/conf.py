@@ -11,6 +11,7 @@ from .lib import conf as lib_conf
 DEFAULTS: dict[str, Any] = {
     "OPENEDX_CATALOG_ALLOW_DOWNGRADE_LOSS": False,
     "OPENEDX_CATALOG_ALLOW_UNINSTALL": False,
+    "OPENEDX_CATALOG_COURSE_MODE_MODEL": "course_modes.CourseMode",
     "OPENEDX_CATALOG_COURSE_OVERVIEW_MODEL": "course_overviews.CourseOverview",
     "OPENEDX_CATALOG_DATE_WINDOW": "openedx_catalog.policies.DateWindow",
     "OPENEDX_CATALOG_DOCTOR_RUNNER": "thread",
@@ -38,6 +39,11 @@ def allow_downgrade_loss() -> bool:
 def allow_uninstall() -> bool:
     """Whether ``migrate openedx_catalog zero`` may destroy rows."""
     return bool(_get("OPENEDX_CATALOG_ALLOW_UNINSTALL"))
+
+
+def course_mode_model() -> str:
+    """The label of the model that has the course modes of the LMS."""
+    return _get("OPENEDX_CATALOG_COURSE_MODE_MODEL")
 
 
 def course_overview_model() -> str:

@@ -1,4 +1,4 @@
-"""The course modes of the LMS, where this is one: the platform's model is found in the registry of apps, and never imported."""
+"""The course modes of the LMS, where this is one: the platform's model is named by a setting, and never imported."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from django.apps import apps
 from django.db.models import CharField
 from django.db.models.functions import Cast
 
+from .. import conf
 from ..data import RunMode
 
-# A variable, since mypy would look for a model that is none of ours.
-_LMS_MODEL = ".".join(("course_modes", "CourseMode"))
 # With more runs than this, the whole table is read: a key that is parsed costs more than a row.
 _BY_KEY = 1000
 
@@ -25,7 +24,7 @@ def modes_of_lms(course_keys: Sequence[str]) -> dict[str, list[RunMode]]:
     One query, if it is one.
     """
     try:
-        model: Any = apps.get_model(_LMS_MODEL)
+        model: Any = apps.get_model(conf.course_mode_model())
     except LookupError:
         return {}
     rows = model._default_manager.annotate(key=Cast("course_id", CharField(max_length=255))).order_by("pk")

@@ -40,6 +40,12 @@ def refused(answer):
     return answer.status_code, set(answer.data.get("errors", {})), answer.data["code"]
 
 
+def listed(client, url, field="course_key", **parameters):
+    answer = client.get(url, parameters)
+    assert answer.status_code == 200, answer.data
+    return [row[field] for row in answer.data["results"]]
+
+
 def queries(client, url):
     # What a process asks once is asked before.
     client.get(url)
@@ -345,6 +351,45 @@ def test_lists_of_courses_and_runs_cost_the_same_for_few_and_many(client, course
     assert queries(client, url) == few
 
 
+def test_runs_are_narrowed_by_their_type_and_by_its_modes(client, course):
+    course("A", R1={"modes": ["verified"]}, R2={}, R3={})
+    r3 = "course-v1:MITx+A+R3"
+    api.set_course_run_type(R2, "verified-audit")
+    api.set_course_run_type(r3, "audit")
+    assert listed(client, RUNS, course_run_type="verified-audit") == [R2]
+    assert listed(client, RUNS, course_run_type="verified-audit,audit", ordering="-course_key") == [r3, R2]
+    # What services say of a run without a type does not make it one.
+    assert listed(client, RUNS, mode="verified") == [R2]
+    assert listed(client, RUNS, mode="audit") == listed(client, RUNS, mode="verified,audit") == [R2, r3]
+    assert listed(client, RUNS, mode="audit", course_run_type="audit") == [r3]
+    assert listed(client, RUNS, mode="Audit") == listed(client, RUNS, course_run_type="nothing") == []
+
+
+def test_courses_are_narrowed_by_their_type(client, course):
+    for code, slug in (("A", "audit"), ("B", "honor"), ("C", None)):
+        api.set_course_type(course(code), slug)
+    assert listed(client, COURSES, "key", course_type="honor") == ["catalog-course:MITx:B"]
+    assert listed(client, COURSES, "course_code", course_type="audit, honor") == ["A", "B"]
+    assert listed(client, COURSES, "course_code", course_type="nothing") == []
+
+
+@pytest.mark.parametrize(("url", "parameter"), [(RUNS, "course_run_type"), (RUNS, "mode"), (COURSES, "course_type")])
+def test_a_type_that_is_no_text_to_look_for_is_refused_by_its_parameter(client, url, parameter):
+    for value in ("", "a\x00b", ",".join(["audit"] * 101)):
+        answer = client.get(url, {parameter: value})
+        assert (answer.status_code, set(answer.data["errors"])) == (400, {parameter}), value
+    assert client.get(url, {f"{parameter}s": "audit"}).status_code == 400
+    other = COURSES if url == RUNS else RUNS
+    assert client.get(other, {parameter: "audit"}).status_code == 400
+
+
+def test_a_narrowed_list_costs_no_query_more(client, course):
+    api.set_course_type(course("A", R1={}), "audit")
+    api.set_course_run_type(R1, "audit")
+    assert queries(client, f"{RUNS}?mode=audit&course_run_type=audit") == queries(client, RUNS)
+    assert queries(client, f"{COURSES}?course_type=audit") == queries(client, COURSES)
+
+
 # Matching
 
 
@@ -476,6 +521,8 @@ def test_the_openapi_document_has_it_all(client):
         assert "course_type" in schemas[name]["properties"], sorted(schemas)
     assert schemas["CourseRunReader"]["properties"]["modes"]["nullable"] is True
     assert set(schemas["TrackReader"]["properties"]) == {"mode", "seat_type"}
+    for url, names in ((RUNS, {"course_run_type", "mode"}), (COURSES, {"course_type"})):
+        assert names <= {parameter["name"] for parameter in document["paths"][url]["get"]["parameters"]}
     operation = document["paths"]["/api/catalog/v1/course-types/match/"]["post"]
     assert operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/MatchWriter")
     assert operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/MatchReportReader")

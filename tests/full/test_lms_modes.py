@@ -70,6 +70,16 @@ def test_seats_are_those_of_the_lms(program):
     ]  # fmt: skip
 
 
+def test_a_setting_names_the_model_that_has_them(program, settings):
+    offered(A, "audit")
+    offered(A, "honor", min_price=5)
+    offered(B, "verified", min_price=49)
+    settings.OPENEDX_CATALOG_COURSE_MODE_MODEL = "course_modes.SoldMode"
+    assert [seat["type"] for seat in lms.get_course_run_data(A, ["seats"])["seats"]] == ["honor"]
+    settings.OPENEDX_CATALOG_COURSE_MODE_MODEL = "no_such_app.CourseMode"
+    assert types(program) == ["", ""]
+
+
 def test_an_extension_comes_before_the_lms(program, monkeypatch):
     offered(A, "verified")
     offered(B, "verified")

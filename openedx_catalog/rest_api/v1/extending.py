@@ -1,4 +1,4 @@
-"""What optional apps add to course runs and catalog courses over REST: fields that are shown, and fields that are taken."""
+"""What optional apps add to course runs and catalog courses over REST: fields that are shown or taken, and filters of lists."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import router
+from django_filters import Filter, FilterSet
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
@@ -18,7 +19,7 @@ from ...lib.transactions import atomically
 
 class RowFields:
     """
-    The fields of an app in the representation of a row, and in the bodies that create and change one.
+    The fields of an app in the representation of a row, and in the bodies that create and change one; filters of the list.
 
     An extension names a subclass of `RunFields` or of `CourseFields`. `model` is what a user must be allowed to change in order
     to write them, besides the row.
@@ -29,6 +30,9 @@ class RowFields:
     shown: ClassVar[dict[str, serializers.Field]] = {}
     # {name: field}, each with ``required=False``.
     written: ClassVar[dict[str, serializers.Field]] = {}
+    # {parameter: filter} of the list of rows; without a `method` by name, since the filter set is none of the app's. Those of
+    # runs narrow the list of programs, too.
+    filters: ClassVar[dict[str, Filter]] = {}
 
     @classmethod
     def read(cls, pks: Sequence[int], viewer: Any) -> Mapping[int, Mapping[str, Any]]:
@@ -89,6 +93,11 @@ def taking_extensions(fields: Fields) -> Callable[[type[Writer]], type[Writer]]:
     return lambda writer: _with(writer, [part.written for part in fields() if part.written])
 
 
+def narrowed_by_extensions(fields: Fields) -> Callable[[type[FilterSet]], type[FilterSet]]:
+    """Decorate the filters of a list: it takes those of extensions, too."""
+    return lambda filters: _with(filters, [part.filters for part in fields() if part.filters])
+
+
 class TakesExtensions(ResourceViewSet):
     """A resource whose bodies hold fields of extensions, too."""
 
@@ -112,11 +121,12 @@ class TakesExtensions(ResourceViewSet):
         return atomically(router.db_for_write(self.model), work) if given else work()
 
 
-def _with(serializer: Any, fields: Sequence[Mapping[str, Any]], **members: Any) -> Any:
-    if not fields:
-        return serializer
-    for more in fields:
+def _with(base: Any, declared: Sequence[Mapping[str, Any]], **members: Any) -> Any:
+    """A serializer or a filter set that declares these fields or filters, too."""
+    if not declared:
+        return base
+    for more in declared:
         members |= more
-    said = {"__doc__": serializer.__doc__, "__module__": serializer.__module__}
+    said = {"__doc__": base.__doc__, "__module__": base.__module__}
     # By the same name, which is what the OpenAPI document calls it.
-    return type(serializer)(serializer.__name__, (serializer,), {**said, **members})
+    return type(base)(base.__name__, (base,), {**said, **members})

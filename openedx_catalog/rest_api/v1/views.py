@@ -26,7 +26,7 @@ from .associating import AssociationsReader, AssociationsWriter, associate
 from .base import CatalogViewSet, find_course, find_run
 from .course_codes import CourseCodeActions
 from .curation import CurationActions
-from .extending import TakesExtensions, all_course_fields, all_run_fields
+from .extending import TakesExtensions, all_course_fields, all_run_fields, narrowed_by_extensions
 from .history import HistoryActions
 from .moving import MovesRuns
 
@@ -65,7 +65,7 @@ class CatalogCourseViewSet(HistoryActions, CurationActions, TakesExtensions, Cou
     reader: Any = serializers.CatalogCourseReader
     writer = serializers.CatalogCourseWriter
     patch_writer = serializers.CatalogCoursePatch
-    filterset_class = filters.CatalogCourseFilter
+    filterset_class: Any = narrowed_by_extensions(all_course_fields)(filters.CatalogCourseFilter)
     lookup_url_kwarg = "key"
     minimal_fields = ("uuid", "key", "title")
     error_fields: ClassVar[dict[str, Any]] = {
@@ -125,7 +125,7 @@ class CourseRunViewSet(HistoryActions, MovesRuns, TakesExtensions, CatalogViewSe
     reader: Any = serializers.CourseRunReader
     writer = serializers.CourseRunWriter
     patch_writer = serializers.CourseRunPatch
-    filterset_class = filters.CourseRunFilter
+    filterset_class: Any = narrowed_by_extensions(all_run_fields)(filters.CourseRunFilter)
     lookup_url_kwarg = "course_key"
     # The server has decoded %2F; one key is no slash or two of them, and what follows is an action.
     lookup_value_regex = "[^/]+(?:/[^/]+/[^/]+)?"

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
@@ -160,6 +160,25 @@ def programs_with_run(course_key: CourseKey | str, at: datetime) -> set[int]:
     uses = [use for use in course_uses(list(programs), at) if use.course == run.catalog_course_id]
     counting = counting_runs(uses, [(run.catalog_course_id, run.pk, _began(run))])
     return {use.program for use in uses if counting[use.membership]}
+
+
+def programs_with_any_run(runs: QuerySet[CourseRun], at: datetime) -> QuerySet:
+    """The ids of the programs in which one of these runs counts at an instant, for a statement of the caller's."""
+    in_curriculum = CurriculumCourseRunExclusion.objects.filter(membership=OuterRef(OuterRef("pk")), run=OuterRef("pk"))
+    in_program = ProgramCourseRunExclusion.objects.filter(program=OuterRef(OuterRef("curriculum__program")), run=OuterRef("pk"))
+    retired_at = ExpressionWrapper(OuterRef("curriculum__program__retired_at"), DateTimeField())
+    counting = (
+        runs.order_by()
+        .annotate(began=Coalesce("schedule__start", "created"), retired_at=retired_at)
+        .filter(
+            ~Exists(in_curriculum),
+            ~Exists(in_program),
+            Q(retired_at=None) | Q(began__lt=F("retired_at")),
+            catalog_course=OuterRef("catalog_course"),
+        )
+    )
+    rows = CurriculumCourseMembership.objects.counting(at).filter(Exists(counting))
+    return rows.order_by().values("curriculum__program")
 
 
 def skipped_runs(program: Program) -> list[int]:

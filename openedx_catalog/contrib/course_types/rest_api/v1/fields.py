@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django_filters import Filter
 from rest_framework import serializers
 
 from openedx_catalog.data import RunMode
@@ -17,6 +18,7 @@ from openedx_catalog.rest_api.v1.extending import CourseFields, RunFields
 
 from ... import api
 from ...models_api import CourseRunType, CourseRunTyping, CourseType, CourseTyping
+from . import filters
 from .writers import SLUG
 
 
@@ -41,6 +43,7 @@ class CourseTypeFields(CourseFields):
             required=False, allow_null=True, max_length=SLUG, help_text="The slug of its type; null takes it away."
         )
     }
+    filters: ClassVar[dict[str, Filter]] = {"course_type": filters.of_course_type}
 
     @classmethod
     def read(cls, pks: Sequence[int], viewer: Any) -> Mapping[int, Mapping[str, Any]]:
@@ -73,6 +76,7 @@ class CourseRunTypeFields(RunFields):
             required=False, help_text="Whether the type may be none of those of its course's. It goes with the type."
         ),
     }
+    filters: ClassVar[dict[str, Filter]] = {"course_run_type": filters.of_course_run_type, "mode": filters.with_mode}
 
     @classmethod
     def read(cls, pks: Sequence[int], viewer: Any) -> Mapping[int, Mapping[str, Any]]:

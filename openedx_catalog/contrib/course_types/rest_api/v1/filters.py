@@ -1,17 +1,20 @@
-"""What lists of course types can be narrowed and ordered by."""
+"""What lists of course types can be narrowed and ordered by; and by which types those of courses and runs can."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 
 from openedx_catalog.exceptions import OrganizationNotFound
 from openedx_catalog.lib import values
-from openedx_catalog.lib.rest.filters import any_of, ordering
+from openedx_catalog.lib.rest.filters import CatalogFilter, any_of, ordering
 
 from ... import api
+from ...models_api import CourseRunTypeTrack, CourseRunTyping
 
 
 class NamedFilter(django_filters.FilterSet):
@@ -33,3 +36,18 @@ class CourseTypeFilter(NamedFilter):
             return queryset.filter(pk__in=api.get_course_types(org_code=value).order_by().values("pk"))
         except OrganizationNotFound:
             return queryset.none()
+
+
+def _runs_with_mode(queryset: QuerySet, _name: str, slugs: Sequence[str]) -> QuerySet:
+    """As in the admin: what is only said of a run, which has no type, is not looked at."""
+    types = CourseRunTypeTrack.objects.filter(track__mode__slug__in=slugs).values("course_run_type")
+    return queryset.filter(pk__in=CourseRunTyping.objects.filter(course_run_type__in=types).values("run"))
+
+
+def _slugs(field: str, label: str, **more: Any) -> CatalogFilter:
+    return any_of(field, read=partial(values.text, "slug"), label=label, **more)
+
+
+of_course_type = _slugs("course_typing__course_type__slug", "Slugs of course types, comma-separated.")
+of_course_run_type = _slugs("course_run_typing__course_run_type__slug", "Slugs of types of runs, comma-separated.")
+with_mode = _slugs("pk", "Slugs of modes of which the type of a run has one, comma-separated.", method=_runs_with_mode)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
 
 from openedx_catalog import api as catalog
-from openedx_catalog import keys
+from openedx_catalog import keys, permissions
 from openedx_catalog.lib import values
 from openedx_catalog.lib.rest.filters import CatalogFilter, any_of, ordering, read_instant, yes_or_no
+from openedx_catalog.models_api import CourseRun
+from openedx_catalog.rest_api.v1.extending import all_run_fields, narrowed_by_extensions
 from openedx_catalog.rest_api.v1.filters import by_course, key_of_run, moment_of, read_course_name, read_run_name
 
-from ...api.reading import programs_with_run
+from ...api.reading import programs_with_any_run, programs_with_run
 from ...api.values import parse_status
 from ...models_api import CurriculumCourseMembership, ProgramOrganization
 
@@ -69,6 +71,17 @@ class ProgramFilter(_AtInstant):
     )  # fmt: skip
     ordering = ordering(title="title", status="status", created="created", modified="modified")
 
+    # Those by which runs are narrowed: programs are left in which one such run counts.
+    of_runs: ClassVar[tuple[str, ...]] = ()
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        runs = every = permissions.visible(self.request.user, CourseRun.objects.all())
+        for name in self.of_runs:
+            runs = self.filters[name].filter(runs, self.form.cleaned_data.pop(name))
+        if runs is not every:
+            queryset = queryset.filter(pk__in=programs_with_any_run(runs, moment_of(self.request)))
+        return super().filter_queryset(queryset)
+
     def filter_org(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         organization = catalog.find_organization_by_code(value)
         authored = ProgramOrganization.objects.filter(role=ProgramOrganization.Role.AUTHORING, organization=organization)
@@ -81,6 +94,13 @@ class ProgramFilter(_AtInstant):
     def filter_run(self, queryset: QuerySet, _name: str, value: UUID | keys.RunKey) -> QuerySet:
         key = key_of_run(value)
         return queryset.filter(pk__in=programs_with_run(key, moment_of(self.request))) if key else queryset.none()
+
+
+def narrowed_by_runs(filters: type[ProgramFilter]) -> type[ProgramFilter]:
+    """The filters of programs, with those that other apps add to the list of runs."""
+    narrowed = narrowed_by_extensions(all_run_fields)(filters)
+    narrowed.of_runs = tuple(name for part in all_run_fields() for name in part.filters)
+    return narrowed
 
 
 class _OfProgram(django_filters.FilterSet):

@@ -43,7 +43,7 @@ class ProgramViewSet(ProgramQuestions):
     reader = readers.ProgramReader
     writer = writers.ProgramWriter
     fixed_fields = ("uuid",)
-    filterset_class = filters.ProgramFilter
+    filterset_class: Any = filters.narrowed_by_runs(filters.ProgramFilter)
     lookup_field = "uuid"
     minimal_fields = ("uuid", "title", "status")
     detail_parameters: ClassVar[Any] = (AT,)

@@ -19,3 +19,18 @@ class CourseMode(models.Model):
     class Meta:
         app_label = "course_modes"
         unique_together = ("course", "mode_slug", "currency")
+
+
+class _Sold(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().exclude(min_price=0)
+
+
+class SoldMode(CourseMode):
+    """What a setting may name instead: those that cost something."""
+
+    objects = _Sold()
+
+    class Meta:
+        app_label = "course_modes"
+        proxy = True
