@@ -74,13 +74,23 @@ PROGRAM_RULES = [
     Rule("degree-deadlines", "POST", "add", f"{_PROGRAMS}.degreedeadline"),
 ]
 
+_TYPES = "openedx_catalog_course_types"
+COURSE_TYPE_RULES = [
+    *usual_rules("mode", f"{_TYPES}.mode"),
+    *usual_rules("seat-type", f"{_TYPES}.seattype"),
+    *usual_rules("course-run-type", f"{_TYPES}.courseruntype"),
+    *usual_rules("course-type", f"{_TYPES}.coursetype"),
+    Rule("course-type-match", "POST", f"{_TYPES}.coursetyping change + {_TYPES}.courseruntyping change", f"{_TYPES}.coursetype"),
+]
+_ALL = [*RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES]
+
 
 def rules_of(name: str) -> list[Rule]:
     """The lines of a resource: ``rules_of("course-run")``."""
-    return [rule for rule in [*RULES, *PROGRAM_RULES] if _resource_of(rule) == name]
+    return [rule for rule in _ALL if _resource_of(rule) == name]
 
 
 def _resource_of(rule: Rule) -> str:
     """A route is that of the longest resource that begins its name."""
-    resources = [rule.route.removesuffix("-list") for rule in [*RULES, *PROGRAM_RULES] if rule.route.endswith("-list")]
+    resources = [rule.route.removesuffix("-list") for rule in _ALL if rule.route.endswith("-list")]
     return max((name for name in resources if rule.route.startswith(f"{name}-")), key=len)

@@ -13,6 +13,7 @@ INSTALLED_APPS = [
     "openedx_catalog",
     "openedx_catalog.contrib.programs",
     "openedx_catalog.contrib.sync",
+    "openedx_catalog.contrib.course_types",
     "test_project.satellite",
     "test_project.handouts",
     # What of the LMS its programs data is about.

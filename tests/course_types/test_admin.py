@@ -363,6 +363,24 @@ def test_matching_is_bounded(admin_client, course, monkeypatch):
     assert "The first 1 are listed." in text(page)
 
 
+def test_mismatches_of_a_match_are_shown_before_they_are_allowed(admin_client, course, types):
+    row, path = course("A", R1=BOTH, R2={"seats": []}), url("coursetype_match")
+    for given, said in [
+        ("verified-audit", "expected e.g. verified-audit=empty"),
+        ("verified-audit=none", "There is no Course Run Type 'none'."),
+        ("a=" + ",".join(f"b{number}" for number in range(50)), "Expected at most 50 values, got 51."),
+    ]:
+        found = errors(admin_client.post(path, {"mismatches": given, "_preview": "1"}))
+        assert (list(found), said in found["mismatches"][0]) == (["mismatches"], True)
+    asked = {"courses": "MITx+A", "mismatches": "\nverified-audit = empty\n"}
+    page = admin_client.post(path, {**asked, "_preview": "1"})
+    assert (page.context["counts"][0], page.context["shown"]) == (("matched", 1), "MITx+A verified-audit=empty")
+    admin_client.post(path, {**asked, "_confirm": "1", "_shown": "MITx+A"})
+    assert types(row) == (None, {})
+    admin_client.post(path, {**asked, "_confirm": "1", "_shown": page.context["shown"]})
+    assert types(row) == ("verified-audit", {"R1": "verified-audit", "R2": "empty"})
+
+
 def test_types_are_listed_in_the_order_in_which_they_are_tried(admin_client):
     page = admin_client.get(url("coursetype_changelist"))
     assert list(page.context["cl"].result_list) == list(CourseType.objects.order_by("pk"))

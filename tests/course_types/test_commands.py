@@ -47,7 +47,7 @@ def file(tmp_path):
 
 def test_a_file_says_what_runs_have_and_types_are_found(runs, file, tmp_path):
     code, out = run("set_course_run_products", file, report=str(tmp_path / "report.json"))
-    assert (code, out.splitlines()[-1]) == (1, "created: 3, updated: 0, unchanged: 1, invalid: 2")
+    assert (code, out.splitlines()[0]) == (1, "created: 3, updated: 0, unchanged: 1, invalid: 2")
     assert "5  invalid   course_run_not_found: There is no course run course-v1:MITx+None+R1." in out
     report = json.loads((tmp_path / "report.json").read_text())
     assert (report["rows"], [each["line"] for each in report["problems"]]) == (6, [5, 6])
@@ -57,7 +57,7 @@ def test_a_file_says_what_runs_have_and_types_are_found(runs, file, tmp_path):
     assert {key: [each and [mode["slug"] for mode in each] for each in pair] for key, pair in stored.items()} == {
         "AR1": [["audit", "verified"], None], "AR2": [["audit"], []], "BR1": [None, ["audit", "honor"]],
     }  # fmt: skip
-    assert run("set_course_run_products", file)[1].splitlines()[-1] == "created: 0, updated: 0, unchanged: 4, invalid: 2"
+    assert run("set_course_run_products", file)[1].splitlines()[0] == "created: 0, updated: 0, unchanged: 4, invalid: 2"
 
     report = tmp_path / "matched.json"
     dry = run("match_course_types", dry_run=True, report=str(report))
@@ -80,7 +80,7 @@ def test_a_file_says_what_runs_have_and_types_are_found(runs, file, tmp_path):
 
 def test_a_dry_run_of_a_file_writes_nothing(runs, file):
     code, out = run("set_course_run_products", file, dry_run=True)
-    assert (code, out.splitlines()[-1]) == (1, "created: 3, updated: 0, unchanged: 1, invalid: 2")
+    assert (code, out.splitlines()[1]) == (1, "created: 3, updated: 0, unchanged: 1, invalid: 2")
     assert not CourseRunProducts.objects.exists()
 
 

@@ -8,11 +8,10 @@ import pytest
 from openedx_catalog.contrib.course_types import api
 from openedx_catalog.contrib.course_types.models_api import CourseRunType, CourseType, Mode, SeatType
 from openedx_catalog.testing.contracts import ResourceContract
-from openedx_catalog.testing.tables import Rule, usual_rules
+from tests.rest_permissions import COURSE_TYPE_RULES, rules_of
 
 pytestmark = pytest.mark.any_database
 
-APP = "openedx_catalog_course_types"
 NUMBERS = count()
 
 
@@ -61,10 +60,7 @@ class TestCourseRunTypes(Named):
 class TestCourseTypes(Named):
     resource, kind = "openedx_catalog:course_types:course-type", CourseType
     changes: ClassVar = {"name": "Changed", "course_run_types": ["honor", "audit"]}
-    rules: ClassVar = [
-        *usual_rules("course-type", f"{APP}.coursetype"),
-        Rule("course-type-match", "POST", f"{APP}.coursetyping change + {APP}.courseruntyping change", f"{APP}.coursetype"),
-    ]
+    rules: ClassVar = rules_of("course-type")
 
     def create(self, **values):
         return api.create_course_type(**values, course_run_types=["audit", "empty"], entitlement_types=["verified"])

@@ -103,6 +103,29 @@ def test_a_course_that_stays_keeps_its_type_or_gets_that_of_the_other_one(course
     assert CourseTyping.objects.count() == 1
 
 
+def test_a_course_that_comes_back_has_the_type_that_the_merge_took(course):
+    row, other, untyped = course("A", R1={}), course("B", R1={}), course("C")
+    api.set_course_type(row, "honor"), api.set_course_type(other, "verified-audit")
+    api.set_course_type(untyped, "audit"), api.set_course_type(untyped, None, reason="by hand")
+    for each in (other, untyped):
+        catalog.merge_catalog_courses(each, into=row, reason="one course")
+    back, without = (catalog.unmerge_catalog_courses(key, reason="they are two").course for key in ("MITx+B", "MITx+C"))
+    assert [getattr(api.find_course_type_of(each), "slug", None) for each in (row, back, without)] == [
+        "honor", "verified-audit", None,
+    ]  # fmt: skip
+    assert CourseTyping.history.latest("history_id").history_change_reason == "api: they are two"
+
+
+def test_a_type_that_is_gone_does_not_come_back(course):
+    row, other = course("A"), course("B")
+    api.create_course_type(name="Old"), api.set_course_type(other, "old")
+    api.set_course_type(row, "honor")
+    catalog.merge_catalog_courses(other, into=row, reason="one course")
+    api.delete_course_type("old")
+    back = catalog.unmerge_catalog_courses("MITx+B", reason="they are two").course
+    assert api.find_course_type_of(back) is None
+
+
 def test_rows_go_with_what_they_are_about(course):
     row = course("A", R1={"modes": ["audit"]}, entitlements=[])
     api.set_course_type(row, "audit"), api.set_course_run_type(R1, "audit")

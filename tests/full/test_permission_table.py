@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from openedx_catalog import api as catalog
+from openedx_catalog.contrib.course_types import api as course_types
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.testing import CatalogPathwayFactory
@@ -17,7 +18,7 @@ from tests import permission_table
 from tests.hosts.pages import rest_routes
 from tests.programs.conftest import run_of
 
-OURS = ("openedx_catalog", "openedx_catalog_programs", "openedx_catalog_sync")
+OURS = ("openedx_catalog", "openedx_catalog_programs", "openedx_catalog_sync", "openedx_catalog_course_types")
 
 
 @pytest.mark.once
@@ -66,6 +67,8 @@ def filled(db):
     programs.add_cost(degree, description="Tuition", amount="1", currency="USD")
     programs.add_deadline(degree, semester="Spring", name="Application", due_at="2027-03-01T23:59:00Z")
     programs.set_external_course_key("course-v1:GTx+A+1", "K")
+    course_types.set_course_type("GTx+A", "verified-audit")
+    course_types.set_course_run_type("course-v1:GTx+A+1", "audit")
     sync.create_source(name="lms", kind="lms", base_url="https://lms.example.org")
 
 

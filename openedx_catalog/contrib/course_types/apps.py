@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.db.models.signals import pre_migrate
+
 from openedx_catalog.extensions import CatalogExtensionConfig
 
 if TYPE_CHECKING:
@@ -57,6 +59,14 @@ class CourseTypesConfig(CatalogExtensionConfig):
 
         api.follow_merged_courses(merged, into, change)
 
+    def catalog_courses_unmerged(
+        self, moved: Mapping[int, int], restored: CatalogCourse, survivor: CatalogCourse, change: Change
+    ) -> None:
+        """The course that is back has its type again."""
+        from . import api
+
+        api.follow_unmerged_courses(restored, survivor, change)
+
     def panels(self, row: CatalogCourse | CourseRun, viewer: Any) -> Iterable[Panel]:
         """Its type, and what services say is sold for it."""
         from .admin.panels import panels
@@ -68,3 +78,9 @@ class CourseTypesConfig(CatalogExtensionConfig):
         from .admin.filters import filters_of
 
         return filters_of(model, viewer)
+
+    def ready(self) -> None:
+        """Connect the guard against losing rows with the app."""
+        from openedx_catalog import guards
+
+        pre_migrate.connect(guards.refuse_uninstall, sender=self, dispatch_uid=f"{self.label}.refuse_uninstall")

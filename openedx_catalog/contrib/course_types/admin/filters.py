@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +37,8 @@ class _Listed(admin.SimpleListFilter):
         if self.value() in (None, ""):
             return queryset
         if self.value() == NONE:
-            return queryset.exclude(**{f"{column}__in": typings.objects.values(owner)})
+            # Not "NOT IN", with which MariaDB reads all of them for each row.
+            return queryset.filter(~Exists(typings.objects.filter(**{owner: OuterRef(column)})))
         return queryset.filter(**{f"{column}__in": typings.objects.filter(**lookup).values(owner)})
 
 

@@ -26,6 +26,7 @@ from ..models_api import CourseRunType, CourseRunTyping, CourseType, CourseTypin
 SHOWN = 200
 # Keys of a form are looked up one by one; what a page waits for ends some time.
 MAX_KEYS = 500
+MAX_MISMATCHES = 50
 MAX_COURSES = 20_000
 # Outcomes, which the template translates by their names.
 NAMES = (gettext_noop("matched"), gettext_noop("unmatched"), gettext_noop("inconsistent"))
@@ -40,6 +41,15 @@ class MatchForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
         help_text=_("Keys, e.g. MITx+6.00x, separated by blanks or lines. Leave empty for all courses."),
     )
+    mismatches = forms.CharField(
+        required=False,
+        label=_("Mismatches"),
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        help_text=_(
+            "Run types that runs of a course type may have besides its own, one course type a line, e.g. "
+            '"verified-audit=empty". Leave empty for none.'
+        ),
+    )
     reason = ReasonField()
 
     def clean_courses(self) -> list[str]:
@@ -52,6 +62,23 @@ class MatchForm(forms.Form):
             text = _("There are more than %(limit)d courses: name some, or use manage.py match_course_types for all.")
             raise forms.ValidationError(text, params={"limit": MAX_COURSES})
         return found
+
+    def clean_mismatches(self) -> dict[str, list[str]]:
+        """Slugs of run types by that of a course type."""
+        try:
+            found = api.read_mismatches(filter(str.strip, self.cleaned_data["mismatches"].splitlines()))
+        except CatalogError as error:
+            raise forms.ValidationError(str(error)) from error
+        if (count := len(found) + sum(map(len, found.values()))) > MAX_MISMATCHES:
+            text = _("Expected at most %(limit)d values, got %(found)d.")
+            raise forms.ValidationError(text, params={"limit": MAX_MISMATCHES, "found": count})
+        return found
+
+    @property
+    def asked(self) -> str:
+        """What a preview is of."""
+        mismatches = (f"{name}={','.join(slugs)}" for name, slugs in self.cleaned_data["mismatches"].items())
+        return " ".join([*self.cleaned_data["courses"], *mismatches])
 
 
 def may_match(user: Any) -> bool:
@@ -69,8 +96,8 @@ def match_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form, report = MatchForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
-        # What is confirmed is what was shown: other courses are shown first.
-        confirmed = "_confirm" in request.POST and request.POST.get("_shown", "").split() == form.cleaned_data["courses"]
+        # What is confirmed is what was shown: anything else is shown first.
+        confirmed = "_confirm" in request.POST and request.POST.get("_shown", "") == form.asked
         report = _match(form, request.user, dry_run=not confirmed)
     context = {
         **model_admin.admin_site.each_context(request),
@@ -81,7 +108,7 @@ def match_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "media": model_admin.media + form.media,
         "form": form,
         "report": report,
-        "shown": " ".join(form.cleaned_data["courses"]) if report else "",
+        "shown": form.asked if report else "",
         "counts": list(report.counts.items()) if report else [],
         "new": _shown(report, failed=False),
         "failed": _shown(report, failed=True),
@@ -91,12 +118,14 @@ def match_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def _match(form: MatchForm, user: Any, *, dry_run: bool) -> MatchReport | None:
-    said: dict[str, Any] = {"reason": form.cleaned_data["reason"], "user": user, "source": "admin"}
+    asked, said = form.cleaned_data, {"reason": form.cleaned_data["reason"], "user": user, "source": "admin"}
     try:
-        return api.match_course_types(form.cleaned_data["courses"] or None, dry_run=dry_run, **said)
+        return api.match_course_types(asked["courses"] or None, mismatches=asked["mismatches"], dry_run=dry_run, **said)
+    except (CourseType.DoesNotExist, CourseRunType.DoesNotExist) as error:
+        form.add_error("mismatches", str(error))
     except (CatalogError, ObjectDoesNotExist) as error:
-        form.add_error("courses" if form.cleaned_data["courses"] else None, str(permissions.discreet(user, error)))
-        return None
+        form.add_error("courses" if asked["courses"] else None, str(permissions.discreet(user, error)))
+    return None
 
 
 def _shown(report: MatchReport | None, *, failed: bool) -> list[tuple[CourseMatch, str]]:

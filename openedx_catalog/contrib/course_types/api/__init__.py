@@ -15,8 +15,8 @@ from .kinds import (
     update_mode,
     update_seat_type,
 )
-from .matching import match_course_types
-from .merging import follow_merged_courses
+from .matching import match_course_types, read_mismatches
+from .merging import follow_merged_courses, follow_unmerged_courses
 from .product_batches import store_course_run_products
 from .products import (
     get_course_entitlements,
@@ -63,6 +63,7 @@ __all__ = [
     "find_course_run_type_of",
     "find_course_type_of",
     "follow_merged_courses",
+    "follow_unmerged_courses",
     "get_course_entitlements",
     "get_course_run_type",
     "get_course_run_types",
@@ -77,6 +78,7 @@ __all__ = [
     "get_tracks",
     "match_course_types",
     "modes_of_runs",
+    "read_mismatches",
     "set_course_entitlements",
     "set_course_run_products",
     "set_course_run_type",

@@ -75,6 +75,21 @@ def match_course_types(
     return report
 
 
+def read_mismatches(texts: Iterable[str]) -> dict[str, list[str]]:
+    """
+    What `match_course_types` takes, of texts as people write them: ``["verified-audit=empty,honor"]``. Raises InvalidValue for
+    one that is not like that; whether there are such types is not looked up.
+    """
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        course_type, _sign, run_types = text.partition("=")
+        names = [name.strip() for name in run_types.split(",") if name.strip()]
+        if not names or not course_type.strip():
+            raise values.invalid("mismatches", text, _("expected e.g. %(example)s") % {"example": "verified-audit=empty"})
+        found.setdefault(course_type.strip(), []).extend(names)
+    return found
+
+
 class _RunType(NamedTuple):
     """A course run type as it is matched."""
 

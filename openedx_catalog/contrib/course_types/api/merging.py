@@ -1,11 +1,12 @@
-"""What becomes of types and products when catalog courses are merged."""
+"""What becomes of types and products when catalog courses are merged, and when that is undone."""
 
 from __future__ import annotations
 
+from openedx_catalog.api import get_catalog_merges
 from openedx_catalog.lib.changes import Change, delete_with_history, save_with_history
 from openedx_catalog.models_api import CatalogCourse
 
-from ..models import CourseProducts, CourseTyping
+from ..models import CourseProducts, CourseType, CourseTyping
 
 
 def follow_merged_courses(merged: CatalogCourse, into: CatalogCourse, change: Change) -> None:
@@ -21,3 +22,19 @@ def follow_merged_courses(merged: CatalogCourse, into: CatalogCourse, change: Ch
         CourseProducts.objects.filter(catalog_course=merged).delete()
     else:
         CourseProducts.objects.filter(catalog_course=merged).update(catalog_course=into)
+
+
+def follow_unmerged_courses(restored: CatalogCourse, survivor: CatalogCourse, change: Change) -> None:
+    """
+    The course that is back gets the type that the merge took from it, as long as there is such a type, and history is kept. What
+    the survivor was given stays there, entitlements too. About five queries.
+    """
+    merge = get_catalog_merges(survivor).get(uuid=restored.uuid)
+    rows = CourseTyping.history.filter(catalog_course_id=merge.course_id).order_by("history_date", "history_id")
+    former = rows.last()
+    # One that somebody took away before the merge is not given back.
+    if former is None or former.history_type != "-" or former.history_date < merge.at:
+        return
+    is_there = CourseType.objects.filter(pk=former.course_type_id).exists()
+    if is_there and not CourseTyping.objects.filter(catalog_course=restored).exists():
+        save_with_history(CourseTyping(catalog_course=restored, course_type_id=former.course_type_id), change)

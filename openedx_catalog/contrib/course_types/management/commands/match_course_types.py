@@ -73,24 +73,10 @@ class Command(CatalogCommand):
         with self.progress(total, "courses", options) as advance:
             return api.match_course_types(
                 courses,
-                mismatches=_mismatches(options["mismatch"]),
+                mismatches=api.read_mismatches(options["mismatch"]),
                 dry_run=options["dry_run"],
                 source="match_course_types",
                 reason=options["reason"],
                 on_progress=advance,
                 stop=self.is_interrupted,
             )
-
-
-def _mismatches(given: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for text in given:
-        course_type, sign, run_types = text.partition("=")
-        names = [name.strip() for name in run_types.split(",") if name.strip()]
-        if not sign or not names:
-            example = "verified-audit=empty"
-            raise CommandError(
-                _("--mismatch %(text)s: expected e.g. %(example)s") % {"text": text, "example": example}, returncode=2
-            )
-        found.setdefault(course_type.strip(), []).extend(names)
-    return found
