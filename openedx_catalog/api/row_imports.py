@@ -47,14 +47,16 @@ def import_rows(
     dry_run: bool,
     on_row: Callable[[RowOutcome], Any] | None,
     on_change: Callable[[RowChange], Any] | None,
+    on_progress: Callable[[int], Any] = lambda rows: None,
 ) -> AssociationReport:
     """
     Write rows, each in a transaction of its own, so that one that is refused keeps no other out; a dry run writes none.
 
     `write` takes a row and writes it. `key` is the attribute that a row which is refused is called by. Rows have a `line`.
+    `on_progress` is called with how many more are done.
     """
     given = list(lookup.several(rows, field="records"))
-    work = partial(_write_all, given, write, key, dry_run)
+    work = partial(_write_all, given, write, key, dry_run, on_progress)
     report, outcomes, changes = rolled_back(using, work) if dry_run else work()
     for outcome in outcomes if on_row else ():
         on_row(outcome)  # type: ignore[misc]
@@ -64,7 +66,7 @@ def import_rows(
 
 
 def _write_all(
-    rows: list[Any], write: Callable[[Any], Written], key: str, dry_run: bool
+    rows: list[Any], write: Callable[[Any], Written], key: str, dry_run: bool, on_progress: Callable[[int], Any]
 ) -> tuple[AssociationReport, list[RowOutcome], list[RowChange]]:
     report, outcomes, changes = AssociationReport(), [], []
     for row in rows:
@@ -84,6 +86,7 @@ def _write_all(
             changes += [RowChange(row.line, name, *change) for change in done.changes]
         report.outcomes[outcome] += 1
         outcomes.append(RowOutcome(getattr(row, "line", 0), name, outcome))
+        on_progress(1)
     return report, outcomes, changes
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import attrs
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,7 @@ class FileCommand(CatalogCommand):
         parser.add_argument("--report", metavar="FILE.json", help="write outcomes and every problem as JSON")
 
     def store(self, file: CatalogFile, options: dict[str, Any], advance: Callable[[int], None]) -> Any:
-        """Store the rows of the file. Returns a report with `rows`, `outcomes` (how many have which) and `problems`."""
+        """Store the rows of the file. Returns a report with `outcomes` (how many have which) and `problems`."""
         raise NotImplementedError
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,8 +52,9 @@ class FileCommand(CatalogCommand):
                 report_file.prepare()
             report = self._read(options)
             if report_file:
-                problems = [problem._asdict() for problem in report.problems]
-                report_file.write({"rows": len(report.rows), "outcomes": report.outcomes, "problems": problems})
+                problems = [_as_dict(problem) for problem in report.problems]
+                rows = sum(report.outcomes.values())
+                report_file.write({"rows": rows, "outcomes": report.outcomes, "problems": problems})
         except CatalogError as error:
             raise CommandError(str(error), returncode=2) from error
         self._print(report, options)
@@ -82,3 +84,7 @@ class FileCommand(CatalogCommand):
             self.stdout.write(printable(line))
         if hidden := len(report.problems) - len(shown):
             self.stdout.write(_("… and %(number)d more: use --report FILE.json or -v 2.") % {"number": hidden})
+
+
+def _as_dict(problem: Any) -> dict[str, Any]:
+    return attrs.asdict(problem) if attrs.has(type(problem)) else problem._asdict()

@@ -8,7 +8,7 @@ import pytest
 from openedx_catalog.contrib.course_types import api
 from openedx_catalog.contrib.course_types.models_api import CourseRunType, CourseType, Mode, SeatType
 from openedx_catalog.testing.contracts import ResourceContract
-from tests.rest_permissions import COURSE_TYPE_RULES, rules_of
+from tests.rest_permissions import rules_of
 
 pytestmark = pytest.mark.any_database
 

@@ -95,20 +95,21 @@ def import_course_subscriptions(
     dry_run: bool = False,
     on_row: Callable[[RowOutcome], Any] | None = None,
     on_change: Callable[[RowChange], Any] | None = None,
+    on_progress: Callable[[int], Any] = lambda records: None,
     **provenance: Unpack[Provenance],
 ) -> AssociationReport:
     """
     `set_course_subscription` for the lines of a file: ``included`` is true or yes, false or no, or empty.
 
     Each is written in a transaction of its own; a record that is refused is a problem of the report, and keeps no other out.
-    A dry run reports the same and writes nothing. Raises SubscriptionPlan.DoesNotExist, InvalidValue, InvalidRequest.
+    `on_progress` is called with how many more are done, `on_row` and `on_change` after the last one. A dry run reports the
+    same and writes nothing. Raises SubscriptionPlan.DoesNotExist, InvalidValue, InvalidRequest.
     """
     Change(**provenance)
     write = partial(_write, plan=plan_named(plan), provenance=provenance)
     using = router.db_for_write(CourseChoice)
-    return import_rows(
-        records, write, using=using, key="catalog_course", dry_run=dry_run, on_row=on_row, on_change=on_change
-    )  # fmt: skip
+    told: dict[str, Any] = {"on_row": on_row, "on_change": on_change, "on_progress": on_progress}
+    return import_rows(records, write, using=using, key="catalog_course", dry_run=dry_run, **told)
 
 
 def get_course_choices(catalog_course_ids: Sequence[int]) -> dict[int, dict[str, bool]]:
