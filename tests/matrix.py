@@ -37,6 +37,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "full": ("full", ("full",), 60),
     "scale": ("full", ("scale",), 90),
     "course_types": ("course_types", ("course_types",), 40),
+    "subscriptions": ("subscriptions", ("subscriptions",), 40),
     "course_types_lms": ("course_types_lms", ("course_types_lms",), 10),
     "custom_models": ("custom_models", ("custom_models",), 8),
     "platform": ("platform", ("platform",), 40),
@@ -55,7 +56,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
 # Services of which the profile has the shape.
 HOSTS = ("credentials", "discovery", "lms")
 EVERYWHERE = ("core", "full", "custom_models", "platform")
-COURSE_TYPES = ("course_types", "course_types_lms")
+COURSE_TYPES = ("course_types", "course_types_lms", "subscriptions")
 DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *COURSE_TYPES, *EVERYWHERE, "adoption", "peer")
 OLDEST, NEWEST = "py311-dj52", "py313-dj61"
 PLAN: dict[str, dict[str, tuple[str, ...]]] = {

@@ -188,7 +188,14 @@ def texts_of(path):
 
 
 @pytest.mark.parametrize(
-    "folder", ["management", "contrib/programs/management", "contrib/sync/management", "contrib/course_types/management"]
+    "folder",
+    [
+        "management",
+        "contrib/programs/management",
+        "contrib/sync/management",
+        "contrib/course_types/management",
+        "contrib/subscriptions/management",
+    ],
 )
 def test_every_command_has_its_place_in_production(folder):
     page = (ROOT / "docs" / "how-tos" / "deploy.rst").read_text(encoding="utf-8")

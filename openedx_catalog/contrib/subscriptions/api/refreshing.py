@@ -127,7 +127,11 @@ def _atomically(work: Callable[[], RefreshReport]) -> RefreshReport:
 def _refresh(rows: QuerySet[CatalogCourse], program_ids: Sequence[int]) -> RefreshReport:
     # Written, not only locked: whoever reads from an older snapshot must begin again.
     SubscriptionPlan.objects.order_by().update(refreshed_at=timezone.now())
-    plans, courses = _Plans(), _Courses(rows)
+    plans = _Plans()
+    if not any(plans.subscribed.values()) and not IncludedCourse.objects.exists():
+        # Nobody takes part, and nobody did: most sites, at each commit.
+        return RefreshReport()
+    courses = _Courses(rows)
     return _write(_changes(plans, courses, _programs_around(courses.ids, program_ids)), plans)
 
 
