@@ -81,6 +81,15 @@ def test_a_merge_keeps_what_was_decided_and_computes_the_rest(plan, now):
     assert now(api.set_course_subscription, "MITx+B", None) == (["B"], ["A+R", "B+R"], [])
 
 
+def test_a_course_that_was_left_out_is_so_when_its_merge_is_undone(plan, now):
+    api.set_course_subscription("MITx+A", False)
+    catalog.merge_catalog_courses("MITx+A", into="MITx+B", reason="the same")
+    survivor = catalog.get_catalog_course(org_code="MITx", course_code="B")
+    api.set_course_subscription(survivor, None)
+    assert now(catalog.unmerge_catalog_courses, "MITx+A", reason="they are two") == (["B"], ["B+R"], [])
+    assert api.explain_course("MITx+A").reasons[0].code == "course_left_out"
+
+
 def test_what_follows_is_told_once_and_only_where_it_differs(plan, now):
     at = catalog.get_latest_change()
     before = dict(CourseRun.objects.values_list("course_key__text", "modified"))

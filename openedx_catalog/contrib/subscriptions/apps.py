@@ -42,6 +42,14 @@ class SubscriptionsConfig(CatalogExtensionConfig):
 
         api.follow_merged_courses(merged, into, change)
 
+    def catalog_courses_unmerged(
+        self, moved: Mapping[int, int], restored: CatalogCourse, survivor: CatalogCourse, change: Change
+    ) -> None:
+        """The course that is back gets what had been decided about it."""
+        from . import api
+
+        api.follow_unmerged_courses(restored, survivor, change)
+
     def ready(self) -> None:
         """Follow what the rules read."""
         from . import handlers

@@ -10,7 +10,7 @@ from .choices import (
 )
 from .diagnosing import diagnose
 from .explaining import explain_course, explain_program, explain_run
-from .merging import follow_merged_courses
+from .merging import follow_merged_courses, follow_unmerged_courses
 from .plans import (
     create_subscription_plan,
     delete_subscription_plan,
@@ -40,6 +40,7 @@ __all__ = [
     "explain_program",
     "explain_run",
     "follow_merged_courses",
+    "follow_unmerged_courses",
     "get_course_choices",
     "get_included_courses",
     "get_included_programs",

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connections, router
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from openedx_catalog.extensions import installed_extensions
@@ -128,7 +128,7 @@ def _refresh(rows: QuerySet[CatalogCourse], program_ids: Sequence[int]) -> Refre
     # Written, not only locked: whoever reads from an older snapshot must begin again.
     SubscriptionPlan.objects.order_by().update(refreshed_at=timezone.now())
     plans = _Plans()
-    if not any(plans.subscribed.values()) and not IncludedCourse.objects.exists():
+    if not plans.in_use:
         # Nobody takes part, and nobody did: most sites, at each commit.
         return RefreshReport()
     courses = _Courses(rows)
@@ -156,9 +156,13 @@ class _Plans:
     def __init__(self) -> None:
         self.slugs: dict[int, str] = {}
         self.subscribed: dict[int, set[str]] = {}
+        self.in_use = False
         columns = ("pk", "slug", "organization_rows__organization__short_name")
-        for pk, slug, organization in SubscriptionPlan.objects.order_by("pk").values_list(*columns):
+        included = IncludedCourse.objects.filter(plan=OuterRef("pk"))
+        rows = SubscriptionPlan.objects.annotate(includes=Exists(included)).order_by("pk")
+        for pk, slug, organization, includes in rows.values_list(*columns, "includes"):
             self.slugs[pk] = slug
+            self.in_use = self.in_use or includes or organization is not None
             self.subscribed.setdefault(pk, set()).update({organization} - {None})
 
 
