@@ -2,6 +2,7 @@
 The examples of OpenAPI: what each operation is sent and answers, played on a small catalog.
 
     CATALOG_WRITE_EXAMPLES=1 python -m pytest --ds=test_project.settings.sync tests/programs/test_openapi_examples.py
+    CATALOG_WRITE_EXAMPLES=1 python -m pytest --ds=test_project.settings.course_types tests/course_types/test_openapi_examples.py
 
 writes them beside the REST APIs, where `openedx_catalog.lib.rest.examples` finds them. Otherwise the test fails where an
 operation answers something else than its example says.
@@ -10,22 +11,25 @@ operation answers something else than its example says.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+import yaml
 from django.urls import resolve
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rest_framework.schemas.generators import EndpointEnumerator
 
-from openedx_catalog.contrib.programs.api import retire
 from openedx_catalog.testing.contracts import ResourceContract
 from openedx_catalog.testing.users import rest_client, undone
 
+PACKAGES = Path(__file__).parents[1] / "openedx_catalog"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 AN_INSTANT = "2027-01-31T10:00:00Z"
 # So many rows of a list are shown.
@@ -45,10 +49,55 @@ def played(contract: type[ResourceContract]) -> Iterator[tuple[str, dict[str, An
             row = made.make_row()
             url = made.url(rule.route, row) + made.query(rule)
             if rule.route.endswith("-reintroduce"):
+                from openedx_catalog.contrib.programs.api import retire
+
                 # What is offered cannot be offered again.
                 retire(row)
             if found := example(rule.method, url, made.body(rule, row), known):
                 yield f"{rule.method} {_template(url)}", found
+
+
+def played_as_written(module: Any, package: str, **more: dict[str, Any]) -> None:
+    """
+    The operations of a module of contracts answer as the examples of a REST API say, which is given by the folder of its app;
+    or these are written anew, where CATALOG_WRITE_EXAMPLES says so. `more` are what stands in no contract.
+    """
+    file = PACKAGES / package / "rest_api" / "v1" / "examples.json"
+    found = {line: each for contract in _contracts(module) for line, each in played(contract)} | more
+    if os.environ.get("CATALOG_WRITE_EXAMPLES"):
+        file.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert json.loads(file.read_text(encoding="utf-8")) == found
+
+
+def operations_of(document: str) -> list[tuple[str, dict[str, Any]]]:
+    """``("get /api/catalog/v1/…", the operation)`` of each in a document of the references."""
+    found = yaml.safe_load((PACKAGES.parent / "docs" / "references" / document).read_text(encoding="utf-8"))
+    return [
+        (f"{method} {path}", operation)
+        for path, methods in found["paths"].items()
+        for method, operation in methods.items()
+        if method != "parameters"
+    ]
+
+
+def without_examples(operations: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    """Those that do not show a request where they take one, or an answer where they give one."""
+    return [name for name, operation in operations if not all(content.get("examples") for content in _contents(operation))]
+
+
+def _contents(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What it takes and gives as JSON, but for errors."""
+    yield from operation.get("requestBody", {}).get("content", {}).values()
+    given = [answer for code, answer in operation["responses"].items() if code in ("200", "201")]
+    yield from (content for answer in given for content in answer.get("content", {}).values())
+
+
+def _contracts(module: Any) -> list[type[ResourceContract]]:
+    return [
+        found
+        for name, found in vars(module).items()
+        if name.startswith("Test") and isinstance(found, type) and issubclass(found, ResourceContract)
+    ]
 
 
 def example(method: str, url: str, body: dict[str, Any], known: dict[str, str]) -> dict[str, Any]:

@@ -22,6 +22,11 @@ class TestSync(Ours):
     app, label = "openedx_catalog.contrib.sync", "openedx_catalog_sync"
 
 
+class TestCourseTypes(Ours):
+    app, label = "openedx_catalog.contrib.course_types", "openedx_catalog_course_types"
+    url_names = ("openedx_catalog:course_types:mode-list",)
+
+
 class TestHandouts(AbsentAppContract):
     app, label = "test_project.handouts", "handouts"
     url_names = ("openedx_catalog:handouts:handout-list",)

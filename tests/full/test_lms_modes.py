@@ -6,6 +6,7 @@ import pytest
 from common.djangoapps.course_modes.models import CourseMode
 
 from openedx_catalog import api as catalog
+from openedx_catalog.contrib.course_types import api as course_types
 from openedx_catalog.contrib.programs import api, lms, lms_modes
 from tests.lms_progress import Learner, earned
 from tests.programs.conftest import run_of
@@ -89,13 +90,24 @@ def test_an_extension_comes_before_the_lms(program, monkeypatch):
     assert types(program) == ["honor", "verified"]
 
 
+def test_a_type_says_which_modes_a_run_has_and_the_lms_what_they_cost(program):
+    offered(A, "audit", "verified", min_price=49)
+    offered(B, "professional")
+    course_types.set_course_run_type(A, "honor")
+    assert types(program) == ["honor", "professional"]
+    course_types.set_course_run_type(A, "verified-audit")
+    seats = {seat["type"]: seat["price"] for seat in lms.get_course_run_data(A, ["seats"])["seats"]}
+    assert (types(program)[0], seats["verified"]) == ("verified", "49.00")
+
+
 @pytest.mark.parametrize("by_key", [0, 1000])
-def test_modes_of_many_runs_cost_one_query(program, django_assert_num_queries, monkeypatch, by_key):
+def test_modes_of_many_runs_cost_as_many_queries_as_those_of_one(program, django_assert_num_queries, monkeypatch, by_key):
     monkeypatch.setattr("openedx_catalog.api.platform_modes._BY_KEY", by_key)
     for key in (A, B):
         offered(key, "audit", "verified")
     offered("course-v1:GTx+Other+1", "honor")
-    with django_assert_num_queries(1):
+    # Two ask course types: which types the runs have, and what is said of them. One asks the LMS.
+    with django_assert_num_queries(3):
         found = lms_modes.run_modes([A, B])
     assert [[mode.slug for mode in found[key]] for key in (A, B)] == [["audit", "verified"]] * 2
 

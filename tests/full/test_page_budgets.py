@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from openedx_catalog import api
+from openedx_catalog.contrib.course_types.models_api import CourseRunType, CourseRunTyping, CourseType, CourseTyping
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncOutcome
@@ -27,22 +28,28 @@ pytestmark = [
 BUDGET = 10
 MORE = {
     # What every app that is installed knows of a row, or of the catalog.
-    "catalogcourse_change": 19, "courserun_change": 17, "catalogcourse_overview": 25,
+    "catalogcourse_change": 21, "courserun_change": 21, "catalogcourse_overview": 25,
     # Two or three for each kind of row that stands on it.
-    "catalogcourse_changes": 45,
+    "catalogcourse_changes": 55,
     # Django asks every table that points there, and what goes along is named: two or three for each kind of row.
-    "courserun_delete": 29, "catalogcourse_delete": 19, "curriculum_delete": 20,
+    "courserun_delete": 35, "catalogcourse_delete": 26, "curriculum_delete": 20,
     # The histories of all that stands in it, one by one.
     "curriculum_history": 18, "program_history": 18, "program_as_of": 15, "program_change": 11,
-    "source_change": 11, "syncjob_change": 11,
+    "source_change": 11, "syncjob_change": 11, "mode_history": 12, "seattype_history": 12, "coursetype_history": 13,
+    # What a type can be made of, and what it is made of; all types, and how many have them.
+    "coursetype_change": 12, "coursetype_matrix": 13,
 }  # fmt: skip
 
 
 def fill(runs, number_of_programs, number_of_jobs):
-    """So many runs of the real catalog, programs of which each tenth has a curriculum, and jobs of a source."""
+    """So many runs of the real catalog, all with a type, programs of which each tenth has a curriculum, and jobs of a source."""
     with open_catalog_file(str(FILE)) as file:
         api.associate_course_runs(itertools.islice(file.records(), runs), source="backfill:real")
     course = api.associate_course_run(RUN_KEY, title="Microeconomics", source="backfill:real").run.catalog_course
+    untyped = CatalogCourse.objects.filter(course_typing=None), CourseRun.objects.filter(course_run_typing=None)
+    course_type, run_type = CourseType.objects.earliest("pk"), CourseRunType.objects.earliest("pk")
+    CourseTyping.objects.bulk_create(CourseTyping(catalog_course=row, course_type=course_type) for row in untyped[0])
+    CourseRunTyping.objects.bulk_create(CourseRunTyping(run=row, course_run_type=run_type) for row in untyped[1])
     for number in range(number_of_programs):
         program = programs.create_program(title=f"Program {number}", type="masters", authoring_organizations=["MITx"])
         if number % 10 == 0:
@@ -70,7 +77,8 @@ def pages():
         name = f"{model._meta.app_label}_{model._meta.model_name}_{page.name}"
         routes = {pattern.name: str(pattern.pattern) for pattern in admin.site._registry[model].get_urls()}
         path = reverse(f"admin:{name}", args=[row.pk] if "<" in routes[name] else [])
-        yield f"{model._meta.model_name}_{page.name}", f"{path}?ids={row.pk}" if page.name.endswith("_many") else path
+        query = {"of_course": f"?id={run.catalog_course_id}", "of_run": f"?id={run.pk}"}.get(page.name, "")
+        yield f"{model._meta.model_name}_{page.name}", path + (f"?ids={row.pk}" if page.name.endswith("_many") else query)
 
 
 def costs(client):

@@ -35,6 +35,7 @@ FILES = {
         *((f"P{number}", f"Program {number}", "terminal", "live", f"Org+C{number}", "") for number in range(40)),
     ],
     "keys.csv": [("course_key", "external_course_key"), *((key, f"Partner {key}") for key in KEYS[:40])],
+    "modes.csv": [("course_key", "modes"), *((key, "audit verified") for key in KEYS[:40])],
 }
 # With how many things done of how many, where there is a line of progress.
 COMMANDS = {
@@ -42,6 +43,8 @@ COMMANDS = {
     "sync_catalog spreadsheet --file runs.csv": "3000/3000",
     "migrate_program_courses programs.csv": "40/40",
     "set_external_course_keys keys.csv": "40/40",
+    "set_course_run_products modes.csv": "40/40",
+    "match_course_types": "40/40",
     "fill_lms_programs_cache --site 1=example.org": "1/1",
     "export_catalog exported.csv": "40/40",
     "export_catalog": "40/40",
@@ -219,7 +222,7 @@ def test_a_command_whose_app_lacks_its_tables_says_so(folder):
 
     assert run("migrate", "openedx_catalog", "-v0").returncode == 0
     for line in COMMANDS:
-        if line.startswith(("sync", "migrate", "set", "fill", "audit")):
+        if line.startswith(("sync", "migrate", "set", "match", "fill", "audit")):
             done = run(*line.split())
             assert (done.returncode, "run manage.py migrate first" in done.stderr, "Traceback" in done.stderr) == (
                 2,

@@ -17,7 +17,7 @@ from openedx_catalog.lib.values import iso_instant, parse_datetime
 from openedx_catalog.models_api import CourseRun
 
 from .. import conf
-from ..models import CourseProducts, CourseRunProducts, CourseRunTypeTrack, CourseRunTyping
+from ..models import CourseProducts, CourseRunProducts, CourseRunTypeTrack
 
 MAX_MODES = 100
 
@@ -86,12 +86,13 @@ def modes_of_runs(course_keys: Sequence[str]) -> dict[str, list[RunMode]]:
     ``{course key: modes}`` of the runs that have a type, or of which a service has said modes or seats; keys as stored.
 
     The modes of a run's type, each with the price that a service has said for it (the LMS where this is one), else free.
-    Without a type the modes that are stored, or the seats. Four queries at most, one more in an LMS where runs have types.
+    Without a type the modes that are stored, or the seats. Three queries at most, one more in an LMS where runs have types.
     """
     rows = CourseRun.objects.filter(key_ci__among=[keys.fold(key) for key in course_keys])
-    runs = dict(rows.values_list("pk", "course_key__text"))
+    found_rows = list(rows.values_list("pk", "course_key__text", "course_run_typing__course_run_type"))
+    runs = {pk: key for pk, key, _type in found_rows}
+    types = {pk: type_pk for pk, _key, type_pk in found_rows if type_pk is not None}
     stored = {pk: said.modes if said.modes is not None else said.seats for pk, said in _stored(runs).items()}
-    types = dict(CourseRunTyping.objects.filter(run__in=list(runs)).values_list("run_id", "course_run_type_id"))
     slugs = _modes_of_types(set(types.values())) if types else {}
     in_lms = modes_of_lms([runs[pk] for pk in types]) if types else {}
     found = {}
