@@ -74,6 +74,16 @@ class CatalogExtensionConfig(AppConfig):
         """
         return {}
 
+    def course_entitlements(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[RunMode]]:
+        """
+        Say what is sold for these catalog courses, whichever run a learner takes: ``{id of the course: entitlements}``, each as
+        a mode whose `upgrade_deadline` is until when it is sold.
+
+        Asked when programs are shown to the LMS, whose answers are kept: what changes them records the courses as changed
+        (`record_shown_courses`). The first extension that answers for a course wins.
+        """
+        return {}
+
     def shown_with(self, catalog_course_ids: Sequence[int], viewer: Any) -> Mapping[int, Sequence[str]]:
         """
         Name what of the app shows these catalog courses or their runs, and changes with them: ``{id of the course: names}``.

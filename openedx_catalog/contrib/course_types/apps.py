@@ -43,6 +43,12 @@ class CourseTypesConfig(CatalogExtensionConfig):
 
         return api.modes_of_runs(course_keys)
 
+    def course_entitlements(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[RunMode]]:
+        """What a shop has said that it sells for a course."""
+        from . import api
+
+        return api.entitlements_of_courses(catalog_course_ids)
+
     def diagnose(self, quick: bool) -> Iterator[Finding]:
         """Runs whose type is none of those of their course's, and types for organizations that the course is not of."""
         from . import api

@@ -19,6 +19,7 @@ from .matching import match_course_types
 from .merging import follow_merged_courses
 from .product_batches import store_course_run_products
 from .products import (
+    entitlements_of_courses,
     get_course_entitlements,
     modes_of_runs,
     set_course_entitlements,
@@ -60,6 +61,7 @@ __all__ = [
     "delete_mode",
     "delete_seat_type",
     "diagnose",
+    "entitlements_of_courses",
     "find_course_run_type_of",
     "find_course_type_of",
     "follow_merged_courses",
