@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.contrib.admin import ListFilter
     from django.db.models import Model
 
-    from .data import Finding, RunElsewhere, RunMode, SetElsewhere
+    from .data import AttachedHistory, Finding, RunElsewhere, RunMode, SetElsewhere
     from .keys import RunKey
     from .lib.admin.panels import Panel
     from .lib.changes import Change
@@ -160,6 +160,14 @@ class CatalogExtensionConfig(AppConfig):
     def catalog_course_fields(self) -> type[CourseFields] | None:
         """The same of catalog courses."""
         return None
+
+    def histories(self, kind: str) -> Sequence[AttachedHistory]:
+        """
+        Name the tables of the app that have a row for a catalog course or a run and whose changes stand in its history.
+
+        `kind` is ``catalog_course`` or ``course_run``. Each costs at most three queries there.
+        """
+        return ()
 
     def diagnose(self, quick: bool) -> Iterator[Finding]:
         """

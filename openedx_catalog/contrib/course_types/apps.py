@@ -10,7 +10,7 @@ from openedx_catalog.extensions import CatalogExtensionConfig
 if TYPE_CHECKING:
     from django.contrib.admin import ListFilter
 
-    from openedx_catalog.data import Finding, RunMode
+    from openedx_catalog.data import AttachedHistory, Finding, RunMode
     from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse, CourseRun
@@ -48,6 +48,12 @@ class CourseTypesConfig(CatalogExtensionConfig):
         from . import api
 
         return api.entitlements_of_courses(catalog_course_ids)
+
+    def histories(self, kind: str) -> Sequence[AttachedHistory]:
+        """When a course or a run got its type, another one, or none."""
+        from . import api
+
+        return api.histories_of(kind)
 
     def diagnose(self, quick: bool) -> Iterator[Finding]:
         """Runs whose type is none of those of their course's, and types for organizations that the course is not of."""

@@ -2,6 +2,7 @@
 
 from ..data import CourseMatch, MatchReport, ProductsOutcome, ProductsReport, RunProducts
 from .diagnosing import diagnose
+from .histories import histories_of
 from .kinds import (
     create_mode,
     create_seat_type,
@@ -77,6 +78,7 @@ __all__ = [
     "get_seat_type",
     "get_seat_types",
     "get_tracks",
+    "histories_of",
     "match_course_types",
     "modes_of_runs",
     "set_course_entitlements",
