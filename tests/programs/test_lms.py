@@ -143,8 +143,8 @@ def test_what_is_sold_is_as_discovery_has_it(loaded, monkeypatch):
         api.update_program_type(slug, applicable_seat_types=["verified", "professional"])
     wanted = [uuid for uuid, program in loaded.items() if program["is_program_eligible_for_one_click_purchase"]]
     assert len(wanted) == 1
-    for uuid in wanted:
-        api.update_program(uuid, one_click_purchase_enabled=True)
+    for each in wanted:
+        api.update_program(each, one_click_purchase_enabled=True)
 
     for program in lms.get_programs(uuids=list(loaded), at=THEN):
         theirs = loaded[program["uuid"]]
