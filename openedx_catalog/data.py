@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 
+from .data_of_changes import AttachedHistory as AttachedHistory
 from .data_of_changes import ChangePage as ChangePage
 from .data_of_changes import ChangeRow as ChangeRow
 from .data_of_changes import HistoryEntry as HistoryEntry

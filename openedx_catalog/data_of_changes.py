@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -83,3 +84,18 @@ class HistoryEntry:
     source: str = ""
     reason: str = ""
     changes: tuple[HistoryValue, ...] = ()
+
+
+class AttachedHistory(NamedTuple):
+    """
+    A table of an app with a row for a catalog course or a run, whose changes stand in the history of that.
+
+    `model` has a history, `owner` is its foreign key to the course or run. `told` has what is said, by the type of a change
+    ("+", "~", "-"): ``(what, text)``, the one stable, the other with ``%(key)s`` for the course or run. `names` says what other
+    foreign keys lead to, deleted rows too: ``{field: function({id, …}) -> {id: name}}``.
+    """
+
+    model: Any
+    owner: str
+    told: Mapping[str, tuple[str, Any]]
+    names: Mapping[str, Callable[[set[int]], Mapping[int, str]]]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.contrib.admin import ListFilter
     from django.db.models import Model
 
-    from .data import Finding, RunElsewhere, RunMode, SetElsewhere
+    from .data import AttachedHistory, Finding, RunElsewhere, RunMode, SetElsewhere
     from .keys import RunKey
     from .lib.admin.panels import Panel
     from .lib.changes import Change
@@ -71,6 +71,16 @@ class CatalogExtensionConfig(AppConfig):
 
         Asked when programs are shown to the LMS. The first extension that answers for a run wins; for those of which none does,
         the course modes of the LMS count.
+        """
+        return {}
+
+    def course_entitlements(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[RunMode]]:
+        """
+        Say what is sold for these catalog courses, whichever run a learner takes: ``{id of the course: entitlements}``, each as
+        a mode whose `upgrade_deadline` is until when it is sold.
+
+        Asked when programs are shown to the LMS, whose answers are kept: what changes them records the courses as changed
+        (`record_shown_courses`). The first extension that answers for a course wins.
         """
         return {}
 
@@ -158,6 +168,14 @@ class CatalogExtensionConfig(AppConfig):
     def catalog_course_fields(self) -> type[CourseFields] | None:
         """The same of catalog courses."""
         return None
+
+    def histories(self, kind: str) -> Sequence[AttachedHistory]:
+        """
+        Name the tables of the app that have a row for a catalog course or a run and whose changes stand in its history.
+
+        `kind` is ``catalog_course`` or ``course_run``. Each costs at most three queries there.
+        """
+        return ()
 
     def diagnose(self, quick: bool) -> Iterator[Finding]:
         """

@@ -24,6 +24,7 @@ from organizations.models import Organization
 
 from .. import api, permissions
 from ..api import HistoryEntry, HistoryValue
+from ..extensions import installed_extensions
 from ..lib.admin.base import GREATEST_ID
 from ..lib.admin.forms import CompareForm
 from ..lib.admin.history import PER_PAGE, Entry, FieldChange, Gone, deleted_user, shown
@@ -180,7 +181,8 @@ def _change(entry: HistoryEntry, change: HistoryValue) -> FieldChange:
 
 
 def _field(kind: str, name: str) -> Any:
-    for model in _FIELDS[kind]:
+    of_apps = (table.model for extension in installed_extensions() for table in extension.histories(kind))
+    for model in (*_FIELDS[kind], *of_apps):
         try:
             return model._meta.get_field(name)
         except FieldDoesNotExist:

@@ -7,6 +7,7 @@ from openedx_catalog import api as catalog
 from openedx_catalog.contrib.course_types import api
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.programs import lms
+from openedx_catalog.data import RunMode
 from tests.lms_progress import Learner, earned
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +83,26 @@ def test_masters_count_within_their_degree(program):
     assert shown(program)[A] == ("verified", [("verified", "0.00")])
     programs.update_program(program, type="masters")
     assert {kind for kind, _seats in shown(program).values()} == {"masters"}
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_what_a_shop_sells_for_courses_is_in_the_programs_data_at_once(program, django_assert_max_num_queries):
+    programs.update_program_type("xseries", applicable_seat_types=["verified"])
+    programs.update_program(program, one_click_purchase_enabled=True)
+
+    def read():
+        (found,) = lms.get_programs(site=1)
+        assert found == lms.get_programs(uuid=program.uuid)
+        sold = [[(each["mode"], each["price"], each["sku"]) for each in course["entitlements"]] for course in found["courses"]]
+        return sold, found["is_program_eligible_for_one_click_purchase"]
+
+    assert read() == ([[], []], False)
+    for course in ("GTx+A", "GTx+B"):
+        assert api.set_course_entitlements(course, [RunMode("verified", "99.00", sku="SKU"), "audit"])
+    assert read() == ([[("audit", "0.00", None), ("verified", "99.00", "SKU")]] * 2, True)
+    with django_assert_max_num_queries(14):
+        lms.get_programs(uuid=program.uuid)
+    api.set_course_entitlements("GTx+A", ["honor"])
+    assert read()[1] is False
+    api.set_course_entitlements("GTx+A", None)
+    assert read()[0][0] == []

@@ -79,6 +79,22 @@ def test_what_the_api_refuses_stands_on_the_field(admin, courses):
     assert ProgramType.objects.get(slug="nano-degree")
 
 
+def test_how_programs_are_bought_is_set_in_forms(admin, program):
+    api.create_program_type(name="Nano", applicable_seat_types=["verified", "honor"])
+    row = ProgramType.objects.get(slug="nano")
+    page = admin.get(url("programtype_change", row.pk))
+    assert submitted(page)["applicable_seat_types"] == "verified, honor"
+    assert admin.post(url("programtype_change", row.pk), submitted(page)).status_code == 302
+    assert row.history.count() == 1
+    response = admin.post(url("programtype_change", row.pk), submitted(page, applicable_seat_types="honor, x" + "y" * 64))
+    assert list(errors(response)) == ["applicable_seat_types"]
+    assert admin.post(url("programtype_change", row.pk), submitted(page, applicable_seat_types="honor")).status_code == 302
+    assert api.get_program_type("nano").applicable_seat_types == ["honor"]
+    page = admin.get(url("program_change", program.pk))
+    assert admin.post(url("program_change", program.pk), submitted(page, one_click_purchase_enabled="on")).status_code == 302
+    assert Program.objects.get().one_click_purchase_enabled
+
+
 def test_a_curriculum_is_created_renamed_dated_and_removed(admin, program):
     page = admin.get(url("curriculum_add"), {"program": program.pk})
     body = submitted(page, program=program.pk, name="Core", effective_at="2027-01-01T00:00:00")

@@ -5,6 +5,7 @@ import json
 import uuid
 from datetime import UTC, datetime
 from io import StringIO
+from uuid import UUID
 
 import pytest
 from django.core.cache import cache
@@ -119,6 +120,38 @@ def read(program):
             for course in program["courses"]
         },
     }  # fmt: skip
+
+
+def test_what_is_sold_is_as_discovery_has_it(loaded, monkeypatch):
+    """Its own entitlements and seats, and which programs are bought at once: of those that may be, by its own rule."""
+    courses = {UUID(course["uuid"]): course for program in loaded.values() for course in program["courses"]}
+    seats = {run["key"]: run["seats"] for course in courses.values() for run in course["course_runs"]}
+
+    def entitlements(_self, pks):
+        rows = catalog.get_catalog_courses().filter(pk__in=pks).values_list("pk", "uuid")
+        return {pk: [mode(each["mode"], each, each["expires"]) for each in courses[uuid]["entitlements"]] for pk, uuid in rows}
+
+    def mode(slug, said, until):
+        return RunMode(slug, said["price"], said["currency"], until and datetime.fromisoformat(until), said["sku"])
+
+    def modes(_self, keys):
+        return {key: [mode(seat["type"], seat, seat["upgrade_deadline"]) for seat in seats[key]] for key in keys}
+
+    monkeypatch.setattr(ProgramsConfig, "course_entitlements", entitlements)
+    monkeypatch.setattr(ProgramsConfig, "course_run_modes", modes)
+    for slug in ("xseries", "micromasters"):
+        api.update_program_type(slug, applicable_seat_types=["verified", "professional"])
+    wanted = [uuid for uuid, program in loaded.items() if program["is_program_eligible_for_one_click_purchase"]]
+    assert len(wanted) == 1
+    for each in wanted:
+        api.update_program(each, one_click_purchase_enabled=True)
+
+    for program in lms.get_programs(uuids=list(loaded), at=THEN):
+        theirs = loaded[program["uuid"]]
+        eligible = "is_program_eligible_for_one_click_purchase"
+        assert program[eligible] is theirs[eligible]
+        sold = {course["uuid"]: course["entitlements"] for course in theirs["courses"]}
+        assert {course["uuid"]: course["entitlements"] for course in program["courses"]} == sold
 
 
 def entries_of(programs, site):

@@ -88,6 +88,8 @@ class Service:
         slug = slugify(program["type"])
         unsaid = program.get("unsaid", ())
         detail = {"overview": program["overview"]} if "overview" in program else {}
+        if "seat_types" in program:
+            detail["applicable_seat_types"] = program["seat_types"]
         if "credit" in program:
             detail["credit_backing_organizations"] = [{"key": key} for key in program["credit"]]
         found = {

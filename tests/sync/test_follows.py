@@ -635,6 +635,26 @@ def test_types_are_those_of_the_source_by_uuid(service, follow):
     assert program().type.slug == "school"
 
 
+def test_a_type_has_the_seats_with_which_the_source_sells_its_programs(service, follow):
+    both, other = service.program("Both", "MITx+A"), service.program("Other", "MITx+A")
+    follow()
+    assert programs.get_program_type("xseries").applicable_seat_types == []
+    for each in (both, other):
+        each["seat_types"] = ["verified", "professional"]
+    follow()
+    assert programs.get_program_type("xseries").applicable_seat_types == ["verified", "professional"]
+    assert set(counts(follow())) == {"unchanged"}
+    programs.update_program_type("xseries", applicable_seat_types=["verified"])
+    assert set(counts(follow())) == {"unchanged"}
+    for each in (both, other):
+        each["seat_types"] = ["honor"]
+    follow()
+    # Somebody here has decided otherwise.
+    assert programs.get_program_type("xseries").applicable_seat_types == ["verified"]
+    both["seat_types"] = "honor"
+    assert "applicable_seat_types" in left(follow())
+
+
 # Pins and other sources
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +21,11 @@ COURSE, ORGANIZATION, CODE, RUN = "catalog_course", "organization", "catalog_cou
 class Names:
     """
     The names of all that some steps speak of. Two queries; one more where courses of an organization are gone, and two for
-    what has no history, because another program wrote it.
+    what has no history, because another program wrote it. Those of apps cost what their namers do.
     """
 
-    def __init__(self, steps: Iterable[Step], others: set[int | None]) -> None:
+    def __init__(self, steps: Sequence[Step], others: set[int | None]) -> None:
         """`others` are courses besides those that the steps name."""
-        steps = list(steps)
         rows = [row for step in steps for row in (step.row, step.previous) if row is not None]
         courses = {getattr(row, "catalog_course_id", None) for row in rows} | others
         courses |= {step.row.id for step in steps if step.kind in ("course", "course_of_organization")}
@@ -38,6 +37,7 @@ class Names:
         organizations = {getattr(row, "org_id", None) for row in rows}
         organizations |= {org for states in self._courses.values() for _at, org, _code, _uuid in states}
         self._organizations = _organizations(organizations - {None})
+        self._of_apps = _named_by_apps(steps)
 
     def organization(self, pk: int | None, at: datetime) -> HistoryRow:
         """An organization, by the short_name it had."""
@@ -51,6 +51,10 @@ class Names:
             return HistoryRow(COURSE, "?", None, pk)
         _at, org, code, uuid = states[_index(states, at)]
         return HistoryRow(COURSE, self.key(org, code, at), uuid, pk)
+
+    def of_app(self, step: Step, field: str, pk: int) -> str:
+        """What a foreign key of a table of an app leads to."""
+        return self._of_apps.get((step.row.instance_type, field), {}).get(pk, str(pk))
 
     def previous_key(self, pk: int, at: datetime) -> str:
         """The key of a catalog course before the change of an instant."""
@@ -93,4 +97,16 @@ def _states(pks: set[Any], history: Any, rows: Any, columns: tuple[str, ...]) ->
     if missing := pks - set(found):
         for pk, *state in rows.filter(pk__in=missing).values_list("pk", "created", *columns):
             found[pk] = [state]
+    return found
+
+
+def _named_by_apps(steps: Sequence[Step]) -> dict[tuple[Any, str], Mapping[int, str]]:
+    """``{(model, field): {id: name}}`` of what rows in tables of apps lead to."""
+    found: dict[tuple[Any, str], Mapping[int, str]] = {}
+    tables = {step.row.instance_type: step.table for step in steps if step.table}
+    for model, table in tables.items():
+        rows = [row for step in steps if step.table is not None for row in (step.row, step.previous) if row is not None]
+        for field, namer in table.names.items():
+            pks = {getattr(row, f"{field}_id") for row in rows if row.instance_type is model} - {None}
+            found[model, field] = namer(pks)
     return found

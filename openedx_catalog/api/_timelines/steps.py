@@ -8,7 +8,7 @@ organization, of which only those that came and left are read, and only a few co
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -17,12 +17,20 @@ from django.db.models import F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, Lag
 from organizations.models import Organization
 
+from ...data import AttachedHistory
+from ...extensions import installed_extensions
 from ...models import CatalogCourse, CatalogCourseCode, CatalogMerge, CourseRun, CourseRunWithdrawal, CourseSchedule
 
 # What stands in each history table of ours; edx-organizations' own has no name of the user.
 _SIGNED = ("history_date", "history_type", "history_change_reason", "history_user_id", "history_user_name")
 # What is deleted with its row, by the database's own rules, is no step of its own.
-_BELONGING = {"schedule": "run", "withdrawal": "run", "code": "course"}
+_BELONGING = {
+    "schedule": "run",
+    "withdrawal": "run",
+    "attached_to_run": "run",
+    "code": "course",
+    "attached_to_course": "course",
+}
 _AT_ONCE = timedelta(seconds=5)
 
 
@@ -30,7 +38,7 @@ class Step(NamedTuple):
     """
     One row of a history, and the one before it, if there is one: of movers that is only what they left.
 
-    `into` is the row number of the course that the subject was merged into by it.
+    `into` is the row number of the course that the subject was merged into by it, `table` that of an app which it stands in.
     """
 
     kind: str
@@ -38,6 +46,7 @@ class Step(NamedTuple):
     row: Any
     previous: Any
     into: int | None = None
+    table: AttachedHistory | None = None
 
     @property
     def type(self) -> str:
@@ -55,7 +64,7 @@ class Left(NamedTuple):
 def of_course(pk: int) -> list[Step]:
     """
     The steps of a catalog course: its own, those of its codes, runs that came and left, merges into it, and new names of the
-    organizations that it belonged to. Six queries.
+    organizations that it belonged to; and those of tables of apps. Six queries, and one for each of those.
     """
     own = list(_own("course", CatalogCourse.history.filter(id=pk)))
     row = own[-1].row if own else CatalogCourse.objects.filter(pk=pk).first()
@@ -70,6 +79,7 @@ def of_course(pk: int) -> list[Step]:
         _movers("run_of_course", CourseRun, "catalog_course_id", pk, "uuid", "course_key__text"),
         (Step("merge", merge.at, merge, None) for merge in merges if merge.course_id != pk),
         _renames_of_organizations(_belonging(own, row)),
+        _attached("attached_to_course", "catalog_course", [pk]),
     )
 
 
@@ -111,7 +121,10 @@ def merges_and_survivors() -> Any:
 
 
 def of_run(course_key: str, pk: int | None) -> list[Step]:
-    """The steps of all runs that ever had this key, with their schedules and withdrawals. Three queries."""
+    """
+    The steps of all runs that ever had this key, with their schedules and withdrawals; and those of tables of apps. Three
+    queries, and one for each of those.
+    """
     own = list(_own("run", CourseRun.history.filter(course_key__text=course_key)))
     # One that another program wrote may have no history of its own.
     pks = {step.row.id for step in own} | ({pk} if pk else set())
@@ -119,6 +132,7 @@ def of_run(course_key: str, pk: int | None) -> list[Step]:
         own,
         _own("schedule", CourseSchedule.history.filter(run_id__in=pks)),
         _own("withdrawal", CourseRunWithdrawal.history.filter(run_id__in=pks)),
+        _attached("attached_to_run", "course_run", pks),
     )
 
 
@@ -141,6 +155,13 @@ def _own(kind: str, rows: Any, *, order: tuple[str, ...] = ("history_id",)) -> I
     for row in rows.order_by(*order):
         yield Step(kind, row.history_date, row, previous.get(row.id))
         previous[row.id] = row
+
+
+def _attached(kind: str, owner: str, pks: Collection[int]) -> Iterator[Step]:
+    """What happened in tables of apps to the rows of these courses or runs."""
+    for table in (table for extension in installed_extensions() for table in extension.histories(owner)):
+        for step in _own(kind, table.model.history.filter(**{f"{table.owner}__in": pks})):
+            yield step._replace(table=table)
 
 
 def _codes(pk: int) -> Iterator[Step]:

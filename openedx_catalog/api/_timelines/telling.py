@@ -80,6 +80,7 @@ class Told(NamedTuple):
     row: HistoryRow
     other: HistoryRow | None = None
     before: str = ""
+    text: Any = ""
 
 
 def tell(steps: Sequence[Step], numbers: range, subject: Any) -> list[HistoryEntry]:
@@ -193,6 +194,19 @@ def _satellite(step: Step, names: Names, place: _Place) -> Told:
     return Told(_SATELLITES[step.kind][step.type], HistoryRow(RUN, place.subject.key, run.uuid, step.row.run_id))
 
 
+def _attached_to_course(step: Step, names: Names, place: _Place) -> Told:
+    table: Any = step.table
+    what, text = table.told[step.type]
+    return Told(what, names.course(place.subject.pk, step.at), text=text)
+
+
+def _attached_to_run(step: Step, names: Names, place: _Place) -> Told:
+    table: Any = step.table
+    what, text = table.told[step.type]
+    pk = getattr(step.row, f"{table.owner}_id")
+    return Told(what, HistoryRow(RUN, place.subject.key, place.runs.get(pk, place.subject).uuid, pk), text=text)
+
+
 def _organization(step: Step, names: Names, place: _Place) -> Told:
     row = HistoryRow(ORGANIZATION, step.row.short_name, None, step.row.id)
     if step.type == "~" and step.previous and step.previous.short_name != step.row.short_name:
@@ -221,13 +235,15 @@ _TELLERS: dict[str, Any] = {
     "run": _run,
     "schedule": _satellite,
     "withdrawal": _satellite,
+    "attached_to_run": _attached_to_run,
+    "attached_to_course": _attached_to_course,
     "organization": _organization,
     "course_of_organization": _course_of_organization,
 }
 
 
 def _entry(step: Step, told: Told, names: Names) -> HistoryEntry:
-    text = TEXTS[told.row.kind][told.what] % {
+    text = (told.text or TEXTS[told.row.kind][told.what]) % {
         "key": told.row.key, "other": told.other.key if told.other else "", "before": told.before,
     }  # fmt: skip
     user, deleted = _user(step)
@@ -265,6 +281,8 @@ def _changes(step: Step, names: Names) -> list[HistoryValue]:
     for field in fields:
         after = getattr(step.row, field.attname)
         before = getattr(step.previous, field.attname) if step.previous and step.type == "~" else None
+        if step.table is not None and field.name == step.table.owner:
+            continue
         if field.name not in _HIDDEN and (before or None) != (after or None) and before != after:
             changes.append(HistoryValue(field.name, _value(field, before, step, names), _value(field, after, step, names)))
     return changes
@@ -273,4 +291,6 @@ def _changes(step: Step, names: Names) -> list[HistoryValue]:
 def _value(field: Any, value: Any, step: Step, names: Names) -> Any:
     if value is None or not field.is_relation:
         return value
+    if step.table is not None:
+        return names.of_app(step, field.name, value)
     return (names.organization if field.name == "org" else names.course)(value, step.at).key

@@ -12,7 +12,7 @@ from openedx_catalog.extensions import CatalogExtensionConfig
 if TYPE_CHECKING:
     from django.contrib.admin import ListFilter
 
-    from openedx_catalog.data import Finding, RunMode
+    from openedx_catalog.data import AttachedHistory, Finding, RunMode
     from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse, CourseRun
@@ -44,6 +44,18 @@ class CourseTypesConfig(CatalogExtensionConfig):
         from . import api
 
         return api.modes_of_runs(course_keys)
+
+    def course_entitlements(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[RunMode]]:
+        """What a shop has said that it sells for a course."""
+        from . import api
+
+        return api.entitlements_of_courses(catalog_course_ids)
+
+    def histories(self, kind: str) -> Sequence[AttachedHistory]:
+        """When a course or a run got its type, another one, or none."""
+        from . import api
+
+        return api.histories_of(kind)
 
     def diagnose(self, quick: bool) -> Iterator[Finding]:
         """Runs whose type is none of those of their course's, and types for organizations that the course is not of."""

@@ -4,7 +4,7 @@ The functions of edx-platform's catalog utilities, answered from the database: s
 Of ``openedx.core.djangoapps.catalog.utils``: swap the import, or let OPENEDX_CATALOG_SERVE_LMS_PROGRAMS do it (`lms_patch`).
 Nothing is fetched, and only the answer with all programs is kept (`lms_answers`); every call gives fresh dicts, since callers
 change them. What no table here holds yet is
-there, of the right type, and empty: entitlements, one-click purchase and pathways. `site` is taken and not looked at: one
+there, of the right type, and empty: pathways and the order of instructors. `site` is taken and not looked at: one
 database, one catalog. Nothing here checks permissions.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from datetime import datetime
 from importlib import import_module
 from typing import Any, TypeVar
@@ -30,6 +31,7 @@ from .api.lookup import authored_by
 from .api.programs import get_program_types as _types
 from .lms_answers import all_programs
 from .lms_dicts import STATUSES, Dict, course_dict, fresh_run, organization_dict, program_dicts, run_dicts, type_dict
+from .lms_modes import course_entitlements
 from .lms_walk import (
     child_programs,
     course_run_keys_for_program,
@@ -165,7 +167,7 @@ def get_programs_with_type(site: Any, include_hidden: bool = True) -> list[Dict]
     """Active and retired programs, each with its type as `get_program_types` has it; hidden ones only if asked for."""
     found = [program for program in all_programs() if include_hidden or not program["hidden"]]
     types = {row["slug"]: row for row in get_program_types()}
-    return [{**program, "type": dict(types[program["type_attrs"]["slug"]])} for program in found]
+    return [{**program, "type": deepcopy(types[program["type_attrs"]["slug"]])} for program in found]
 
 
 def normalize_program_type(program_type: Any) -> str:
@@ -176,7 +178,7 @@ def normalize_program_type(program_type: Any) -> str:
 @_served
 def get_program_types(name: str | None = None) -> Any:
     """All program types as dicts, or the one of this name, None where there is none. One query."""
-    types = [type_dict(row) for row in _types()]
+    types = [{**type_dict(row), "applicable_seat_types": list(row.applicable_seat_types)} for row in _types()]
     if name is None:
         return types
     return next((row for row in types if row["name"] == name), None)
@@ -239,11 +241,15 @@ def get_course_run_data(course_run_id: Any, fields: Sequence[str] = ()) -> Dict 
 
 @_served
 def get_course_data(course_key_str: str, fields: Sequence[str] = (), querystring: Any = None) -> Dict | None:
-    """The dict of a catalog course by "Org+Code", or these fields of it; None where there is none. At most six queries."""
+    """The dict of a catalog course by "Org+Code", or these fields of it; None where there is none. At most six queries,
+    and one for its entitlements."""
     course = None
     with suppress(CatalogError):
         course = catalog.find_catalog_course(key_str=course_key_str)
-    return (_only(course_dict(course, _entries([course.pk])), fields) or None) if course else None
+    if course is None:
+        return None
+    sold = course_entitlements([course.pk])[course.pk]
+    return _only(course_dict(course, _entries([course.pk]), sold), fields) or None
 
 
 # Prices and entitlements

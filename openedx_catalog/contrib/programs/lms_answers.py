@@ -11,8 +11,10 @@ Whether it still holds is read from the database each time, so that no process n
   A transaction that has changed any of it neither reads nor keeps an answer;
 - program types, and organizations with the addresses of their logos: read again, and compared;
 - the modes of the runs, from extensions, the LMS and the settings: read again, and compared;
+- the entitlements of the courses: extensions have them in the feed (`CatalogExtensionConfig.course_entitlements`);
 - the policy for dates: with one that writes SQL of its own nothing is kept;
-- the time: an answer holds until the next date passes in a schedule, a curriculum or a membership.
+- the time: an answer holds until the next date passes in a schedule, a curriculum or a membership,
+  or a deadline of what a program that is bought at once is sold by.
 
 What is changed past Django's signals (``QuerySet.update``) is not noticed, as in the feed.
 """
@@ -46,7 +48,7 @@ class _Inputs(NamedTuple):
     changes: tuple[int, Any]
     types: list[Any]
     organizations: list[Any]
-    policy: tuple[type, Any]
+    policy: tuple[type, Any, Any]
 
 
 class _Answer(NamedTuple):
@@ -89,10 +91,12 @@ def forget() -> None:
 
 def _inputs(using: str) -> _Inputs:
     changes = feed.version(using=using)
-    types = list(ProgramType.objects.order_by("pk").values_list("pk", "uuid", "name", "slug"))
+    types = list(ProgramType.objects.order_by("pk").values_list("pk", "uuid", "name", "slug", "applicable_seat_types"))
     rows = rows_of(Organization).only("short_name", "name", "logo").order_by("pk")
     policy = date_window()
-    return _Inputs(changes, types, [(row.pk, organization_dict(row)) for row in rows], (type(policy), policy.statuses()))
+    return _Inputs(
+        changes, types, [(row.pk, organization_dict(row)) for row in rows], (type(policy), policy.statuses(), policy.enrollable)
+    )
 
 
 def _build(at: datetime) -> SharedPrograms:
@@ -101,6 +105,8 @@ def _build(at: datetime) -> SharedPrograms:
 
 def _keep(answer: _Answer, using: str) -> None:
     until = _next_instant(answer.since)
+    if until is not None and answer.shared.until is not None:
+        until = min(until, answer.shared.until)
     # The inputs once more: another process may have changed one meanwhile, and changed it back.
     if until is not None and _inputs(using) == answer.inputs:
         _kept[using] = answer._replace(until=until)
@@ -113,7 +119,8 @@ def _next_instant(at: datetime) -> datetime | None:
     When the next date passes, in whatever program or run; None where a policy with SQL of its own cannot say. Four queries.
     """
     policy = date_window()
-    if type(policy).status_expression is not DateWindow.status_expression:
+    own = type(policy)
+    if own.status_expression is not DateWindow.status_expression or own.is_enrollable is not DateWindow.is_enrollable:
         return None
     moments = [policy.next_change(CourseSchedule.objects.all(), at)]
     for model in _DATED:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from openedx_catalog.lib.values import iso_instant
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.policies import date_window
 
-from . import lms_modes
+from . import lms_modes, lms_purchase
 from .api import reading
 from .models_api import Curriculum, Program, ProgramOrganization, ProgramType
 
@@ -30,13 +31,16 @@ Dict = dict[str, Any]
 
 
 class KnownRun(NamedTuple):
-    """A run of the catalog, its dict, and the one that it has within a master's degree; and the modes that both are of."""
+    """
+    A run of the catalog, its dict, and the one that it has within a master's degree; and the modes and dates that both are of.
+    """
 
     pk: int
     began: datetime | None
     entry: Dict
     in_masters: Dict
     modes: Sequence[RunMode]
+    dates: SimpleNamespace
 
 
 def program_dicts(programs: QuerySet[Program], at: datetime) -> list[Dict]:
@@ -52,11 +56,12 @@ def program_dicts(programs: QuerySet[Program], at: datetime) -> list[Dict]:
 class SharedPrograms(NamedTuple):
     """
     What `program_dicts` gives, but that a run or an owner is one dict wherever it stands, so nobody may change anything; and
-    the modes, by run, that it was made of. A twentieth of the memory.
+    the modes, by run, that it was made of. A twentieth of the memory. From `until` on another one may be sold as a whole.
     """
 
     programs: list[Dict]
     modes: dict[str, Sequence[RunMode]]
+    until: datetime | None
 
 
 def shared_programs(programs: QuerySet[Program], at: datetime) -> SharedPrograms:
@@ -64,7 +69,8 @@ def shared_programs(programs: QuerySet[Program], at: datetime) -> SharedPrograms
     with _collecting_later():
         builder = _Builder(list(programs.select_related("type", "degree").order_by("title", "pk")), at)
         modes = {run.entry["key"]: run.modes for runs in builder.runs.values() for run in runs}
-        return SharedPrograms([builder.program(program, set()) for program in builder.wanted], modes)
+        found = [builder.program(program, set()) for program in builder.wanted]
+        return SharedPrograms(found, modes, min((moment for moment in builder.moments if moment > at), default=None))
 
 
 def fresh_programs(programs: Sequence[Dict]) -> list[Dict]:
@@ -98,7 +104,7 @@ def fresh_course(course: Dict) -> Dict:
     """The dict of a catalog course and its runs, which callers may change."""
     found = course.copy()
     found["owners"] = [owner.copy() for owner in course["owners"]]
-    found["entitlements"] = course["entitlements"].copy()
+    found["entitlements"] = [entitlement.copy() for entitlement in course["entitlements"]]
     found["course_runs"] = list(map(fresh_run, course["course_runs"]))
     return found
 
@@ -130,6 +136,7 @@ class _Builder:
 
     def __init__(self, programs: Sequence[Program], at: datetime) -> None:
         self.at, self.wanted = at, programs
+        self.moments: set[datetime] = set()
         self._read_programs()
         self._read_courses()
 
@@ -155,7 +162,8 @@ class _Builder:
         for use in uses:
             self.uses[use.curriculum].append(use)
         courses = CatalogCourse.objects.with_org().in_bulk({use.course for use in uses})
-        self.courses = {pk: course_dict(course, []) for pk, course in courses.items()}
+        self.entitlements = lms_modes.course_entitlements(list(courses))
+        self.courses = {pk: course_dict(course, [], self.entitlements[pk]) for pk, course in courses.items()}
         self.runs = run_dicts(list(self.courses), self.at)
         known = [(course, run.pk, run.began) for course, runs in self.runs.items() for run in runs]
         self.counting = {member: set(runs) for member, runs in reading.counting_runs(uses, known).items()}
@@ -167,6 +175,9 @@ class _Builder:
         degree = getattr(program, "degree", None)
         nested = any(self._inside(row, seen) for row in rows)
         flat = degree is None and not nested and sum(row.is_current(self.at) for row in rows) <= 1
+        # No union: a program is complete with every course of this list, and a degree with one of its tracks. As the LMS
+        # reads the first active curriculum where it looks into them, this is the first one that has courses.
+        first = next((self.uses[row.pk] for row in rows if self.uses[row.pk]), ())
         return {
             "uuid": str(program.uuid),
             "title": program.title,
@@ -178,15 +189,13 @@ class _Builder:
             "marketing_slug": program.marketing_slug or "",
             "marketing_url": None,
             "readable_id": program.readable_id or "",
-            # No union: a program is complete with every course of this list, and a degree with one of its tracks. As the LMS
-            # reads the first active curriculum where it looks into them, this is the first one that has courses.
-            "courses": self._courses(next((self.uses[row.pk] for row in rows if self.uses[row.pk]), ()), masters),
+            "courses": self._courses(first, masters),
             "curricula": [] if flat else [self._curriculum(row, seen, masters) for row in rows],
             "degree": None if degree is None else {"apply_url": degree.apply_url},
             "authoring_organizations": [*map(organization_dict, self.organizations[program.pk, "authoring"])],
             "credit_backing_organizations": [*map(organization_dict, self.organizations[program.pk, "credit"])],
-            "applicable_seat_types": [],
-            "is_program_eligible_for_one_click_purchase": False,
+            "applicable_seat_types": list(program.type.applicable_seat_types),
+            "is_program_eligible_for_one_click_purchase": self._is_bought_at_once(program, first),
             "instructor_ordering": [],
             "pathway_ids": [],
         }
@@ -206,28 +215,35 @@ class _Builder:
     def _inside(self, curriculum: Curriculum, seen: set[int]) -> list[int]:
         return [child for child in self.children[curriculum.pk] if child in self.programs and child not in seen]
 
+    def _is_bought_at_once(self, program: Program, uses: Sequence[reading.CourseUse]) -> bool:
+        if not lms_purchase.may_be_bought_at_once(program):
+            return False
+        offers = [lms_purchase.Offer(self.entitlements[pk], runs) for pk, runs in self._counting(uses).items()]
+        self.moments.update(lms_purchase.moments(offers))
+        return lms_purchase.is_bought_at_once(program.type.applicable_seat_types, offers, self.at)
+
     def _courses(self, uses: Sequence[reading.CourseUse], masters: bool) -> list[Dict]:
+        return [
+            {**self.courses[pk], "course_runs": [run.in_masters if masters else run.entry for run in runs]}
+            for pk, runs in self._counting(uses).items()
+        ]
+
+    def _counting(self, uses: Sequence[reading.CourseUse]) -> dict[int, list[KnownRun]]:
         """Each course once, with the runs that count by any of these memberships."""
         counting: dict[int, set[int]] = defaultdict(set)
         for use in uses:
             counting[use.course] |= self.counting[use.membership]
-        return [
-            {
-                **self.courses[pk],
-                "course_runs": [run.in_masters if masters else run.entry for run in self.runs[pk] if run.pk in runs],
-            }
-            for pk, runs in counting.items()
-        ]
+        return {pk: [run for run in self.runs[pk] if run.pk in runs] for pk, runs in counting.items()}
 
 
-def course_dict(course: CatalogCourse, runs: list[Dict]) -> Dict:
-    """A catalog course, with the dicts of these runs."""
+def course_dict(course: CatalogCourse, runs: list[Dict], entitlements: Sequence[RunMode]) -> Dict:
+    """A catalog course, with the dicts of these runs and what is sold for it as a whole."""
     return {
         "uuid": str(course.uuid or ""),
         "key": f"{course.org_code}+{course.course_code}",
         "title": course.title,
         "owners": [organization_dict(course.org)],
-        "entitlements": [],
+        "entitlements": lms_purchase.entitlement_dicts(entitlements),
         "course_runs": runs,
     }
 
@@ -257,7 +273,8 @@ def run_dicts(course_ids: Sequence[int] | None, at: datetime) -> dict[int, list[
         masters = lms_modes.earned_mode(offered, masters=True)
         in_masters = entry if masters == entry["type"] else {**entry, "type": masters}
         began = row["schedule__start"] or row["created"]
-        found[row["catalog_course_id"]].append(KnownRun(row["pk"], began, entry, in_masters, offered))
+        dates = SimpleNamespace(**{name: row[f"schedule__{name}"] for name in _DATES})
+        found[row["catalog_course_id"]].append(KnownRun(row["pk"], began, entry, in_masters, offered, dates))
     return found
 
 

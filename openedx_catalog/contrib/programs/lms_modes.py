@@ -40,6 +40,15 @@ def run_modes(course_keys: Sequence[str]) -> dict[str, Sequence[RunMode]]:
     return {key: found.get(key, default) for key in course_keys}
 
 
+def course_entitlements(course_ids: Sequence[int]) -> dict[int, Sequence[RunMode]]:
+    """What is sold for these courses, whichever run a learner takes: of each what the first extension says, else nothing."""
+    found: dict[int, Sequence[RunMode]] = {}
+    for extension in installed_extensions():
+        if missing := [pk for pk in course_ids if pk not in found]:
+            found |= extension.course_entitlements(missing)
+    return {pk: found.get(pk, ()) for pk in course_ids}
+
+
 def earned_mode(modes: Sequence[RunMode], *, masters: bool = False) -> str:
     """
     The mode that counts towards programs, "" where there is none: what the LMS compares certificates and enrollments with.

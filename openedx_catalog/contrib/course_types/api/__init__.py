@@ -2,6 +2,7 @@
 
 from ..data import CourseMatch, MatchReport, ProductsOutcome, ProductsReport, RunProducts
 from .diagnosing import diagnose
+from .histories import histories_of
 from .kinds import (
     create_mode,
     create_seat_type,
@@ -19,6 +20,7 @@ from .matching import match_course_types, read_mismatches
 from .merging import follow_merged_courses, follow_unmerged_courses
 from .product_batches import store_course_run_products
 from .products import (
+    entitlements_of_courses,
     get_course_entitlements,
     modes_of_runs,
     set_course_entitlements,
@@ -60,6 +62,7 @@ __all__ = [
     "delete_mode",
     "delete_seat_type",
     "diagnose",
+    "entitlements_of_courses",
     "find_course_run_type_of",
     "find_course_type_of",
     "follow_merged_courses",
@@ -76,6 +79,7 @@ __all__ = [
     "get_seat_type",
     "get_seat_types",
     "get_tracks",
+    "histories_of",
     "match_course_types",
     "modes_of_runs",
     "read_mismatches",

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import CourseName, course_named, locked_run, modes_of_lms, record_shown_changes
+from openedx_catalog.api.for_contrib import (
+    CourseName,
+    course_named,
+    locked_run,
+    modes_of_lms,
+    record_shown_changes,
+    record_shown_courses,
+)
 from openedx_catalog.data import UNSET, RunMode, Unset
 from openedx_catalog.lib import values
 from openedx_catalog.lib.transactions import writes_to
@@ -53,32 +60,42 @@ def set_course_run_products(
 
 
 @writes_to(CourseProducts)
-def set_course_entitlements(catalog_course: CourseName, slugs: Sequence[str] | None, *, source: str = "api") -> bool:
+def set_course_entitlements(
+    catalog_course: CourseName, entitlements: Sequence[RunMode | str] | None, *, source: str = "api"
+) -> bool:
     """
-    Store which entitlements a shop sells for a course, by the slugs of their seat types; an empty list says that there are
-    none, None that nobody knows. Without history, as `set_course_run_products`. Returns whether anything changed.
+    Store which entitlements a shop sells for a course: slugs of their seat types alone, or as `RunMode` with price and SKU,
+    whose `upgrade_deadline` is until when they are sold. An empty list says that there are none, None that nobody knows.
+
+    Without history, as `set_course_run_products`. Returns whether anything changed; then the course is dated, and
+    ``catalog_course.updated`` emitted.
 
     Raises CatalogCourse.DoesNotExist, InvalidCatalogKey, InvalidRequest, InvalidValue.
     """
     said, course = values.text("source", source), course_named(catalog_course)
     stored = CourseProducts.objects.filter(catalog_course=course).first()
-    if slugs is None:
-        if stored is not None:
-            stored.delete()
-        return stored is not None
-    wanted = sorted({_slug("entitlements", slug) for slug in values.sequence("entitlements", slugs)})
-    if stored is not None and stored.entitlements == wanted:
+    wanted = as_json("entitlements", entitlements)
+    if wanted == (None if stored is None else stored.entitlements):
         return False
-    row = stored or CourseProducts(catalog_course=course)
-    row.entitlements, row.source = wanted, said
-    row.save()
+    if stored is not None and wanted is None:
+        stored.delete()
+    else:
+        row = stored or CourseProducts(catalog_course=course)
+        row.entitlements, row.source = wanted, said
+        row.save()
+    record_shown_courses([course.pk])
     return True
 
 
 def get_course_entitlements(catalog_course_ids: Sequence[int]) -> dict[int, list[str]]:
     """``{id of a course: slugs}`` of those of which a service has said any, or that there are none. One query."""
+    return {pk: [each.slug for each in sold] for pk, sold in entitlements_of_courses(catalog_course_ids).items()}
+
+
+def entitlements_of_courses(catalog_course_ids: Sequence[int]) -> dict[int, list[RunMode]]:
+    """The same as they are sold: ``{id of a course: entitlements}``, each with its price, SKU and until when. One query."""
     rows = CourseProducts.objects.filter(catalog_course__in=list(catalog_course_ids))
-    return dict(rows.values_list("catalog_course_id", "entitlements"))
+    return {pk: _from_json(stored) or [] for pk, stored in rows.values_list("catalog_course_id", "entitlements")}
 
 
 def modes_of_runs(course_keys: Sequence[str]) -> dict[str, list[RunMode]]:

@@ -11,7 +11,7 @@ from openedx_catalog.lib.models import TimestampedModel
 
 class CourseProducts(TimestampedModel):
     """
-    The entitlements that are sold for a course, by the slugs of their seat types.
+    The entitlements that are sold for a course: a list of objects as `data.RunMode`, by the slugs of their seat types.
 
     .. no_pii:
     """
@@ -27,7 +27,7 @@ class CourseProducts(TimestampedModel):
         verbose_name_plural = _("Products of Courses")
 
     def __str__(self) -> str:
-        return f"{self.catalog_course_id}: {', '.join(self.entitlements)}"
+        return f"{self.catalog_course_id}: {', '.join(each['slug'] for each in self.entitlements)}"
 
 
 class CourseRunProducts(TimestampedModel):

@@ -33,7 +33,10 @@ from .base import ProgramsModelAdmin
 from .curriculum import histories_within
 
 _CODES = _("Short names in the order in which they are shown, separated by commas.")
-_ABOUT = ("title", "subtitle", "type", "status", "hidden", "authoring_organizations", "credit_organizations")
+_ABOUT = (
+    "title", "subtitle", "type", "status", "hidden", "one_click_purchase_enabled",
+    "authoring_organizations", "credit_organizations",
+)  # fmt: skip
 _READ = (_("What learners read"), {"fields": ("description", "image", "image_alt")})
 _ADDRESSES = (_("Addresses"), {"fields": ("marketing_slug", "readable_id")})
 _CURRICULA: Any = (_("Curricula"), {"fields": ("curriculum_table", "excluded_runs")})
@@ -43,7 +46,18 @@ _IDENTITY = ("uuid", _CREATED, _MODIFIED, instant_column("retired_at", _("Retire
 
 
 class ProgramTypeForm(ApiForm):
-    """Name and slug."""
+    """Name, slug, and what its programs are bought with."""
+
+    applicable_seat_types = CodesField(
+        max_codes=20,
+        label=_("Applicable seat types"),
+        help_text=_("Slugs of the seats and entitlements with which a program is bought as a whole, separated by commas."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["applicable_seat_types"].initial = ", ".join(self.instance.applicable_seat_types)
+        self.initial.pop("applicable_seat_types", None)
 
     def clean_slug(self) -> str | None:
         """None for a new type lets the API make one."""
@@ -55,7 +69,7 @@ class ProgramTypeAdmin(ProgramsModelAdmin):
     """Kinds of programs."""
 
     form = ProgramTypeForm
-    fields = ("name", "slug")
+    fields = ("name", "slug", "applicable_seat_types")
     list_display = ("name", "slug", "programs_")
     search_fields = ("name", "slug")
     ordering = ("name",)

@@ -60,6 +60,7 @@ def create_program(
     marketing_slug: str | None = None,
     readable_id: str | None = None,
     hidden: bool = False,
+    one_click_purchase_enabled: bool = False,
     authoring_organizations: Sequence[str] = (),
     credit_organizations: Sequence[str] = (),
     uuid: UUID | str | None = None,
@@ -78,6 +79,7 @@ def create_program(
     change, own = Change(**provenance), identifier(uuid)
     given: dict[str, Any] = {"marketing_slug": marketing_slug, "readable_id": readable_id}
     given |= {"description": description, "image": image, "image_alt": image_alt}
+    given["one_click_purchase_enabled"] = one_click_purchase_enabled
     wanted = checked(Program, title=title, subtitle=subtitle, status=status, hidden=hidden, **given)
     check_described(wanted["image"], wanted["image_alt"])
     program = Program(type=_type_of(type), **wanted, **own)
@@ -103,6 +105,7 @@ def update_program(
     marketing_slug: str | Unset | None = UNSET,
     readable_id: str | Unset | None = UNSET,
     hidden: bool | Unset = UNSET,
+    one_click_purchase_enabled: bool | Unset = UNSET,
     authoring_organizations: Sequence[str] | Unset = UNSET,
     credit_organizations: Sequence[str] | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -119,6 +122,7 @@ def update_program(
     change = Change(**provenance)
     given: dict[str, Any] = {"marketing_slug": marketing_slug, "readable_id": readable_id, "status": status}
     given |= {"description": description, "image": image, "image_alt": image_alt}
+    given["one_click_purchase_enabled"] = one_click_purchase_enabled
     wanted = checked(Program, title=title, subtitle=subtitle, hidden=hidden, **given)
     to = wanted.pop("status", UNSET)
     row = _lock_for_status(program, to)
@@ -220,14 +224,20 @@ def get_program_type(slug: str) -> ProgramType:
 
 @writes_to(ProgramType)
 def create_program_type(
-    *, name: str, slug: str | None = None, uuid: UUID | str | None = None, **provenance: Unpack[Provenance]
+    *,
+    name: str,
+    slug: str | None = None,
+    applicable_seat_types: Sequence[str] = (),
+    uuid: UUID | str | None = None,
+    **provenance: Unpack[Provenance],
 ) -> ProgramType:
     """
-    Create a type; the slug follows from the name unless given ("Boot Camp": "boot-camp").
+    Create a type; the slug follows from the name unless given ("Boot Camp": "boot-camp"). With seats or entitlements of the
+    `applicable_seat_types`, slugs such as "verified", the LMS sells a program of this type as a whole.
 
     Raises DuplicateValue, InvalidValue, InvalidRequest (uuid).
     """
-    wanted, own = checked(ProgramType, name=name), identifier(uuid)
+    wanted, own = checked(ProgramType, name=name, applicable_seat_types=applicable_seat_types), identifier(uuid)
     wanted |= checked(ProgramType, slug=slugify(wanted["name"]) if slug is None else slug)
     row = ProgramType(**wanted, **own)
     refuse_duplicate(row, "slug", *own)
@@ -242,6 +252,7 @@ def update_program_type(
     *,
     name: str | Unset = UNSET,
     slug: str | Unset = UNSET,
+    applicable_seat_types: Sequence[str] | Unset = UNSET,
     **provenance: Unpack[Provenance],
 ) -> ProgramType:
     """
@@ -249,7 +260,8 @@ def update_program_type(
 
     Raises ProgramType.DoesNotExist, DuplicateValue, InvalidValue.
     """
-    wanted, row = checked(ProgramType, name=name, slug=slug), _locked_type(program_type)
+    wanted = checked(ProgramType, name=name, slug=slug, applicable_seat_types=applicable_seat_types)
+    row = _locked_type(program_type)
     refuse_duplicate(revised(row, wanted), "slug")
     if store_changes(row, wanted, Change(**provenance)):
         _feed.note_type(row, "updated")

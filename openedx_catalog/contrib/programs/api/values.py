@@ -40,6 +40,7 @@ PATH = re.compile(r"[^\s?#%\\<>\"\x00-\x1f\x7f]+\Z")
 MAX_DESCRIPTION = 10_000
 MAX_AMOUNT = Decimal("9999999999.99")
 MAX_POSITION = 2**31 - 1
+MAX_SEAT_TYPES = 20
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
 parse_status = partial(values.choice, names=Program.Status.values)
@@ -134,12 +135,25 @@ def _minimum(field: str, value: Any) -> int:
     return value
 
 
+def _seat_types(field: str, value: Any) -> list[str]:
+    """Slugs of kinds of seats, each once, in order. Raises InvalidValue."""
+    given = values.sequence(field, value)
+    if len(given) > MAX_SEAT_TYPES:
+        reason = _("expected at most %(limit)d, got %(found)d") % {"limit": MAX_SEAT_TYPES, "found": len(given)}
+        raise values.invalid(field, len(given), reason)
+    return list(dict.fromkeys(values.text(field, each, max_length=64, required=True) for each in given))
+
+
 _NAME, _SHORT_NAME = partial(values.text, required=True), partial(values.text, max_length=100, required=True)
 _POSITION, _VERSION = partial(values.number, most=MAX_POSITION), partial(values.text, max_length=32)
 _GROUP = partial(values.text, max_length=100)
 _DATES: dict[str, Any] = {"effective_at": values.instant, "retired_at": values.instant, "version": _VERSION}
 _READERS: dict[Any, dict[str, Any]] = {
-    ProgramType: {"name": partial(values.text, max_length=64, required=True), "slug": values.slug},
+    ProgramType: {
+        "name": partial(values.text, max_length=64, required=True),
+        "slug": values.slug,
+        "applicable_seat_types": _seat_types,
+    },
     Program: {
         "title": lambda _field, value: some_title(value),
         "subtitle": values.text,
@@ -148,6 +162,7 @@ _READERS: dict[Any, dict[str, Any]] = {
         "image_alt": values.text,
         "status": parse_status,
         "hidden": values.flag,
+        "one_click_purchase_enabled": values.flag,
         "marketing_slug": _path_or_none,
         "readable_id": _readable_or_none,
     },

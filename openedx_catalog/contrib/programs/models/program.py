@@ -39,6 +39,16 @@ class ProgramType(CatalogModel):
         ),
     )
 
+    applicable_seat_types = models.JSONField(
+        _("applicable seat types"),
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        help_text=_(
+            'The kinds of seats and entitlements with which a program of this type is bought as a whole, e.g. "verified".'
+        ),
+    )
+
     history = CatalogHistoricalRecords(unindexed=("uuid", "slug"))
 
     class Meta:
@@ -110,6 +120,12 @@ class Program(TimestampedModel, Kept, GuardedModel):
     )
     hidden = models.BooleanField(
         _("hidden"), default=False, help_text=_("If on, the program is not listed but can be opened by its URL.")
+    )
+    one_click_purchase_enabled = models.BooleanField(
+        _("bought at once"),
+        default=False,
+        db_default=False,
+        help_text=_("If on, the LMS offers to buy all courses of the program at once, where each can be bought."),
     )
     marketing_slug = ExactCharField(
         _("marketing slug"),

@@ -125,6 +125,7 @@ def _program(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceR
         "type": said.text("type"),
         "type_uuid": said.part("type_attrs.uuid", lambda: some_text_of(attributes.get("uuid"))),
         "type_slug": said.part("type_attrs.slug", lambda: some_text_of(attributes.get("slug"))),
+        "seat_types": said.each("applicable_seat_types", text_of),
         "status": said.text("status"),
         "hidden": said.part("hidden", lambda: _truth_of(item.get("hidden"))),
         "marketing_slug": _text_in(item, "marketing_slug"),

@@ -58,6 +58,9 @@ class ProgramTypeReader(Reader):
     uuid = serializers.UUIDField()
     name = serializers.CharField()
     slug = serializers.CharField()
+    applicable_seat_types = serializers.ListField(
+        child=serializers.CharField(), help_text="Slugs of seats with which its programs are bought as a whole."
+    )
 
 
 class TypeOfProgramReader(Reader):
@@ -83,6 +86,7 @@ class ProgramReader(TimestampedReader, AsOfReader):
     status = serializers.ChoiceField(Program.Status.values)
     live = serializers.BooleanField(source="*", help_text="Whether it is offered: its status is active.")
     hidden = serializers.BooleanField()
+    one_click_purchase_enabled = serializers.BooleanField(help_text="Whether the LMS may sell all of its courses at once.")
     marketing_slug = serializers.CharField(allow_null=True)
     readable_id = serializers.CharField(allow_null=True)
     is_degree = serializers.BooleanField(source="*")

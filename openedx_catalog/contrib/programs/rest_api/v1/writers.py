@@ -30,6 +30,9 @@ class ProgramTypeWriter(Writer):
 
     name = Text(max_length=64)
     slug = Text(max_length=64, required=False)
+    applicable_seat_types = Texts(
+        max_items=20, max_length=64, required=False, help_text="Slugs of seats with which its programs are bought as a whole."
+    )
     uuid = UUIDText(required=False)
 
 
@@ -49,6 +52,7 @@ class ProgramWriter(ReasonedWriter):
     image_alt = Text(allow_blank=True, required=False, help_text="What is to be seen in its image.")
     status = serializers.ChoiceField(Program.Status.values, required=False)
     hidden = Truth(required=False)
+    one_click_purchase_enabled = Truth(required=False, help_text="Whether the LMS may sell all of its courses at once.")
     marketing_slug = Text(allow_null=True, allow_blank=True, required=False)
     readable_id = Text(allow_null=True, allow_blank=True, required=False)
     authoring_organizations = Texts(max_items=100, max_length=255, required=False)

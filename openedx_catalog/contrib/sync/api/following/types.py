@@ -15,17 +15,20 @@ from ...models import RecordKind, SourceRecord
 from .._memory import Memory
 from .taking import Taking
 
+SEATS = "applicable_seat_types"
+
 
 def type_of(taking: Taking, values: dict[str, Any]) -> ProgramType | None:
     """
     The type of a program, created where the source may; None where it is unknown, or cannot be read, which is noted.
 
     A type that was renamed here, or has another slug here, is found by the uuid that the source has for it. One that the source
-    renames is renamed here, unless somebody here has done so, or another source wins.
+    renames is renamed here, unless somebody here has done so, or another source wins; and so it is with its applicable seat
+    types, where the source says them.
     """
     if values["type"] is None:
         return None
-    name, uuid = values["type"], values.get("type_uuid") or ""
+    name, uuid, seats = values["type"], values.get("type_uuid") or "", values.get("seat_types")
     slug = values.get("type_slug") or slugify(name)
     memory = Memory.of(taking.source, RecordKind.PROGRAM_TYPE, uuid or slug or name)
     known = memory.find(RecordKind.PROGRAM_TYPE, uuid or slug or name)
@@ -42,23 +45,33 @@ def type_of(taking: Taking, values: dict[str, Any]) -> ProgramType | None:
         found = taking.attempt(lambda: _create(name, slug, uuid, taking))
         if found is None:
             return None
-    if known is not None and name not in (found.name, known.fields.get("name")):
-        found = _rename(taking, memory, known, found, name)
-    memory.note(RecordKind.PROGRAM_TYPE, uuid or slug or name, found.uuid, made=made, fields={"name": name})
+    before: dict[str, Any] = known.fields if known is not None else {}
+    if known is not None and name not in (found.name, before.get("name")):
+        found = _change(taking, memory, known, found, before.get("name"), name=name)
+    # Until a source says any, there are none.
+    said = before.get(SEATS, [])
+    if seats is not None and seats not in (found.applicable_seat_types, said):
+        found = _change(taking, memory, known, found, said, applicable_seat_types=seats)
+    fields = {**before, "name": name, **({} if seats is None else {SEATS: seats})}
+    memory.note(RecordKind.PROGRAM_TYPE, uuid or slug or name, found.uuid, made=made, fields=fields)
     return found
 
 
-def _rename(taking: Taking, memory: Memory, known: SourceRecord, found: ProgramType, name: str) -> ProgramType:
-    if found.name != known.fields.get("name"):
+def _change(
+    taking: Taking, memory: Memory, known: SourceRecord | None, found: ProgramType, before: Any, **values: Any
+) -> ProgramType:
+    """Give a type another value, where it still has the one that the source said `before`."""
+    ((field, _value),) = values.items()
+    if getattr(found, field) != before:
         taking.keep(_("the type %(name)s") % {"name": found.name})
         return found
     memory.read_others(RecordKind.PROGRAM_TYPE, found.uuid)
-    if winner := memory.winner_of("name", known):
+    if winner := memory.winner_of(field, known):
         taking.outrank(winner, _("the type %(name)s") % {"name": found.name})
         return found
-    renamed = taking.attempt(lambda: programs.update_program_type(found, name=name, **taking.provenance))
-    taking.changed |= renamed is not None
-    return renamed or found
+    changed = taking.attempt(lambda: programs.update_program_type(found, **values, **taking.provenance))
+    taking.changed |= changed is not None
+    return changed or found
 
 
 def _named(types: list[ProgramType], name: str, slug: str) -> ProgramType | None:
