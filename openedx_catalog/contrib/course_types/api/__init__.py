@@ -1,6 +1,6 @@
 """The Python API of course types. Nothing here checks permissions."""
 
-from ..data import CourseMatch, MatchReport, ProductsOutcome, ProductsReport, RunProducts
+from ..data import CourseMatch, MatchReport, ProductsOutcome, ProductsReport, RunProducts, TakenType
 from .diagnosing import diagnose
 from .kinds import (
     create_mode,
@@ -17,13 +17,14 @@ from .kinds import (
 )
 from .matching import match_course_types
 from .merging import follow_merged_courses
-from .product_batches import store_course_run_products
+from .product_batches import store_course_entitlements, store_course_run_products, unknown_names
 from .products import (
     get_course_entitlements,
     modes_of_runs,
     set_course_entitlements,
     set_course_run_products,
 )
+from .type_batches import take_course_run_types, take_course_types
 from .types import (
     create_course_run_type,
     create_course_type,
@@ -51,6 +52,7 @@ __all__ = [
     "ProductsOutcome",
     "ProductsReport",
     "RunProducts",
+    "TakenType",
     "create_course_run_type",
     "create_course_type",
     "create_mode",
@@ -81,7 +83,11 @@ __all__ = [
     "set_course_run_products",
     "set_course_run_type",
     "set_course_type",
+    "store_course_entitlements",
     "store_course_run_products",
+    "take_course_run_types",
+    "take_course_types",
+    "unknown_names",
     "update_course_run_type",
     "update_course_type",
     "update_mode",

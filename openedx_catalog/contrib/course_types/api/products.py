@@ -66,7 +66,7 @@ def set_course_entitlements(catalog_course: CourseName, slugs: Sequence[str] | N
         if stored is not None:
             stored.delete()
         return stored is not None
-    wanted = sorted({_slug("entitlements", slug) for slug in values.sequence("entitlements", slugs)})
+    wanted = entitlements_of(slugs)
     if stored is not None and stored.entitlements == wanted:
         return False
     row = stored or CourseProducts(catalog_course=course)
@@ -148,6 +148,11 @@ def as_json(field: str, given: Any) -> Any:
         reason = _("expected at most %(limit)d, got %(found)d") % {"limit": MAX_MODES, "found": len(found)}
         raise values.invalid(field, ", ".join(found), reason)
     return [found[slug] for slug in sorted(found)]
+
+
+def entitlements_of(slugs: Any) -> list[str]:
+    """Entitlements as they are stored. Raises InvalidValue."""
+    return sorted({_slug("entitlements", slug) for slug in values.sequence("entitlements", slugs)})
 
 
 def _modes_of_types(pks: set[int]) -> dict[int, list[str]]:
