@@ -39,6 +39,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "course_types": ("course_types", ("course_types",), 40),
     "subscriptions": ("subscriptions", ("subscriptions",), 40),
     "course_types_lms": ("course_types_lms", ("course_types_lms",), 10),
+    "course_types_sync": ("all_apps", ("course_types_sync",), 15),
     "custom_models": ("custom_models", ("custom_models",), 8),
     "platform": ("platform", ("platform",), 40),
     "events": ("events", ("events",), 60),
@@ -57,7 +58,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
 HOSTS = ("credentials", "discovery", "lms")
 EVERYWHERE = ("core", "full", "custom_models", "platform")
 COURSE_TYPES = ("course_types", "course_types_lms", "subscriptions")
-DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *COURSE_TYPES, *EVERYWHERE, "adoption", "peer")
+DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *COURSE_TYPES, "course_types_sync", *EVERYWHERE, "adoption", "peer")
 OLDEST, NEWEST = "py311-dj52", "py313-dj61"
 PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     NEWEST: {

@@ -1,4 +1,4 @@
-"""A host with every optional app: what types are checked with, and documents are made of."""
+"""A host with every optional app: where apps meet, what types are checked with, and documents are made of."""
 
 from .sync import *  # noqa: F403
 from .sync import INSTALLED_APPS

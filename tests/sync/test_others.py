@@ -10,8 +10,8 @@ from openedx_catalog.contrib.sync import api
 from openedx_catalog.contrib.sync.exceptions import InvalidSource
 from openedx_catalog.models_api import CourseRun
 
-from .conftest import by_outcome, counts, last_job
-from .remote import RUNS, status
+from .conftest import by_outcome, counts, last_job, row
+from .remote import COURSES, RUNS, status
 from .test_behaviours import footprint
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +116,8 @@ def test_a_source_takes_over_only_what_it_may(sync, discovery, remote):
     api.update_source("discovery", create_missing=True, organizations=["GTx"])
     assert counts(sync("discovery")) == {"created": 1, "skipped": 4, "unchanged": 1}
     with pytest.raises(InvalidSource, match="runs only"):
+        api.create_source(name="online", kind="mitxonline", base_url=remote.url, also=["programs"])
+    with pytest.raises(InvalidSource, match="expected one of modes, all_modes"):
         api.create_source(name="lms", kind="lms", base_url=remote.url, also=["programs"])
 
 
@@ -132,3 +134,12 @@ def test_the_real_programs(sync, discovery, remote, real_data):
         keys = [f"{course.org_code}+{course.course_code}" for course in programs.get_program(program["uuid"]).courses]
         assert keys == [course["key"] for course in program["courses"]]
     assert set(counts(sync("discovery"))) == {"unchanged"}
+
+
+def test_modes_of_an_lms_have_no_place_without_course_types_and_are_not_asked_for(sync, lms, remote):
+    api.update_source("lms", also=["modes"])
+    remote.rows = [row()]
+    report = sync("lms")
+    assert (counts(report), report.status) == ({"created": 1}, "partial")
+    assert "No installed app stores modes." in report.message
+    assert {path for _method, path, *_ in remote.asked} == {COURSES}

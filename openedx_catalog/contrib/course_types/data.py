@@ -38,6 +38,17 @@ class ProductsOutcome(NamedTuple):
     reason: str = ""
 
 
+class TakenType(NamedTuple):
+    """
+    What became of the type that a service has for a course or a run: ``created``, ``unchanged``, or, with `code` and `reason`,
+    ``kept`` (it has another one here), ``unknown`` (there is none of that name), ``refused`` (it may not have that).
+    """
+
+    outcome: str
+    code: str = ""
+    reason: str = ""
+
+
 @attrs.frozen
 class ProductsReport:
     """What became of every record, in the order in which they were given."""

@@ -35,6 +35,8 @@ max_records = _setting("OPENEDX_CATALOG_SYNC_MAX_RECORDS", 500_000, int)
 max_rows = _setting("OPENEDX_CATALOG_SYNC_MAX_ROWS", 5000, int)
 # What runs a sync that was started in the admin: "thread" (of the web process) or "celery".
 runner = _setting("OPENEDX_CATALOG_SYNC_RUNNER", "thread", str)
+# Which of our course types, and types of runs, a service's own uuids stand for: by uuid, the slug.
+types: Callable[[], dict[str, str]] = _setting("OPENEDX_CATALOG_SYNC_TYPES", {}, dict)
 # How many seconds one call may take in all, with its retries and what it waits between them.
 timeout = _setting("OPENEDX_CATALOG_SYNC_TIMEOUT", 120, float)
 

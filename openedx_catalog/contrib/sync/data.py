@@ -63,6 +63,9 @@ PLACED = "placed"
 UNDER_ALIAS = "under_alias"
 """The code of a record whose key leads to another row here, e.g. since it was merged into that."""
 
+KEPT = "kept_as_edited"
+"""The code of a record of which something stays, though the source says otherwise, since a person may have set it."""
+
 SET_BY_ANOTHER = "set_by_another_source"
 """The code of a record that says other things than a source which wins."""
 
@@ -76,6 +79,8 @@ class SourceRow:
     `observed_at` (aware) is when the source saw it so. `place` is where it stood, e.g. ``page 3, row 17``. `problem` says why
     it cannot be taken over at all: (outcome, code, reason). `uuid` is what a run that it creates takes over, or "".
     `unreadable` says of what is no run which of its values cannot be read, and why: they count as not said.
+    `products` is what contrib.course_types keeps of a run (`modes`, `seats`, `course_run_type`); `left_out` is what of that
+    cannot be read, each as a `problem`.
     """
 
     external_id: str
@@ -87,6 +92,8 @@ class SourceRow:
     problem: tuple[str, str, str] | None = None
     uuid: str = ""
     unreadable: Mapping[str, str] = attrs.Factory(dict)
+    products: Mapping[str, Any] = attrs.Factory(dict)
+    left_out: Sequence[tuple[str, str, str]] = ()
 
 
 @attrs.frozen

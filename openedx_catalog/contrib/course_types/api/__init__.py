@@ -1,6 +1,6 @@
 """The Python API of course types. Nothing here checks permissions."""
 
-from ..data import CourseMatch, MatchReport, ProductsOutcome, ProductsReport, RunProducts
+from ..data import CourseMatch, MatchReport, ProductsOutcome, ProductsReport, RunProducts, TakenType
 from .diagnosing import diagnose
 from .histories import histories_of
 from .kinds import (
@@ -18,7 +18,7 @@ from .kinds import (
 )
 from .matching import match_course_types, read_mismatches
 from .merging import follow_merged_courses, follow_unmerged_courses
-from .product_batches import store_course_run_products
+from .product_batches import store_course_entitlements, store_course_run_products, unknown_names
 from .products import (
     entitlements_of_courses,
     get_course_entitlements,
@@ -26,6 +26,7 @@ from .products import (
     set_course_entitlements,
     set_course_run_products,
 )
+from .type_batches import take_course_run_types, take_course_types
 from .types import (
     create_course_run_type,
     create_course_type,
@@ -53,6 +54,7 @@ __all__ = [
     "ProductsOutcome",
     "ProductsReport",
     "RunProducts",
+    "TakenType",
     "create_course_run_type",
     "create_course_type",
     "create_mode",
@@ -87,7 +89,11 @@ __all__ = [
     "set_course_run_products",
     "set_course_run_type",
     "set_course_type",
+    "store_course_entitlements",
     "store_course_run_products",
+    "take_course_run_types",
+    "take_course_types",
+    "unknown_names",
     "update_course_run_type",
     "update_course_type",
     "update_mode",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from openedx_catalog.api.for_contrib import CourseName, course_named, record_shown_changes, record_shown_courses
 from openedx_catalog.data import RunMode
 from openedx_catalog.lib import values
-from openedx_catalog.lib.changes import Change, Provenance, record_history
+from openedx_catalog.lib.changes import Change, Provenance
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CatalogCourse, CourseRun
@@ -26,12 +26,13 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 from ..data import INCONSISTENT, MATCHED, UNCHANGED, UNMATCHED, CourseMatch, MatchReport
 from ..models import CourseRunType, CourseRunTyping, CourseType, CourseTyping, Mode, SeatType
 from .products import Said, get_course_entitlements, said_of
+from .type_batches import insert_typings
 from .types import get_course_run_types, get_course_types
 from .values import find_by_slug
 
 BATCH = 1000
 # The LMS has two modes for what shops sell as one seat; it matches as the first unless there is a mode of its own for it.
-_SAME = {"no-id-professional": "professional"}
+SAME = {"no-id-professional": "professional"}
 
 
 @reads_from_writer()
@@ -257,7 +258,7 @@ def _failed(course: _Course, outcome: str, code: str, unfitting: dict[str, str],
 
 
 def _same(mode: RunMode, known: frozenset[str]) -> RunMode:
-    same = _SAME.get(mode.slug)
+    same = SAME.get(mode.slug)
     return mode if same is None or mode.slug in known else mode._replace(slug=same)
 
 
@@ -352,15 +353,9 @@ def _read(pks: Sequence[int]) -> Iterator[_Course]:
 def _write(found: Sequence[_Found], change: Change) -> None:
     courses = {each.course: each.course_type for each in found if each.course_type is not None}
     runs = {run: kind for each in found for run, kind in each.runs.items()}
-    _insert(CourseTyping, "catalog_course_id", "course_type_id", courses, change)
-    _insert(CourseRunTyping, "run_id", "course_run_type_id", runs, change)
+    insert_typings(CourseTyping, "catalog_course_id", "course_type_id", courses, change)
+    insert_typings(CourseRunTyping, "run_id", "course_run_type_id", runs, change)
     if courses:
         record_shown_courses(list(courses), reason=change.reason)
     if runs:
         record_shown_changes(list(runs), reason=change.reason)
-
-
-def _insert(model: Any, owner: str, field: str, wanted: Mapping[int, int], change: Change) -> None:
-    model.objects.bulk_create([model(**{owner: pk, field: kind}) for pk, kind in wanted.items()])
-    # By what the rows are about: not every database says which ids it has given.
-    record_history(model, "+", change, using=router.db_for_write(model), column=owner, values=list(wanted))

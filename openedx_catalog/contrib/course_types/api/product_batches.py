@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,15 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import record_shown_changes
-from openedx_catalog.data import UNSET
+from openedx_catalog.api.for_contrib import record_shown_changes, record_shown_courses
+from openedx_catalog.data import UNSET, RunMode
 from openedx_catalog.exceptions import CatalogError, InvalidRequest
 from openedx_catalog.lib import values
-from openedx_catalog.lib.transactions import atomically, rolled_back
+from openedx_catalog.lib.transactions import atomically, rolled_back, writes_to
 from openedx_catalog.models_api import CourseRun
 
 from ..data import ProductsOutcome, ProductsReport, RunProducts
-from ..models import CourseRunProducts
+from ..models import CourseProducts, CourseRunProducts, CourseRunType, CourseType, Mode, SeatType
+from .matching import SAME
 from .products import as_json
 
 BATCH = 1000
@@ -109,3 +110,53 @@ def _write(wanted: dict[int, dict[str, Any]], source: str) -> dict[int, str]:
         CourseRunProducts.objects.bulk_update(changed, ["modes", "seats", "source", "modified"], batch_size=500)
     record_shown_changes([row.run_id for row in (*new, *changed)])
     return outcomes
+
+
+@writes_to(CourseProducts)
+def store_course_entitlements(said: Mapping[int, Sequence[RunMode | str]], *, source: str = "api") -> set[int]:
+    """
+    Store what a shop sells for many courses, as `set_course_entitlements`: ``{id of a course: entitlements}``. Returns the ids
+    of those that changed. One query, and about eight more for each thousand that do. Raises InvalidValue, InvalidDate.
+    """
+    name = values.text("source", source)
+    wanted = {pk: as_json("entitlements", sold) for pk, sold in said.items()}
+    rows = {row.catalog_course_id: row for row in CourseProducts.objects.filter(catalog_course__in=list(wanted))}
+    new, changed = [], []
+    for pk, sold in wanted.items():
+        row = rows.get(pk)
+        if row is None:
+            new.append(CourseProducts(catalog_course_id=pk, entitlements=sold, source=name))
+        elif row.entitlements != sold:
+            row.entitlements, row.source, row.modified = sold, name, timezone.now()
+            changed.append(row)
+    CourseProducts.objects.bulk_create(new)
+    if changed:
+        CourseProducts.objects.bulk_update(changed, ["entitlements", "source", "modified"], batch_size=500)
+    told = {row.catalog_course_id for row in (*new, *changed)}
+    record_shown_courses(sorted(told))
+    return told
+
+
+def unknown_names(
+    *,
+    modes: Iterable[str] = (),
+    seat_types: Iterable[str] = (),
+    course_run_types: Iterable[str] = (),
+    course_types: Iterable[str] = (),
+) -> dict[str, set[str]]:
+    """
+    Which of these modes and types, by slug or uuid, there are none of here: ``{"modes": {…}, …}``. Four queries at most. What
+    matching takes for another mode, as ``no-id-professional`` for ``professional``, is known with that.
+    """
+    given = {"modes": modes, "seat_types": seat_types, "course_run_types": course_run_types, "course_types": course_types}
+    models: dict[str, Any] = {
+        "modes": Mode, "seat_types": SeatType, "course_run_types": CourseRunType, "course_types": CourseType,
+    }  # fmt: skip
+    found = {}
+    for kind, names in given.items():
+        asked = set(names)
+        known = set(models[kind].objects.values_list("slug", flat=True)) if asked else set()
+        if asked and "types" in kind and kind != "seat_types":
+            known |= {str(uuid) for uuid in models[kind].objects.values_list("uuid", flat=True)}
+        found[kind] = {name for name in asked if not {name, name.lower(), SAME.get(name, name)} & known}
+    return found

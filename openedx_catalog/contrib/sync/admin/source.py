@@ -41,9 +41,18 @@ class SourceForm(ApiForm):
     also = forms.MultipleChoiceField(
         label=_("Also"),
         required=False,
-        choices=[("organizations", _("Organizations")), ("courses", _("Courses")), ("programs", _("Programs"))],
+        choices=[
+            ("organizations", _("Organizations")),
+            ("courses", _("Courses")),
+            ("programs", _("Programs")),
+            ("modes", _("Modes of new and changed runs (LMS)")),
+            ("all_modes", _("Modes of all runs, each time (LMS)")),
+        ],
         widget=forms.CheckboxSelectMultiple,
-        help_text=Source._meta.get_field("also").help_text,
+        help_text=_(
+            "What else to take from a discovery service; courses get its titles. From an LMS: which course modes runs have, by "
+            "one request for each run."
+        ),
     )
 
     owns = forms.MultipleChoiceField(

@@ -18,9 +18,10 @@ from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.models_api import CourseRun
 
 from ..data import RecordOutcome, SourceRow, SyncReport, outcome_of
+from ..loaders import selling
 from ..models import RunSource
 from . import missing
-from ._authority import Ruling, Said
+from ._authority import Ruling, Said, Stand
 from ._foreseeing import foreseen_of_others, foreseen_of_runs
 from ._losses import NOTHING_SAID
 from ._outcomes import Given, outcomes_of
@@ -62,12 +63,15 @@ class Applier:
         self.provenance, self.job, self.rehearsal = provenance, job or 0, job is None
         # The programs that have got another address with those of others.
         self.given: set[str] = set()
+        self.products = _products(planner, provenance)
 
     def steps(self) -> list[Step]:
         """Everything that is planned, in order: runs find their organizations and courses, programs those of the runs."""
-        runs = Step(self.planner.listing.batches(PAGE), self._apply_runs)
+        listed: Pages = self.planner.listing.batches(PAGE)
+        runs = Step(self.products.pages(listed) if self.products else listed, self._apply_runs)
         gone = Step(_pages(self.planner.gone), self._mark_missing)
-        return [*map(self._others, BEFORE), runs, gone, *map(self._others, AFTER)]
+        steps = [*map(self._others, BEFORE), runs, gone, *map(self._others, AFTER)]
+        return [*steps, Step(self.products.unknown(), _as_they_are)] if self.products else steps
 
     def _others(self, what: str) -> Step:
         return Step(_pages(self.planner.others.get(what, [])), partial(self._apply_others, what))
@@ -82,6 +86,8 @@ class Applier:
             self.given |= pass_on_addresses(self.source, self.orgs, self.provenance, rows, self.planner.others[what])
             rows = mark_given(rows, self.given)
         outcomes = [write(row) for row in rows]
+        if rows and what == "courses" and self.products:
+            outcomes = self.products.store_courses(rows, outcomes)
         if self.rehearsal:
             outcomes = foreseen_of_others(self.source, outcomes, self.provenance["source"])
         return Applied(outcomes)
@@ -128,7 +134,11 @@ class Applier:
             # What was not taken says nothing: two spellings of one key are one record.
             heard = [by_line[line] for line, outcome in there.items() if outcome != "conflict"]
             self._note_sources(pages, given, heard)
-        outcomes = [*refused, *outcomes_of(by_line, results, report.problems)]
+        problems = report.problems
+        if self.products:
+            results, left = self.products.store_runs({line: each.row for line, each in by_line.items()}, results)
+            problems = [*problems, *left]
+        outcomes = [*refused, *outcomes_of(by_line, results, problems)]
         if self.rehearsal:
             outcomes = foreseen_of_runs(outcomes, by_line, changes)
         return Applied(outcomes, report.catalog_courses_created, report.organizations_created)
@@ -156,8 +166,20 @@ class Applier:
                 ruling = self.planner.authority.rule(reading, stand, self._said(row)) if stand else Ruling(reading.record, {})
                 is_new = self.rehearsal and not self._is_known(row)
                 asked = ruling.record if is_new else None
-                by_line[line] = Given(row, reading.stated, reading.left_out, ruling.outranked, asked)
+                stated = reading.stated
+                if row.products:
+                    stated |= row.products.keys() & {"modes", "seats"}
+                    row = self._won(row, stand)
+                by_line[line] = Given(row, stated, reading.left_out, ruling.outranked, asked)
                 yield attrs.evolve(ruling.record, line=line)
+
+    def _won(self, row: SourceRow, stand: Stand | None) -> SourceRow:
+        """The row without the modes and seats that another source wins: not the one that speaks last is right."""
+        if stand is None:
+            return row
+        wins = partial(self.planner.authority.winner, said=self._said(row), claims=stand.claims)
+        lost = {name for name in ("modes", "seats") if name in row.products and wins(name) != self.source}
+        return attrs.evolve(row, products={name: said for name, said in row.products.items() if name not in lost})
 
     def _doubted(self, row: SourceRow) -> SourceRow:
         """The row; where the source has another copy that differs, with that as its problem."""
@@ -235,6 +257,20 @@ class Applier:
         """What the source states now, and since when: whoever said it first stays the first."""
         before = self._said(given.row)
         return {field: before.get(field, self.job) for field in sorted(given.stated)}
+
+
+def _products(planner: Planner, provenance: Provenance) -> Any:
+    """What is sold, where an installed app keeps that; else None."""
+    if not selling.is_kept():
+        return None
+    # Imported here, since the app need not be installed.
+    from ._products import Products
+
+    return Products(planner, provenance)
+
+
+def _as_they_are(pages: Pages) -> Applied:
+    return Applied([outcome for page in pages for outcome in page])
 
 
 def _pages(rows: Sequence[Any]) -> list[Sequence[Any]]:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from openedx_catalog.data import RowOutcome, RowProblem, SyncRecord
 from openedx_catalog.exceptions import CatalogError
 
-from ..data import PARTLY_TAKEN, PLACED, SET_BY_ANOTHER, RecordOutcome, SourceRow, outcome_of
+from ..data import KEPT, PARTLY_TAKEN, PLACED, SET_BY_ANOTHER, RecordOutcome, SourceRow, outcome_of
 from .jobs import join_reasons
 
 # Values that are kept on purpose; every other problem of a value means that it cannot be stored.
-_KEPT = ("pinned", "stale")
+_KEPT = ("pinned", "stale", KEPT)
 _TAKEN = ("created", "updated", "unchanged")
 
 
@@ -59,8 +59,9 @@ def _outcome(given: Given, outcome: str, problems: Sequence[RowProblem]) -> Reco
         left_out += [note for note in notes if note[0] not in (*_KEPT, PLACED, SET_BY_ANOTHER)]
         notes = [note for note in notes if note not in left_out]
     if outcome == "unchanged" and (left_out or notes):
-        outcome = "invalid" if left_out else "outranked" if given.outranked else "pinned"
-    named = [*left_out, *notes] if outcome == "invalid" else [*notes, *left_out]
+        failed = any(kind == "failed" for kind, _code, _reason in given.row.left_out)
+        outcome = "failed" if failed else "invalid" if left_out else "outranked" if given.outranked else "pinned"
+    named = [*left_out, *notes] if outcome in ("invalid", "failed") else [*notes, *left_out]
     code = named[0][0] if named else ""
     if outcome in _TAKEN and left_out:
         code = PARTLY_TAKEN

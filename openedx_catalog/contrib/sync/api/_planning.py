@@ -13,7 +13,7 @@ from openedx_catalog.exceptions import CatalogError
 
 from .. import conf
 from ..data import Page, RecordOutcome, SourceRow, outcome_of
-from ..loaders import Loader, RemoteLoader
+from ..loaders import MODES, Loader, RemoteLoader
 from ..models import RunSource, Source, SourceOrganization
 from ._authority import Authority
 from ._listing import Listing, checked_other, records_in
@@ -115,6 +115,9 @@ class Planner:
         """What the source has beside runs. A page that fails is a failed record, and says nothing of runs."""
         if not is_readable(what):
             self.listing.problems.append(_("No installed app stores %(what)s.") % {"what": what})
+            return
+        if what in MODES:
+            # They are asked for with the runs.
             return
         found: dict[str, SourceRow] = {}
         contradicted: dict[str, SourceRow] = {}

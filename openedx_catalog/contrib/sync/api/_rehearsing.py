@@ -56,6 +56,9 @@ def preview(
     try:
         report, outcomes = _rehearsed(planner, job.allow_mass_missing, why, planned)
         report.job = job.pk
+        if (total := sum(report.counts.values())) > planner.total:
+            # Outcomes of what is no record: modes that are unknown here.
+            SyncJob.objects.filter(pk=job.pk).update(total=total)
         for number, start in enumerate(range(0, len(outcomes), PAGE), 1):
             page = outcomes[start : start + PAGE]
             store = partial(jobs.store_page, job, number, page, records=sum(outcome.records for outcome in page))

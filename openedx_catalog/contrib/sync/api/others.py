@@ -25,6 +25,7 @@ from openedx_catalog.models_api import CatalogCourse
 
 from ..data import PARTLY_TAKEN, SET_BY_ANOTHER, UNDER_ALIAS, RecordOutcome, SourceRow, outcome_of
 from ..exceptions import InvalidRow
+from ..loaders import MODES, selling
 from ..models import RecordKind, Source, SourceRecord
 from ._authority import is_alias_of
 from ._losses import Losses
@@ -45,7 +46,7 @@ Outcome = tuple[str, str, str]
 
 def is_readable(what: str) -> bool:
     """Whether there are tables for it."""
-    return what not in AFTER or apps.is_installed(PROGRAMS)
+    return selling.is_kept() if what in MODES else what not in AFTER or apps.is_installed(PROGRAMS)
 
 
 def apply_other(source: Source, allowed: set[str], provenance: Provenance, what: str, row: SourceRow) -> RecordOutcome:

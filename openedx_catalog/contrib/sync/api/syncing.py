@@ -212,7 +212,8 @@ class _Execution:
         self._prepare_retry()
         # What it was done with before, and may not be listed any more.
         done = sum(jobs.counts_of(job).values()) if finished else 0
-        SyncJob.objects.filter(pk=job.pk).update(total=planner.total)
+        planned = planner.total
+        SyncJob.objects.filter(pk=job.pk).update(total=planned)
         number = SyncPage.objects.filter(job=job).count()
         for step in self.applier.steps():
             for page in step.pages:
@@ -227,8 +228,9 @@ class _Execution:
         left = _unfinished(listing.outcomes, finished)
         done -= sum(outcome.records for outcome in listing.outcomes) - sum(outcome.records for outcome in left)
         jobs.store_page(job, number + 1, left, records=0)
-        if done:
-            SyncJob.objects.filter(pk=job.pk).update(total=planner.total + done)
+        added = self.applier.products.added if self.applier.products else 0
+        if planner.total + done + added != planned:
+            SyncJob.objects.filter(pk=job.pk).update(total=planner.total + done + added)
         self.on_progress(sum(outcome.records for outcome in listing.outcomes))
         if listing.complete and not planner.only:
             Source.objects.filter(pk=planner.source.pk).update(listed_at=job.started_at)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from . import selling
 from .base import Loader, RemoteLoader
 from .discovery import DiscoveryLoader
 from .file import FileLoader
-from .lms import LmsLoader
+from .lms import MODES, LmsLoader
 from .mitxonline import MitxOnlineLoader
 
 _LOADERS: dict[str, type[Loader]] = {
@@ -21,4 +22,4 @@ def loader_class(kind: str) -> type[Loader]:
     return _LOADERS[kind]
 
 
-__all__ = ["FileLoader", "Loader", "RemoteLoader", "loader_class"]
+__all__ = ["MODES", "FileLoader", "LmsLoader", "Loader", "RemoteLoader", "loader_class", "selling"]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from openedx_catalog.lib.texts import unstorable
 
 from ..data import Page, SourceRow
+from . import selling
 from .base import SAME_NAMES, RemoteLoader, some_text_of, source_time, text_of
 
 PATH = "/api/v1/course_runs/"
@@ -37,6 +38,7 @@ class DiscoveryLoader(RemoteLoader):
         super().__init__(*args, **kwargs)
         # Of the runs that have one.
         self._external_keys: dict[str, Any] = {}
+        self._keeps_products = selling.is_kept()
 
     def first_url(self) -> str:
         return f"{PATH}?{urlencode({'limit': 100, 'offset': 0})}"
@@ -52,13 +54,15 @@ class DiscoveryLoader(RemoteLoader):
                 self._external_keys[key] = external_key
             uuid = run.get("uuid") or ""
             known = course if isinstance(course, str) else ""
-            yield SourceRow(key, key, self.values_of(run), at, known, uuid=uuid if isinstance(uuid, str) else "")
+            row = SourceRow(key, key, self.values_of(run), at, known, uuid=uuid if isinstance(uuid, str) else "")
+            yield _with_products(row, run) if self._keeps_products else row
 
     def pages_of(self, what: str) -> Iterator[Page]:
         if what == "external_keys":
             yield Page([_external_key(*pair) for pair in self._external_keys.items()])
             return
-        readers = {"organizations": _organization, "courses": _course, "programs": _program}
+        course = _sold_course if self._keeps_products else _course
+        readers = {"organizations": _organization, "courses": course, "programs": _program}
         yield from self.listing(f"/api/v1/{what}/?{urlencode({'limit': SIZES[what], 'offset': 0})}", readers[what])
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
@@ -90,6 +94,31 @@ def _organization(item: Mapping[str, Any], observed_at: datetime) -> Iterator[So
 def _course(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
     values = {"key": text_of(item["key"]), "title": item.get("title") or "", "uuid": item.get("uuid")}
     yield SourceRow(f"course:{values['key']}", "", values, observed_at)
+
+
+def _sold_course(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
+    """With its entitlements and its type, None where it does not say."""
+    said = _Reading(item)
+    for row in _course(item, observed_at):
+        sold = {
+            "entitlements": said.part("entitlements", lambda: selling.entitlements_of(item)),
+            "course_type": said.part("course_type", lambda: selling.type_of(item, "course_type", "type")),
+        }
+        yield attrs.evolve(row, values={**row.values, **sold}, unreadable=said.unreadable)
+
+
+def _with_products(row: SourceRow, run: Mapping[str, Any]) -> SourceRow:
+    """The row of a run with its seats and its type, each by itself: one that cannot be read costs nothing else."""
+    said = _Reading(run)
+    found = {
+        "seats": said.part("seats", lambda: selling.seats_of(run)),
+        "course_run_type": said.part("course_run_type", lambda: selling.type_of(run, "course_run_type", "run_type")),
+        # The mode that counts, which the seats say, too; only to know whether there is such a one.
+        "mode": said.part("type", lambda: selling.type_of(run, "type")),
+    }
+    products = {name: value for name, value in found.items() if value is not None}
+    left_out = [("invalid", "invalid_value", f"{name}: {why}") for name, why in said.unreadable.items()]
+    return attrs.evolve(row, products=products, left_out=left_out)
 
 
 @attrs.frozen

@@ -7,16 +7,23 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
-from openedx_catalog.data import NO_START, SCHEDULE_FIELDS
+from django.utils.translation import gettext as _
+
+from openedx_catalog.data import NO_START, SCHEDULE_FIELDS, RunMode
 from openedx_catalog.exceptions import CatalogError, InvalidCourseKey
 from openedx_catalog.keys import parse_course_key
+from openedx_catalog.lib import texts
 from openedx_catalog.lib.values import parse_datetime
 
 from ..data import Page, SourceRow
-from ..exceptions import RemoteError
+from ..exceptions import RemoteError, UnexpectedAnswer
+from . import selling
 from .base import RemoteLoader, text_of
 
 PATH = "/api/courses/v1/courses/"
+# One request for each run: for new and changed ones, or for all of them each time.
+MODES = ("modes", "all_modes")
+MODES_PATH = "/api/course_modes/v1/courses/"
 # What the list has; a mapped field that is none of these is in the detail alone.
 _LISTED = {
     "blocks_url", "course_id", "effort", "end", "enrollment_end", "enrollment_start", "hidden", "id", "invitation_only",
@@ -34,6 +41,7 @@ class LmsLoader(RemoteLoader):
 
     default_map: ClassVar[Mapping[str, str]] = {"title": "name", **{name: name for name in SCHEDULE_FIELDS}}
     looks_up = True
+    others = MODES
 
     def first_url(self) -> str:
         return f"{PATH}?{urlencode({'page_size': 100, **self._user()})}"
@@ -58,6 +66,19 @@ class LmsLoader(RemoteLoader):
         # By POST: a hundred keys may be longer than a URL.
         asked = {"page_size": 100, **self._user()}
         yield from self.in_batches(keys, lambda some: self.client.post_json(PATH, {**asked, "course_keys": list(some)}))
+
+    def modes_of(self, course_key: str) -> list[RunMode]:
+        """The modes of a run. Raises InvalidCourseKey, RemoteError."""
+        # So that nothing but a key stands in the address.
+        parse_course_key(course_key)
+        url = f"{MODES_PATH}{quote(course_key, safe='')}/"
+        try:
+            return selling.modes_of(self.client.get_json(url))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            if isinstance(error, CatalogError):
+                raise
+            reason = _("its answer is JSON of another shape (%(error)s)") % {"error": texts.shorten(repr(error), 200)}
+            raise UnexpectedAnswer(url=url, reason=reason) from error
 
     def _user(self) -> dict[str, str]:
         return {"username": self.username} if self.username else {}
