@@ -78,7 +78,8 @@ def test_seats_types_and_entitlements_are_stored_and_a_second_sync_writes_nothin
     assert said(A2) == {"modes": None, "seats": [], "source": "discovery"}
     assert course_types.get_course_run_types_of([A1, A2]) == {A1: "verified-audit", A2: "audit"}
     course = catalog.get_catalog_course(key_str="MITx+A")
-    assert course_types.get_course_entitlements([course.pk]) == {course.pk: ["verified"]}
+    (sold,) = course_types.entitlements_of_courses([course.pk])[course.pk]
+    assert (sold.slug, sold.price, sold.currency, sold.sku) == ("verified", "149.00", "USD", "EB7F1E2")
     assert course_types.find_course_type_of(course).slug == "verified-audit"
     assert CourseRunTyping.history.latest("history_id").history_change_reason.startswith(last_job().provenance)
     before = stored()
