@@ -80,7 +80,9 @@ COURSE_TYPE_RULES = [
     *usual_rules("seat-type", f"{_TYPES}.seattype"),
     *usual_rules("course-run-type", f"{_TYPES}.courseruntype"),
     *usual_rules("course-type", f"{_TYPES}.coursetype"),
-    Rule("course-type-match", "POST", f"{_TYPES}.coursetyping change + {_TYPES}.courseruntyping change", f"{_TYPES}.coursetype"),
+    Rule(
+        "course-type-match", "POST", f"{_TYPES}.coursetyping change + {_TYPES}.courseruntyping change", f"{_TYPES}.coursetype"
+    ),
 ]
 _ALL = [*RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES]
 

@@ -7,11 +7,9 @@ from functools import partial
 from typing import Any
 
 from django.db import router
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import record_shown_changes
 from openedx_catalog.data import UNSET
 from openedx_catalog.exceptions import CatalogError, InvalidRequest
 from openedx_catalog.lib import values
@@ -20,7 +18,7 @@ from openedx_catalog.models_api import CourseRun
 
 from ..data import ProductsOutcome, ProductsReport, RunProducts
 from ..models import CourseRunProducts
-from .products import as_json
+from .products import as_json, write_products
 
 BATCH = 1000
 
@@ -69,7 +67,7 @@ def _store_page(page: Sequence[RunProducts], source: str) -> list[ProductsOutcom
     # Held in the order of all writers.
     runs = CourseRun.objects.filter(key_ci__among=list(wanted)).order_by("key_ci", "pk").select_for_update()
     ids = dict(runs.values_list("key_ci", "pk"))
-    outcomes = _write({ids[key]: said for key, (_place, said) in wanted.items() if key in ids}, source)
+    outcomes = write_products({ids[key]: said for key, (_place, said) in wanted.items() if key in ids}, source)
     for key, (place, _said) in wanted.items():
         if key in ids:
             found[place] = _outcome(page[place], outcomes[ids[key]])
@@ -87,25 +85,3 @@ def _read(record: RunProducts) -> tuple[str, dict[str, Any]]:
 
 def _outcome(record: RunProducts, outcome: str, code: str = "", reason: str = "") -> ProductsOutcome:
     return ProductsOutcome(record.line, str(record.course_key), outcome, code, reason)
-
-
-def _write(wanted: dict[int, dict[str, Any]], source: str) -> dict[int, str]:
-    """Store what differs, and say what became of each run."""
-    rows = {row.run_id: row for row in CourseRunProducts.objects.filter(run__in=list(wanted))}
-    new: list[CourseRunProducts] = []
-    changed: list[CourseRunProducts] = []
-    outcomes = dict.fromkeys(wanted, "unchanged")
-    for run, said in wanted.items():
-        row = rows.get(run) or CourseRunProducts(run_id=run)
-        if all(getattr(row, name) == value for name, value in said.items()):
-            continue
-        outcomes[run] = "updated" if run in rows else "created"
-        (changed if run in rows else new).append(row)
-        row.source, row.modified = source, timezone.now()
-        for name, value in said.items():
-            setattr(row, name, value)
-    CourseRunProducts.objects.bulk_create(new)
-    if changed:
-        CourseRunProducts.objects.bulk_update(changed, ["modes", "seats", "source", "modified"], batch_size=500)
-    record_shown_changes([row.run_id for row in (*new, *changed)])
-    return outcomes

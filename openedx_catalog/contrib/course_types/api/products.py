@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
@@ -41,15 +42,7 @@ def set_course_run_products(
     """
     given = {name: as_json(name, each) for name, each in (("modes", modes), ("seats", seats)) if each is not UNSET}
     said, run = values.text("source", source), locked_run(course_key)
-    row = CourseRunProducts.objects.filter(run=run).first() or CourseRunProducts(run=run)
-    if all(getattr(row, name) == value for name, value in given.items()):
-        return False
-    for name, value in given.items():
-        setattr(row, name, value)
-    row.source = said
-    row.save()
-    record_shown_changes([run.pk])
-    return True
+    return write_products({run.pk: given}, said)[run.pk] != "unchanged"
 
 
 @writes_to(CourseProducts)
@@ -149,6 +142,28 @@ def as_json(field: str, given: Any) -> Any:
         reason = _("expected at most %(limit)d, got %(found)d") % {"limit": MAX_MODES, "found": len(found)}
         raise values.invalid(field, ", ".join(found), reason)
     return [found[slug] for slug in sorted(found)]
+
+
+def write_products(wanted: dict[int, dict[str, Any]], source: str) -> dict[int, str]:
+    """Store what differs of ``{id of a run: {"modes", "seats"}}``, and say what became of each run; they are held."""
+    rows = {row.run_id: row for row in CourseRunProducts.objects.filter(run__in=list(wanted))}
+    new: list[CourseRunProducts] = []
+    changed: list[CourseRunProducts] = []
+    outcomes = dict.fromkeys(wanted, "unchanged")
+    for run, said in wanted.items():
+        row = rows.get(run) or CourseRunProducts(run_id=run)
+        if all(getattr(row, name) == value for name, value in said.items()):
+            continue
+        outcomes[run] = "updated" if run in rows else "created"
+        (changed if run in rows else new).append(row)
+        row.source, row.modified = source, timezone.now()
+        for name, value in said.items():
+            setattr(row, name, value)
+    CourseRunProducts.objects.bulk_create(new)
+    if changed:
+        CourseRunProducts.objects.bulk_update(changed, ["modes", "seats", "source", "modified"], batch_size=500)
+    record_shown_changes([row.run_id for row in (*new, *changed)])
+    return outcomes
 
 
 def _modes_of_types(pks: set[int]) -> dict[int, list[str]]:
