@@ -45,7 +45,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "events": ("events", ("events",), 60),
     "processes": ("core_only", ("processes",), 450),
     "model": ("core_only", ("model",), 120),
-    "browser": ("sync", ("browser",), 190),
+    "browser": ("all_apps", ("browser",), 220),
     "fuzz": ("sync", ("fuzz",), 600),
     "adoption": ("core_only", ("adoption",), 30),
     "overlay": ("core_only", ("overlay",), 90),

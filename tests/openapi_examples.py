@@ -2,7 +2,8 @@
 The examples of OpenAPI: what each operation is sent and answers, played on a small catalog.
 
     CATALOG_WRITE_EXAMPLES=1 python -m pytest --ds=test_project.settings.sync tests/programs/test_openapi_examples.py
-    CATALOG_WRITE_EXAMPLES=1 python -m pytest --ds=test_project.settings.course_types tests/course_types/test_openapi_examples.py
+
+and the same of ``tests/course_types`` with ``test_project.settings.course_types``
 
 writes them beside the REST APIs, where `openedx_catalog.lib.rest.examples` finds them. Otherwise the test fails where an
 operation answers something else than its example says.

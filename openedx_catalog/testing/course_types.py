@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import factory
 
 from ..contrib.course_types import api
@@ -60,7 +62,8 @@ class TrackFactory(ApiFactory):
 
     @staticmethod
     def create_row(*, mode: Mode | str, seat_type: SeatType | str | None) -> Track:
-        return CourseRunTypeFactory(tracks=[(mode, seat_type)]).tracks.get()
+        made: Any = CourseRunTypeFactory(tracks=[(mode, seat_type)])
+        return made.tracks.get()
 
 
 class CourseTypeFactory(ApiFactory):
@@ -99,6 +102,6 @@ class CourseRunTypingFactory(ApiFactory):
     course_run_type = factory.SubFactory(CourseRunTypeFactory)
 
     @staticmethod
-    def create_row(*, run: CourseRun, course_run_type: CourseRunType | str, **values: object) -> CourseRunTyping:
-        api.set_course_run_type(run.course_key, course_run_type, **values)
+    def create_row(*, run: CourseRun, course_run_type: CourseRunType | str, **values: Any) -> CourseRunTyping:
+        api.set_course_run_type(str(run.course_key), course_run_type, **values)
         return CourseRunTyping.objects.get(run=run)

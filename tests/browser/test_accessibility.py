@@ -5,13 +5,18 @@ from typing import ClassVar
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db import connections
 
 from openedx_catalog import api, messages
+from openedx_catalog.contrib.course_types import api as course_types
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncPage
+from openedx_catalog.data import RunMode
 from openedx_catalog.models_api import PathwayCategory
 from openedx_catalog.testing.contracts import AccessibilityContract
+from openedx_catalog.testing.course_types import CourseRunTypingFactory, CourseTypingFactory
+from tests.admin_pages import COURSE_TYPES
 from tests.conftest import RUN_KEY
 from tests.sync.conftest import row as listed
 from tests.sync.remote import Remote
@@ -183,3 +188,38 @@ class TestSync(Pages):
 
     def arguments(self, name):
         return self.synced[name]
+
+
+@pytest.fixture(scope="module")
+def typed(site):
+    """Types of which courses and runs have some, a mismatch among them: ``{page: arguments}``."""
+    run = api.get_course_run(RUN_KEY)
+    course = CourseTypingFactory(catalog_course=run.catalog_course, course_type="verified-audit").course_type
+    course_types.update_course_type(course, organizations=["MITx"], entitlement_types=["verified"])
+    kind = CourseRunTypingFactory(run=run, course_run_type="honor", allow_mismatch=True).course_run_type
+    course_types.set_course_run_products(RUN_KEY, modes=[RunMode("verified", "49.00"), "audit"], seats=[])
+    course_types.set_course_run_products("course-v1:MITx+14.100x+1T2018", modes=["audit"])
+    rows = {"mode": course_types.get_mode("verified"), "seattype": course_types.get_seat_type("verified")}
+    rows |= {"courseruntype": kind, "coursetype": course}
+    yield {f"{model}_{page}": [row.pk] for model, row in rows.items() for page in OF_A_ROW} | {
+        "coursetype_of_course": run.catalog_course_id, "coursetype_of_run": run.pk,
+    }  # fmt: skip
+    connections.close_all()
+
+
+class TestCourseTypes(Pages):
+    start = "openedx_catalog_course_types_"
+    # The table of rights names every page; histories and deletes look the same for all of them.
+    pages = tuple(
+        f"{page.model.partition('.')[2]}_{page.name}"
+        for page in COURSE_TYPES
+        if ":" not in page.name and (page.name not in ("history", "delete") or page.model.endswith(".coursetype"))
+    )
+
+    @pytest.fixture(autouse=True)
+    def rows(self, typed):
+        self.typed = typed
+        self.query = {name: f"?id={pk}" for name, pk in typed.items() if "_of_" in name}
+
+    def arguments(self, name):
+        return self.typed.get(name, []) if "_of_" not in name else []

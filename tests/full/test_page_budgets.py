@@ -42,7 +42,7 @@ MORE = {
 
 
 def fill(runs, number_of_programs, number_of_jobs):
-    """So many runs of the real catalog, all with a type, programs of which each tenth has a curriculum, and jobs of a source."""
+    """So many real runs, all with a type, programs of which each tenth has a curriculum, and jobs of a source."""
     with open_catalog_file(str(FILE)) as file:
         api.associate_course_runs(itertools.islice(file.records(), runs), source="backfill:real")
     course = api.associate_course_run(RUN_KEY, title="Microeconomics", source="backfill:real").run.catalog_course

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +60,15 @@ class TypesModelAdmin(ApiModelAdmin):
         """What is in the way, in words and numbers: Django would list every run, and links between types by their ids."""
         rows = list(objs)
         return [str(row) for row in rows], {str(self.opts.verbose_name_plural): len(rows)}, set(), self.in_use(rows)
+
+
+def refuse_unknown(slugs: Iterable[str], rows: QuerySet[Any]) -> None:
+    """Raise ValidationError where none of the rows has one of these slugs."""
+    known = list(rows.values_list("slug", flat=True))
+    if unknown := [slug for slug in slugs if slug not in known]:
+        text = _("There is no %(kind)s %(slug)r. There are: %(known)s.")
+        facts = {"kind": rows.model._meta.verbose_name, "slug": unknown[0], "known": ", ".join(known)}
+        raise forms.ValidationError(text, params=facts)
 
 
 def called(rows: Any) -> list[str]:

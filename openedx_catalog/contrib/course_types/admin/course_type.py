@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +23,7 @@ from ..models_api import (
     CourseTyping,
 )
 from . import matching, matrix, setting
-from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, counted
+from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, counted, refuse_unknown
 
 _API_NAMES = {"run_types": "course_run_types", "entitlements": "entitlement_types"}
 
@@ -34,10 +33,7 @@ class RunTypesField(CodesField):
 
     def clean(self, value: Any) -> list[str]:
         slugs = list(dict.fromkeys(super().clean(value)))
-        known = list(api.get_course_run_types().values_list("slug", flat=True))
-        if unknown := [slug for slug in slugs if slug not in known]:
-            text = _("There is no course run type %(slug)r. There are: %(known)s.")
-            raise forms.ValidationError(text, params={"slug": unknown[0], "known": ", ".join(known)})
+        refuse_unknown(slugs, api.get_course_run_types())
         return slugs
 
 

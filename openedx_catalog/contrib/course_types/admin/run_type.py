@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import api
 from ..models_api import CourseRunType, CourseRunTypeTrack, CourseRunTyping, CourseType, Track
-from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, called, counted, track_text
+from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, called, counted, refuse_unknown, track_text
 
 MAX_OTHERS = 50
 _OTHERS: Any = (_("Tracks that no type has yet"), {"fields": ("other_tracks",)})
@@ -52,15 +52,8 @@ class CourseRunTypeForm(SlugForm):
             text = _("Expected at most %(limit)d lines, got %(found)d.")
             raise forms.ValidationError(text, params={"limit": MAX_OTHERS, "found": len(lines)})
         pairs = [(mode.strip(), seat.strip()) for mode, _colon, seat in (line.partition(":") for line in lines)]
-        for slugs, rows in (
-            ({mode for mode, _seat in pairs}, api.get_modes()),
-            ({seat for _mode, seat in pairs if seat}, api.get_seat_types()),
-        ):
-            known = list(rows.values_list("slug", flat=True))
-            if unknown := sorted(slugs - set(known)):
-                text = _("There is no %(kind)s %(slug)r. There are: %(known)s.")
-                facts = {"kind": rows.model._meta.verbose_name, "slug": unknown[0], "known": ", ".join(known)}
-                raise forms.ValidationError(text, params=facts)
+        refuse_unknown([mode for mode, _seat in pairs], api.get_modes())
+        refuse_unknown([seat for _mode, seat in pairs if seat], api.get_seat_types())
         return pairs
 
     def given(self) -> dict[str, Any]:

@@ -75,9 +75,7 @@ def course_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Give a catalog course (``?id=``) a type, or take it away."""
     course = _row(request, CatalogCourse.objects.with_org(), may_set_course(request.user))
     form = CourseTypeOfForm(request.POST or None, course=course)
-    title = _("Set the type of %(key)s") % {"key": course.key_str}
-    work, back = partial(set_course, course, request.user), page_of(request.user, course)
-    return with_preview(model_admin, request, title=title, form=form, work=work, rows=[course], back=back, skippable=True)
+    return _set(model_admin, request, form, course, set_course, course.key_str)
 
 
 @stored_on_post
@@ -85,9 +83,7 @@ def run_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Give a run (``?id=``) a type, or take it away."""
     run = _row(request, CourseRun.objects.select_related("catalog_course__org"), may_set_run(request.user))
     form = CourseRunTypeOfForm(request.POST or None, run=run)
-    title = _("Set the type of %(key)s") % {"key": run.course_key}
-    work, back = partial(set_run, run, request.user), page_of(request.user, run)
-    return with_preview(model_admin, request, title=title, form=form, work=work, rows=[run], back=back, skippable=True)
+    return _set(model_admin, request, form, run, set_run, str(run.course_key))
 
 
 def set_course(course: CatalogCourse, user: Any, values: dict[str, Any]) -> list[Effect]:
@@ -113,6 +109,12 @@ def set_run(run: CourseRun, user: Any, values: dict[str, Any]) -> list[Effect]:
     before, said = api.find_course_run_type_of(key), {"reason": values["reason"], "user": user, "source": "admin"}
     now = api.set_course_run_type(key, values["course_run_type"], allow_mismatch=values["allow_mismatch"], **said)
     return [Effect(key, _named(before), _named(now))]
+
+
+def _set(model_admin: Any, request: HttpRequest, form: CurationForm, row: Any, store: Any, key: str) -> HttpResponse:
+    title, work = _("Set the type of %(key)s") % {"key": key}, partial(store, row, request.user)
+    back = page_of(request.user, row)
+    return with_preview(model_admin, request, title=title, form=form, work=work, rows=[row], back=back, skippable=True)
 
 
 def _choices(course_type: CourseType | None) -> tuple[list[Any], list[Any]]:

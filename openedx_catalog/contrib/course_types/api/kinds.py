@@ -10,18 +10,11 @@ from django.utils.translation import gettext as _
 
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.lib import values
-from openedx_catalog.lib.changes import (
-    Change,
-    Provenance,
-    delete_with_history,
-    refuse_duplicate,
-    save_with_history,
-    store_changes,
-)
-from openedx_catalog.lib.transactions import refuse_if_protected, writes_to
+from openedx_catalog.lib.changes import Change, Provenance, save_with_history
+from openedx_catalog.lib.transactions import writes_to
 
 from ..models import Mode, SeatType, Track
-from .values import checked, find_by_slug, hold_by_slug, named
+from .values import create_row, delete_row, find_by_slug, update_row
 
 Pair = tuple[Mode | str, SeatType | str | None]
 
@@ -33,13 +26,13 @@ def get_seat_types() -> QuerySet[SeatType]:
 
 def get_seat_type(slug: str) -> SeatType:
     """The seat type with exactly this slug. One query. Raises SeatType.DoesNotExist, InvalidValue."""
-    return find_by_slug(SeatType, slug, "seat_type")
+    return find_by_slug(SeatType, slug)
 
 
 @writes_to(SeatType)
 def create_seat_type(*, name: str, slug: str | None = None, **provenance: Unpack[Provenance]) -> SeatType:
     """Create a kind of product; the slug follows from the name unless given. Raises DuplicateValue, InvalidValue."""
-    return _create(SeatType, named(SeatType, name, slug), Change(**provenance))
+    return create_row(SeatType, Change(**provenance), name=name, slug=slug)
 
 
 @writes_to(SeatType)
@@ -54,7 +47,7 @@ def update_seat_type(
     Change a seat type, given as an object or by its slug: tracks and course types keep it. What a source says of seats is
     compared with slugs. Raises SeatType.DoesNotExist, DuplicateValue, InvalidValue.
     """
-    return _update(SeatType, seat_type, checked(SeatType, name=name, slug=slug), Change(**provenance))
+    return update_row(SeatType, seat_type, Change(**provenance), name=name, slug=slug)
 
 
 @writes_to(SeatType)
@@ -63,7 +56,7 @@ def delete_seat_type(seat_type: SeatType | str, **provenance: Unpack[Provenance]
     Delete a seat type of which no type makes use, with its tracks. Raises HasDependents (a ProtectedError),
     SeatType.DoesNotExist, InvalidValue.
     """
-    _delete(SeatType, seat_type, Change(**provenance), {"seat_type": seat_type})
+    delete_row(SeatType, seat_type, Change(**provenance), {Track: "seat_type"})
 
 
 def get_modes() -> QuerySet[Mode]:
@@ -73,7 +66,7 @@ def get_modes() -> QuerySet[Mode]:
 
 def get_mode(slug: str) -> Mode:
     """The mode with exactly this slug, e.g. "verified". One query. Raises Mode.DoesNotExist, InvalidValue."""
-    return find_by_slug(Mode, slug, "mode")
+    return find_by_slug(Mode, slug)
 
 
 @writes_to(Mode)
@@ -91,9 +84,9 @@ def create_mode(
     Create a mode, with the slug that the LMS has for it; it follows from the name unless given. `payee` is "platform",
     "organization" or "". Raises DuplicateValue, InvalidValue.
     """
-    own = {"is_id_verified": is_id_verified, "is_credit_eligible": is_credit_eligible}
-    wanted = checked(Mode, **own, certificate_type=certificate_type, payee=payee)
-    return _create(Mode, {**named(Mode, name, slug), **wanted}, Change(**provenance))
+    own: dict[str, Any] = {"is_id_verified": is_id_verified, "is_credit_eligible": is_credit_eligible}
+    own |= {"certificate_type": certificate_type, "payee": payee}
+    return create_row(Mode, Change(**provenance), name=name, slug=slug, **own)
 
 
 @writes_to(Mode)
@@ -115,7 +108,7 @@ def update_mode(
     """
     own: dict[str, Any] = {"is_id_verified": is_id_verified, "is_credit_eligible": is_credit_eligible}
     own |= {"certificate_type": certificate_type, "payee": payee}
-    return _update(Mode, mode, checked(Mode, name=name, slug=slug, **own), Change(**provenance))
+    return update_row(Mode, mode, Change(**provenance), name=name, slug=slug, **own)
 
 
 @writes_to(Mode)
@@ -124,7 +117,7 @@ def delete_mode(mode: Mode | str, **provenance: Unpack[Provenance]) -> None:
     Delete a mode of which no type makes use, with its tracks. Raises HasDependents (a ProtectedError), Mode.DoesNotExist,
     InvalidValue.
     """
-    _delete(Mode, mode, Change(**provenance), {"mode": mode})
+    delete_row(Mode, mode, Change(**provenance), {Track: "mode"})
 
 
 def get_tracks() -> QuerySet[Track]:
@@ -148,34 +141,11 @@ def tracks_of(pairs: Iterable[Pair], change: Change) -> list[Track]:
     for pair in values.sequence("tracks", pairs):
         if isinstance(pair, str) or not isinstance(pair, tuple | list) or len(pair) != 2:
             raise values.invalid("tracks", pair, _('expected pairs of a mode and a seat type, e.g. ("verified", "verified")'))
-        mode = find_by_slug(Mode, pair[0], "mode")
-        seat = None if pair[1] in (None, "") else find_by_slug(SeatType, pair[1], "seat_type")
+        mode = find_by_slug(Mode, pair[0])
+        seat = None if pair[1] in (None, "") else find_by_slug(SeatType, pair[1])
         row = Track.objects.filter(mode=mode, seat_type=seat).first()
         if row is None:
             row = Track(mode=mode, seat_type=seat)
             save_with_history(row, change)
         found[row.pk] = row
     return list(found.values())
-
-
-def _create(model: Any, wanted: dict[str, Any], change: Change) -> Any:
-    row = model(**wanted)
-    refuse_duplicate(row, "slug")
-    save_with_history(row, change)
-    return row
-
-
-def _update(model: Any, given: Any, wanted: dict[str, Any], change: Change) -> Any:
-    row = hold_by_slug(model, given, model._meta.model_name)
-    if "slug" in wanted:
-        refuse_duplicate(model(pk=row.pk, slug=wanted["slug"]), "slug")
-    store_changes(row, wanted, change)
-    return row
-
-
-def _delete(model: Any, given: Any, change: Change, of_tracks: dict[str, Any]) -> None:
-    row = hold_by_slug(model, given, model._meta.model_name)
-    with refuse_if_protected(row.name):
-        for track in Track.objects.filter(**dict.fromkeys(of_tracks, row)):
-            delete_with_history(track, change)
-        delete_with_history(row, change)

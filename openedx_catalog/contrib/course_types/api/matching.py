@@ -28,7 +28,7 @@ from ..models import CourseRunType, CourseRunTyping, CourseType, CourseTyping, M
 from .products import Said, get_course_entitlements, said_of
 from .type_batches import insert_typings
 from .types import get_course_run_types, get_course_types
-from .values import find_by_slug
+from .values import find_all_by_slug, find_by_slug
 
 BATCH = 1000
 # The LMS has two modes for what shops sell as one seat; it matches as the first unless there is a mode of its own for it.
@@ -280,8 +280,8 @@ def _wider(mismatches: Mapping[str, Sequence[str]]) -> dict[int, list[int]]:
     """``{id of a course type: ids of the run types that it may have besides}``"""
     found = {}
     for course_type, slugs in mismatches.items():
-        run_types = [find_by_slug(CourseRunType, slug, "mismatches").pk for slug in values.sequence("mismatches", slugs)]
-        found[find_by_slug(CourseType, course_type, "mismatches").pk] = run_types
+        run_types = find_all_by_slug(CourseRunType, slugs, "mismatches")
+        found[find_by_slug(CourseType, course_type, "mismatches").pk] = [row.pk for row in run_types]
     return found
 
 

@@ -26,8 +26,8 @@ def follow_merged_courses(merged: CatalogCourse, into: CatalogCourse, change: Ch
 
 def follow_unmerged_courses(restored: CatalogCourse, survivor: CatalogCourse, change: Change) -> None:
     """
-    The course that is back gets the type that the merge took from it, as long as there is such a type, and history is kept. What
-    the survivor was given stays there, entitlements too. About five queries.
+    The course that is back gets the type that the merge took from it, as long as there is such a type; its history says which.
+    What the survivor was given stays there, entitlements too. About six queries.
     """
     merge = get_catalog_merges(survivor).get(uuid=restored.uuid)
     rows = CourseTyping.history.filter(catalog_course_id=merge.course_id).order_by("history_date", "history_id")

@@ -7,11 +7,9 @@ from functools import partial
 from typing import Any
 
 from django.db import router
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import record_shown_changes, record_shown_courses
 from openedx_catalog.data import UNSET, RunMode
 from openedx_catalog.exceptions import CatalogError, InvalidRequest
 from openedx_catalog.lib import values
@@ -21,7 +19,7 @@ from openedx_catalog.models_api import CourseRun
 from ..data import ProductsOutcome, ProductsReport, RunProducts
 from ..models import CourseProducts, CourseRunProducts, CourseRunType, CourseType, Mode, SeatType
 from .matching import SAME
-from .products import as_json
+from .products import as_json, write_products
 
 BATCH = 1000
 
@@ -70,7 +68,9 @@ def _store_page(page: Sequence[RunProducts], source: str) -> list[ProductsOutcom
     # Held in the order of all writers.
     runs = CourseRun.objects.filter(key_ci__among=list(wanted)).order_by("key_ci", "pk").select_for_update()
     ids = dict(runs.values_list("key_ci", "pk"))
-    outcomes = _write({ids[key]: said for key, (_place, said) in wanted.items() if key in ids}, source)
+    outcomes = write_products(
+        CourseRunProducts, {ids[key]: said for key, (_place, said) in wanted.items() if key in ids}, source
+    )
     for key, (place, _said) in wanted.items():
         if key in ids:
             found[place] = _outcome(page[place], outcomes[ids[key]])
@@ -90,28 +90,6 @@ def _outcome(record: RunProducts, outcome: str, code: str = "", reason: str = ""
     return ProductsOutcome(record.line, str(record.course_key), outcome, code, reason)
 
 
-def _write(wanted: dict[int, dict[str, Any]], source: str) -> dict[int, str]:
-    """Store what differs, and say what became of each run."""
-    rows = {row.run_id: row for row in CourseRunProducts.objects.filter(run__in=list(wanted))}
-    new: list[CourseRunProducts] = []
-    changed: list[CourseRunProducts] = []
-    outcomes = dict.fromkeys(wanted, "unchanged")
-    for run, said in wanted.items():
-        row = rows.get(run) or CourseRunProducts(run_id=run)
-        if all(getattr(row, name) == value for name, value in said.items()):
-            continue
-        outcomes[run] = "updated" if run in rows else "created"
-        (changed if run in rows else new).append(row)
-        row.source, row.modified = source, timezone.now()
-        for name, value in said.items():
-            setattr(row, name, value)
-    CourseRunProducts.objects.bulk_create(new)
-    if changed:
-        CourseRunProducts.objects.bulk_update(changed, ["modes", "seats", "source", "modified"], batch_size=500)
-    record_shown_changes([row.run_id for row in (*new, *changed)])
-    return outcomes
-
-
 @writes_to(CourseProducts)
 def store_course_entitlements(said: Mapping[int, Sequence[RunMode | str]], *, source: str = "api") -> set[int]:
     """
@@ -119,22 +97,9 @@ def store_course_entitlements(said: Mapping[int, Sequence[RunMode | str]], *, so
     of those that changed. One query, and about eight more for each thousand that do. Raises InvalidValue, InvalidDate.
     """
     name = values.text("source", source)
-    wanted = {pk: as_json("entitlements", sold) for pk, sold in said.items()}
-    rows = {row.catalog_course_id: row for row in CourseProducts.objects.filter(catalog_course__in=list(wanted))}
-    new, changed = [], []
-    for pk, sold in wanted.items():
-        row = rows.get(pk)
-        if row is None:
-            new.append(CourseProducts(catalog_course_id=pk, entitlements=sold, source=name))
-        elif row.entitlements != sold:
-            row.entitlements, row.source, row.modified = sold, name, timezone.now()
-            changed.append(row)
-    CourseProducts.objects.bulk_create(new)
-    if changed:
-        CourseProducts.objects.bulk_update(changed, ["entitlements", "source", "modified"], batch_size=500)
-    told = {row.catalog_course_id for row in (*new, *changed)}
-    record_shown_courses(sorted(told))
-    return told
+    wanted = {pk: {"entitlements": as_json("entitlements", sold)} for pk, sold in said.items()}
+    outcomes = write_products(CourseProducts, wanted, name)
+    return {pk for pk, outcome in outcomes.items() if outcome != "unchanged"}
 
 
 def unknown_names(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
 
@@ -27,6 +28,11 @@ from .. import conf
 from ..models import CourseProducts, CourseRunProducts, CourseRunTypeTrack
 
 MAX_MODES = 100
+# Whose they are, what is said, and how it is told that it is another one now.
+_SAID: dict[Any, tuple[str, tuple[str, ...], Any]] = {
+    CourseRunProducts: ("run_id", ("modes", "seats"), record_shown_changes),
+    CourseProducts: ("catalog_course_id", ("entitlements",), record_shown_courses),
+}
 
 
 @writes_to(CourseRunProducts)
@@ -48,15 +54,7 @@ def set_course_run_products(
     """
     given = {name: as_json(name, each) for name, each in (("modes", modes), ("seats", seats)) if each is not UNSET}
     said, run = values.text("source", source), locked_run(course_key)
-    row = CourseRunProducts.objects.filter(run=run).first() or CourseRunProducts(run=run)
-    if all(getattr(row, name) == value for name, value in given.items()):
-        return False
-    for name, value in given.items():
-        setattr(row, name, value)
-    row.source = said
-    row.save()
-    record_shown_changes([run.pk])
-    return True
+    return write_products(CourseRunProducts, {run.pk: given}, said)[run.pk] != "unchanged"
 
 
 @writes_to(CourseProducts)
@@ -73,18 +71,13 @@ def set_course_entitlements(
     Raises CatalogCourse.DoesNotExist, InvalidCatalogKey, InvalidRequest, InvalidValue.
     """
     said, course = values.text("source", source), course_named(catalog_course)
-    stored = CourseProducts.objects.filter(catalog_course=course).first()
     wanted = as_json("entitlements", entitlements)
-    if wanted == (None if stored is None else stored.entitlements):
-        return False
-    if stored is not None and wanted is None:
-        stored.delete()
-    else:
-        row = stored or CourseProducts(catalog_course=course)
-        row.entitlements, row.source = wanted, said
-        row.save()
-    record_shown_courses([course.pk])
-    return True
+    if wanted is not None:
+        return write_products(CourseProducts, {course.pk: {"entitlements": wanted}}, said)[course.pk] != "unchanged"
+    deleted, _models = CourseProducts.objects.filter(catalog_course=course).delete()
+    if deleted:
+        record_shown_courses([course.pk])
+    return bool(deleted)
 
 
 def get_course_entitlements(catalog_course_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -166,6 +159,32 @@ def as_json(field: str, given: Any) -> Any:
         reason = _("expected at most %(limit)d, got %(found)d") % {"limit": MAX_MODES, "found": len(found)}
         raise values.invalid(field, ", ".join(found), reason)
     return [found[slug] for slug in sorted(found)]
+
+
+def write_products(model: Any, wanted: dict[int, dict[str, Any]], source: str) -> dict[int, str]:
+    """
+    Store what differs of ``{id of a run or course: {column: value}}``, tell of it, and say what became of each; they are held.
+    """
+    owner, columns, tell = _SAID[model]
+    rows = {getattr(row, owner): row for row in model.objects.filter(**{f"{owner}__in": list(wanted)})}
+    new: list[Any] = []
+    changed: list[Any] = []
+    outcomes = dict.fromkeys(wanted, "unchanged")
+    for pk, said in wanted.items():
+        row = rows.get(pk) or model(**{owner: pk})
+        # Of whom nobody has said anything yet, nothing is said by None.
+        if all((getattr(row, name) if pk in rows else None) == value for name, value in said.items()):
+            continue
+        outcomes[pk] = "updated" if pk in rows else "created"
+        (changed if pk in rows else new).append(row)
+        row.source, row.modified = source, timezone.now()
+        for name, value in said.items():
+            setattr(row, name, value)
+    model.objects.bulk_create(new)
+    if changed:
+        model.objects.bulk_update(changed, [*columns, "source", "modified"], batch_size=500)
+    tell([getattr(row, owner) for row in (*new, *changed)])
+    return outcomes
 
 
 def _modes_of_types(pks: set[int]) -> dict[int, list[str]]:

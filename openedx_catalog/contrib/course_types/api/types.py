@@ -13,16 +13,8 @@ from openedx_catalog.api import find_organization_by_code
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import OrganizationNotFound
 from openedx_catalog.lib import values
-from openedx_catalog.lib.changes import (
-    Change,
-    Provenance,
-    delete_with_history,
-    refuse_duplicate,
-    save_with_history,
-    store_changes,
-)
-from openedx_catalog.lib.transactions import refuse_if_protected, writes_to
-from openedx_catalog.lib.values import parse_uuid
+from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history
+from openedx_catalog.lib.transactions import writes_to
 
 from ..models import (
     CourseRunType,
@@ -34,7 +26,7 @@ from ..models import (
     SeatType,
 )
 from .kinds import Pair, tracks_of
-from .values import checked, find_by_slug, hold_by_slug, named
+from .values import create_row, delete_row, find_all_by_slug, find_by_slug, update_row
 
 
 def get_course_run_types() -> QuerySet[CourseRunType]:
@@ -48,7 +40,7 @@ def get_course_run_type(slug: str) -> CourseRunType:
     The course run type with exactly this slug, e.g. "verified-audit". One query. Raises CourseRunType.DoesNotExist,
     InvalidValue.
     """
-    return find_by_slug(CourseRunType, slug, "course_run_type")
+    return find_by_slug(CourseRunType, slug)
 
 
 @writes_to(CourseRunType)
@@ -68,8 +60,7 @@ def create_course_run_type(
     Raises DuplicateValue, Mode.DoesNotExist, SeatType.DoesNotExist, InvalidValue, InvalidRequest (uuid).
     """
     change = Change(**provenance)
-    wanted = {**named(CourseRunType, name, slug), **checked(CourseRunType, is_marketable=is_marketable)}
-    row = _created(CourseRunType, wanted, uuid, change)
+    row = create_row(CourseRunType, change, name=name, slug=slug, uuid=uuid, is_marketable=is_marketable)
     _link(CourseRunTypeTrack, "course_run_type", row, "track", tracks_of(tracks, change), change)
     return row
 
@@ -90,8 +81,7 @@ def update_course_run_type(
     Raises CourseRunType.DoesNotExist, and as `create_course_run_type`.
     """
     change = Change(**provenance)
-    row = hold_by_slug(CourseRunType, course_run_type, "course_run_type")
-    _store(row, checked(CourseRunType, name=name, slug=slug, is_marketable=is_marketable), change)
+    row = update_row(CourseRunType, course_run_type, change, name=name, slug=slug, is_marketable=is_marketable)
     if tracks is not UNSET:
         _link(CourseRunTypeTrack, "course_run_type", row, "track", tracks_of(tracks, change), change)
     return row
@@ -103,8 +93,7 @@ def delete_course_run_type(course_run_type: CourseRunType | str, **provenance: U
     Delete a type that no run and no course type has. Raises HasDependents (a ProtectedError), CourseRunType.DoesNotExist,
     InvalidValue.
     """
-    row = hold_by_slug(CourseRunType, course_run_type, "course_run_type")
-    _delete(row, "course_run_type", [CourseRunTypeTrack], Change(**provenance))
+    delete_row(CourseRunType, course_run_type, Change(**provenance), {CourseRunTypeTrack: "course_run_type"})
 
 
 def get_course_types(*, org_code: str | None = None) -> QuerySet[CourseType]:
@@ -130,7 +119,7 @@ def get_course_types(*, org_code: str | None = None) -> QuerySet[CourseType]:
 
 def get_course_type(slug: str) -> CourseType:
     """The course type with exactly this slug. One query. Raises CourseType.DoesNotExist, InvalidValue."""
-    return find_by_slug(CourseType, slug, "course_type")
+    return find_by_slug(CourseType, slug)
 
 
 @writes_to(CourseType)
@@ -152,7 +141,7 @@ def create_course_type(
     InvalidRequest (uuid).
     """
     change = Change(**provenance)
-    row = _created(CourseType, named(CourseType, name, slug), uuid, change)
+    row = create_row(CourseType, change, name=name, slug=slug, uuid=uuid)
     _link_course_type(row, course_run_types, entitlement_types, organizations, change)
     return row
 
@@ -173,8 +162,7 @@ def update_course_type(
     the doctor names those that it does not allow any more. Raises CourseType.DoesNotExist, and as `create_course_type`.
     """
     change = Change(**provenance)
-    row = hold_by_slug(CourseType, course_type, "course_type")
-    _store(row, checked(CourseType, name=name, slug=slug), change)
+    row = update_row(CourseType, course_type, change, name=name, slug=slug)
     _link_course_type(row, course_run_types, entitlement_types, organizations, change)
     return row
 
@@ -182,34 +170,16 @@ def update_course_type(
 @writes_to(CourseType)
 def delete_course_type(course_type: CourseType | str, **provenance: Unpack[Provenance]) -> None:
     """Delete a type that no course has. Raises HasDependents (a ProtectedError), CourseType.DoesNotExist, InvalidValue."""
-    links = [CourseTypeRunType, CourseTypeEntitlement, CourseTypeOrganization]
-    _delete(hold_by_slug(CourseType, course_type, "course_type"), "course_type", links, Change(**provenance))
-
-
-def _created(model: Any, wanted: dict[str, Any], uuid: Any, change: Change) -> Any:
-    own = {} if uuid is None else {"uuid": parse_uuid(uuid)}
-    row = model(**wanted, **own)
-    refuse_duplicate(row, "slug", *own)
-    save_with_history(row, change)
-    return row
-
-
-def _store(row: Any, wanted: dict[str, Any], change: Change) -> None:
-    if "slug" in wanted:
-        refuse_duplicate(type(row)(pk=row.pk, slug=wanted["slug"]), "slug")
-    store_changes(row, wanted, change)
+    links = dict.fromkeys((CourseTypeRunType, CourseTypeEntitlement, CourseTypeOrganization), "course_type")
+    delete_row(CourseType, course_type, Change(**provenance), links)
 
 
 def _link_course_type(row: CourseType, run_types: Any, entitlements: Any, organizations: Any, change: Change) -> None:
     if run_types is not UNSET:
-        found = [
-            find_by_slug(CourseRunType, each, "course_run_types") for each in values.sequence("course_run_types", run_types)
-        ]
+        found = find_all_by_slug(CourseRunType, run_types, "course_run_types")
         _link(CourseTypeRunType, "course_type", row, "course_run_type", found, change, ordered=True)
     if entitlements is not UNSET:
-        seats = [
-            find_by_slug(SeatType, each, "entitlement_types") for each in values.sequence("entitlement_types", entitlements)
-        ]
+        seats = find_all_by_slug(SeatType, entitlements, "entitlement_types")
         _link(CourseTypeEntitlement, "course_type", row, "seat_type", seats, change)
     if organizations is not UNSET:
         orgs = [_organization(code) for code in values.sequence("organizations", organizations)]
@@ -228,14 +198,6 @@ def _link(model: Any, owner: str, row: Any, name: str, wanted: Iterable[Any], ch
             if ordered:
                 link.position = position
             save_with_history(link, change)
-
-
-def _delete(row: Any, owner: str, links: Sequence[Any], change: Change) -> None:
-    with refuse_if_protected(row.name):
-        for link in links:
-            for each in link.objects.filter(**{owner: row}):
-                delete_with_history(each, change)
-        delete_with_history(row, change)
 
 
 def _organization(code: Any) -> Organization:

@@ -36,7 +36,7 @@ def set_course_type(
     """
     change, pk = Change(**provenance), course_named(catalog_course).pk
     course = CatalogCourse.objects.select_for_update().get(pk=pk)
-    wanted = None if course_type in (None, "") else find_by_slug(CourseType, course_type, "course_type")
+    wanted = None if course_type in (None, "") else find_by_slug(CourseType, course_type)
     if wanted is not None:
         _refuse_other_organizations(wanted, course)
     if _store(CourseTyping, {"catalog_course": course}, "course_type", wanted, change):
@@ -63,7 +63,7 @@ def set_course_run_type(
     change = Change(**provenance)
     values.flag("allow_mismatch", allow_mismatch)
     run = locked_run(course_key)
-    wanted = None if course_run_type in (None, "") else find_by_slug(CourseRunType, course_run_type, "course_run_type")
+    wanted = None if course_run_type in (None, "") else find_by_slug(CourseRunType, course_run_type)
     if wanted is not None and not allow_mismatch:
         _refuse_mismatch(wanted, run)
     if _store(CourseRunTyping, {"run": run}, "course_run_type", wanted, change):

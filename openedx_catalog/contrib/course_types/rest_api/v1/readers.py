@@ -73,6 +73,10 @@ class CourseRunTypeReader(TimestampedReader):
         return {pk: {"tracks": tracks[pk]} for pk in pks}
 
 
+def _texts(help_text: str) -> serializers.ListField:
+    return serializers.ListField(source="*", child=serializers.CharField(), help_text=help_text)
+
+
 class CourseTypeReader(TimestampedReader):
     """What a course is sold as, which types its runs may have, and for whose courses it is."""
 
@@ -81,13 +85,9 @@ class CourseTypeReader(TimestampedReader):
     uuid = serializers.UUIDField()
     slug = serializers.CharField()
     name = serializers.CharField()
-    course_run_types = serializers.ListField(source="*", child=serializers.CharField(), help_text="Slugs, in order.")
-    entitlement_types = serializers.ListField(
-        source="*", child=serializers.CharField(), help_text="Slugs of the seat types that are sold for the course."
-    )
-    organizations = serializers.ListField(
-        source="*", child=serializers.CharField(), help_text="short_names of those whose courses may have it; none: all may."
-    )
+    course_run_types = _texts("Slugs, in order.")
+    entitlement_types = _texts("Slugs of the seat types that are sold for the course.")
+    organizations = _texts("short_names of those whose courses may have it; none: all may.")
 
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
