@@ -166,7 +166,8 @@ def test_the_page_of_a_course_leads_to_its_type(admin_client, course, types):
     api.set_course_run_type(R1, "honor")
     page = text(admin_client.get(page_of(row)))
     assert all(
-        said in page for said in ("No type", "Entitlements", "verified (said by api", url("coursetype_of_course", id=row.pk))
+        said in page
+        for said in ("No type", "Entitlements", "verified 0.00 USD (said by api", url("coursetype_of_course", id=row.pk))
     )
     path = url("coursetype_of_course", id=row.pk)
     preview = text(admin_client.post(path, {"course_type": "verified-audit", "reason": "as sold", "_preview": "1"}))
