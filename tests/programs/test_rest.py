@@ -66,7 +66,8 @@ def test_a_program_is_made_changed_and_deleted_over_http(client, courses):
     assert {**made, "uuid": "", "created": "", "modified": ""} == {
         "uuid": "", "title": "Analytics", "subtitle": "", "description": "", "image": None,
         "image_alt": "", "live": False, "type": {"slug": "masters", "name": "Masters"}, "hidden": False,
-        "one_click_purchase_enabled": False, "status": "unpublished", "marketing_slug": None, "readable_id": "program-v1:GTx+MS", "is_degree": False,
+        "one_click_purchase_enabled": False,
+        "status": "unpublished", "marketing_slug": None, "readable_id": "program-v1:GTx+MS", "is_degree": False,
         "authoring_organizations": ["GTx"], "credit_organizations": [], "courses": [], "excluded_runs": [],
         "created": "", "modified": "",
     }  # fmt: skip
@@ -91,7 +92,7 @@ def test_how_programs_are_bought_is_set_over_http(client, program):
     assert client.get(f"{types}/masters/").data["applicable_seat_types"] == []
     for wrong in ("verified", ["x"] * 21, [7], None):
         answer = client.patch(f"{types}/new/", {"applicable_seat_types": wrong}, format="json")
-        assert (answer.status_code, list(answer.data["errors"])[0][:21]) == (400, "applicable_seat_types")
+        assert (answer.status_code, next(iter(answer.data["errors"]))[:21]) == (400, "applicable_seat_types")
 
 
 def test_a_curriculum_is_built_over_http(client, degree):
