@@ -66,8 +66,8 @@ def test_a_program_is_made_changed_and_deleted_over_http(client, courses):
     assert {**made, "uuid": "", "created": "", "modified": ""} == {
         "uuid": "", "title": "Analytics", "subtitle": "", "description": "", "image": None,
         "image_alt": "", "live": False, "type": {"slug": "masters", "name": "Masters"}, "hidden": False,
-        "one_click_purchase_enabled": False, "status": "unpublished", "marketing_slug": None,
-        "readable_id": "program-v1:GTx+MS", "is_degree": False,
+        "one_click_purchase_enabled": False,
+        "status": "unpublished", "marketing_slug": None, "readable_id": "program-v1:GTx+MS", "is_degree": False,
         "authoring_organizations": ["GTx"], "credit_organizations": [], "courses": [], "excluded_runs": [],
         "created": "", "modified": "",
     }  # fmt: skip

@@ -84,5 +84,5 @@ def _said(rows: Any, labels: dict[str, str], viewer: Any) -> list[PanelRow]:
 
 
 def _product(said: Any) -> str:
-    """``verified 49.00 USD``; an entitlement is a slug alone."""
-    return said if isinstance(said, str) else f"{said['slug']} {said['price']} {said['currency']}"
+    """``verified 49.00 USD``."""
+    return f"{said['slug']} {said['price']} {said['currency']}"
