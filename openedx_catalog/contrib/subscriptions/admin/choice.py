@@ -64,6 +64,19 @@ class OfOrganization(OrganizationFilter):
         return self.narrowed(queryset, catalog_course__org=self.chosen)
 
 
+class DecisionFilter(admin.SimpleListFilter):
+    """What was decided."""
+
+    title = _("decision")
+    parameter_name = "decision"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("out", _LABELS[False]), ("in", _LABELS[True])]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(included=self.value() == "in") if self.value() in ("out", "in") else queryset
+
+
 class PlanImportForm(ImportForm):
     """Also of which plan the file speaks."""
 
@@ -72,6 +85,8 @@ class PlanImportForm(ImportForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Here an empty cell says something.
+        self.fields["file"].help_text = _("CSV, JSON lines or a workbook (.xlsx), with the columns below.")
         plans: Any = self.fields["plan"]
         plans.choices = list(api.get_subscription_plans().values_list("slug", "name"))
 
@@ -85,8 +100,8 @@ class CourseChoiceAdmin(ImportPages):
     """Decisions, the newest first. A row is the decision: deleting it has the organizations decide again."""
 
     form = CourseChoiceForm
-    list_display = ("course_link", "plan_link", "decision", instant_column("modified", _("Modified")))
-    list_filter = ("plan", OfOrganization, "included")
+    list_display = ("course_key", "plan_link", "decision", instant_column("modified", _("Modified")))
+    list_filter = ("plan", OfOrganization, DecisionFilter)
     search_fields = ("catalog_course__title",)
     search_help_text = _("Search by current or former code or key, title or organization of the course.")
     prefetched = ("catalog_course__org", "plan")
@@ -140,6 +155,10 @@ class CourseChoiceAdmin(ImportPages):
         found = self.rows_to_export(request, rows)
         cells = ([row.catalog_course.key_str, "yes" if row.included else "no", row.plan.slug] for row in found)
         return ("catalog_course", "included", "plan"), cells
+
+    @admin.display(description=_("Catalog course"))
+    def course_key(self, row: CourseChoice) -> str:
+        return row.catalog_course.key_str
 
     @admin.display(description=_("Catalog course"))
     def course_link(self, row: CourseChoice) -> str:

@@ -109,7 +109,7 @@ def table_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     rows = permissions.visible(request.user, Organization.objects.order_by("short_name", "pk"))
     page = Paginator(form.narrowed(rows, taking_part), PER_PAGE).get_page(request.GET.get("p"))
     query: dict[str, Any] = {name: value for name, value in request.GET.items() if name in form.fields and value}
-    title = _("Organizations in %(plan)s") % {"plan": plan.name}
+    title = _("Organizations in “%(plan)s”") % {"plan": plan.name}
     context = {
         **model_admin.admin_site.each_context(request),
         "title": title,
@@ -139,9 +139,11 @@ def choose_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse
     chosen, included = _chosen(request.user, given), request.GET.get("included") == "1"
     names = {"plan": plan.name, "name": chosen[0].short_name, "count": len(chosen)}
     if included:
-        title = ngettext("Put %(name)s into %(plan)s", "Put %(count)d organizations into %(plan)s", len(chosen)) % names
+        title = ngettext("Put %(name)s into “%(plan)s”", "Put %(count)d organizations into “%(plan)s”", len(chosen)) % names
     else:
-        title = ngettext("Take %(name)s out of %(plan)s", "Take %(count)d organizations out of %(plan)s", len(chosen)) % names
+        title = (
+            ngettext("Take %(name)s out of “%(plan)s”", "Take %(count)d organizations out of “%(plan)s”", len(chosen)) % names
+        )
     work = partial(choose, plan, chosen, included, request.user)
     form = ReasonForm(request.POST or None)
     return with_preview(model_admin, request, title=title, form=form, work=work, rows=[plan], back=back, skippable=True)
@@ -201,7 +203,7 @@ def _lines(user: Any, plan: SubscriptionPlan, rows: Sequence[Organization], taki
     for row in rows:
         of_courses, of_runs = ([found.get(row.pk, 0) for found in counts] for counts in (courses, runs))
         lists = [kind.list_url(plan.pk, organization=row.short_name) for kind in (COURSES, RUNS)]
-        query = urlencode({"plan__id__exact": plan.pk, "organization": row.short_name, "included__exact": "0"})
+        query = urlencode({"plan__id__exact": plan.pk, "organization": row.short_name, "decision": "out"})
         left_out_url = f"{reverse(_CHOICES)}?{query}" if sees_choices else ""
         lines.append(Line(row, row.pk in inside, Numbers(lists[0], *of_courses), Numbers(lists[1], *of_runs), left_out_url))
     return lines

@@ -53,11 +53,11 @@ def _decisions(course: CatalogCourse, plans: list[SubscriptionPlan], viewer: Any
     for plan in plans:
         if plan.pk in rows:
             url = address_of(viewer, CourseChoice, "change", rows[plan.pk].pk)
-            text = _("What is decided about it in %(plan)s")
+            text = _("What is decided about it in “%(plan)s”")
         elif permissions.can_write(viewer, CourseChoice, "add"):
             query = urlencode({"plan": plan.pk, "catalog_course": course.pk, "included": False})
             url = f"{reverse('admin:openedx_catalog_subscriptions_coursechoice_add')}?{query}"
-            text = _("Leave it out of %(plan)s…")
+            text = _("Leave it out of “%(plan)s”…")
         else:
             url = text = ""
         if url:

@@ -89,7 +89,7 @@ class SubscriptionPlanAdmin(ApiModelAdmin):
         choices = CourseChoice.objects.filter(plan__in=rows).count()
         counts = {str(self.opts.verbose_name_plural): len(rows), str(CourseChoice._meta.verbose_name_plural): choices}
         taking_part = SubscribedOrganization.objects.filter(plan__in=rows).order_by("plan").values_list("plan__name")
-        text = _("%(plan)s: organizations take part (%(count)d). Take them out first.")
+        text = _("“%(plan)s”: organizations take part (%(count)d). Take them out first.")
         in_the_way = [text % {"plan": name, "count": n} for name, n in taking_part.annotate(n=Count("pk"))]
         return [str(row) for row in rows], {name: n for name, n in counts.items() if n}, set(), in_the_way
 
