@@ -87,6 +87,8 @@ def test_a_plan_is_created_renamed_and_deleted(admin_client):
     assert (plan.name, plan.slug, plan.history.count()) == ("For teams", "b2b", 2)
     assert "smaller ones too" in text(admin_client.get(url("subscriptionplan_history", plan.pk)))
     assert list(errors(admin_client.post(url("subscriptionplan_add"), {"name": "B2B"}))) == ["slug"]
+    assert admin_client.post(url("subscriptionplan_add"), {"name": "For one"}).status_code == 302
+    assert api.get_subscription_plan("for-one").name == "For one"
     assert admin_client.post(url("subscriptionplan_delete", plan.pk), {"post": "yes"}).status_code == 302
     assert not SubscriptionPlan.objects.filter(pk=plan.pk).exists()
 

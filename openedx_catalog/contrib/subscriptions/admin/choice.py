@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.filters import OrganizationFilter
 from openedx_catalog.admin.importing import Column, Importer, ImportForm, ImportPages
-from openedx_catalog.api import AssociationReport, search_catalog_courses
+from openedx_catalog.api import search_catalog_courses
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.exporting import Table
 from openedx_catalog.lib.admin.forms import ApiForm
@@ -91,10 +91,6 @@ class PlanImportForm(ImportForm):
         plans.choices = list(api.get_subscription_plans().values_list("slug", "name"))
 
 
-def _import(records: Any, **how: Any) -> AssociationReport:
-    return api.import_course_subscriptions(records, **how)
-
-
 @admin.register(CourseChoice)
 class CourseChoiceAdmin(ImportPages):
     """Decisions, the newest first. A row is the decision: deleting it has the organizations decide again."""
@@ -126,7 +122,7 @@ class CourseChoiceAdmin(ImportPages):
         keys=("catalog_course",),
         key_label=_("Catalog course"),
         record=partial(SubscriptionRecord, catalog_course="", included="no"),
-        write=_import,
+        write=api.import_course_subscriptions,
         form=PlanImportForm,
     )
 

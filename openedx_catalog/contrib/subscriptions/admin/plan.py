@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin
+from openedx_catalog.lib.admin.forms import ApiModelAdmin
 from openedx_catalog.lib.admin.texts import instant_column
 
 from .. import api
@@ -26,14 +26,6 @@ _CREATED, _MODIFIED = instant_column("created", _("Created")), instant_column("m
 _REFRESHED = instant_column("refreshed_at", _("Last computed"))
 
 
-class PlanForm(ApiForm):
-    """A name, and a slug that never changes."""
-
-    def clean_slug(self) -> str | None:
-        """None for a new row lets the API make one."""
-        return self.cleaned_data["slug"] or None
-
-
 @admin.register(SubscriptionPlan)
 class SubscriptionPlanAdmin(ApiModelAdmin):
     """The plans, with how much each includes, the oldest first."""
@@ -41,7 +33,6 @@ class SubscriptionPlanAdmin(ApiModelAdmin):
     class Media:
         css: ClassVar[Any] = {"all": ["openedx_catalog_subscriptions/admin.css"]}
 
-    form = PlanForm
     change_form_template = "admin/openedx_catalog_subscriptions/plan.html"
     search_fields = ("name", "slug")
     search_help_text = _("Search by name or slug.")
