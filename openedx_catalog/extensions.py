@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .keys import RunKey
     from .lib.admin.panels import Panel
     from .lib.changes import Change
-    from .models_api import CatalogCourse, CourseRun
+    from .models_api import CatalogCourse
     from .rest_api.v1.extending import CourseFields, RunFields
 
 
@@ -108,9 +108,10 @@ class CatalogExtensionConfig(AppConfig):
         """
         return ()
 
-    def panels(self, row: CatalogCourse | CourseRun, viewer: Any) -> Iterable[Panel]:
+    def panels(self, row: Model, viewer: Any) -> Iterable[Panel]:
         """
-        Say what the app knows of a catalog course or a run: tables, which its page in the admin shows below its fields.
+        Say what the app knows of a catalog course or a run: tables, which its page in the admin shows below its fields. Also
+        asked of rows of optional apps, programs for example: say nothing of what is not yours to know.
 
         Only what `viewer`, a user, may know of. Asked when the page is shown; tables without rows are left out.
         """
@@ -118,7 +119,8 @@ class CatalogExtensionConfig(AppConfig):
 
     def list_filters(self, model: Any, viewer: Any) -> Sequence[type[ListFilter]]:
         """
-        Name filters of Django's admin that the list of catalog courses or of runs (`model`) gets, after its own.
+        Name filters of Django's admin that the list of catalog courses or of runs (`model`) gets, after its own; also those
+        of optional apps, such as programs.
 
         Only those by what `viewer`, a user, may know of. Asked when the list is shown.
         """

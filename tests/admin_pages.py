@@ -101,3 +101,15 @@ COURSE_TYPES = [
     Page(_TYPE, "of_course", _SETS, _SETS),
     Page(_TYPE, "of_run", _SETS_RUN, _SETS_RUN),
 ]
+
+_SUBSCRIPTIONS = "openedx_catalog_subscriptions"
+_PLAN, _TAKES_PART = f"{_SUBSCRIPTIONS}.subscriptionplan", f"{_SUBSCRIPTIONS}.subscribedorganization"
+_SEES_TABLE = f"organizations.organization view + {_COURSE} view + {_RUN} view"
+_CHOOSES = f"view + {_SEES_TABLE} + {_TAKES_PART} change"
+SUBSCRIPTIONS = [
+    *_with_deletes(_PLAN),
+    Page(_PLAN, "organizations", f"view + {_SEES_TABLE} + {_TAKES_PART} view"),
+    Page(_PLAN, "choose", _CHOOSES, _CHOOSES),
+    *_with_deletes(f"{_SUBSCRIPTIONS}.coursechoice"),
+    Page(f"{_SUBSCRIPTIONS}.coursechoice", "import", "add + change", "add + change"),
+]

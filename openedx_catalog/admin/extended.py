@@ -1,4 +1,4 @@
-"""What optional apps add to the pages of catalog courses and of runs: tables below the fields, and filters of the lists."""
+"""What optional apps add to the pages of catalog courses, runs and programs: tables below the fields, filters of the lists."""
 
 from __future__ import annotations
 

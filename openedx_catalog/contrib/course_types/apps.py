@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openedx_catalog.data import AttachedHistory, Finding, RunMode
     from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
-    from openedx_catalog.models_api import CatalogCourse, CourseRun
+    from openedx_catalog.models_api import CatalogCourse
     from openedx_catalog.rest_api.v1.extending import CourseFields, RunFields
 
 
@@ -79,7 +79,7 @@ class CourseTypesConfig(CatalogExtensionConfig):
 
         api.follow_unmerged_courses(restored, survivor, change)
 
-    def panels(self, row: CatalogCourse | CourseRun, viewer: Any) -> Iterable[Panel]:
+    def panels(self, row: Any, viewer: Any) -> Iterable[Panel]:
         """Its type, and what services say is sold for it."""
         from .admin.panels import panels
 

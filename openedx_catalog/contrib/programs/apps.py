@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openedx_catalog.data import Finding
     from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
-    from openedx_catalog.models_api import CatalogCourse, CourseRun
+    from openedx_catalog.models_api import CatalogCourse
     from openedx_catalog.rest_api.v1.extending import RunFields
 
 
@@ -59,7 +59,7 @@ class ProgramsConfig(CatalogExtensionConfig):
 
         api.follow_merged_courses(moved, merged, into, change)
 
-    def panels(self, row: CatalogCourse | CourseRun, viewer: Any) -> Iterable[Panel]:
+    def panels(self, row: Any, viewer: Any) -> Iterable[Panel]:
         """The programs in which it stands, and its external keys."""
         from .admin.panels import panels
 
@@ -69,7 +69,7 @@ class ProgramsConfig(CatalogExtensionConfig):
         """By program."""
         from .admin.filters import filters_of
 
-        return filters_of(viewer)
+        return filters_of(model, viewer)
 
     def shown_with(self, catalog_course_ids: Sequence[int], viewer: Any) -> Mapping[int, Sequence[str]]:
         """The programs in whose curricula these courses stand, or will."""

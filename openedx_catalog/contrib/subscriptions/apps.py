@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from openedx_catalog.extensions import CatalogExtensionConfig
 
 from . import signals  # noqa: F401
 
 if TYPE_CHECKING:
+    from django.contrib.admin import ListFilter
+
     from openedx_catalog.data import Finding
+    from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse
 
@@ -49,6 +52,18 @@ class SubscriptionsConfig(CatalogExtensionConfig):
         from . import api
 
         api.follow_unmerged_courses(restored, survivor, change)
+
+    def panels(self, row: Any, viewer: Any) -> Iterable[Panel]:
+        """Which plans include it, and why others do not."""
+        from .admin.panels import panels
+
+        return panels(row, viewer)
+
+    def list_filters(self, model: Any, viewer: Any) -> Sequence[type[ListFilter]]:
+        """By plan."""
+        from .admin.filters import filters_of
+
+        return filters_of(model, viewer)
 
     def ready(self) -> None:
         """Follow what the rules read."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openedx_catalog.data import Finding, RunElsewhere, SetElsewhere
     from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
-    from openedx_catalog.models_api import CatalogCourse, CourseRun
+    from openedx_catalog.models_api import CatalogCourse
     from openedx_catalog.rest_api.v1.extending import RunFields
 
 # As in requirements/sync.in. Before 2.0 an answer cannot be read piece by piece.
@@ -83,7 +83,7 @@ class SyncConfig(CatalogExtensionConfig):
 
         return api.jobs_to_look_at(viewer)
 
-    def panels(self, row: CatalogCourse | CourseRun, viewer: Any) -> Iterable[Panel]:
+    def panels(self, row: Any, viewer: Any) -> Iterable[Panel]:
         """The sources that list it, and its pins."""
         from .admin.panels import panels
 

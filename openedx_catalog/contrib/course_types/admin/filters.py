@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
-from openedx_catalog.models_api import CourseRun
+from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..models_api import CourseRunType, CourseRunTypeTrack, CourseRunTyping, CourseType, CourseTyping, Mode
 
@@ -99,6 +99,8 @@ def _names(request: Any) -> dict[str, dict[int, str]]:
 def filters_of(model: Any, viewer: Any) -> list[type[admin.ListFilter]]:
     """Those that a user may know of."""
     found: list[type[admin.ListFilter]] = []
+    if model not in (CatalogCourse, CourseRun):
+        return found
     if permissions.can_view(viewer, CourseTyping) and permissions.can_view(viewer, CourseType):
         found.append(CourseTypeFilter)
     if model is CourseRun and all(permissions.can_view(viewer, each) for each in (CourseRunTyping, CourseRunType)):

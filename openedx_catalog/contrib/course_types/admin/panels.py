@@ -12,7 +12,7 @@ from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.links import page_of
 from openedx_catalog.lib.admin.panels import Panel, PanelRow
 from openedx_catalog.lib.admin.texts import utc
-from openedx_catalog.models_api import CourseRun
+from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..models_api import (
     CourseProducts,
@@ -32,7 +32,7 @@ def panels(row: Any, viewer: Any) -> Iterator[Panel]:
     if isinstance(row, CourseRun):
         if permissions.can_view(viewer, CourseRunTyping):
             yield Panel(_("Course run type"), _run_rows(row, viewer))
-    elif permissions.can_view(viewer, CourseTyping):
+    elif isinstance(row, CatalogCourse) and permissions.can_view(viewer, CourseTyping):
         yield Panel(_("Course type"), _course_rows(row, viewer))
 
 

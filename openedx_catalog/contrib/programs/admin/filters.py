@@ -31,6 +31,7 @@ class ProgramFilter(ChosenFilter):
         return self.narrowed(queryset, **{"catalog_course__in" if queryset.model is CourseRun else "pk__in": members})
 
 
-def filters_of(viewer: Any) -> tuple[type[ProgramFilter], ...]:
+def filters_of(model: Any, viewer: Any) -> tuple[type[ProgramFilter], ...]:
     """Those that a user may know of."""
-    return (ProgramFilter,) if permissions.can_view(viewer, Program) and permissions.can_view(viewer, Curriculum) else ()
+    sees = permissions.can_view(viewer, Program) and permissions.can_view(viewer, Curriculum)
+    return (ProgramFilter,) if sees and model is not Program else ()

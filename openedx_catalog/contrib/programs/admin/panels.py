@@ -28,6 +28,8 @@ SHOWN = 50
 def panels(row: Any, viewer: Any) -> Iterator[Panel]:
     """The programs in whose curricula it stands, and what partners call it. Six queries at most."""
     run = row if isinstance(row, CourseRun) else None
+    if isinstance(row, Program):
+        return
     if permissions.can_view(viewer, Program) and permissions.can_view(viewer, Curriculum):
         yield Panel(_("Programs"), _programs(row.pk if run is None else run.catalog_course_id, run, viewer))
     if permissions.can_view(viewer, ExternalCourseKey):

@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.bulk import BulkPages
+from openedx_catalog.admin.extended import ExtendedAdmin
 from openedx_catalog.admin.importing import Column, Importer, ImportPages
 from openedx_catalog.admin.keeping import KeepsValues
 from openedx_catalog.lib import permissions
@@ -118,7 +119,7 @@ class ProgramForm(ApiForm):
 
 
 @admin.register(Program)
-class ProgramAdmin(KeepsValues, ProgramsModelAdmin, BulkPages, ImportPages):
+class ProgramAdmin(KeepsValues, ExtendedAdmin, ProgramsModelAdmin, BulkPages, ImportPages):
     """Deleting a program is a status, so there is no delete button."""
 
     form = ProgramForm

@@ -9,7 +9,7 @@ from .choices import (
     set_organization_subscription,
 )
 from .diagnosing import diagnose
-from .explaining import explain_course, explain_program, explain_run
+from .explaining import Standing, explain_course, explain_in_each_plan, explain_program, explain_run
 from .merging import follow_merged_courses, follow_unmerged_courses
 from .plans import (
     create_subscription_plan,
@@ -26,17 +26,19 @@ from .reading import (
     get_plans_of_programs,
     get_plans_of_runs,
 )
-from .refreshing import refresh_courses, refresh_organizations, refresh_programs, refresh_subscriptions
+from .refreshing import pending_changes, refresh_courses, refresh_organizations, refresh_programs, refresh_subscriptions
 
 __all__ = [
     "Explanation",
     "Reason",
     "RefreshReport",
+    "Standing",
     "SubscriptionRecord",
     "create_subscription_plan",
     "delete_subscription_plan",
     "diagnose",
     "explain_course",
+    "explain_in_each_plan",
     "explain_program",
     "explain_run",
     "follow_merged_courses",
@@ -52,6 +54,7 @@ __all__ = [
     "get_subscription_plan",
     "get_subscription_plans",
     "import_course_subscriptions",
+    "pending_changes",
     "refresh_courses",
     "refresh_organizations",
     "refresh_programs",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.apps import apps
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
@@ -20,10 +22,19 @@ from ..data import Explanation, Reason
 from ..models import CourseChoice, IncludedCourse, IncludedCourseRun, IncludedProgram, SubscribedOrganization, SubscriptionPlan
 from . import _rules
 from .choices import DEFAULT_PLAN
-from .plans import PlanName, plan_named
+from .plans import PlanName, get_subscription_plans, plan_named
 from .refreshing import PROGRAMS, owners_of
 
 MAX_NAMED = 20
+Plans = Sequence[SubscriptionPlan]
+
+
+class Standing(NamedTuple):
+    """What is to be said of something in a plan; `since` is when lists began to have it, None where they do not."""
+
+    plan: SubscriptionPlan
+    explanation: Explanation
+    since: datetime | None
 
 
 def explain_run(course_key: CourseKey | CourseRun | str, *, plan: PlanName = DEFAULT_PLAN) -> Explanation:
@@ -33,13 +44,7 @@ def explain_run(course_key: CourseKey | CourseRun | str, *, plan: PlanName = DEF
     Raises CourseRun.DoesNotExist, InvalidCourseKey, SubscriptionPlan.DoesNotExist, InvalidValue.
     """
     run = course_key if isinstance(course_key, CourseRun) else get_course_run(course_key)
-    asked, schedule = plan_named(plan), getattr(run, "schedule", None)
-    course = _course_is_out(run.catalog_course, asked)
-    key_str, pacing = run.catalog_course.key_str, schedule.pacing if schedule is not None else ""
-    own = _rules.run_is_out(course_is_in=not course, course=key_str, pacing=pacing or "")
-    why = course + [each for each in own if each.code != _rules.COURSE_NOT_INCLUDED]
-    stored = IncludedCourseRun.objects.filter(plan=asked, run=run).exists()
-    return _explanation(asked, str(run.course_key), why, stored)
+    return _of_run(run, [plan_named(plan)])[0].explanation
 
 
 def explain_course(catalog_course: CourseName, *, plan: PlanName = DEFAULT_PLAN) -> Explanation:
@@ -48,9 +53,7 @@ def explain_course(catalog_course: CourseName, *, plan: PlanName = DEFAULT_PLAN)
 
     Raises CatalogCourse.DoesNotExist, InvalidCatalogKey, InvalidRequest, SubscriptionPlan.DoesNotExist, InvalidValue.
     """
-    course, asked = course_named(catalog_course), plan_named(plan)
-    stored = IncludedCourse.objects.filter(plan=asked, catalog_course=course).exists()
-    return _explanation(asked, course.key_str, _course_is_out(course, asked), stored)
+    return _of_course(course_named(catalog_course), [plan_named(plan)])[0].explanation
 
 
 def explain_program(program: Any, *, plan: PlanName = DEFAULT_PLAN) -> Explanation:
@@ -62,32 +65,74 @@ def explain_program(program: Any, *, plan: PlanName = DEFAULT_PLAN) -> Explanati
     """
     if not apps.is_installed(PROGRAMS):
         raise InvalidRequest(reason=_("Programs are not installed here."), field="program")
-    from openedx_catalog.contrib.programs.api import courses_of_programs, get_program
-    from openedx_catalog.contrib.programs.models_api import Program
+    from openedx_catalog.contrib.programs.api import get_program
 
-    found = get_program(getattr(program, "uuid", program))
-    asked, deleted = plan_named(plan), found.status == Program.Status.DELETED
+    return _of_program(get_program(getattr(program, "uuid", program)), [plan_named(plan)])[0].explanation
+
+
+def explain_in_each_plan(row: Any) -> list[Standing]:
+    """
+    The same of a catalog course, a run or a program (objects) for all plans, the oldest first, and since when lists have it:
+    as many queries as for one plan, however many there are.
+    """
+    plans = list(get_subscription_plans())
+    if isinstance(row, CourseRun):
+        return _of_run(row, plans)
+    return (_of_course if isinstance(row, CatalogCourse) else _of_program)(row, plans)
+
+
+def _of_run(run: CourseRun, plans: Plans) -> list[Standing]:
+    schedule, course = getattr(run, "schedule", None), _course_is_out(run.catalog_course, plans)
+    key_str, pacing = run.catalog_course.key_str, schedule.pacing if schedule is not None else ""
+    why = {}
+    for plan in plans:
+        own = _rules.run_is_out(course_is_in=not course[plan.pk], course=key_str, pacing=pacing or "")
+        why[plan.pk] = course[plan.pk] + [each for each in own if each.code != _rules.COURSE_NOT_INCLUDED]
+    return _standings(plans, str(run.course_key), why, IncludedCourseRun.objects.filter(run=run))
+
+
+def _of_course(course: CatalogCourse, plans: Plans) -> list[Standing]:
+    stored = IncludedCourse.objects.filter(catalog_course=course)
+    return _standings(plans, course.key_str, _course_is_out(course, plans), stored)
+
+
+def _of_program(found: Any, plans: Plans) -> list[Standing]:
+    from openedx_catalog.contrib.programs.api import courses_of_programs
+
+    deleted = found.status == type(found).Status.DELETED
     courses = courses_of_programs([], [found.pk], timezone.now())[found.pk]
-    inside = set(
-        IncludedCourse.objects.filter(plan=asked, catalog_course__in=courses).values_list("catalog_course_id", flat=True)
-    )
-    rows = CatalogCourse.objects.filter(pk__in=courses - inside).order_by("org__short_name", "course_code_ci", "pk")
-    out = [format_key_str(*row) for row in rows.values_list("org__short_name", "course_code")]
-    why = _rules.program_is_out(found.type.slug, deleted=deleted, courses=len(courses), courses_out=out)
-    stored = IncludedProgram.objects.filter(plan=asked, program_uuid=found.uuid).exists()
-    return _explanation(asked, str(found.uuid), why, stored)
+    inside: dict[int, set[int]] = {plan.pk: set() for plan in plans}
+    included = IncludedCourse.objects.filter(plan__in=plans, catalog_course__in=courses)
+    for pk, course in included.values_list("plan_id", "catalog_course_id"):
+        inside[pk].add(course)
+    outside = set().union(*(courses - each for each in inside.values()))
+    rows = CatalogCourse.objects.filter(pk__in=outside).order_by("org__short_name", "course_code_ci", "pk")
+    names = {pk: format_key_str(*key) for pk, *key in rows.values_list("pk", "org__short_name", "course_code")}
+    why = {}
+    for plan in plans:
+        out = [name for pk, name in names.items() if pk not in inside[plan.pk]]
+        why[plan.pk] = _rules.program_is_out(found.type.slug, deleted=deleted, courses=len(courses), courses_out=out)
+    return _standings(plans, str(found.uuid), why, IncludedProgram.objects.filter(program_uuid=found.uuid))
 
 
-def _course_is_out(course: CatalogCourse, plan: SubscriptionPlan) -> list[_rules.WhyNot]:
+def _course_is_out(course: CatalogCourse, plans: Plans) -> dict[int, list[_rules.WhyNot]]:
     owners = list(dict.fromkeys([course.org.short_name, *owners_of([course.pk]).get(course.pk, ())]))
-    rows = SubscribedOrganization.objects.filter(plan=plan, organization__short_name__in=owners)
-    subscribed = set(rows.values_list("organization__short_name", flat=True))
-    choice = CourseChoice.objects.filter(plan=plan, catalog_course=course).values_list("included", flat=True).first()
-    return _rules.course_is_out(owners, subscribed, choice)
+    subscribed: dict[int, set[str]] = {plan.pk: set() for plan in plans}
+    rows = SubscribedOrganization.objects.filter(plan__in=plans, organization__short_name__in=owners)
+    for pk, code in rows.values_list("plan_id", "organization__short_name"):
+        subscribed[pk].add(code)
+    choices = dict(CourseChoice.objects.filter(plan__in=plans, catalog_course=course).values_list("plan_id", "included"))
+    return {plan.pk: _rules.course_is_out(owners, subscribed[plan.pk], choices.get(plan.pk)) for plan in plans}
 
 
-def _explanation(plan: SubscriptionPlan, subject: str, why: Sequence[_rules.WhyNot], stored: bool) -> Explanation:
-    return Explanation(plan.slug, subject, not why, [Reason(each.code, each.subjects, _in_words(each)) for each in why], stored)
+def _standings(plans: Plans, subject: str, why: Mapping[int, Sequence[_rules.WhyNot]], stored: QuerySet[Any]) -> list[Standing]:
+    since = dict(stored.filter(plan__in=plans).values_list("plan_id", "since"))
+    found = []
+    for plan in plans:
+        reasons = [Reason(each.code, each.subjects, _in_words(each)) for each in why[plan.pk]]
+        explanation = Explanation(plan.slug, subject, not reasons, reasons, plan.pk in since)
+        found.append(Standing(plan, explanation, since.get(plan.pk)))
+    return found
 
 
 def _in_words(why: _rules.WhyNot) -> str:

@@ -67,4 +67,4 @@ class CourseChoice(TimestampedModel):
         constraints = [models.UniqueConstraint(fields=["plan", "catalog_course"], name="oex_subscriptions_course")]
 
     def __str__(self) -> str:
-        return f"{self.plan_id}: {self.catalog_course_id}"
+        return f"{self.catalog_course.key_str}: {self.plan}"

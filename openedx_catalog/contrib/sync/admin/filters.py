@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.filters import ChosenFilter
 from openedx_catalog.lib import permissions
-from openedx_catalog.models_api import CourseRun
+from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .. import api
 from ..models_api import RecordKind, RunSource, Source, SourceRecord
@@ -89,7 +89,7 @@ class NotListedFilter(admin.SimpleListFilter):
 
 def filters_of(model: Any, viewer: Any) -> tuple[type[admin.SimpleListFilter], ...]:
     """Those of the list of catalog courses or of runs that a user may know of."""
-    if not permissions.can_view(viewer, RunSource):
+    if model not in (CatalogCourse, CourseRun) or not permissions.can_view(viewer, RunSource):
         return ()
     listed = (NotListedFilter,) if model is CourseRun else ()
     return (SourceFilter, *listed) if permissions.can_view(viewer, Source) else listed

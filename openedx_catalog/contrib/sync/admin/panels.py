@@ -11,7 +11,7 @@ from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.links import page_of
 from openedx_catalog.lib.admin.panels import Panel, PanelRow
 from openedx_catalog.lib.admin.texts import utc
-from openedx_catalog.models_api import CourseRun
+from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..models_api import PinnedField, PinnedRecordField, RecordKind, RunSource, SourceRecord
 from .pinned_field import LABELS
@@ -22,6 +22,8 @@ SHOWN = 50
 def panels(row: Any, viewer: Any) -> Iterator[Panel]:
     """Which sources list it, which of its fields no sync changes, and runs on other platforms. Three queries at most."""
     is_run = isinstance(row, CourseRun)
+    if not is_run and not isinstance(row, CatalogCourse):
+        return
     listed: Any = RunSource if is_run else SourceRecord
     if permissions.can_view(viewer, listed):
         of_row = {"run": row} if is_run else {"kind": RecordKind.COURSE, "record": str(row.uuid)}
