@@ -7,17 +7,20 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_view
 
 from openedx_catalog.contrib.programs.api.reading import course_uses
 from openedx_catalog.contrib.programs.models_api import Program
 from openedx_catalog.contrib.programs.rest_api.v1.views import ProgramViewSet
 from openedx_catalog.lib import permissions
+from openedx_catalog.lib.rest.schema import described
 from openedx_catalog.models_api import CatalogCourse
 
 from ... import api
 from .views import Explained, WithinPlan, seen_keys
 
 
+@extend_schema_view(list=described(summary="List the programs of a plan"))
 class PlanPrograms(WithinPlan, ProgramViewSet):
     """The programs that a plan includes; filters, order and fields are those of `programs/`."""
 

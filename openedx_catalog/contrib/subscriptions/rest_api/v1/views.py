@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_view
 from organizations.models import Organization
 from rest_framework import status
 from rest_framework.exceptions import NotFound
@@ -70,6 +71,7 @@ class WithinPlan(CatalogViewSet):
             raise NotFound(_("There is no subscription plan %(slug)r.") % {"slug": shorten(slug, 60)}) from None
 
 
+@extend_schema_view(list=described(summary="List the catalog courses of a plan"))
 class PlanCourses(WithinPlan, CatalogCourseViewSet):
     """The catalog courses that a plan includes; filters, order and fields are those of `catalog-courses/`."""
 
@@ -77,6 +79,7 @@ class PlanCourses(WithinPlan, CatalogCourseViewSet):
         return api.get_included_courses(self.plan).order_by("pk")
 
 
+@extend_schema_view(list=described(summary="List the course runs of a plan"))
 class PlanRuns(WithinPlan, CourseRunViewSet):
     """The course runs that a plan includes; filters, order and fields are those of `course-runs/`."""
 
@@ -84,6 +87,10 @@ class PlanRuns(WithinPlan, CourseRunViewSet):
         return api.get_included_runs(self.plan).order_by("pk")
 
 
+@extend_schema_view(
+    list=described(summary="List the organizations of a plan"),
+    retrieve=described(summary="Read an organization of a plan"),
+)
 class PlanOrganizations(WithinPlan, OrganizationViewSet):
     """The organizations that take part in a plan; filters, order and fields are those of `organizations/`."""
 
