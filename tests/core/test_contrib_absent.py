@@ -22,6 +22,11 @@ class TestSync(Ours):
     app, label = "openedx_catalog.contrib.sync", "openedx_catalog_sync"
 
 
+class TestSubscriptions(Ours):
+    app, label = "openedx_catalog.contrib.subscriptions", "openedx_catalog_subscriptions"
+    url_names = ("openedx_catalog:subscriptions:subscription-list",)
+
+
 class TestHandouts(AbsentAppContract):
     app, label = "test_project.handouts", "handouts"
     url_names = ("openedx_catalog:handouts:handout-list",)

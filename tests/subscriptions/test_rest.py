@@ -1,16 +1,17 @@
 """Subscriptions over REST: plans, what they include and why, and plans in the core's own resources."""
 
+import runpy
+
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.subscriptions import api
 from openedx_catalog.contrib.subscriptions.models_api import CourseChoice, SubscribedOrganization, SubscriptionPlan
 from openedx_catalog.lib.permissions import ModelPermissions
-from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.testing.users import rest_client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -29,7 +30,7 @@ def client(db):
 
 @pytest.fixture
 def catalog_of_two(course, program):
-    """Courses A and B of MITx, which takes part, with a self-paced and an instructor-paced run each; programs of A, and of both."""
+    """Courses A and B of MITx, which takes part, with a self-paced and another run each; programs of A, and of both."""
     rows = {code: course(code, S="self", I="instructor") for code in "AB"}
     program("Of A", rows["A"])
     program("Both", *rows.values())
@@ -346,7 +347,13 @@ def test_an_etag_is_of_the_plans_too(client, catalog_of_two):
         assert client.get(url, headers={"if-none-match": tag}).status_code == 200
 
 
-def test_the_lists_stand_in_the_root_and_under_no_plan(client):
+def test_plans_stand_in_the_root(client):
     assert client.get(ROOT).data["subscriptions"].endswith(PLANS)
-    assert reverse("openedx_catalog:subscriptions:subscription-program-list", args=["b2b"]) == f"{PLANS}b2b/programs/"
-    assert CourseRun.objects.count() == CatalogCourse.objects.count() == 0
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+@pytest.mark.parametrize("installed", [True, False])
+def test_programs_of_a_plan_are_there_where_programs_are(installed, monkeypatch):
+    monkeypatch.setattr(apps, "is_installed", lambda name: installed)
+    found = runpy.run_module("openedx_catalog.contrib.subscriptions.rest_api.v1.urls")["urlpatterns"]
+    assert ("subscription-program-list" in {pattern.name for pattern in found}) is installed
