@@ -18,7 +18,6 @@ from openedx_catalog.rest_api.v1.extending import CourseFields, ProgramFields, R
 from ... import api
 from ...models_api import IncludedCourse, IncludedCourseRun, IncludedProgram, SubscriptionPlan
 
-
 _LABEL = "Slugs of subscription plans of which one includes it, comma-separated."
 
 
