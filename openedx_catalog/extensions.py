@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .lib.admin.panels import Panel
     from .lib.changes import Change
     from .models_api import CatalogCourse
-    from .rest_api.v1.extending import CourseFields, RunFields
+    from .rest_api.v1.extending import CourseFields, ProgramFields, RunFields
 
 
 class CatalogExtensionConfig(AppConfig):
@@ -169,6 +169,10 @@ class CatalogExtensionConfig(AppConfig):
 
     def catalog_course_fields(self) -> type[CourseFields] | None:
         """The same of catalog courses."""
+        return None
+
+    def program_fields(self) -> type[ProgramFields] | None:
+        """Say what of the app stands in a program's representation over REST, and narrows the list of programs; likewise."""
         return None
 
     def histories(self, kind: str) -> Sequence[AttachedHistory]:

@@ -108,7 +108,7 @@ def example(method: str, url: str, body: dict[str, Any], known: dict[str, str]) 
     answer = client.generic(method, url, **sent)
     assert answer.status_code in (200, 201, 204, 409), (method, url, answer.content)
     found: dict[str, Any] = {}
-    if method in ("POST", "PATCH"):
+    if method in ("POST", "PUT", "PATCH"):
         found["request"] = _plain(body, known)
     if answer.status_code in (200, 201) and answer.content:
         found["response"] = _plain(_shortened(answer.json()), known)

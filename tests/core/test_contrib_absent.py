@@ -27,6 +27,11 @@ class TestCourseTypes(Ours):
     url_names = ("openedx_catalog:course_types:mode-list",)
 
 
+class TestSubscriptions(Ours):
+    app, label = "openedx_catalog.contrib.subscriptions", "openedx_catalog_subscriptions"
+    url_names = ("openedx_catalog:subscriptions:subscription-list",)
+
+
 class TestHandouts(AbsentAppContract):
     app, label = "test_project.handouts", "handouts"
     url_names = ("openedx_catalog:handouts:handout-list",)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse
+    from openedx_catalog.rest_api.v1.extending import CourseFields, ProgramFields, RunFields
 
 
 class SubscriptionsConfig(CatalogExtensionConfig):
@@ -24,6 +25,25 @@ class SubscriptionsConfig(CatalogExtensionConfig):
     name = "openedx_catalog.contrib.subscriptions"
     label = "openedx_catalog_subscriptions"
     verbose_name = "Open edX Catalog: Subscriptions"
+    catalog_urls = "openedx_catalog.contrib.subscriptions.urls"
+
+    def catalog_course_fields(self) -> type[CourseFields]:
+        """The plans that include a course."""
+        from .rest_api.v1.fields import PlansOfCourse
+
+        return PlansOfCourse
+
+    def course_run_fields(self) -> type[RunFields]:
+        """The plans that include a run."""
+        from .rest_api.v1.fields import PlansOfRun
+
+        return PlansOfRun
+
+    def program_fields(self) -> type[ProgramFields]:
+        """The plans that include a program."""
+        from .rest_api.v1.fields import PlansOfProgram
+
+        return PlansOfProgram
 
     def diagnose(self, quick: bool) -> Iterator[Finding]:
         """What a plan includes and should not, and the other way round."""

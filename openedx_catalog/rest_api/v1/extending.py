@@ -1,4 +1,4 @@
-"""What optional apps add to course runs and catalog courses over REST: fields that are shown or taken, and filters of lists."""
+"""What optional apps add to runs, catalog courses and programs over REST: fields, shown or taken, and filters of lists."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class RowFields:
     """
     The fields of an app in the representation of a row, and in the bodies that create and change one; filters of the list.
 
-    An extension names a subclass of `RunFields` or of `CourseFields`. `model` is what a user must be allowed to change in order
-    to write them, besides the row.
+    An extension names a subclass of `RunFields`, `CourseFields` or `ProgramFields`. `model` is what a user must be allowed to
+    change in order to write them, besides the row.
     """
 
     model: ClassVar[Any]
@@ -31,7 +31,7 @@ class RowFields:
     # {name: field}, each with ``required=False``.
     written: ClassVar[dict[str, serializers.Field]] = {}
     # {parameter: filter} of the list of rows; without a `method` by name, since the filter set is none of the app's. Those of
-    # runs narrow the list of programs, too.
+    # runs narrow the list of programs, too, unless an app has one of that name for programs themselves.
     filters: ClassVar[dict[str, Filter]] = {}
 
     @classmethod
@@ -56,6 +56,10 @@ class CourseFields(RowFields):
     """Those of a catalog course (`CatalogExtensionConfig.catalog_course_fields`); `write` gets its uuid, or its key."""
 
 
+class ProgramFields(RowFields):
+    """Those of a program (`CatalogExtensionConfig.program_fields`), which are shown; bodies do not take them."""
+
+
 Fields = Callable[[], Iterator[type[RowFields]]]
 
 
@@ -67,6 +71,11 @@ def all_run_fields() -> Iterator[type[RowFields]]:
 def all_course_fields() -> Iterator[type[RowFields]]:
     """Those of catalog courses, likewise."""
     return (found for config in installed_extensions() if (found := config.catalog_course_fields()) is not None)
+
+
+def all_program_fields() -> Iterator[type[RowFields]]:
+    """Those of programs, likewise."""
+    return (found for config in installed_extensions() if (found := config.program_fields()) is not None)
 
 
 def showing_extensions(fields: Fields) -> Callable[[type[Reader]], type[Reader]]:

@@ -14,7 +14,7 @@ from openedx_catalog import keys, permissions
 from openedx_catalog.lib import values
 from openedx_catalog.lib.rest.filters import CatalogFilter, any_of, ordering, read_instant, yes_or_no
 from openedx_catalog.models_api import CourseRun
-from openedx_catalog.rest_api.v1.extending import all_run_fields, narrowed_by_extensions
+from openedx_catalog.rest_api.v1.extending import all_program_fields, all_run_fields, narrowed_by_extensions
 from openedx_catalog.rest_api.v1.filters import by_course, key_of_run, moment_of, read_course_name, read_run_name
 
 from ...api.reading import programs_with_any_run, programs_with_run
@@ -97,9 +97,10 @@ class ProgramFilter(_AtInstant):
 
 
 def narrowed_by_runs(filters: type[ProgramFilter]) -> type[ProgramFilter]:
-    """The filters of programs, with those that other apps add to the list of runs."""
-    narrowed = narrowed_by_extensions(all_run_fields)(filters)
-    narrowed.of_runs = tuple(name for part in all_run_fields() for name in part.filters)
+    """The filters of programs, with those that other apps add to the list of runs, or, and these win, to that of programs."""
+    narrowed = narrowed_by_extensions(all_program_fields)(narrowed_by_extensions(all_run_fields)(filters))
+    of_programs = {name for part in all_program_fields() for name in part.filters}
+    narrowed.of_runs = tuple(name for part in all_run_fields() for name in part.filters if name not in of_programs)
     return narrowed
 
 

@@ -15,6 +15,7 @@ from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest.dated import DatedReader
 from openedx_catalog.lib.rest.serializers import Reader, TimestampedReader
 from openedx_catalog.models_api import CourseRun
+from openedx_catalog.rest_api.v1.extending import all_program_fields, showing_extensions
 from openedx_catalog.rest_api.v1.serializers import CourseReader
 
 from ...api import reading
@@ -70,6 +71,7 @@ class TypeOfProgramReader(Reader):
     name = serializers.CharField()
 
 
+@showing_extensions(all_program_fields)
 class ProgramReader(TimestampedReader, AsOfReader):
     """A program with the courses that its curricula have now, or at ?at, in order."""
 
