@@ -202,6 +202,11 @@ def pages_of(model_admin: Any, row: Any) -> Iterator[str]:
     """Every page that this admin has for one row, and those it has for none."""
     from django.urls import NoReverseMatch, reverse
 
+    from openedx_catalog.models_api import CatalogCourse, CourseRun
+
+    first = [model.objects.order_by("pk").values_list("pk", flat=True).first() for model in (CatalogCourse, CourseRun)]
+    # What stands in the query: the row, and on pages of other apps a course or a run.
+    asking = [("_many", "ids", row.pk), ("_of_course", "id", first[0]), ("_of_run", "id", first[1])]
     for pattern in model_admin.get_urls():
         if pattern.name is None or "changelist" in pattern.name:
             continue
@@ -213,7 +218,7 @@ def pages_of(model_admin: Any, row: Any) -> Iterator[str]:
                 url = reverse(f"admin:{pattern.name}", args=args)
             except NoReverseMatch:
                 continue
-            yield f"{url}?ids={row.pk}" if pattern.name.endswith("_many") else url
+            yield url + next((f"?{query}={pk}" for end, query, pk in asking if pattern.name.endswith(end)), "")
             if url.endswith("/overview/"):
                 yield f"{url}?doctor=1"
             break
