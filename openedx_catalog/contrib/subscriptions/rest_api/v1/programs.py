@@ -12,12 +12,13 @@ from drf_spectacular.utils import extend_schema_view
 from openedx_catalog.contrib.programs.api.reading import course_uses
 from openedx_catalog.contrib.programs.models_api import Program
 from openedx_catalog.contrib.programs.rest_api.v1.views import ProgramViewSet
+from openedx_catalog.keys import format_key_str
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest.schema import described
 from openedx_catalog.models_api import CatalogCourse
 
 from ... import api
-from .views import Explained, WithinPlan, seen_keys
+from .views import Explained, WithinPlan
 
 
 @extend_schema_view(list=described(summary="List the programs of a plan"))
@@ -45,6 +46,7 @@ class ProgramInPlan(Explained):
         def courses() -> set[str]:
             programs = permissions.visible(user, Program.objects.all())
             uses = course_uses([row.pk], timezone.now(), nested=True, among=programs)
-            return seen_keys(user, CatalogCourse.objects.filter(pk__in={use.course for use in uses}))
+            rows = permissions.visible(user, CatalogCourse.objects.filter(pk__in={use.course for use in uses}))
+            return {format_key_str(*row) for row in rows.values_list("org__short_name", "course_code")}
 
         return {"course_not_included": courses}

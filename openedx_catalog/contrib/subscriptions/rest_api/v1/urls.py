@@ -15,7 +15,7 @@ router = SimpleRouter()
 router.register("subscriptions", views.PlanViewSet, basename="subscription")
 
 LIST: Any = {"get": "list"}
-READ: Any = {"get": "explain"}
+READ: Any = {"get": "retrieve"}
 WITHIN = "subscriptions/<str:plan>"
 
 urlpatterns: list[Any] = [

@@ -21,10 +21,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openedx_catalog.exceptions import CatalogError
-from openedx_catalog.keys import format_key_str, shorten
+from openedx_catalog.keys import shorten
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest.base import needing
-from openedx_catalog.lib.rest.schema import DRY_RUN, IF_MATCH, IF_NONE_MATCH, REASON, SHAPE, described, refusals
+from openedx_catalog.lib.rest.schema import DRY_RUN, IF_MATCH, REASON, described, refusals
 from openedx_catalog.lib.rest.serializers import with_reason
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.rest_api.v1.base import CatalogViewSet, find_course, find_run
@@ -148,14 +148,10 @@ class Explained(WithinPlan):
     minimal_fields = ("plan", "subject", "included")
     explain_row: Any
 
-    @described(
-        parameters=[*SHAPE, IF_NONE_MATCH],
-        responses={200: readers.ExplanationReader, 304: None, **refusals(404)},
-        filters=False,
-    )
-    def explain(self, request: Request, **kwargs: Any) -> Response:
+    @described(summary="Read whether a plan includes something, and why not")
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """Whether this plan includes it, and every reason why not; also of what it does not include."""
-        return self.retrieve(request, **kwargs)
+        return super().retrieve(request, **kwargs)
 
     def represent(self, row: Any) -> dict[str, Any]:
         return readers.told(self.explain_row(row, plan=self.plan), self.known(row))
@@ -182,15 +178,6 @@ class CourseInPlan(Explained):
 
     def lookup_of(self, row: Any) -> str:
         return str(row.uuid or row.key_str)
-
-    @described(
-        parameters=[*SHAPE, IF_NONE_MATCH],
-        responses={200: readers.CourseExplanationReader, 304: None, **refusals(404)},
-        filters=False,
-    )
-    def explain(self, request: Request, **kwargs: Any) -> Response:
-        """Whether this plan includes a course, what somebody has decided about it, and every reason why it is out."""
-        return self.retrieve(request, **kwargs)
 
     @described(
         parameters=[IF_MATCH, DRY_RUN],
@@ -223,9 +210,3 @@ class RunInPlan(Explained):
 
     def find(self, key: str) -> Any:
         return find_run(key)
-
-
-def seen_keys(user: Any, rows: QuerySet[CatalogCourse]) -> set[str]:
-    """The keys of those of some courses that a user may know of."""
-    found = permissions.visible(user, rows).values_list("org__short_name", "course_code")
-    return {format_key_str(*row) for row in found}
