@@ -1,6 +1,7 @@
 """The resources of subscriptions, held to the contracts: the plans, and what stands under the address of one."""
 
 from itertools import count
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -122,6 +123,7 @@ class TestOrganizations(InPlan):
 
 
 class TestSchema(SchemaContract):
+    snapshot = Path(__file__).parents[2] / "docs" / "references" / "openapi-subscriptions.yml"
     paths = tuple(
         f"/api/catalog/v1/subscriptions/{path}"
         for path in ("", "{slug}/", "{plan}/courses/{key}/", "{plan}/programs/", "{plan}/organizations/{short_name}/")

@@ -8,6 +8,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 
 from openedx_catalog.exceptions import OrganizationNotFound
 from openedx_catalog.lib import values
@@ -45,7 +46,9 @@ def _runs_with_mode(queryset: QuerySet, _name: str, slugs: Sequence[str]) -> Que
 
 
 def _slugs(field: str, label: str, **more: Any) -> CatalogFilter:
-    return any_of(field, read=partial(values.text, "slug"), label=label, **more)
+    # A column that the list of something else has not: its type cannot be found out.
+    described = extend_schema_field({"type": "string", "description": label})
+    return described(any_of(field, read=partial(values.text, "slug"), label=label, **more))
 
 
 of_course_type = _slugs("course_typing__course_type__slug", "Slugs of course types, comma-separated.")
