@@ -169,6 +169,7 @@ READS = (
     "audit_",
     "check_",
     "containing_",
+    "courses_of_",
     "curriculum_for",
     "diagnose",
     "diff_",
