@@ -159,6 +159,10 @@ class CatalogExtensionConfig(AppConfig):
         """
         return {}
 
+    def courses_of_owner(self, org_code: str) -> Sequence[int]:
+        """The other way round: the ids of the catalog courses that this organization owns besides those of its own key."""
+        return ()
+
     def course_run_fields(self) -> type[RunFields] | None:
         """
         Say what of the app stands in a run's representation over REST, and in the bodies that create and change runs.

@@ -44,7 +44,7 @@ def refresh_subscriptions(on_progress: Callable[[int], None] = lambda courses: N
     """
     report = RefreshReport()
     for pks in _pages(CatalogCourse.objects.all()):
-        report.add(_refresh_courses(pk__among=pks))
+        report.add(_refresh_courses(Q(pk__among=pks)))
         on_progress(len(pks))
     report.add(refresh_programs())
     return report
@@ -59,7 +59,7 @@ def refresh_courses(uuids: Iterable[str]) -> RefreshReport:
     """
     report, wanted = RefreshReport(), sorted(set(uuids))
     for start in range(0, len(wanted), BATCH):
-        report.add(_refresh_courses(uuid__in=wanted[start : start + BATCH]))
+        report.add(_refresh_courses(Q(uuid__in=wanted[start : start + BATCH])))
     return report
 
 
@@ -67,7 +67,7 @@ def refresh_organizations(codes: Iterable[str]) -> RefreshReport:
     """The same for all courses of organizations (short names, exactly): each in one transaction of at most 20 statements."""
     report = RefreshReport()
     for code in sorted(set(codes)):
-        report.add(_refresh_courses(org__short_name=code))
+        report.add(_refresh_courses(_owned_by([code])))
     return report
 
 
@@ -104,7 +104,7 @@ def pending_changes(org_codes: Iterable[str]) -> Counter[tuple[str, str, bool]]:
     many}``. As many queries as a refresh of one asks, and none that writes: what a preview says within its transaction.
     """
     plans, found = _Plans(), Counter[tuple[str, str, bool]]()
-    courses = _Courses(CatalogCourse.objects.filter(org__short_name__in=sorted(set(org_codes))))
+    courses = _Courses(CatalogCourse.objects.filter(_owned_by(sorted(set(org_codes)))))
     for change in _changes(plans, courses, _programs_around(courses.ids, [])):
         for pairs, comes_in in ((change.added, True), (change.removed, False)):
             found.update((plans.slugs[plan], _KINDS[change.model], comes_in) for plan, _value in pairs)
@@ -130,8 +130,8 @@ def _programs() -> QuerySet[Any]:
     return Program.objects.all()
 
 
-def _refresh_courses(**of: Any) -> RefreshReport:
-    return _atomically(partial(_refresh, CatalogCourse.objects.filter(**of), []))
+def _refresh_courses(which: Q) -> RefreshReport:
+    return _atomically(partial(_refresh, CatalogCourse.objects.filter(which), []))
 
 
 def _atomically(work: Callable[[], RefreshReport]) -> RefreshReport:
@@ -205,6 +205,11 @@ class _Courses:
             for pk, owners in self.owners.items()
             if not _rules.course_is_out(owners, subscribed, self.choices.get((plan, pk)))
         }
+
+
+def _owned_by(codes: Sequence[str]) -> Q:
+    more = {pk for extension in installed_extensions() for code in codes for pk in extension.courses_of_owner(code)}
+    return Q(org__short_name__in=codes) | Q(pk__in=more)
 
 
 def owners_of(course_ids: Sequence[int]) -> dict[int, list[str]]:
