@@ -84,7 +84,27 @@ COURSE_TYPE_RULES = [
         "course-type-match", "POST", f"{_TYPES}.coursetyping change + {_TYPES}.courseruntyping change", f"{_TYPES}.coursetype"
     ),
 ]
-_ALL = [*RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES]
+
+_SUBSCRIPTIONS = "openedx_catalog_subscriptions"
+# What a plan has, whose rows these are, and what it takes to send a method to one of them.
+_IN_PLANS: dict[str, tuple[str, dict[str, str]]] = {
+    "subscription-course": ("openedx_catalog.catalogcourse", {"PUT": "coursechoice change"}),
+    "subscription-run": ("openedx_catalog.courserun", {}),
+    "subscription-program": (f"{_PROGRAMS}.program", {}),
+    "subscription-organization": (
+        "organizations.organization", {"PUT": "subscribedorganization add", "DELETE": "subscribedorganization delete"},
+    ),
+}  # fmt: skip
+SUBSCRIPTION_RULES = [
+    *usual_rules("subscription", f"{_SUBSCRIPTIONS}.subscriptionplan"),
+    *(Rule(f"{name}-{kind}", "GET", "", model) for name, (model, _) in _IN_PLANS.items() for kind in ("list", "detail")),
+    *(
+        Rule(f"{name}-detail", method, f"{_SUBSCRIPTIONS}.{needed}", model)
+        for name, (model, writes) in _IN_PLANS.items()
+        for method, needed in writes.items()
+    ),
+]
+_ALL = [*RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES]
 
 
 def rules_of(name: str) -> list[Rule]:

@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "openedx_catalog.contrib.programs",
     "openedx_catalog.contrib.sync",
     "openedx_catalog.contrib.course_types",
+    "openedx_catalog.contrib.subscriptions",
     "test_project.satellite",
     "test_project.handouts",
     # What of the LMS its programs data is about.

@@ -10,13 +10,15 @@ from django.db import connections
 from openedx_catalog import api, messages
 from openedx_catalog.contrib.course_types import api as course_types
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.subscriptions import api as subscriptions
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncPage
 from openedx_catalog.data import RunMode
 from openedx_catalog.models_api import PathwayCategory
 from openedx_catalog.testing.contracts import AccessibilityContract
 from openedx_catalog.testing.course_types import CourseRunTypingFactory, CourseTypingFactory
-from tests.admin_pages import COURSE_TYPES
+from openedx_catalog.testing.subscriptions import CourseChoiceFactory, SubscribedOrganizationFactory
+from tests.admin_pages import COURSE_TYPES, SUBSCRIPTIONS
 from tests.conftest import RUN_KEY
 from tests.sync.conftest import row as listed
 from tests.sync.remote import Remote
@@ -223,3 +225,32 @@ class TestCourseTypes(Pages):
 
     def arguments(self, name):
         return self.typed.get(name, []) if "_of_" not in name else []
+
+
+@pytest.fixture(scope="module")
+def subscribed(site):
+    """A plan in which MITx takes part, but for one course: ``{page: arguments}``."""
+    course = api.get_course_run(RUN_KEY).catalog_course
+    row = SubscribedOrganizationFactory(organization=course.org)
+    choice = CourseChoiceFactory(plan=row.plan, catalog_course=course)
+    subscriptions.refresh_subscriptions()
+    yield {"subscriptionplan": row.plan_id, "coursechoice": choice.pk, "organization": course.org_id}
+    connections.close_all()
+
+
+class TestSubscriptions(Pages):
+    start = "openedx_catalog_subscriptions_"
+    pages = tuple(
+        f"{page.model.partition('.')[2]}_{page.name}"
+        for page in SUBSCRIPTIONS
+        if ":" not in page.name and page.name not in ("history", "delete")
+    )
+
+    @pytest.fixture(autouse=True)
+    def rows(self, subscribed):
+        self.subscribed = subscribed
+        self.query = {"subscriptionplan_choose": f"?included=0&organization={subscribed['organization']}"}
+
+    def arguments(self, name):
+        model, _, page = name.partition("_")
+        return [self.subscribed[model]] if page in ("change", "organizations", "choose") else []

@@ -16,7 +16,7 @@ from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncOutc
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.testing.tables import NOBODY
 from openedx_catalog.transfer import open_catalog_file
-from tests.admin_pages import CORE, COURSE_TYPES, PROGRAMS, SYNC
+from tests.admin_pages import CORE, COURSE_TYPES, PROGRAMS, SUBSCRIPTIONS, SYNC
 from tests.conftest import DATA, RUN_KEY
 
 FILE = DATA / "course_runs.csv"
@@ -28,14 +28,15 @@ pytestmark = [
 BUDGET = 10
 MORE = {
     # What every app that is installed knows of a row, or of the catalog.
-    "catalogcourse_change": 21, "courserun_change": 21, "catalogcourse_overview": 25,
+    "catalogcourse_change": 26, "courserun_change": 25, "catalogcourse_overview": 25,
     # Two or three for each kind of row that stands on it.
-    "catalogcourse_changes": 55,
+    "catalogcourse_changes": 58,
     # Django asks every table that points there, and what goes along is named: two or three for each kind of row.
-    "courserun_delete": 35, "catalogcourse_delete": 26, "curriculum_delete": 20,
+    "courserun_delete": 37, "catalogcourse_delete": 30, "curriculum_delete": 20,
     # The histories of all that stands in it, one by one.
-    "curriculum_history": 18, "program_history": 18, "program_as_of": 15, "program_change": 11,
-    "source_change": 11, "syncjob_change": 11, "mode_history": 12, "seattype_history": 12, "coursetype_history": 13,
+    "curriculum_history": 18, "program_history": 18, "program_as_of": 15, "program_change": 15,
+    "catalogcourse_history": 11, "source_change": 11, "subscriptionplan_organizations": 12,
+    "syncjob_change": 11, "mode_history": 12, "seattype_history": 12, "coursetype_history": 13,
     # What a type can be made of, and what it is made of; all types, and how many have them.
     "coursetype_change": 12, "coursetype_matrix": 13,
 }  # fmt: skip
@@ -69,7 +70,7 @@ def pages():
     """Every page that a GET opens, for a row that is there: ``{name: path}``."""
     models = {model._meta.label_lower: model for model in admin.site._registry}
     run = api.get_course_run(RUN_KEY)
-    for page in (*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES):
+    for page in (*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS):
         model = models[page.model]
         row = {CourseRun: run, CatalogCourse: run.catalog_course}.get(model) or model._default_manager.order_by("pk").last()
         if row is None or ":" in page.name or page.see == NOBODY:
@@ -77,7 +78,11 @@ def pages():
         name = f"{model._meta.app_label}_{model._meta.model_name}_{page.name}"
         routes = {pattern.name: str(pattern.pattern) for pattern in admin.site._registry[model].get_urls()}
         path = reverse(f"admin:{name}", args=[row.pk] if "<" in routes[name] else [])
-        query = {"of_course": f"?id={run.catalog_course_id}", "of_run": f"?id={run.pk}"}.get(page.name, "")
+        query = {
+            "of_course": f"?id={run.catalog_course_id}",
+            "of_run": f"?id={run.pk}",
+            "choose": f"?included=1&organization={run.catalog_course.org_id}",
+        }.get(page.name, "")
         yield f"{model._meta.model_name}_{page.name}", path + (f"?ids={row.pk}" if page.name.endswith("_many") else query)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.course_types import api as course_types
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.subscriptions import api as subscriptions
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.testing import CatalogPathwayFactory
 from openedx_catalog.testing.contracts.admin import EXPORT, Controls
@@ -18,7 +19,10 @@ from tests import permission_table
 from tests.hosts.pages import rest_routes
 from tests.programs.conftest import run_of
 
-OURS = ("openedx_catalog", "openedx_catalog_programs", "openedx_catalog_sync", "openedx_catalog_course_types")
+OURS = (
+    "openedx_catalog", "openedx_catalog_programs", "openedx_catalog_sync", "openedx_catalog_course_types",
+    "openedx_catalog_subscriptions",
+)  # fmt: skip
 
 
 @pytest.mark.once
@@ -70,6 +74,9 @@ def filled(db):
     course_types.set_course_type("GTx+A", "verified-audit")
     course_types.set_course_run_type("course-v1:GTx+A+1", "audit")
     sync.create_source(name="lms", kind="lms", base_url="https://lms.example.org")
+    subscriptions.set_organization_subscription("GTx", True)
+    subscriptions.set_course_subscription("GTx+B", False)
+    subscriptions.refresh_subscriptions()
 
 
 def _followed(link):

@@ -18,6 +18,7 @@ import pytest
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.subscriptions import api as subscriptions
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.lib import commands
 from openedx_catalog.models_api import CourseRun
@@ -35,6 +36,7 @@ FILES = {
         *((f"P{number}", f"Program {number}", "terminal", "live", f"Org+C{number}", "") for number in range(40)),
     ],
     "keys.csv": [("course_key", "external_course_key"), *((key, f"Partner {key}") for key in KEYS[:40])],
+    "left_out.csv": [("catalog_course", "included"), *((f"Org+C{number}", "no") for number in range(40))],
     "modes.csv": [("course_key", "modes"), *((key, "audit verified") for key in KEYS[:40])],
 }
 # With how many things done of how many, where there is a line of progress.
@@ -45,6 +47,8 @@ COMMANDS = {
     "set_external_course_keys keys.csv": "40/40",
     "set_course_run_products modes.csv": "40/40",
     "match_course_types": "40/40",
+    "set_course_subscriptions left_out.csv --plan terminal": "40/40",
+    "refresh_subscriptions": "40/40",
     "fill_lms_programs_cache --site 1=example.org": "1/1",
     "export_catalog exported.csv": "40/40",
     "export_catalog": "40/40",
@@ -72,6 +76,7 @@ def filled(folder):
     programs.create_program_type(name="Terminal")
     programs.create_program(title="Stored", type="terminal", status="active")
     sync.create_source(name="spreadsheet", kind="file", create_missing=True)
+    subscriptions.create_subscription_plan(name="Terminal")
     return folder
 
 

@@ -15,7 +15,7 @@ from openedx_catalog.contrib.subscriptions import api
 from openedx_catalog.contrib.subscriptions.models_api import SubscriptionPlan
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.testing.contracts import ResourceContract, SchemaContract
-from openedx_catalog.testing.tables import Rule, label_of
+from tests.rest_permissions import rules_of
 
 pytestmark = pytest.mark.any_database
 
@@ -42,10 +42,9 @@ class TestPlans(ResourceContract):
 
 
 class InPlan(ResourceContract):
-    """`kind` is the model of the rows, `writes` what it takes to send a method to one of them: action of a model of the app."""
+    """What a plan has; `kind` is the model of the rows."""
 
     kind: ClassVar = None
-    writes: ClassVar[dict[str, str]] = {}
 
     @classmethod
     def model(cls):
@@ -53,9 +52,7 @@ class InPlan(ResourceContract):
 
     @classmethod
     def table(cls):
-        name, label = cls.resource.rpartition(":")[2], label_of(cls.kind)
-        reads = [Rule(f"{name}-list", "GET", "", label), Rule(f"{name}-detail", "GET", "", label)]
-        return reads + [Rule(f"{name}-detail", method, f"{APP}.{needed}", label) for method, needed in cls.writes.items()]
+        return rules_of(cls.resource.rpartition(":")[2])
 
     def view(self):
         return resolve(self.list_url()).func.cls
@@ -99,7 +96,6 @@ class InPlan(ResourceContract):
 
 class TestCourses(InPlan):
     resource, kind = f"{SPACE}subscription-course", CatalogCourse
-    writes: ClassVar = {"PUT": "coursechoice change"}
 
     def body(self, rule, row):
         return {"included": False} if rule.method == "PUT" else {}
@@ -119,7 +115,6 @@ class TestPrograms(InPlan):
 
 class TestOrganizations(InPlan):
     resource, kind = f"{SPACE}subscription-organization", Organization
-    writes: ClassVar = {"PUT": "subscribedorganization add", "DELETE": "subscribedorganization delete"}
 
 
 class TestSchema(SchemaContract):
