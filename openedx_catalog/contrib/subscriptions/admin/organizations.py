@@ -20,7 +20,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from organizations.models import Organization
 
 from openedx_catalog.admin.curation import CurationForm, Effect, with_preview
@@ -138,12 +137,12 @@ def choose_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse
         return redirect(back)
     chosen, included = _chosen(request.user, given), request.GET.get("included") == "1"
     names = {"plan": plan.name, "name": chosen[0].short_name, "count": len(chosen)}
-    if included:
-        title = ngettext("Put %(name)s into “%(plan)s”", "Put %(count)d organizations into “%(plan)s”", len(chosen)) % names
+    if len(chosen) == 1:
+        title = (_("Put %(name)s into “%(plan)s”") if included else _("Take %(name)s out of “%(plan)s”")) % names
     else:
-        title = (
-            ngettext("Take %(name)s out of “%(plan)s”", "Take %(count)d organizations out of “%(plan)s”", len(chosen)) % names
-        )
+        # No plural forms, which may not have a name in one of them.
+        many = _("Put organizations (%(count)d) into “%(plan)s”"), _("Take organizations (%(count)d) out of “%(plan)s”")
+        title = many[not included] % names
     work = partial(choose, plan, chosen, included, request.user)
     form = ReasonForm(request.POST or None)
     return with_preview(model_admin, request, title=title, form=form, work=work, rows=[plan], back=back, skippable=True)
