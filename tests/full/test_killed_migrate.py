@@ -26,7 +26,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 # Every statement in the nightly run; there are about 130 on MariaDB, each of which MariaDB commits.
 STEP = sample(80 if connection.vendor == "mysql" else 250, 1)
 PREFIX = "openedx_catalog"
-APPS = ("openedx_catalog", "openedx_catalog_programs", "openedx_catalog_sync", "openedx_catalog_course_types")
+APPS = (
+    "openedx_catalog", "openedx_catalog_programs", "openedx_catalog_sync", "openedx_catalog_course_types",
+    "openedx_catalog_subscriptions",
+)  # fmt: skip
 
 
 def migrate_with_kills(nursery: Any, database: str, app: str, target: str = "") -> int:

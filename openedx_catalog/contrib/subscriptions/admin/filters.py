@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +34,8 @@ class SubscriptionFilter(admin.SimpleListFilter):
         kind = next(kind for kind in kinds() if kind.model is queryset.model)
         rows = kind.included.objects.order_by()
         if text == NONE:
-            return queryset.exclude(**{f"{kind.known_by}__in": rows.values(kind.column)})
+            # Not "NOT IN", with which databases read all of them for each row.
+            return queryset.filter(~Exists(rows.filter(**{kind.column: OuterRef(kind.known_by)})))
         plan = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
         return queryset.filter(**{f"{kind.known_by}__in": rows.filter(plan=plan).values(kind.column)})
 
