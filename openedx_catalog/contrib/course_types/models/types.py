@@ -32,7 +32,7 @@ class Link(CatalogModel):
 
     class Meta:
         abstract = True
-        ordering = ("id",)
+        ordering: tuple[str, ...] = ("id",)
 
     def __str__(self) -> str:
         return ": ".join(str(getattr(self, f"{name}_id")) for name in self.ends)
