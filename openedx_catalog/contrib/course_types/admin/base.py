@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin
 from openedx_catalog.lib.admin.texts import instant_column
 
-from ..models_api import Track
+from ..models_api import CourseRunTyping, CourseTyping, Track
 
 IDENTITY: Any = (_("Identity"), {"fields": ("uuid", "created_", "modified_")})
 
@@ -48,18 +48,30 @@ class TypesModelAdmin(ApiModelAdmin):
     class Media:
         css: ClassVar[Any] = {"all": ["openedx_catalog_course_types/admin.css"]}
 
+    # Whose histories are shown with that of a row: models, with the columns that point at it.
+    linked: ClassVar[dict[Any, str]] = {}
+    # What has a row, so that it cannot be deleted: models, with the ways from them to it.
+    used_by: ClassVar[tuple[tuple[Any, str], ...]] = ()
     ordering = ("pk",)
+    search_fields = ("name", "slug")
+    search_help_text = _("Search by name or slug.")
     created_ = staticmethod(instant_column("created", _("Created")))
     modified_ = staticmethod(instant_column("modified", _("Modified")))
 
-    def in_use(self, rows: Sequence[Any]) -> list[str]:
-        """What has these rows, so that they cannot be deleted."""
-        raise NotImplementedError
+    def histories(self, pk: int) -> list[QuerySet[Any]]:
+        return [*super().histories(pk), *(model.history.filter(**{column: pk}) for model, column in self.linked.items())]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
         """What is in the way, in words and numbers: Django would list every run, and links between types by their ids."""
-        rows = list(objs)
-        return [str(row) for row in rows], {str(self.opts.verbose_name_plural): len(rows)}, set(), self.in_use(rows)
+        rows, in_use = list(objs), []
+        for model, path in self.used_by:
+            users = model.objects.filter(**{f"{path}__in": rows})
+            if model in (CourseTyping, CourseRunTyping):
+                if count := users.count():
+                    in_use.append(_("%(what)s: %(count)d") % {"what": model._meta.verbose_name_plural, "count": count})
+            else:
+                in_use += [f"{model._meta.verbose_name}: {user}" for user in users.distinct()]
+        return [str(row) for row in rows], {str(self.opts.verbose_name_plural): len(rows)}, set(), in_use
 
 
 def refuse_unknown(slugs: Iterable[str], rows: QuerySet[Any]) -> None:
@@ -69,18 +81,6 @@ def refuse_unknown(slugs: Iterable[str], rows: QuerySet[Any]) -> None:
         text = _("There is no %(kind)s %(slug)r. There are: %(known)s.")
         facts = {"kind": rows.model._meta.verbose_name, "slug": unknown[0], "known": ", ".join(known)}
         raise forms.ValidationError(text, params=facts)
-
-
-def called(rows: Any) -> list[str]:
-    """These rows, each with what it is."""
-    return [f"{row._meta.verbose_name}: {row}" for row in rows]
-
-
-def counted(rows: Any) -> list[str]:
-    """How many rows there are, if any."""
-    text = _("%(what)s: %(count)d")
-    count = rows.count()
-    return [text % {"what": rows.model._meta.verbose_name_plural, "count": count}] if count else []
 
 
 def track_text(track: Track) -> str:

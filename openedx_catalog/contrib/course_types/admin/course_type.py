@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +21,7 @@ from ..models_api import (
     CourseTyping,
 )
 from . import matching, matrix, setting
-from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, counted, refuse_unknown
+from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, refuse_unknown
 
 _API_NAMES = {"run_types": "course_run_types", "entitlements": "entitlement_types"}
 
@@ -84,10 +82,12 @@ class CourseTypeAdmin(TypesModelAdmin):
     form = CourseTypeForm
     change_list_template = "admin/openedx_catalog_course_types/course_types.html"
     list_display = ("name", "slug", "run_types", "entitlements", "organizations")
-    search_fields = ("name", "slug")
-    search_help_text = _("Search by name or slug.")
     prefetched = ("run_type_rows__course_run_type", "entitlement_rows__seat_type", "organization_rows__organization")
     readonly_fields = ("uuid", "created_", "modified_")
+    linked: ClassVar[dict[Any, str]] = dict.fromkeys(
+        (CourseTypeRunType, CourseTypeEntitlement, CourseTypeOrganization), "course_type_id"
+    )
+    used_by = ((CourseTyping, "course_type"),)
     create_row = staticmethod(api.create_course_type)
     update_row = staticmethod(api.update_course_type)
     delete_row = staticmethod(api.delete_course_type)
@@ -108,13 +108,6 @@ class CourseTypeAdmin(TypesModelAdmin):
         """The list, with buttons for those who may see the table, and who may match."""
         may = {"may_see_matrix": matrix.may_see(request.user), "may_match": matching.may_match(request.user)}
         return super().changelist_view(request, {**(extra_context or {}), **may})
-
-    def histories(self, pk: int) -> list[QuerySet[Any]]:
-        links = (CourseTypeRunType, CourseTypeEntitlement, CourseTypeOrganization)
-        return [*super().histories(pk), *(model.history.filter(course_type_id=pk) for model in links)]
-
-    def in_use(self, rows: Sequence[Any]) -> list[str]:
-        return counted(CourseTyping.objects.filter(course_type__in=rows))
 
     # What the form asks for.
 

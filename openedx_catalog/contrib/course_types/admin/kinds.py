@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from .. import api
 from ..models_api import CourseRunType, CourseType, Mode, SeatType, Track
-from .base import SlugForm, TypesModelAdmin, called
+from .base import SlugForm, TypesModelAdmin
 
 
 @admin.register(Mode)
@@ -22,17 +19,11 @@ class ModeAdmin(TypesModelAdmin):
     fields = ("name", "slug", "is_id_verified", "is_credit_eligible", "certificate_type", "payee")
     list_display = ("name", "slug", "is_id_verified", "is_credit_eligible", "certificate_type", "payee")
     list_filter = ("is_id_verified", "is_credit_eligible", "payee")
-    search_fields = ("name", "slug")
-    search_help_text = _("Search by name or slug.")
+    linked: ClassVar[dict[Any, str]] = {Track: "mode_id"}
+    used_by = ((CourseRunType, "track_rows__track__mode"),)
     create_row = staticmethod(api.create_mode)
     update_row = staticmethod(api.update_mode)
     delete_row = staticmethod(api.delete_mode)
-
-    def histories(self, pk: int) -> list[QuerySet[Any]]:
-        return [*super().histories(pk), Track.history.filter(mode_id=pk)]
-
-    def in_use(self, rows: Sequence[Any]) -> list[str]:
-        return called(CourseRunType.objects.filter(track_rows__track__mode__in=rows).distinct())
 
 
 @admin.register(SeatType)
@@ -42,15 +33,8 @@ class SeatTypeAdmin(TypesModelAdmin):
     form = SlugForm
     fields = ("name", "slug")
     list_display = ("name", "slug")
-    search_fields = ("name", "slug")
-    search_help_text = _("Search by name or slug.")
+    linked: ClassVar[dict[Any, str]] = {Track: "seat_type_id"}
+    used_by = ((CourseRunType, "track_rows__track__seat_type"), (CourseType, "entitlement_rows__seat_type"))
     create_row = staticmethod(api.create_seat_type)
     update_row = staticmethod(api.update_seat_type)
     delete_row = staticmethod(api.delete_seat_type)
-
-    def histories(self, pk: int) -> list[QuerySet[Any]]:
-        return [*super().histories(pk), Track.history.filter(seat_type_id=pk)]
-
-    def in_use(self, rows: Sequence[Any]) -> list[str]:
-        run_types = CourseRunType.objects.filter(track_rows__track__seat_type__in=rows).distinct()
-        return [*called(run_types), *called(CourseType.objects.filter(entitlement_rows__seat_type__in=rows).distinct())]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from .. import api
 from ..models_api import CourseRunType, CourseRunTypeTrack, CourseRunTyping, CourseType, Track
-from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, called, counted, refuse_unknown, track_text
+from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, refuse_unknown, track_text
 
 MAX_OTHERS = 50
 _OTHERS: Any = (_("Tracks that no type has yet"), {"fields": ("other_tracks",)})
@@ -71,10 +69,10 @@ class CourseRunTypeAdmin(TypesModelAdmin):
     form = CourseRunTypeForm
     list_display = ("name", "slug", "track_pairs", "is_marketable")
     list_filter = ("is_marketable",)
-    search_fields = ("name", "slug")
-    search_help_text = _("Search by name or slug.")
     prefetched = ("track_rows__track__mode", "track_rows__track__seat_type")
     readonly_fields = ("uuid", "created_", "modified_")
+    linked: ClassVar[dict[Any, str]] = {CourseRunTypeTrack: "course_run_type_id"}
+    used_by = ((CourseType, "course_run_types"), (CourseRunTyping, "course_run_type"))
     create_row = staticmethod(api.create_course_run_type)
     update_row = staticmethod(api.update_course_run_type)
     delete_row = staticmethod(api.delete_course_run_type)
@@ -85,13 +83,6 @@ class CourseRunTypeAdmin(TypesModelAdmin):
         found = super().get_fieldsets(request, obj)
         writes = obj is None or self.has_change_permission(request, obj)
         return found if writes else [each for each in found if each[0] != _OTHERS[0]]
-
-    def histories(self, pk: int) -> list[QuerySet[Any]]:
-        return [*super().histories(pk), CourseRunTypeTrack.history.filter(course_run_type_id=pk)]
-
-    def in_use(self, rows: Sequence[Any]) -> list[str]:
-        course_types = CourseType.objects.filter(course_run_types__in=rows).distinct()
-        return [*called(course_types), *counted(CourseRunTyping.objects.filter(course_run_type__in=rows))]
 
     @admin.display(description=_("Tracks"))
     def track_pairs(self, row: CourseRunType) -> str:

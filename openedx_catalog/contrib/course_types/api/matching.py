@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Unpack
 from django.db import router
 from django.utils.translation import gettext as _
 
-from openedx_catalog.api.for_contrib import CourseName, course_named, record_shown_changes, record_shown_courses
+from openedx_catalog.api.for_contrib import CourseName, course_named
 from openedx_catalog.data import RunMode
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance
@@ -353,9 +353,5 @@ def _read(pks: Sequence[int]) -> Iterator[_Course]:
 def _write(found: Sequence[_Found], change: Change) -> None:
     courses = {each.course: each.course_type for each in found if each.course_type is not None}
     runs = {run: kind for each in found for run, kind in each.runs.items()}
-    insert_typings(CourseTyping, "catalog_course_id", "course_type_id", courses, change)
-    insert_typings(CourseRunTyping, "run_id", "course_run_type_id", runs, change)
-    if courses:
-        record_shown_courses(list(courses), reason=change.reason)
-    if runs:
-        record_shown_changes(list(runs), reason=change.reason)
+    insert_typings(CourseTyping, courses, change)
+    insert_typings(CourseRunTyping, runs, change)

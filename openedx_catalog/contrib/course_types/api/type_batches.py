@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Unpack
 
 from django.db import router
 from django.utils.translation import gettext as _
 
-from openedx_catalog.api.for_contrib import record_shown_changes, record_shown_courses
-from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib.changes import Change, Provenance, record_history
 from openedx_catalog.lib.transactions import writes_to
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import TakenType
-from ..exceptions import CourseRunTypeMismatch, CourseTypeNotAllowed
-from ..models import CourseRunType, CourseRunTyping, CourseType, CourseTypeOrganization, CourseTypeRunType, CourseTyping
+from ..models import CourseRunTyping, CourseTypeOrganization, CourseTyping
+from .typing import TYPINGS, Refusals, course_refusals, run_refusals
 
 
 @writes_to(CourseRunTyping)
@@ -29,29 +26,10 @@ def take_course_run_types(said: Mapping[int, str], **provenance: Unpack[Provenan
     type that is none of those of the run's course. About five queries, and six more where runs get a type; ids that are no
     runs are absent. Emits ``course_run.updated``.
     """
-    change = Change(**provenance)
     # Held in the order of all writers.
     rows = CourseRun.objects.filter(pk__among=list(said)).order_by("key_ci", "pk").select_for_update()
     runs = {run.pk: run for run in rows}
-    typings = CourseTyping.objects.filter(catalog_course__in={run.catalog_course_id for run in runs.values()})
-    kinds = {row.catalog_course_id: row.course_type for row in typings.select_related("course_type")}
-    allowed: dict[int, dict[int, str]] = defaultdict(dict)
-    links = CourseTypeRunType.objects.filter(course_type__in={kind.pk for kind in kinds.values()}).order_by("position", "pk")
-    for kind, pk, slug in links.values_list("course_type_id", "course_run_type_id", "course_run_type__slug"):
-        allowed[kind][pk] = slug
-
-    def refusal(pk: int, wanted: CourseRunType) -> CatalogError | None:
-        kind = kinds.get(runs[pk].catalog_course_id)
-        if kind is None or wanted.pk in allowed[kind.pk]:
-            return None
-        facts = {"course_run_type": wanted.slug, "course_type": kind.slug, "allowed": ", ".join(allowed[kind.pk].values())}
-        return CourseRunTypeMismatch(course_key=str(runs[pk].course_key), **facts)
-
-    found, new = _taken(CourseRunType, CourseRunTyping, "run_id", {pk: said[pk] for pk in runs}, refusal)
-    if new:
-        insert_typings(CourseRunTyping, "run_id", "course_run_type_id", new, change)
-        record_shown_changes(list(new), reason=change.reason)
-    return found
+    return _take(CourseRunTyping, said, runs, run_refusals(runs.values()), Change(**provenance))
 
 
 @writes_to(CourseTyping)
@@ -61,48 +39,36 @@ def take_course_types(said: Mapping[int, str], **provenance: Unpack[Provenance])
 
     About four queries, and six more where courses get a type. Emits ``catalog_course.updated``.
     """
-    change = Change(**provenance)
     rows = CatalogCourse.objects.filter(pk__among=list(said)).order_by("pk").select_for_update()
     courses = {course.pk: course for course in rows}
-    allowed: dict[int, dict[int, str]] = defaultdict(dict)
-    for kind, org, name in CourseTypeOrganization.objects.order_by("pk").values_list(
-        "course_type_id", "organization_id", "organization__short_name"
-    ):
-        allowed[kind][org] = name
-
-    def refusal(pk: int, wanted: CourseType) -> CatalogError | None:
-        own = allowed.get(wanted.pk, {})
-        if not own or courses[pk].org_id in own:
-            return None
-        facts = {"course_type": wanted.slug, "allowed": ", ".join(own.values())}
-        return CourseTypeNotAllowed(org_code=courses[pk].org.short_name, **facts)
-
-    found, new = _taken(CourseType, CourseTyping, "catalog_course_id", {pk: said[pk] for pk in courses}, refusal)
-    if new:
-        insert_typings(CourseTyping, "catalog_course_id", "course_type_id", new, change)
-        record_shown_courses(list(new), reason=change.reason)
-    return found
+    refusals = course_refusals(CourseTypeOrganization.objects.all())
+    return _take(CourseTyping, said, courses, refusals, Change(**provenance))
 
 
-def insert_typings(model: Any, owner: str, field: str, wanted: Mapping[int, int], change: Change) -> None:
-    """Store the types of courses or runs that have none, with their history."""
-    model.objects.bulk_create([model(**{owner: pk, field: kind}) for pk, kind in wanted.items()])
+def insert_typings(model: Any, wanted: Mapping[int, int], change: Change) -> None:
+    """Store the types of courses or runs that have none, with their history, and tell of it."""
+    if not wanted:
+        return
+    _kind, owner, field, tell = TYPINGS[model]
+    model.objects.bulk_create([model(**{f"{owner}_id": pk, f"{field}_id": kind}) for pk, kind in wanted.items()])
     # By what the rows are about: not every database says which ids it has given.
-    record_history(model, "+", change, using=router.db_for_write(model), column=owner, values=list(wanted))
+    record_history(model, "+", change, using=router.db_for_write(model), column=f"{owner}_id", values=list(wanted))
+    tell(list(wanted), reason=change.reason)
 
 
-def _taken(
-    kind: Any, model: Any, owner: str, said: Mapping[int, str], refusal: Callable[[int, Any], CatalogError | None]
-) -> tuple[dict[int, TakenType], dict[int, int]]:
-    """What becomes of each, and ``{id: id of the type}`` of those that get one."""
+def _take(
+    model: Any, said: Mapping[int, str], rows: Mapping[int, Any], refusals: Refusals, change: Change
+) -> dict[int, TakenType]:
+    """Give these rows, which are held, the types that are said; what becomes of each."""
+    kind, owner, field, _tell = TYPINGS[model]
     types = list(kind.objects.all())
     by_name = {name: row for row in types for name in (str(row.uuid), row.slug)}
     slugs = {row.pk: row.slug for row in types}
-    column = "course_run_type_id" if kind is CourseRunType else "course_type_id"
-    stored = dict(model.objects.filter(**{f"{owner}__in": list(said)}).values_list(owner, column))
+    stored = dict(model.objects.filter(**{f"{owner}__in": list(rows)}).values_list(f"{owner}_id", f"{field}_id"))
     found, new = {}, {}
-    for pk, name in said.items():
-        wanted, has = by_name.get(name) or by_name.get(name.lower()), stored.get(pk)
+    for pk, row in rows.items():
+        name, has = said[pk], stored.get(pk)
+        wanted = by_name.get(name) or by_name.get(name.lower())
         if wanted is None:
             reason = _("There is no %(kind)s %(name)r here.") % {"kind": kind._meta.verbose_name, "name": name}
             found[pk] = TakenType("unknown", "type_unknown", reason)
@@ -111,8 +77,9 @@ def _taken(
             found[pk] = TakenType("kept", "type_differs", reason % {"type": slugs[has], "said": wanted.slug})
         elif has is not None:
             found[pk] = TakenType("unchanged")
-        elif error := refusal(pk, wanted):
+        elif error := refusals(row, wanted):
             found[pk] = TakenType("refused", str(error.code), str(error))
         else:
             found[pk], new[pk] = TakenType("created"), wanted.pk
-    return found, new
+    insert_typings(model, new, change)
+    return found

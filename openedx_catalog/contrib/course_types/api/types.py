@@ -61,7 +61,7 @@ def create_course_run_type(
     """
     change = Change(**provenance)
     row = create_row(CourseRunType, change, name=name, slug=slug, uuid=uuid, is_marketable=is_marketable)
-    _link(CourseRunTypeTrack, "course_run_type", row, "track", tracks_of(tracks, change), change)
+    _link(CourseRunTypeTrack, row, tracks_of(tracks, change), change)
     return row
 
 
@@ -83,7 +83,7 @@ def update_course_run_type(
     change = Change(**provenance)
     row = update_row(CourseRunType, course_run_type, change, name=name, slug=slug, is_marketable=is_marketable)
     if tracks is not UNSET:
-        _link(CourseRunTypeTrack, "course_run_type", row, "track", tracks_of(tracks, change), change)
+        _link(CourseRunTypeTrack, row, tracks_of(tracks, change), change)
     return row
 
 
@@ -176,27 +176,27 @@ def delete_course_type(course_type: CourseType | str, **provenance: Unpack[Prove
 
 def _link_course_type(row: CourseType, run_types: Any, entitlements: Any, organizations: Any, change: Change) -> None:
     if run_types is not UNSET:
-        found = find_all_by_slug(CourseRunType, run_types, "course_run_types")
-        _link(CourseTypeRunType, "course_type", row, "course_run_type", found, change, ordered=True)
+        _link(CourseTypeRunType, row, find_all_by_slug(CourseRunType, run_types, "course_run_types"), change)
     if entitlements is not UNSET:
-        seats = find_all_by_slug(SeatType, entitlements, "entitlement_types")
-        _link(CourseTypeEntitlement, "course_type", row, "seat_type", seats, change)
+        _link(CourseTypeEntitlement, row, find_all_by_slug(SeatType, entitlements, "entitlement_types"), change)
     if organizations is not UNSET:
         orgs = [_organization(code) for code in values.sequence("organizations", organizations)]
-        _link(CourseTypeOrganization, "course_type", row, "organization", orgs, change)
+        _link(CourseTypeOrganization, row, orgs, change)
 
 
-def _link(model: Any, owner: str, row: Any, name: str, wanted: Iterable[Any], change: Change, *, ordered: bool = False) -> None:
+def _link(model: Any, row: Any, wanted: Iterable[Any], change: Change) -> None:
     """Make these what a row is linked with, in order where that counts; only what differs is written."""
+    owner, name = model.ends
     pks = list(dict.fromkeys(each.pk for each in wanted))
     stored = {getattr(link, f"{name}_id"): link for link in model.objects.filter(**{owner: row})}
     for pk in stored.keys() - set(pks):
         delete_with_history(stored[pk], change)
     for position, pk in enumerate(pks):
-        link = stored.get(pk) or model(**{owner: row, f"{name}_id": pk}, **({"position": -1} if ordered else {}))
-        if link.pk is None or (ordered and link.position != position):
-            if ordered:
-                link.position = position
+        link = stored.get(pk) or model(**{owner: row, f"{name}_id": pk})
+        # Only a model with an order has such a column; to the others nothing is written by it.
+        moved = getattr(link, "position", position) != position
+        if link.pk is None or moved:
+            link.position = position
             save_with_history(link, change)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Unpack
 
+from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import keys
@@ -19,6 +21,13 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 from ..exceptions import CourseRunTypeMismatch, CourseTypeNotAllowed
 from ..models import CourseRunType, CourseRunTyping, CourseType, CourseTypeOrganization, CourseTypeRunType, CourseTyping
 from .values import find_by_slug
+
+Refusals = Callable[[Any, Any], CatalogError | None]
+# Of which kind types are, whose they are, the column that says which, and how it is told that it is another one now.
+TYPINGS: dict[Any, tuple[Any, str, str, Any]] = {
+    CourseTyping: (CourseType, "catalog_course", "course_type", record_shown_courses),
+    CourseRunTyping: (CourseRunType, "run", "course_run_type", record_shown_changes),
+}
 
 
 @writes_to(CourseTyping)
@@ -37,10 +46,8 @@ def set_course_type(
     change, pk = Change(**provenance), course_named(catalog_course).pk
     course = CatalogCourse.objects.select_for_update().get(pk=pk)
     wanted = None if course_type in (None, "") else find_by_slug(CourseType, course_type)
-    if wanted is not None:
-        _refuse_other_organizations(wanted, course)
-    if _store(CourseTyping, {"catalog_course": course}, "course_type", wanted, change):
-        record_shown_courses([course.pk], reason=change.reason)
+    limits = CourseTypeOrganization.objects.filter(course_type=wanted)
+    _store(CourseTyping, course, wanted, change, None if wanted is None else course_refusals(limits))
     return wanted
 
 
@@ -64,10 +71,7 @@ def set_course_run_type(
     values.flag("allow_mismatch", allow_mismatch)
     run = locked_run(course_key)
     wanted = None if course_run_type in (None, "") else find_by_slug(CourseRunType, course_run_type)
-    if wanted is not None and not allow_mismatch:
-        _refuse_mismatch(wanted, run)
-    if _store(CourseRunTyping, {"run": run}, "course_run_type", wanted, change):
-        record_shown_changes([run.pk], reason=change.reason)
+    _store(CourseRunTyping, run, wanted, change, None if wanted is None or allow_mismatch else run_refusals([run]))
     return wanted
 
 
@@ -106,35 +110,61 @@ def get_course_run_types_of(course_keys: Iterable[CourseKey | str]) -> dict[str,
     return dict(rows.values_list("run__course_key__text", "course_run_type__slug"))
 
 
-def _refuse_other_organizations(wanted: CourseType, course: CatalogCourse) -> None:
-    rows = CourseTypeOrganization.objects.filter(course_type=wanted).select_related("organization").order_by("pk")
-    allowed = {row.organization_id: row.organization.short_name for row in rows}
-    if allowed and course.org_id not in allowed:
-        names = ", ".join(allowed.values())
-        raise CourseTypeNotAllowed(course_type=wanted.slug, org_code=course.org.short_name, allowed=names)
+# For the other modules of this API
 
 
-def _refuse_mismatch(wanted: CourseRunType, run: CourseRun) -> None:
-    typing = CourseTyping.objects.filter(catalog_course=run.catalog_course_id).select_related("course_type").first()
-    if typing is None:
-        return
-    rows = CourseTypeRunType.objects.filter(course_type=typing.course_type).order_by("position", "pk")
-    allowed = dict(rows.values_list("course_run_type_id", "course_run_type__slug"))
-    if wanted.pk not in allowed:
-        facts = {"course_run_type": wanted.slug, "course_type": typing.course_type.slug, "allowed": ", ".join(allowed.values())}
-        raise CourseRunTypeMismatch(course_key=str(run.course_key), **facts)
+def course_refusals(limits: QuerySet[CourseTypeOrganization]) -> Refusals:
+    """Why a course may not have a type, as far as these organizations of types say. One query."""
+    allowed = _allowed(limits.order_by("pk"), "organization_id", "organization__short_name")
+
+    def refusal(course: CatalogCourse, wanted: CourseType) -> CatalogError | None:
+        own = allowed.get(wanted.pk)
+        if own is None or course.org_id in own:
+            return None
+        return CourseTypeNotAllowed(course_type=wanted.slug, org_code=course.org.short_name, allowed=", ".join(own.values()))
+
+    return refusal
 
 
-def _store(model: Any, owner: dict[str, Any], field: str, wanted: Any, change: Change) -> bool:
-    """Make this the type of a row; says whether that changed anything."""
-    stored = model.objects.filter(**owner).first()
+def run_refusals(runs: Iterable[CourseRun]) -> Refusals:
+    """Why one of these runs may not have a type without being a mismatch. Two queries at most."""
+    typings = CourseTyping.objects.filter(catalog_course__in={run.catalog_course_id for run in runs})
+    kinds = {row.catalog_course_id: row.course_type for row in typings.select_related("course_type")}
+    links = CourseTypeRunType.objects.filter(course_type__in={kind.pk for kind in kinds.values()}).order_by("position", "pk")
+    allowed = _allowed(links, "course_run_type_id", "course_run_type__slug")
+
+    def refusal(run: CourseRun, wanted: CourseRunType) -> CatalogError | None:
+        kind = kinds.get(run.catalog_course_id)
+        if kind is None or wanted.pk in (own := allowed.get(kind.pk, {})):
+            return None
+        facts = {"course_run_type": wanted.slug, "course_type": kind.slug, "allowed": ", ".join(own.values())}
+        return CourseRunTypeMismatch(course_key=str(run.course_key), **facts)
+
+    return refusal
+
+
+def _allowed(links: QuerySet[Any], pk: str, name: str) -> dict[int, dict[int, str]]:
+    """``{id of a course type: {id of what it has: its name}}``"""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for course_type, linked, text in links.values_list("course_type_id", pk, name):
+        found[course_type][linked] = text
+    return found
+
+
+def _store(model: Any, row: Any, wanted: Any, change: Change, refusals: Refusals | None) -> None:
+    """Make this the type of a row, unless it may not have it, and tell of it where that changes anything."""
+    if refusals is not None and (error := refusals(row, wanted)):
+        raise error
+    _kind, owner, field, tell = TYPINGS[model]
+    stored = model.objects.filter(**{owner: row}).first()
     if wanted is None:
-        if stored is not None:
-            delete_with_history(stored, change)
-        return stored is not None
-    if stored is not None and getattr(stored, f"{field}_id") == wanted.pk:
-        return False
-    row = stored or model(**owner)
-    setattr(row, field, wanted)
-    save_with_history(row, change)
-    return True
+        if stored is None:
+            return
+        delete_with_history(stored, change)
+    elif stored is not None and getattr(stored, f"{field}_id") == wanted.pk:
+        return
+    else:
+        typing = stored or model(**{owner: row})
+        setattr(typing, field, wanted)
+        save_with_history(typing, change)
+    tell([row.pk], reason=change.reason)

@@ -12,38 +12,41 @@ from openedx_catalog.lib.fields import BINARY, CollatedCharField, ExactCharField
 from openedx_catalog.lib.models import CatalogModel
 
 
-def name_field() -> Any:
-    """The column of what people call it."""
-    return TitleCharField(_("name"), max_length=64, help_text=_('What people read, e.g. "Verified".'))
-
-
 def slug_field(help_text: Any) -> Any:
     """The column of what other systems call it."""
     return ExactCharField(_("slug"), max_length=64, unique=True, blank=True, help_text=help_text)
 
 
-class SeatType(CatalogModel):
-    """
-    A kind of product that a shop sells: a seat in a run, or an entitlement to a course, e.g. ``verified``.
+class Named(CatalogModel):
+    """What people call by its name, and other systems by its slug; in the order in which it was created."""
 
-    .. no_pii:
-    """
-
-    name = name_field()
-    slug = slug_field(_('What the shop calls it, e.g. "verified". Leave blank to make it from the name.'))
-
-    history = CatalogHistoricalRecords(unindexed=("slug",))
+    name = TitleCharField(_("name"), max_length=64, help_text=_('What people read, e.g. "Verified".'))
 
     class Meta:
-        verbose_name = _("Seat Type")
-        verbose_name_plural = _("Seat Types")
+        abstract = True
         ordering = ("id",)
 
     def __str__(self) -> str:
         return self.name
 
 
-class Mode(CatalogModel):
+class SeatType(Named):
+    """
+    A kind of product that a shop sells: a seat in a run, or an entitlement to a course, e.g. ``verified``.
+
+    .. no_pii:
+    """
+
+    slug = slug_field(_('What the shop calls it, e.g. "verified". Leave blank to make it from the name.'))
+
+    history = CatalogHistoricalRecords(unindexed=("slug",))
+
+    class Meta(Named.Meta):
+        verbose_name = _("Seat Type")
+        verbose_name_plural = _("Seat Types")
+
+
+class Mode(Named):
     """
     A way to take a run, as the LMS has it: ``audit``, ``verified``, ``masters``, ….
 
@@ -56,7 +59,6 @@ class Mode(CatalogModel):
         PLATFORM = "platform", _("Platform")
         ORGANIZATION = "organization", _("Organization")
 
-    name = name_field()
     slug = slug_field(_('What the LMS calls it, e.g. "verified". Leave blank to make it from the name.'))
     is_id_verified = models.BooleanField(
         _("ID verified"), default=False, help_text=_("If on, learners show who they are before they get a certificate.")
@@ -77,13 +79,9 @@ class Mode(CatalogModel):
 
     history = CatalogHistoricalRecords(unindexed=("slug",))
 
-    class Meta:
+    class Meta(Named.Meta):
         verbose_name = _("Mode")
         verbose_name_plural = _("Modes")
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Track(CatalogModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,19 +12,39 @@ from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.fields import public_uuid
 from openedx_catalog.lib.models import CatalogModel, TimestampedModel
 
-from .kinds import name_field, slug_field
+from .kinds import Named, slug_field
 
 
-class CourseRunType(TimestampedModel):
+class NamedType(TimestampedModel, Named):
+    """A type, which other systems know by its uuid or its slug."""
+
+    uuid = public_uuid()
+    slug = slug_field(_('Identifies it in other systems, e.g. "verified-audit". Leave blank to make it from the name.'))
+
+    class Meta(Named.Meta):
+        abstract = True
+
+
+class Link(CatalogModel):
+    """What a type has; `ends` are the names of the type's column, and of the other one."""
+
+    ends: ClassVar[tuple[str, str]]
+
+    class Meta:
+        abstract = True
+        ordering: tuple[str, ...] = ("id",)
+
+    def __str__(self) -> str:
+        return ": ".join(str(getattr(self, f"{name}_id")) for name in self.ends)
+
+
+class CourseRunType(NamedType):
     """
     Which tracks a run has, e.g. "Verified and Audit".
 
     .. no_pii:
     """
 
-    uuid = public_uuid()
-    name = name_field()
-    slug = slug_field(_('Identifies it in other systems, e.g. "verified-audit". Leave blank to make it from the name.'))
     tracks: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         "Track", through="CourseRunTypeTrack", related_name="course_run_types"
     )
@@ -34,22 +54,19 @@ class CourseRunType(TimestampedModel):
 
     history = CatalogHistoricalRecords(unindexed=("uuid", "slug"))
 
-    class Meta:
+    class Meta(Named.Meta):
         verbose_name = _("Course Run Type")
         verbose_name_plural = _("Course Run Types")
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return self.name
 
 
-class CourseRunTypeTrack(CatalogModel):
+class CourseRunTypeTrack(Link):
     """
     A track of a course run type.
 
     .. no_pii:
     """
 
+    ends = ("course_run_type", "track")
     course_run_type = models.ForeignKey(
         "CourseRunType", on_delete=models.CASCADE, related_name="track_rows", verbose_name=_("course run type")
     )
@@ -57,17 +74,13 @@ class CourseRunTypeTrack(CatalogModel):
 
     history = CatalogHistoricalRecords()
 
-    class Meta:
+    class Meta(Link.Meta):
         verbose_name = _("Track of a Course Run Type")
         verbose_name_plural = _("Tracks of Course Run Types")
-        ordering = ("id",)
         constraints = [models.UniqueConstraint(fields=["course_run_type", "track"], name="oex_course_types_track_uniq")]
 
-    def __str__(self) -> str:
-        return f"{self.course_run_type_id}: {self.track_id}"
 
-
-class CourseType(TimestampedModel):
+class CourseType(NamedType):
     """
     What a course is sold as, and which types its runs may have, e.g. "Verified and Audit". Of two that fit a course, the one
     that was created first is taken.
@@ -75,9 +88,6 @@ class CourseType(TimestampedModel):
     .. no_pii:
     """
 
-    uuid = public_uuid()
-    name = name_field()
-    slug = slug_field(_('Identifies it in other systems, e.g. "verified-audit". Leave blank to make it from the name.'))
     course_run_types: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         "CourseRunType", through="CourseTypeRunType", related_name="course_types"
     )
@@ -87,22 +97,19 @@ class CourseType(TimestampedModel):
 
     history = CatalogHistoricalRecords(unindexed=("uuid", "slug"))
 
-    class Meta:
+    class Meta(Named.Meta):
         verbose_name = _("Course Type")
         verbose_name_plural = _("Course Types")
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return self.name
 
 
-class CourseTypeRunType(CatalogModel):
+class CourseTypeRunType(Link):
     """
     A type that runs of a course of this type may have, in the order of `position`.
 
     .. no_pii:
     """
 
+    ends = ("course_type", "course_run_type")
     course_type = models.ForeignKey(
         "CourseType", on_delete=models.CASCADE, related_name="run_type_rows", verbose_name=_("course type")
     )
@@ -113,7 +120,7 @@ class CourseTypeRunType(CatalogModel):
 
     history = CatalogHistoricalRecords()
 
-    class Meta:
+    class Meta(Link.Meta):
         verbose_name = _("Course Run Type of a Course Type")
         verbose_name_plural = _("Course Run Types of Course Types")
         ordering = ("position", "id")
@@ -121,17 +128,15 @@ class CourseTypeRunType(CatalogModel):
             models.UniqueConstraint(fields=["course_type", "course_run_type"], name="oex_course_types_run_type_uniq")
         ]
 
-    def __str__(self) -> str:
-        return f"{self.course_type_id}: {self.course_run_type_id}"
 
-
-class CourseTypeEntitlement(CatalogModel):
+class CourseTypeEntitlement(Link):
     """
     An entitlement that is sold for courses of a type.
 
     .. no_pii:
     """
 
+    ends = ("course_type", "seat_type")
     course_type = models.ForeignKey(
         "CourseType", on_delete=models.CASCADE, related_name="entitlement_rows", verbose_name=_("course type")
     )
@@ -139,23 +144,20 @@ class CourseTypeEntitlement(CatalogModel):
 
     history = CatalogHistoricalRecords()
 
-    class Meta:
+    class Meta(Link.Meta):
         verbose_name = _("Entitlement of a Course Type")
         verbose_name_plural = _("Entitlements of Course Types")
-        ordering = ("id",)
         constraints = [models.UniqueConstraint(fields=["course_type", "seat_type"], name="oex_course_types_entitlement_uniq")]
 
-    def __str__(self) -> str:
-        return f"{self.course_type_id}: {self.seat_type_id}"
 
-
-class CourseTypeOrganization(CatalogModel):
+class CourseTypeOrganization(Link):
     """
     An organization whose courses may have this type. A type that names none is for all.
 
     .. no_pii:
     """
 
+    ends = ("course_type", "organization")
     course_type = models.ForeignKey(
         "CourseType", on_delete=models.CASCADE, related_name="organization_rows", verbose_name=_("course type")
     )
@@ -165,13 +167,9 @@ class CourseTypeOrganization(CatalogModel):
 
     history = CatalogHistoricalRecords()
 
-    class Meta:
+    class Meta(Link.Meta):
         verbose_name = _("Organization of a Course Type")
         verbose_name_plural = _("Organizations of Course Types")
-        ordering = ("id",)
         constraints = [
             models.UniqueConstraint(fields=["course_type", "organization"], name="oex_course_types_organization_uniq")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.course_type_id}: {self.organization_id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -88,28 +88,22 @@ class CourseTypeReader(TimestampedReader):
     course_run_types = _texts("Slugs, in order.")
     entitlement_types = _texts("Slugs of the seat types that are sold for the course.")
     organizations = _texts("short_names of those whose courses may have it; none: all may.")
+    # The table of each, the name that is shown, and their order.
+    links: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "course_run_types": (CourseTypeRunType, "course_run_type__slug", "position", "pk"),
+        "entitlement_types": (CourseTypeEntitlement, "seat_type__slug", "seat_type_id"),
+        "organizations": (CourseTypeOrganization, "organization__short_name", "pk"),
+    }
 
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
         """Three queries, whatever the number of types."""
-        run_types = _named(CourseTypeRunType, pks, "course_run_type__slug", "position", "pk")
-        entitlements = _named(CourseTypeEntitlement, pks, "seat_type__slug", "seat_type_id")
-        organizations = _named(CourseTypeOrganization, pks, "organization__short_name", "pk")
-        return {
-            pk: {
-                "course_run_types": run_types[pk],
-                "entitlement_types": entitlements[pk],
-                "organizations": organizations[pk],
-            }
-            for pk in pks
-        }
-
-
-def _named(links: Any, pks: Sequence[int], name: str, *order: str) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for pk, text in links.objects.filter(course_type__in=pks).order_by(*order).values_list("course_type_id", name):
-        found[pk].append(text)
-    return found
+        found: dict[int, dict[str, Any]] = {pk: {name: [] for name in cls.links} for pk in pks}
+        for field, (model, name, *order) in cls.links.items():
+            rows = model.objects.filter(course_type__in=pks).order_by(*order)
+            for pk, text in rows.values_list("course_type_id", name):
+                found[pk][field].append(text)
+        return found
 
 
 class CourseMatchReader(serializers.Serializer):

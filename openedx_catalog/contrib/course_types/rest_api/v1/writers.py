@@ -14,18 +14,20 @@ SLUG = 64
 MAX_MISMATCHES = 50
 
 
-class SeatTypeWriter(Writer):
+class NamedWriter(Writer):
+    """What has a name and a slug."""
+
+    name = Text(max_length=64)
+    slug = Text(max_length=SLUG, required=False)
+
+
+class SeatTypeWriter(NamedWriter):
     """A seat type to create; the slug follows from the name unless given."""
 
-    name = Text(max_length=64)
-    slug = Text(max_length=SLUG, required=False)
 
-
-class ModeWriter(Writer):
+class ModeWriter(NamedWriter):
     """A mode to create, with the slug that the LMS has for it; it follows from the name unless given."""
 
-    name = Text(max_length=64)
-    slug = Text(max_length=SLUG, required=False)
     is_id_verified = Truth(required=False)
     is_credit_eligible = Truth(required=False)
     certificate_type = Text(max_length=64, allow_blank=True, required=False)
@@ -39,21 +41,17 @@ class TrackWriter(Writer):
     seat_type = Text(max_length=SLUG, allow_null=True, help_text="null where nothing is sold.")
 
 
-class CourseRunTypeWriter(Writer):
+class CourseRunTypeWriter(NamedWriter):
     """A type of runs to create, or its changes; tracks are given whole."""
 
-    name = Text(max_length=64)
-    slug = Text(max_length=SLUG, required=False)
     uuid = UUIDText(required=False)
     tracks = Items(TrackWriter, max_items=100, required=False)
     is_marketable = Truth(required=False)
 
 
-class CourseTypeWriter(Writer):
+class CourseTypeWriter(NamedWriter):
     """A type of courses to create, or its changes; lists are given whole, run types in order."""
 
-    name = Text(max_length=64)
-    slug = Text(max_length=SLUG, required=False)
     uuid = UUIDText(required=False)
     course_run_types = Texts(max_items=100, max_length=SLUG, required=False, help_text="Slugs.")
     entitlement_types = Texts(max_items=100, max_length=SLUG, required=False, help_text="Slugs of seat types.")
