@@ -81,6 +81,12 @@ def test_a_merge_keeps_what_was_decided_and_computes_the_rest(plan, now):
     assert now(api.set_course_subscription, "MITx+B", None) == (["B"], ["A+R", "B+R"], [])
 
 
+def test_what_was_decided_about_a_course_without_runs_holds_for_the_one_it_is_merged_into(plan, now):
+    empty = catalog.create_catalog_course(org_code="MITx", course_code="E")
+    api.set_course_subscription(empty, False)
+    assert now(catalog.merge_catalog_courses, empty, into="MITx+B", reason="the same") == (["A"], ["A+R"], [])
+
+
 def test_a_course_that_was_left_out_is_so_when_its_merge_is_undone(plan, now):
     api.set_course_subscription("MITx+A", False)
     catalog.merge_catalog_courses("MITx+A", into="MITx+B", reason="the same")

@@ -18,6 +18,7 @@ _OF_COURSES = (
     core_signals.CATALOG_COURSE_CREATED,
     core_signals.CATALOG_COURSE_UPDATED,
     core_signals.CATALOG_COURSE_RENAMED,
+    core_signals.CATALOG_COURSE_MERGED,
 )
 _OF_RUNS = (core_signals.COURSE_RUN_CREATED, core_signals.COURSE_RUN_UPDATED, core_signals.COURSE_RUN_MOVED)
 
@@ -40,8 +41,8 @@ def connect(app_config: AppConfig) -> None:
 
 
 def course_changed(sender: Any, catalog_course: Any = None, **kwargs: Any) -> None:
-    """A course is new, or has another organization."""
-    dispatch.coalesce(_refresh_courses, [catalog_course.uuid])
+    """A course is new, has another organization, or is part of another one by now, which got what was decided about it."""
+    dispatch.coalesce(_refresh_courses, [catalog_course.merged_into_uuid or catalog_course.uuid])
 
 
 def run_changed(sender: Any, course_run: Any = None, **kwargs: Any) -> None:
