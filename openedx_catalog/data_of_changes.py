@@ -71,7 +71,8 @@ class HistoryEntry:
 
     `what` is stable (``moved``, ``run_left``, …; all of them stand in docs/references/history.rst), `text` says the same in the
     language of the reader. `other` is the second row of those that have one: where a run went, into what a course was merged.
-    `user` is a name, which outlives the user (`user_deleted`), and "" for nobody.
+    `user` is a name, which outlives the user (`user_deleted`), and "" for nobody. `table` is the model of an app in whose table
+    it happened, None for the core's own: whoever may not view all rows of that is not told (`permissions.known_entries`).
     """
 
     at: datetime
@@ -84,6 +85,7 @@ class HistoryEntry:
     source: str = ""
     reason: str = ""
     changes: tuple[HistoryValue, ...] = ()
+    table: Any = None
 
 
 class AttachedHistory(NamedTuple):

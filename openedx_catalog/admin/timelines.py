@@ -113,7 +113,7 @@ def _compared(request: HttpRequest, timeline: api.Timeline, subject: tuple[str, 
         return {"compare_form": form}
     begin, end = form.cleaned_data["from"], form.cleaned_data["to"]
     between: dict[str, tuple[HistoryEntry, HistoryValue, HistoryValue]] = {}
-    for entry in _since(timeline, begin):
+    for entry in permissions.known_entries(request.user, _since(timeline, begin), {}):
         if entry.at <= end and (entry.row.kind, entry.row.pk) == subject:
             for change in entry.changes:
                 # The newest comes first: what follows is older.

@@ -115,11 +115,14 @@ def known_rows(user: Any, rows: Iterable[Any]) -> list[Any]:
 def known_entries(user: Any, entries: Iterable[Any], models: Mapping[str, Any]) -> list[Any]:
     """
     Those of some entries of a timeline (`data.HistoryEntry`) that name no row which a user may not know of; `models` by kind.
+    What happened in the table of an app is told to whoever sees all of that table.
 
     Where a policy hides rows of a kind, what is gone is not told of either: whether it was hidden can no longer be known. A
     query for each such kind, none where all is seen.
     """
     found = list(entries)
+    kept = {table for table in {entry.table for entry in found} - {None} if not sees_all(user, table)}
+    found = [entry for entry in found if entry.table not in kept]
     for kind, model in models.items():
         if not sees_all(user, model):
             found = _known_of(user, found, kind, model)

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,6 +79,8 @@ def parse_uuid(value: UUID | str) -> UUID:
 
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+READABLE = re.compile(r"[A-Za-z0-9._~:+@-]+\Z")
+UUID_LIKE = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\Z")
 
 
 def text(field: str, value: Any, *, max_length: int = 255, required: bool = False) -> str:
@@ -98,6 +102,36 @@ def slug(field: str, value: Any, *, max_length: int = 64) -> str:
     if not SLUG.match(found):
         raise invalid(field, value, _("expected lowercase letters and digits, with single hyphens between them"))
     return found
+
+
+def text_to_fold(field: str, value: Any) -> str:
+    """A text, stripped, whose folded form can be stored as well; "" for None. Raises InvalidValue."""
+    found = "" if value is None else text(field, value)
+    if len(texts.fold(found)) > texts.MAX_LENGTH:
+        reason = _("it is longer than %(limit)d characters in lower case") % {"limit": texts.MAX_LENGTH}
+        raise invalid(field, value, reason)
+    return found
+
+
+def readable_id(field: str, value: Any) -> str | None:
+    """A readable id, which is one part of a URL and no uuid, or None for None and "". Raises InvalidValue."""
+    found = text_to_fold(field, value)
+    if found and (not READABLE.match(found) or not found.strip(".")):
+        raise invalid(field, value, _("only letters, digits and . _ ~ : + @ - are allowed, and not only dots"))
+    if UUID_LIKE.match(found):
+        raise invalid(field, value, _("it looks like a UUID, which already names a row"))
+    return found or None
+
+
+def address(field: str, value: Any) -> str:
+    """A URL of the web, or "". Raises InvalidValue."""
+    url = text(field, value)
+    try:
+        if url:
+            URLValidator(schemes=["http", "https"])(url)
+    except ValidationError as error:
+        raise invalid(field, value, _("expected an address that starts with http:// or https://")) from error
+    return url
 
 
 def flag(field: str, value: Any) -> bool:

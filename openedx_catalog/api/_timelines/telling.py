@@ -248,9 +248,8 @@ def _entry(step: Step, told: Told, names: Names) -> HistoryEntry:
     }  # fmt: skip
     user, deleted = _user(step)
     source, reason = _source(step)
-    return HistoryEntry(
-        step.at, told.what, str(text), told.row, told.other, user, deleted, source, reason, tuple(_changes(step, names))
-    )
+    changes, table = tuple(_changes(step, names)), step.table and step.table.model
+    return HistoryEntry(step.at, told.what, str(text), told.row, told.other, user, deleted, source, reason, changes, table)
 
 
 def _user(step: Step) -> tuple[str, bool]:

@@ -47,7 +47,6 @@ from ..models import (
     ProgramCourseRunExclusion,
 )
 from . import _key_uses, _scopes
-from .values import text_to_fold
 
 
 @writes_to(ExternalCourseKey)
@@ -67,7 +66,7 @@ def set_external_course_key(
     Raises ExternalKeyConflict where another run of its course, or of a program that has it, has the key in whatever case;
     CourseRun.DoesNotExist, InvalidCourseKey, InvalidValue.
     """
-    text, owner = text_to_fold("external_course_key", key), values.text("source", key_source)
+    text, owner = values.text_to_fold("external_course_key", key), values.text("source", key_source)
     change = Change(**provenance)
     run = locked_with_course(course_key)
     stored = ExternalCourseKey.objects.filter(run=run).first()

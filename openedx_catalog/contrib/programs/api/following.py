@@ -40,7 +40,6 @@ from ._changing import record_program_event, refuse_closed, refuse_closed_early,
 from ._order import place
 from .dated import CLOSED_WITH_PROGRAM
 from .exclusions import refuse_foreign_run
-from .values import text_to_fold
 
 _SAVED = Change("orm", "saved past the API")
 
@@ -171,7 +170,7 @@ def check_saved_keys(rows: Iterable[ExternalCourseKey]) -> None:
     """
     runs = set()
     for row in rows:
-        if not row.key or row.key != text_to_fold("external_course_key", row.key):
+        if not row.key or row.key != values.text_to_fold("external_course_key", row.key):
             raise values.invalid("external_course_key", row.key, _("it is empty, or has spaces around it"))
         runs.add(row.run_id)
     courses = set(external_keys.lock_courses_of(runs).values())

@@ -33,7 +33,6 @@ from ..data import ExternalKeyOutcome, ExternalKeyRecord, ExternalKeyReport, Ext
 from ..exceptions import ExternalKeyConflict, describe
 from ..models import ExternalCourseKey
 from . import _key_uses, _scopes, external_keys
-from .values import text_to_fold
 
 
 class _Wanted(NamedTuple):
@@ -104,7 +103,7 @@ def _readable(given: list[ExternalKeyRecord], owner: str) -> tuple[dict[str, dic
             if record.external_course_key is UNSET:
                 raise values.invalid("external_course_key", "", _("nothing is said of it"))
             run = keys.parse_course_key(record.course_key)
-            key = text_to_fold("external_course_key", record.external_course_key)
+            key = values.text_to_fold("external_course_key", record.external_course_key)
             source = values.text("source", record.key_source) or owner
         except CatalogError as error:
             wrong[place] = _Verdict.of("invalid", error)

@@ -27,7 +27,9 @@ from ..models import (
     Program,
     ProgramOrganization,
 )
-from .values import UUID_LIKE, parse_status
+from openedx_catalog.lib.values import UUID_LIKE
+
+from .values import parse_status
 
 
 def get_program(uuid: UUID | str | None = None, *, readable_id: str = "", marketing_slug: str = "") -> Program:

@@ -29,6 +29,7 @@ from openedx_catalog.lib.changes import (
     store_changes,
 )
 from openedx_catalog.lib.dated import revised
+from openedx_catalog.lib.images import check_described, store_image
 from openedx_catalog.lib.transactions import refuse_if_protected, writes_to
 
 from .. import signals
@@ -38,13 +39,13 @@ from ..models.program import TRANSITIONS
 from . import _feed, _scopes, external_keys
 from ._changing import record_program_event
 from .following import exclude_runs
-from .images import check_described, store_image
 from .lookup import id_of
 from .reading import skipped_runs
 from .values import checked, identifier, parse_status
 
 _AUTHORING, _CREDIT = ProgramOrganization.Role.AUTHORING, ProgramOrganization.Role.CREDIT
 _UNIQUE = ("marketing_slug", "readable_id")
+_IMAGE: Any = Program._meta.get_field("image")
 
 
 @writes_to(Program)
@@ -84,7 +85,7 @@ def create_program(
     check_described(wanted["image"], wanted["image_alt"])
     program = Program(type=_type_of(type), **wanted, **own)
     refuse_duplicate(program, *own, *_UNIQUE)
-    program.image = store_image(wanted["image"])
+    program.image = store_image(_IMAGE, wanted["image"])
     program.retired_at = timezone.now() if program.status == Program.Status.RETIRED else None
     save_with_history(program, change)
     _set_organizations(program, {_AUTHORING: authoring_organizations, _CREDIT: credit_organizations}, change)
@@ -296,7 +297,7 @@ def _store(row: Program, wanted: dict[str, Any], organizations: dict[str, Any], 
     check_described(new.image, new.image_alt)
     refuse_duplicate(new, *(name for name in _UNIQUE if name in wanted))
     if "image" in wanted:
-        wanted["image"] = store_image(wanted["image"])
+        wanted["image"] = store_image(_IMAGE, wanted["image"])
     was_public = row.is_public
     changed = store_changes(row, wanted, change)
     if _set_organizations(row, organizations, change) or changed:

@@ -10,15 +10,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import some_title
 from openedx_catalog.data import UNSET
 from openedx_catalog.lib import values
-from openedx_catalog.lib.values import parse_uuid
+from openedx_catalog.lib.images import read_image
+from openedx_catalog.lib.values import parse_uuid, text_to_fold
 
 from ..models import (
     Curriculum,
@@ -31,10 +29,7 @@ from ..models import (
     Program,
     ProgramType,
 )
-from .images import read_image
 
-READABLE = re.compile(r"[A-Za-z0-9._~:+@-]+\Z")
-UUID_LIKE = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\Z")
 # What discovery's marketing slugs are made of, "xseries/delft-…" and "business-(online)" among them: what a path may have.
 PATH = re.compile(r"[^\s?#%\\<>\"\x00-\x1f\x7f]+\Z")
 MAX_DESCRIPTION = 10_000
@@ -51,15 +46,6 @@ def checked(model: Any, /, **given: Any) -> dict[str, Any]:
     return {name: _READERS[model][name](name, value) for name, value in given.items() if value is not UNSET}
 
 
-def text_to_fold(field: str, value: Any) -> str:
-    """A text, stripped, whose folded form can be stored as well; "" for None. Raises InvalidValue."""
-    found = "" if value is None else values.text(field, value)
-    if len(keys.fold(found)) > keys.MAX_LENGTH:
-        reason = _("it is longer than %(limit)d characters in lower case") % {"limit": keys.MAX_LENGTH}
-        raise values.invalid(field, value, reason)
-    return found
-
-
 def _path_or_none(field: str, value: Any) -> str | None:
     """A part of a URL, or None for None and "". Raises InvalidValue."""
     found = text_to_fold(field, value)
@@ -68,30 +54,9 @@ def _path_or_none(field: str, value: Any) -> str | None:
     return found or None
 
 
-def _readable_or_none(field: str, value: Any) -> str | None:
-    """A readable id, which is one part of a URL and no uuid, or None for None and "". Raises InvalidValue."""
-    found = text_to_fold(field, value)
-    if found and (not READABLE.match(found) or not found.strip(".")):
-        raise values.invalid(field, value, _("only letters, digits and . _ ~ : + @ - are allowed, and not only dots"))
-    if UUID_LIKE.match(found):
-        raise values.invalid(field, value, _("it looks like a UUID, which already names a program"))
-    return found or None
-
-
 def identifier(value: UUID | str | None) -> dict[str, UUID]:
     """``{"uuid": …}`` where one is given. Raises InvalidRequest."""
     return {} if value is None else {"uuid": parse_uuid(value)}
-
-
-def _address(field: str, value: Any) -> str:
-    """A URL of the web, or "". Raises InvalidValue."""
-    url = values.text(field, value)
-    try:
-        if url:
-            URLValidator(schemes=["http", "https"])(url)
-    except ValidationError as error:
-        raise values.invalid(field, value, _("expected an address that starts with http:// or https://")) from error
-    return url
 
 
 def _amount(field: str, value: Any) -> Decimal:
@@ -164,13 +129,13 @@ _READERS: dict[Any, dict[str, Any]] = {
         "hidden": values.flag,
         "one_click_purchase_enabled": values.flag,
         "marketing_slug": _path_or_none,
-        "readable_id": _readable_or_none,
+        "readable_id": values.readable_id,
     },
     Curriculum: {"name": _NAME, "closed_at": values.instant, **_DATES},
     CurriculumGroup: {"name": _SHORT_NAME, "minimum": _minimum, **_DATES},
     CurriculumCourseMembership: {"position": _POSITION, "group": _GROUP, **_DATES},
     CurriculumProgramMembership: {"position": _POSITION, "group": _GROUP, **_DATES},
-    Degree: {"apply_url": _address},
+    Degree: {"apply_url": values.address},
     DegreeCost: {"description": _NAME, "amount": _amount, "currency": _currency, **_DATES},
     DegreeDeadline: {"semester": _SHORT_NAME, "name": _SHORT_NAME, "due_at": _due, "zone": _zone, **_DATES},
 }

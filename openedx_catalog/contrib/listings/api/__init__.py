@@ -1,0 +1,74 @@
+"""The Python API of listings. Nothing here checks permissions."""
+
+from ..data import ListingRecord, SlugMatch
+from .diagnosing import diagnose, repair
+from .histories import histories_of
+from .importing import import_course_listings, listing_values
+from .kinds import (
+    create_level,
+    create_subject,
+    delete_level,
+    delete_subject,
+    get_level,
+    get_levels,
+    get_subject,
+    get_subjects,
+    update_level,
+    update_subject,
+)
+from .listings import delete_course_listing, delete_course_run_listing, set_course_listing, set_course_run_listing
+from .merging import follow_merged_courses, follow_unmerged_courses
+from .owners import courses_of_owner, owners_of_courses
+from .reading import (
+    best_run,
+    courseware_url,
+    find_course_listing,
+    find_course_run_listing,
+    get_best_runs,
+    get_course_listings,
+    get_course_run_listings,
+    get_shown_runs,
+    run_titles,
+)
+from .slugs import add_course_redirect, find_course_by_slug, find_course_run_by_slug, get_former_slugs
+
+__all__ = [
+    "ListingRecord",
+    "SlugMatch",
+    "add_course_redirect",
+    "best_run",
+    "courses_of_owner",
+    "courseware_url",
+    "create_level",
+    "create_subject",
+    "delete_course_listing",
+    "delete_course_run_listing",
+    "delete_level",
+    "delete_subject",
+    "diagnose",
+    "find_course_by_slug",
+    "find_course_listing",
+    "find_course_run_by_slug",
+    "find_course_run_listing",
+    "follow_merged_courses",
+    "follow_unmerged_courses",
+    "get_best_runs",
+    "get_course_listings",
+    "get_course_run_listings",
+    "get_former_slugs",
+    "get_level",
+    "get_levels",
+    "get_shown_runs",
+    "get_subject",
+    "get_subjects",
+    "histories_of",
+    "import_course_listings",
+    "listing_values",
+    "owners_of_courses",
+    "repair",
+    "run_titles",
+    "set_course_listing",
+    "set_course_run_listing",
+    "update_level",
+    "update_subject",
+]

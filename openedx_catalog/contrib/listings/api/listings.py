@@ -1,0 +1,230 @@
+"""Setting what learners read of courses and runs. Nothing here checks permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Unpack
+
+from django.core.files import File
+from django.utils.translation import gettext as _
+from opaque_keys.edx.keys import CourseKey
+from organizations.models import Organization
+
+from openedx_catalog.api.for_contrib import CourseName, hold_courses, locked_run, record_shown_changes, record_shown_courses
+from openedx_catalog.data import UNSET, Unset
+from openedx_catalog.lib import values
+from openedx_catalog.lib.changes import (
+    Change,
+    Provenance,
+    delete_with_history,
+    refuse_duplicate,
+    save_with_history,
+    store_changes,
+)
+from openedx_catalog.lib.dated import revised
+from openedx_catalog.lib.images import check_described, store_image
+from openedx_catalog.lib.transactions import writes_to
+
+from ..models import CourseListing, CourseListingOwner, CourseListingSubject, CourseRunListing, Level, Subject
+from . import _telling
+from .kinds import LEVELS
+from .slugs import take_course_slug, take_run_slug
+from .values import IMAGE, checked, owners_of, subjects_of
+
+
+@writes_to(CourseListing)
+def set_course_listing(
+    catalog_course: CourseName,
+    *,
+    title_override: str | Unset = UNSET,
+    short_description: str | Unset = UNSET,
+    full_description: str | Unset = UNSET,
+    image: File | Unset | None = UNSET,
+    image_alt: str | Unset = UNSET,
+    video_url: str | Unset = UNSET,
+    subjects: Sequence[Subject | str] | Unset = UNSET,
+    level: Level | str | Unset | None = UNSET,
+    min_effort: int | Unset | None = UNSET,
+    max_effort: int | Unset | None = UNSET,
+    weeks: int | Unset | None = UNSET,
+    languages: Sequence[str] | Unset = UNSET,
+    owners: Sequence[Organization | str] | Unset = UNSET,
+    readable_id: str | Unset | None = UNSET,
+    slug: str | Unset = UNSET,
+    live: bool | Unset = UNSET,
+    visibility: str | Unset = UNSET,
+    invitation_only: bool | Unset = UNSET,
+    **provenance: Unpack[Provenance],
+) -> CourseListing:
+    """
+    Say what learners read of a catalog course; UNSET leaves a value. A course without a listing gets one, which is not live
+    unless `live` says so, with a slug of its title.
+
+    `full_description` is HTML, of which only what describes is kept. `image` is an open file, a PNG, JPEG, GIF or WebP of at
+    most 2 MB, and needs an `image_alt`; None takes it away. `subjects` (objects or slugs), `languages` (codes) and `owners`
+    (organizations or short_names, in any case) are given whole, in order. Effort is in hours a week. `visibility` is "public",
+    "unlisted" or "hidden". A changed title leaves the slug as it is; "" makes one of the title anew. Former slugs lead to the
+    course for ever.
+
+    Nothing is written where nothing changes. Emits ``course_listing.created`` or ``course_listing.updated``, and
+    ``catalog_course.updated``.
+
+    Raises CatalogCourse.DoesNotExist, Subject.DoesNotExist, Level.DoesNotExist, OrganizationNotFound, DuplicateValue (slug,
+    readable_id), InvalidCatalogKey, InvalidLanguage, InvalidValue, InvalidRequest.
+    """
+    change, given = Change(**provenance), dict(title_override=title_override, short_description=short_description)
+    given |= dict(full_description=full_description, image=image, image_alt=image_alt, video_url=video_url)  # type: ignore[dict-item]
+    given |= dict(min_effort=min_effort, max_effort=max_effort, weeks=weeks, languages=languages)  # type: ignore[dict-item]
+    given |= dict(readable_id=readable_id, slug=slug, live=live, visibility=visibility, invitation_only=invitation_only)  # type: ignore[dict-item]
+    wanted = checked(given)
+    if level is not UNSET:
+        wanted["level"] = None if level in (None, "") else LEVELS.find(level)
+    links: dict[Any, Any] = {
+        (CourseListingSubject, "subject"): subjects if subjects is UNSET else subjects_of(subjects),
+        (CourseListingOwner, "organization"): owners if owners is UNSET else owners_of(owners),
+    }
+    course = hold_courses(catalog_course)[0]
+    row = CourseListing.objects.filter(catalog_course=course).first() or CourseListing()
+    row.catalog_course, was_public = course, row.is_public
+    new = revised(row, wanted)
+    _check_effort(new)
+    check_described(new.image, new.image_alt)
+    if "readable_id" in wanted:
+        refuse_duplicate(new, "readable_id")
+    if not row.slug or wanted.get("slug") not in (None, row.slug):
+        wanted["slug"] = take_course_slug(course, wanted.get("slug", ""), new.title)
+    if "image" in wanted:
+        wanted["image"] = store_image(IMAGE, wanted["image"], thumbnail=True)
+    is_new = row.pk is None
+    changed = _store(row, wanted, change)
+    linked = [_link(*link, row, rows, change) for link, rows in links.items() if rows is not UNSET]
+    if changed or any(linked):
+        _telling.tell_course(row, "created" if is_new else "updated", change, was_public=was_public)
+        record_shown_courses([course.pk], reason=change.reason)
+    return row
+
+
+@writes_to(CourseListing)
+def delete_course_listing(catalog_course: CourseName, **provenance: Unpack[Provenance]) -> bool:
+    """
+    Have a catalog course without a page; its slugs stay its own. Returns whether it had one.
+
+    Emits ``course_listing.deleted`` and ``catalog_course.updated``. Raises CatalogCourse.DoesNotExist, InvalidCatalogKey,
+    InvalidRequest.
+    """
+    change, course = Change(**provenance), hold_courses(catalog_course)[0]
+    row = CourseListing.objects.filter(catalog_course=course).first()
+    if row is None:
+        return False
+    row.catalog_course = course
+    _telling.tell_course(row, "deleted", change, was_public=row.is_public)
+    remove_course_listing(row, change)
+    record_shown_courses([course.pk], reason=change.reason)
+    return True
+
+
+@writes_to(CourseRunListing)
+def set_course_run_listing(
+    course_key: CourseKey | str,
+    *,
+    title_override: str | Unset = UNSET,
+    short_description: str | Unset = UNSET,
+    full_description: str | Unset = UNSET,
+    video_url: str | Unset = UNSET,
+    min_effort: int | Unset | None = UNSET,
+    max_effort: int | Unset | None = UNSET,
+    weeks: int | Unset | None = UNSET,
+    languages: Sequence[str] | Unset = UNSET,
+    courseware_url: str | Unset = UNSET,
+    slug: str | Unset = UNSET,
+    live: bool | Unset = UNSET,
+    visibility: str | Unset = UNSET,
+    invitation_only: bool | Unset = UNSET,
+    unscheduled: bool | Unset = UNSET,
+    **provenance: Unpack[Provenance],
+) -> CourseRunListing:
+    """
+    Say what learners read of a run beside what they read of its course, as `set_course_listing`; what is blank or None is that
+    of the course. A run without a listing gets one, which is live. Its slug always contains its key.
+
+    `unscheduled` keeps its dates from learners: they are placeholders. Emits ``course_run_listing.created`` or
+    ``course_run_listing.updated``, and ``course_run.updated``.
+
+    Raises CourseRun.DoesNotExist, InvalidCourseKey, DuplicateValue (slug), InvalidLanguage, InvalidValue, InvalidRequest.
+    """
+    change, given = Change(**provenance), dict(title_override=title_override, short_description=short_description)
+    given |= dict(full_description=full_description, video_url=video_url, min_effort=min_effort, max_effort=max_effort)  # type: ignore[dict-item]
+    given |= dict(weeks=weeks, languages=languages, courseware_url=courseware_url, slug=slug, live=live)  # type: ignore[dict-item]
+    given |= dict(visibility=visibility, invitation_only=invitation_only, unscheduled=unscheduled)
+    wanted, run = checked(given), locked_run(course_key)
+    row = CourseRunListing.objects.filter(run=run).first() or CourseRunListing()
+    row.run, was_public, is_new = run, row.is_public, row.pk is None
+    new = revised(row, wanted)
+    _check_effort(new)
+    if not row.slug or wanted.get("slug") not in (None, row.slug):
+        wanted["slug"] = take_run_slug(run, wanted.get("slug", ""), new.title_override or run.title)
+    if _store(row, wanted, change):
+        _telling.tell_run(row, "created" if is_new else "updated", change, was_public=was_public)
+        record_shown_changes([run.pk], reason=change.reason)
+    return row
+
+
+@writes_to(CourseRunListing)
+def delete_course_run_listing(course_key: CourseKey | str, **provenance: Unpack[Provenance]) -> bool:
+    """
+    Have a run without a listing of its own: it is shown as its course is. Returns whether it had one.
+
+    Emits ``course_run_listing.deleted`` and ``course_run.updated``. Raises CourseRun.DoesNotExist, InvalidCourseKey,
+    InvalidRequest.
+    """
+    change, run = Change(**provenance), locked_run(course_key)
+    row = CourseRunListing.objects.filter(run=run).first()
+    if row is None:
+        return False
+    row.run = run
+    _telling.tell_run(row, "deleted", change, was_public=row.is_public)
+    delete_with_history(row, change)
+    record_shown_changes([run.pk], reason=change.reason)
+    return True
+
+
+# For the other modules of this API
+
+
+def remove_course_listing(row: CourseListing, change: Change) -> None:
+    """Delete a listing and what it has, with their history; nothing is told."""
+    for model in (CourseListingSubject, CourseListingOwner):
+        for link in model.objects.filter(listing=row).order_by("pk"):
+            delete_with_history(link, change)
+    delete_with_history(row, change)
+
+
+def _store(row: Any, wanted: dict[str, Any], change: Change) -> bool:
+    if row.pk is not None:
+        return store_changes(row, wanted, change)
+    for name, value in wanted.items():
+        setattr(row, name, value)
+    save_with_history(row, change)
+    return True
+
+
+def _link(model: Any, end: str, row: CourseListing, wanted: Sequence[Any], change: Change) -> bool:
+    """Have a listing have these rows, in order. Returns whether that changed anything."""
+    stored = {getattr(link, f"{end}_id"): link for link in model.objects.filter(listing=row)}
+    changed = False
+    for pk in stored.keys() - {each.pk for each in wanted}:
+        delete_with_history(stored[pk], change)
+        changed = True
+    for position, each in enumerate(wanted):
+        link = stored.get(each.pk) or model(listing=row, **{end: each})
+        if link.pk is None or link.position != position:
+            link.position = position
+            save_with_history(link, change)
+            changed = True
+    return changed
+
+
+def _check_effort(row: Any) -> None:
+    if row.min_effort is not None and row.max_effort is not None and row.min_effort > row.max_effort:
+        reason = _("it is more than the most effort, %(most)d hours") % {"most": row.max_effort}
+        raise values.invalid("min_effort", row.min_effort, reason)

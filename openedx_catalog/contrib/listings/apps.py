@@ -1,0 +1,82 @@
+"""The app. Imports its events here, so that they are known when openedx_events reads EVENT_BUS_PRODUCER_CONFIG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models.signals import pre_migrate
+
+from openedx_catalog.extensions import CatalogExtensionConfig
+
+from . import signals  # noqa: F401
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ListFilter
+
+    from openedx_catalog.data import AttachedHistory, Finding
+    from openedx_catalog.lib.admin.panels import Panel
+    from openedx_catalog.lib.changes import Change
+    from openedx_catalog.models_api import CatalogCourse
+    from openedx_catalog.rest_api.v1.extending import CourseFields
+
+
+class ListingsConfig(CatalogExtensionConfig):
+    """Label ``openedx_catalog_listings``."""
+
+    name = "openedx_catalog.contrib.listings"
+    label = "openedx_catalog_listings"
+    verbose_name = "Open edX Catalog: Listings"
+    catalog_urls = "openedx_catalog.contrib.listings.urls"
+
+    def course_owners(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        """As the listings of courses say."""
+        from . import api
+
+        return api.owners_of_courses(catalog_course_ids)
+
+    def courses_of_owner(self, org_code: str) -> Sequence[int]:
+        """As the listings of courses say."""
+        from . import api
+
+        return api.courses_of_owner(org_code)
+
+    def histories(self, kind: str) -> Sequence[AttachedHistory]:
+        """What learners read, and read before."""
+        from . import api
+
+        return api.histories_of(kind)
+
+    def diagnose(self, quick: bool) -> Iterator[Finding]:
+        """Listings whose slug is not theirs."""
+        from . import api
+
+        return api.diagnose(quick)
+
+    def repair(self, change: Change) -> int:
+        """They get one of their titles."""
+        from . import api
+
+        return api.repair(change)
+
+    def catalog_courses_merged(
+        self, moved: Mapping[int, int], merged: CatalogCourse, into: CatalogCourse, change: Change
+    ) -> None:
+        """The course that stays keeps its listing, or gets that of the other one; the slugs of both lead to it."""
+        from . import api
+
+        api.follow_merged_courses(merged, into, change)
+
+    def catalog_courses_unmerged(
+        self, moved: Mapping[int, int], restored: CatalogCourse, survivor: CatalogCourse, change: Change
+    ) -> None:
+        """The course that is back has its slugs and its listing again."""
+        from . import api
+
+        api.follow_unmerged_courses(restored, survivor, change)
+
+    def ready(self) -> None:
+        """Connect the guard against losing rows with the app."""
+        from openedx_catalog import guards
+
+        pre_migrate.connect(guards.refuse_uninstall, sender=self, dispatch_uid=f"{self.label}.refuse_uninstall")
