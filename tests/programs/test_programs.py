@@ -55,7 +55,7 @@ def test_operators_add_types_of_their_own():
         api.create_program_type(name="Other", slug="nano-degree")
     with pytest.raises(DuplicateValue):
         api.update_program_type("nano-degree", slug="masters")
-    for slug in ("", "Nano", "a b", "a--b", "-a", "a" * 65, None, 3):
+    for slug in ("Nano", "a b", "a--b", "-a", "a" * 65, None, 3):
         with pytest.raises(ValidationError):
             api.create_program_type(name="Other", slug=slug) if slug is not None else api.create_program_type(name="!")
     api.create_program(title="P", type="nano-degree")

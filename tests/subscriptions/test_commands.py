@@ -70,7 +70,7 @@ def test_a_file_leaves_courses_out_and_takes_them_back(file, tmp_path):
 
 
 def test_an_unknown_plan_is_said_in_words(file):
-    with pytest.raises(CommandError, match=r"There is no subscription plan 'b2b'\."):
+    with pytest.raises(CommandError, match=r"There is no Subscription Plan 'b2b'\."):
         run("set_course_subscriptions", file, plan="b2b")
 
 

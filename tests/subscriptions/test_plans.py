@@ -51,7 +51,7 @@ def test_what_is_no_plan_is_refused(given, error):
 
 def test_what_does_not_exist_is_said_in_words(course):
     row = course("A")
-    with pytest.raises(SubscriptionPlan.DoesNotExist, match=r"There is no subscription plan 'b2b'\."):
+    with pytest.raises(SubscriptionPlan.DoesNotExist, match=r"There is no Subscription Plan 'b2b'\."):
         api.set_course_subscription(row, False, plan="b2b")
     with pytest.raises(OrganizationNotFound, match="'NobodyX'"):
         api.set_organization_subscription("NobodyX", True)

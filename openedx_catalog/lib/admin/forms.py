@@ -117,11 +117,15 @@ class ApiForm(forms.ModelForm):
             self.fields["reason"] = ReasonField()
         self.reason = ""
 
+    def given(self) -> dict[str, Any]:
+        """What is to be stored, as the API calls it."""
+        return self.changed(*self.cleaned_data)
+
     def write(self) -> Any:
         """Make the change, and return the row."""
         if self.instance.pk is None:
-            return self.model_admin.create_row(**self.cleaned_data, **self.provenance)
-        return self.model_admin.update_row(self.instance, **self.changed(*self.cleaned_data), **self.provenance)
+            return self.model_admin.create_row(**self.given(), **self.provenance)
+        return self.model_admin.update_row(self.instance, **self.given(), **self.provenance)
 
     @property
     def provenance(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from organizations.models import Organization
 from ... import api, conf, keys, permissions
 from ...exceptions import CatalogError, OrganizationNotFound
 from ...lib.rest.base import ResourceViewSet, is_uuid
+from ...lib.rest.named import NamedFilter
 from ...models_api import CatalogCourse, CourseRun
 from .filters import moment_of
 from .serializers import CourseRunReader
@@ -130,3 +131,11 @@ class CatalogViewSet(ResourceViewSet):
         if not issubclass(self.reader, CourseRunReader):
             return super().read(pks)
         return self.reader.read(pks, self.request.user, moment=moment_of(self.request))
+
+
+class NamedViewSet(CatalogViewSet):
+    """What has a slug, by which it is addressed, and a name."""
+
+    filterset_class: Any = NamedFilter
+    lookup_field = "slug"
+    minimal_fields = ("slug", "name")

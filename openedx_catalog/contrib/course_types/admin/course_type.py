@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.lib.admin.forms import CodesField
+from openedx_catalog.lib.admin.forms import ApiForm, CodesField
 
 from .. import api
 from ..models_api import (
@@ -21,7 +21,7 @@ from ..models_api import (
     CourseTyping,
 )
 from . import matching, matrix, setting
-from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, refuse_unknown
+from .base import IDENTITY, SeveralField, TypesModelAdmin, refuse_unknown
 
 _API_NAMES = {"run_types": "course_run_types", "entitlements": "entitlement_types"}
 
@@ -35,7 +35,7 @@ class RunTypesField(CodesField):
         return slugs
 
 
-class CourseTypeForm(SlugForm):
+class CourseTypeForm(ApiForm):
     """What a course of the type is made of."""
 
     named: ClassVar[dict[str, str]] = {

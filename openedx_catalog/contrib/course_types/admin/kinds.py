@@ -8,14 +8,13 @@ from django.contrib import admin
 
 from .. import api
 from ..models_api import CourseRunType, CourseType, Mode, SeatType, Track
-from .base import SlugForm, TypesModelAdmin
+from .base import TypesModelAdmin
 
 
 @admin.register(Mode)
 class ModeAdmin(TypesModelAdmin):
     """The ways to take a run, as the LMS calls them."""
 
-    form = SlugForm
     fields = ("name", "slug", "is_id_verified", "is_credit_eligible", "certificate_type", "payee")
     list_display = ("name", "slug", "is_id_verified", "is_credit_eligible", "certificate_type", "payee")
     list_filter = ("is_id_verified", "is_credit_eligible", "payee")
@@ -30,7 +29,6 @@ class ModeAdmin(TypesModelAdmin):
 class SeatTypeAdmin(TypesModelAdmin):
     """What a shop sells: seats in runs, and entitlements to courses."""
 
-    form = SlugForm
     fields = ("name", "slug")
     list_display = ("name", "slug")
     linked: ClassVar[dict[Any, str]] = {Track: "seat_type_id"}

@@ -9,15 +9,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from openedx_catalog.lib.admin.forms import ApiForm
+
 from .. import api
 from ..models_api import CourseRunType, CourseRunTypeTrack, CourseRunTyping, CourseType, Track
-from .base import IDENTITY, SeveralField, SlugForm, TypesModelAdmin, refuse_unknown, track_text
+from .base import IDENTITY, SeveralField, TypesModelAdmin, refuse_unknown, track_text
 
 MAX_OTHERS = 50
 _OTHERS: Any = (_("Tracks that no type has yet"), {"fields": ("other_tracks",)})
 
 
-class CourseRunTypeForm(SlugForm):
+class CourseRunTypeForm(ApiForm):
     """The tracks are ticked; one that no type has had yet is written as a pair of slugs."""
 
     named: ClassVar[dict[str, str]] = {"tracks": "track_pairs"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Unpack
 
 from django.db.models import QuerySet
@@ -11,12 +12,21 @@ from django.utils.translation import gettext as _
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, save_with_history
+from openedx_catalog.lib.named import NamedRows
 from openedx_catalog.lib.transactions import writes_to
 
 from ..models import Mode, SeatType, Track
-from .values import create_row, delete_row, find_by_slug, update_row
 
 Pair = tuple[Mode | str, SeatType | str | None]
+SEAT_TYPES = NamedRows(SeatType, "seat_type")
+MODES = NamedRows(
+    Mode,
+    "mode",
+    is_id_verified=values.flag,
+    is_credit_eligible=values.flag,
+    certificate_type=partial(values.text, max_length=64),
+    payee=partial(values.choice, names=["", *Mode.Payee.values]),
+)
 
 
 def get_seat_types() -> QuerySet[SeatType]:
@@ -26,13 +36,13 @@ def get_seat_types() -> QuerySet[SeatType]:
 
 def get_seat_type(slug: str) -> SeatType:
     """The seat type with exactly this slug. One query. Raises SeatType.DoesNotExist, InvalidValue."""
-    return find_by_slug(SeatType, slug)
+    return SEAT_TYPES.find(slug)
 
 
 @writes_to(SeatType)
 def create_seat_type(*, name: str, slug: str | None = None, **provenance: Unpack[Provenance]) -> SeatType:
     """Create a kind of product; the slug follows from the name unless given. Raises DuplicateValue, InvalidValue."""
-    return create_row(SeatType, Change(**provenance), name=name, slug=slug)
+    return SEAT_TYPES.create(Change(**provenance), name=name, slug=slug)
 
 
 @writes_to(SeatType)
@@ -47,7 +57,7 @@ def update_seat_type(
     Change a seat type, given as an object or by its slug: tracks and course types keep it. What a source says of seats is
     compared with slugs. Raises SeatType.DoesNotExist, DuplicateValue, InvalidValue.
     """
-    return update_row(SeatType, seat_type, Change(**provenance), name=name, slug=slug)
+    return SEAT_TYPES.update(seat_type, Change(**provenance), name=name, slug=slug)
 
 
 @writes_to(SeatType)
@@ -56,7 +66,7 @@ def delete_seat_type(seat_type: SeatType | str, **provenance: Unpack[Provenance]
     Delete a seat type of which no type makes use, with its tracks. Raises HasDependents (a ProtectedError),
     SeatType.DoesNotExist, InvalidValue.
     """
-    delete_row(SeatType, seat_type, Change(**provenance), {Track: "seat_type"})
+    SEAT_TYPES.delete(seat_type, Change(**provenance), {Track: "seat_type"})
 
 
 def get_modes() -> QuerySet[Mode]:
@@ -66,7 +76,7 @@ def get_modes() -> QuerySet[Mode]:
 
 def get_mode(slug: str) -> Mode:
     """The mode with exactly this slug, e.g. "verified". One query. Raises Mode.DoesNotExist, InvalidValue."""
-    return find_by_slug(Mode, slug)
+    return MODES.find(slug)
 
 
 @writes_to(Mode)
@@ -86,7 +96,7 @@ def create_mode(
     """
     own: dict[str, Any] = {"is_id_verified": is_id_verified, "is_credit_eligible": is_credit_eligible}
     own |= {"certificate_type": certificate_type, "payee": payee}
-    return create_row(Mode, Change(**provenance), name=name, slug=slug, **own)
+    return MODES.create(Change(**provenance), name=name, slug=slug, **own)
 
 
 @writes_to(Mode)
@@ -108,7 +118,7 @@ def update_mode(
     """
     own: dict[str, Any] = {"is_id_verified": is_id_verified, "is_credit_eligible": is_credit_eligible}
     own |= {"certificate_type": certificate_type, "payee": payee}
-    return update_row(Mode, mode, Change(**provenance), name=name, slug=slug, **own)
+    return MODES.update(mode, Change(**provenance), name=name, slug=slug, **own)
 
 
 @writes_to(Mode)
@@ -117,7 +127,7 @@ def delete_mode(mode: Mode | str, **provenance: Unpack[Provenance]) -> None:
     Delete a mode of which no type makes use, with its tracks. Raises HasDependents (a ProtectedError), Mode.DoesNotExist,
     InvalidValue.
     """
-    delete_row(Mode, mode, Change(**provenance), {Track: "mode"})
+    MODES.delete(mode, Change(**provenance), {Track: "mode"})
 
 
 def get_tracks() -> QuerySet[Track]:
@@ -141,8 +151,8 @@ def tracks_of(pairs: Iterable[Pair], change: Change) -> list[Track]:
     for pair in values.sequence("tracks", pairs):
         if isinstance(pair, str) or not isinstance(pair, tuple | list) or len(pair) != 2:
             raise values.invalid("tracks", pair, _('expected pairs of a mode and a seat type, e.g. ("verified", "verified")'))
-        mode = find_by_slug(Mode, pair[0])
-        seat = None if pair[1] in (None, "") else find_by_slug(SeatType, pair[1])
+        mode = MODES.find(pair[0])
+        seat = None if pair[1] in (None, "") else SEAT_TYPES.find(pair[1])
         row = Track.objects.filter(mode=mode, seat_type=seat).first()
         if row is None:
             row = Track(mode=mode, seat_type=seat)

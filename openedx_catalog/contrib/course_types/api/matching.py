@@ -24,11 +24,10 @@ from openedx_catalog.lib.transactions import atomically
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import INCONSISTENT, MATCHED, UNCHANGED, UNMATCHED, CourseMatch, MatchReport
-from ..models import CourseRunType, CourseRunTyping, CourseType, CourseTyping, Mode, SeatType
+from ..models import CourseRunType, CourseRunTyping, CourseTyping, Mode, SeatType
 from .products import Said, get_course_entitlements, said_of
 from .type_batches import insert_typings
-from .types import get_course_run_types, get_course_types
-from .values import find_all_by_slug, find_by_slug
+from .types import COURSE_TYPES, RUN_TYPES, get_course_run_types, get_course_types
 
 BATCH = 1000
 # The LMS has two modes for what shops sell as one seat; it matches as the first unless there is a mode of its own for it.
@@ -280,8 +279,8 @@ def _wider(mismatches: Mapping[str, Sequence[str]]) -> dict[int, list[int]]:
     """``{id of a course type: ids of the run types that it may have besides}``"""
     found = {}
     for course_type, slugs in mismatches.items():
-        run_types = find_all_by_slug(CourseRunType, slugs, "mismatches")
-        found[find_by_slug(CourseType, course_type, "mismatches").pk] = [row.pk for row in run_types]
+        run_types = RUN_TYPES.find_all(slugs, "mismatches")
+        found[COURSE_TYPES.find(course_type, "mismatches").pk] = [row.pk for row in run_types]
     return found
 
 

@@ -14,6 +14,7 @@ from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import OrganizationNotFound
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history
+from openedx_catalog.lib.named import NamedRows
 from openedx_catalog.lib.transactions import writes_to
 
 from ..models import (
@@ -25,8 +26,10 @@ from ..models import (
     CourseTypeRunType,
     SeatType,
 )
-from .kinds import Pair, tracks_of
-from .values import create_row, delete_row, find_all_by_slug, find_by_slug, update_row
+from .kinds import SEAT_TYPES, Pair, tracks_of
+
+RUN_TYPES = NamedRows(CourseRunType, "course_run_type", is_marketable=values.flag)
+COURSE_TYPES = NamedRows(CourseType, "course_type")
 
 
 def get_course_run_types() -> QuerySet[CourseRunType]:
@@ -40,7 +43,7 @@ def get_course_run_type(slug: str) -> CourseRunType:
     The course run type with exactly this slug, e.g. "verified-audit". One query. Raises CourseRunType.DoesNotExist,
     InvalidValue.
     """
-    return find_by_slug(CourseRunType, slug)
+    return RUN_TYPES.find(slug)
 
 
 @writes_to(CourseRunType)
@@ -60,7 +63,7 @@ def create_course_run_type(
     Raises DuplicateValue, Mode.DoesNotExist, SeatType.DoesNotExist, InvalidValue, InvalidRequest (uuid).
     """
     change = Change(**provenance)
-    row = create_row(CourseRunType, change, name=name, slug=slug, uuid=uuid, is_marketable=is_marketable)
+    row = RUN_TYPES.create(change, name=name, slug=slug, uuid=uuid, is_marketable=is_marketable)
     _link(CourseRunTypeTrack, row, tracks_of(tracks, change), change)
     return row
 
@@ -81,7 +84,7 @@ def update_course_run_type(
     Raises CourseRunType.DoesNotExist, and as `create_course_run_type`.
     """
     change = Change(**provenance)
-    row = update_row(CourseRunType, course_run_type, change, name=name, slug=slug, is_marketable=is_marketable)
+    row = RUN_TYPES.update(course_run_type, change, name=name, slug=slug, is_marketable=is_marketable)
     if tracks is not UNSET:
         _link(CourseRunTypeTrack, row, tracks_of(tracks, change), change)
     return row
@@ -93,7 +96,7 @@ def delete_course_run_type(course_run_type: CourseRunType | str, **provenance: U
     Delete a type that no run and no course type has. Raises HasDependents (a ProtectedError), CourseRunType.DoesNotExist,
     InvalidValue.
     """
-    delete_row(CourseRunType, course_run_type, Change(**provenance), {CourseRunTypeTrack: "course_run_type"})
+    RUN_TYPES.delete(course_run_type, Change(**provenance), {CourseRunTypeTrack: "course_run_type"})
 
 
 def get_course_types(*, org_code: str | None = None) -> QuerySet[CourseType]:
@@ -119,7 +122,7 @@ def get_course_types(*, org_code: str | None = None) -> QuerySet[CourseType]:
 
 def get_course_type(slug: str) -> CourseType:
     """The course type with exactly this slug. One query. Raises CourseType.DoesNotExist, InvalidValue."""
-    return find_by_slug(CourseType, slug)
+    return COURSE_TYPES.find(slug)
 
 
 @writes_to(CourseType)
@@ -141,7 +144,7 @@ def create_course_type(
     InvalidRequest (uuid).
     """
     change = Change(**provenance)
-    row = create_row(CourseType, change, name=name, slug=slug, uuid=uuid)
+    row = COURSE_TYPES.create(change, name=name, slug=slug, uuid=uuid)
     _link_course_type(row, course_run_types, entitlement_types, organizations, change)
     return row
 
@@ -162,7 +165,7 @@ def update_course_type(
     the doctor names those that it does not allow any more. Raises CourseType.DoesNotExist, and as `create_course_type`.
     """
     change = Change(**provenance)
-    row = update_row(CourseType, course_type, change, name=name, slug=slug)
+    row = COURSE_TYPES.update(course_type, change, name=name, slug=slug)
     _link_course_type(row, course_run_types, entitlement_types, organizations, change)
     return row
 
@@ -171,14 +174,14 @@ def update_course_type(
 def delete_course_type(course_type: CourseType | str, **provenance: Unpack[Provenance]) -> None:
     """Delete a type that no course has. Raises HasDependents (a ProtectedError), CourseType.DoesNotExist, InvalidValue."""
     links = dict.fromkeys((CourseTypeRunType, CourseTypeEntitlement, CourseTypeOrganization), "course_type")
-    delete_row(CourseType, course_type, Change(**provenance), links)
+    COURSE_TYPES.delete(course_type, Change(**provenance), links)
 
 
 def _link_course_type(row: CourseType, run_types: Any, entitlements: Any, organizations: Any, change: Change) -> None:
     if run_types is not UNSET:
-        _link(CourseTypeRunType, row, find_all_by_slug(CourseRunType, run_types, "course_run_types"), change)
+        _link(CourseTypeRunType, row, RUN_TYPES.find_all(run_types, "course_run_types"), change)
     if entitlements is not UNSET:
-        _link(CourseTypeEntitlement, row, find_all_by_slug(SeatType, entitlements, "entitlement_types"), change)
+        _link(CourseTypeEntitlement, row, SEAT_TYPES.find_all(entitlements, "entitlement_types"), change)
     if organizations is not UNSET:
         orgs = [_organization(code) for code in values.sequence("organizations", organizations)]
         _link(CourseTypeOrganization, row, orgs, change)

@@ -20,7 +20,7 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..exceptions import CourseRunTypeMismatch, CourseTypeNotAllowed
 from ..models import CourseRunType, CourseRunTyping, CourseType, CourseTypeOrganization, CourseTypeRunType, CourseTyping
-from .values import find_by_slug
+from .types import COURSE_TYPES, RUN_TYPES
 
 Refusals = Callable[[Any, Any], CatalogError | None]
 # Of which kind types are, whose they are, the column that says which, and how it is told that it is another one now.
@@ -45,7 +45,7 @@ def set_course_type(
     """
     change, pk = Change(**provenance), course_named(catalog_course).pk
     course = CatalogCourse.objects.select_for_update().get(pk=pk)
-    wanted = None if course_type in (None, "") else find_by_slug(CourseType, course_type)
+    wanted = None if course_type in (None, "") else COURSE_TYPES.find(course_type)
     limits = CourseTypeOrganization.objects.filter(course_type=wanted)
     _store(CourseTyping, course, wanted, change, None if wanted is None else course_refusals(limits))
     return wanted
@@ -70,7 +70,7 @@ def set_course_run_type(
     change = Change(**provenance)
     values.flag("allow_mismatch", allow_mismatch)
     run = locked_run(course_key)
-    wanted = None if course_run_type in (None, "") else find_by_slug(CourseRunType, course_run_type)
+    wanted = None if course_run_type in (None, "") else RUN_TYPES.find(course_run_type)
     _store(CourseRunTyping, run, wanted, change, None if wanted is None or allow_mismatch else run_refusals([run]))
     return wanted
 

@@ -8,29 +8,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.fields import BINARY, CollatedCharField, ExactCharField, TitleCharField
+from openedx_catalog.lib.fields import BINARY, CollatedCharField, ExactCharField
 from openedx_catalog.lib.models import CatalogModel
+from openedx_catalog.lib.named import Named, name_field, slug_field
 
 
-def slug_field(help_text: Any) -> Any:
-    """The column of what other systems call it."""
-    return ExactCharField(_("slug"), max_length=64, unique=True, blank=True, help_text=help_text)
+class Kind(Named):
+    """In the order in which it was created, which is that in which types are tried."""
 
+    name = name_field(_('What people read, e.g. "Verified".'))
 
-class Named(CatalogModel):
-    """What people call by its name, and other systems by its slug; in the order in which it was created."""
-
-    name = TitleCharField(_("name"), max_length=64, help_text=_('What people read, e.g. "Verified".'))
-
-    class Meta:
+    class Meta(Named.Meta):
         abstract = True
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return self.name
 
 
-class SeatType(Named):
+class SeatType(Kind):
     """
     A kind of product that a shop sells: a seat in a run, or an entitlement to a course, e.g. ``verified``.
 
@@ -46,7 +38,7 @@ class SeatType(Named):
         verbose_name_plural = _("Seat Types")
 
 
-class Mode(Named):
+class Mode(Kind):
     """
     A way to take a run, as the LMS has it: ``audit``, ``verified``, ``masters``, ….
 

@@ -11,11 +11,12 @@ from openedx_catalog.fields import OrganizationForeignKey
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.fields import public_uuid
 from openedx_catalog.lib.models import CatalogModel, TimestampedModel
+from openedx_catalog.lib.named import Named, slug_field
 
-from .kinds import Named, slug_field
+from .kinds import Kind
 
 
-class NamedType(TimestampedModel, Named):
+class NamedType(TimestampedModel, Kind):
     """A type, which other systems know by its uuid or its slug."""
 
     uuid = public_uuid()

@@ -60,10 +60,6 @@ class ProgramTypeForm(ApiForm):
         self.fields["applicable_seat_types"].initial = ", ".join(self.instance.applicable_seat_types)
         self.initial.pop("applicable_seat_types", None)
 
-    def clean_slug(self) -> str | None:
-        """None for a new type lets the API make one."""
-        return self.cleaned_data["slug"] or (None if self.instance.pk is None else "")
-
 
 @admin.register(ProgramType)
 class ProgramTypeAdmin(ProgramsModelAdmin):

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.core.files import File
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
@@ -30,7 +29,8 @@ from openedx_catalog.lib.changes import (
 )
 from openedx_catalog.lib.dated import revised
 from openedx_catalog.lib.images import check_described, store_image
-from openedx_catalog.lib.transactions import refuse_if_protected, writes_to
+from openedx_catalog.lib.named import NamedRows
+from openedx_catalog.lib.transactions import writes_to
 
 from .. import signals
 from ..exceptions import InvalidTransition
@@ -41,11 +41,21 @@ from ._changing import record_program_event
 from .following import exclude_runs
 from .lookup import id_of
 from .reading import skipped_runs
-from .values import checked, identifier, parse_status
+from .values import checked, identifier, parse_status, seat_types
 
 _AUTHORING, _CREDIT = ProgramOrganization.Role.AUTHORING, ProgramOrganization.Role.CREDIT
 _UNIQUE = ("marketing_slug", "readable_id")
 _IMAGE: Any = Program._meta.get_field("image")
+
+
+class _Types(NamedRows[ProgramType]):
+    """Kinds of programs: nothing emits an event, and the change feed names each program that shows another type now."""
+
+    def tell(self, row: ProgramType, what: str) -> None:
+        _feed.note_type(row, what)
+
+
+_TYPES = _Types(ProgramType, "type", applicable_seat_types=seat_types)
 
 
 @writes_to(Program)
@@ -83,7 +93,7 @@ def create_program(
     given["one_click_purchase_enabled"] = one_click_purchase_enabled
     wanted = checked(Program, title=title, subtitle=subtitle, status=status, hidden=hidden, **given)
     check_described(wanted["image"], wanted["image_alt"])
-    program = Program(type=_type_of(type), **wanted, **own)
+    program = Program(type=_TYPES.find(type), **wanted, **own)
     refuse_duplicate(program, *own, *_UNIQUE)
     program.image = store_image(_IMAGE, wanted["image"])
     program.retired_at = timezone.now() if program.status == Program.Status.RETIRED else None
@@ -128,7 +138,7 @@ def update_program(
     to = wanted.pop("status", UNSET)
     row = _lock_for_status(program, to)
     if type is not UNSET:
-        wanted["type"] = _type_of(type)
+        wanted["type"] = _TYPES.find(type)
     organizations: dict[str, Any] = {_AUTHORING: authoring_organizations, _CREDIT: credit_organizations}
     _store(row, wanted, organizations, change)
     if to not in (UNSET, row.status):
@@ -210,7 +220,7 @@ def exchange_marketing_slugs(slugs: Mapping[Program, str | None], **provenance: 
         update_program(row, marketing_slug=slugs[row], **provenance)
 
 
-# Kinds of programs: nothing emits an event, and the change feed names each program that shows another type now
+# Kinds of programs
 
 
 def get_program_types() -> QuerySet[ProgramType]:
@@ -220,7 +230,7 @@ def get_program_types() -> QuerySet[ProgramType]:
 
 def get_program_type(slug: str) -> ProgramType:
     """The type with exactly this slug, e.g. "micromasters". One query. Raises ProgramType.DoesNotExist, InvalidValue."""
-    return ProgramType.objects.get(slug=values.text("type", slug, max_length=64))
+    return _TYPES.find(slug)
 
 
 @writes_to(ProgramType)
@@ -238,13 +248,8 @@ def create_program_type(
 
     Raises DuplicateValue, InvalidValue, InvalidRequest (uuid).
     """
-    wanted, own = checked(ProgramType, name=name, applicable_seat_types=applicable_seat_types), identifier(uuid)
-    wanted |= checked(ProgramType, slug=slugify(wanted["name"]) if slug is None else slug)
-    row = ProgramType(**wanted, **own)
-    refuse_duplicate(row, "slug", *own)
-    save_with_history(row, Change(**provenance))
-    _feed.note_type(row, "created")
-    return row
+    given = {"applicable_seat_types": applicable_seat_types}
+    return _TYPES.create(Change(**provenance), name=name, slug=slug, uuid=uuid, **given)
 
 
 @writes_to(ProgramType)
@@ -261,21 +266,14 @@ def update_program_type(
 
     Raises ProgramType.DoesNotExist, DuplicateValue, InvalidValue.
     """
-    wanted = checked(ProgramType, name=name, slug=slug, applicable_seat_types=applicable_seat_types)
-    row = _locked_type(program_type)
-    refuse_duplicate(revised(row, wanted), "slug")
-    if store_changes(row, wanted, Change(**provenance)):
-        _feed.note_type(row, "updated")
-    return row
+    given = {"applicable_seat_types": applicable_seat_types}
+    return _TYPES.update(program_type, Change(**provenance), name=name, slug=slug, **given)
 
 
 @writes_to(ProgramType)
 def delete_program_type(program_type: ProgramType | str, **provenance: Unpack[Provenance]) -> None:
     """Delete a type that no program has. Raises HasDependents (a ProtectedError), ProgramType.DoesNotExist."""
-    row = _locked_type(program_type)
-    with refuse_if_protected(row.name):
-        _feed.note_type(row, "deleted")
-        delete_with_history(row, Change(**provenance))
+    _TYPES.delete(program_type, Change(**provenance))
 
 
 # For the other modules of this API
@@ -332,11 +330,6 @@ def _write_status(program: Program, status: str, change: Change, retired_at: dat
     record_program_event(signal, program, change, was_public=was_public)
 
 
-def _type_of(given: Any) -> ProgramType:
-    # Read again, since it may have been deleted meanwhile.
-    return ProgramType.objects.get(pk=given.pk) if isinstance(given, ProgramType) else get_program_type(given)
-
-
 def _set_organizations(program: Program, organizations: dict[str, Any], change: Change) -> bool:
     """Make these the organizations of each role that is given, in order; says whether anything changed."""
     changed = False
@@ -363,9 +356,3 @@ def _organization(role: str, code: Any) -> Organization:
     if found is None:
         raise OrganizationNotFound(org_code=code, reason=_("the organizations of a program must exist"))
     return found
-
-
-def _locked_type(given: ProgramType | str) -> ProgramType:
-    """The row, held: otherwise another writer's values would be taken for unchanged ones, and overwrite nothing."""
-    rows = ProgramType.objects.select_for_update()
-    return rows.get(pk=given.pk) if isinstance(given, ProgramType) else rows.get(slug=values.text("type", given, max_length=64))

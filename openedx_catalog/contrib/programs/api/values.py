@@ -27,7 +27,6 @@ from ..models import (
     DegreeCost,
     DegreeDeadline,
     Program,
-    ProgramType,
 )
 
 # What discovery's marketing slugs are made of, "xseries/delft-…" and "business-(online)" among them: what a path may have.
@@ -100,7 +99,7 @@ def _minimum(field: str, value: Any) -> int:
     return value
 
 
-def _seat_types(field: str, value: Any) -> list[str]:
+def seat_types(field: str, value: Any) -> list[str]:
     """Slugs of kinds of seats, each once, in order. Raises InvalidValue."""
     given = values.sequence(field, value)
     if len(given) > MAX_SEAT_TYPES:
@@ -114,11 +113,6 @@ _POSITION, _VERSION = partial(values.number, most=MAX_POSITION), partial(values.
 _GROUP = partial(values.text, max_length=100)
 _DATES: dict[str, Any] = {"effective_at": values.instant, "retired_at": values.instant, "version": _VERSION}
 _READERS: dict[Any, dict[str, Any]] = {
-    ProgramType: {
-        "name": partial(values.text, max_length=64, required=True),
-        "slug": values.slug,
-        "applicable_seat_types": _seat_types,
-    },
     Program: {
         "title": lambda _field, value: some_title(value),
         "subtitle": values.text,

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import OrganizationForeignKey
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.fields import ExactCharField, FoldedCharField, TitleCharField, public_uuid
-from openedx_catalog.lib.models import CatalogModel, GuardedModel, TimestampedModel
+from openedx_catalog.lib.models import GuardedModel, TimestampedModel
+from openedx_catalog.lib.named import Named, name_field, slug_field
 
 from .bases import PUBLIC_STATUSES, Kept, RunExclusion
 from .curriculum import CurriculumCourseMembership
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from openedx_catalog.models_api import CatalogCourse
 
 
-class ProgramType(CatalogModel):
+class ProgramType(Named):
     """
     A kind of program, e.g. MicroMasters. Operators add their own; those that a migration brings may be renamed.
 
@@ -27,18 +28,13 @@ class ProgramType(CatalogModel):
     """
 
     uuid = public_uuid()
-    name = TitleCharField(_("name"), max_length=64, help_text=_('Name shown to learners, e.g. "MicroMasters".'))
-    slug = ExactCharField(
-        _("slug"),
-        max_length=64,
-        unique=True,
-        blank=True,
-        help_text=_(
+    name = name_field(_('Name shown to learners, e.g. "MicroMasters".'))
+    slug = slug_field(
+        _(
             'Identifies the type in other systems, e.g. "micromasters", so do not change it later. Lowercase letters, digits '
             "and hyphens; leave blank for a new type to make it from the name."
-        ),
+        )
     )
-
     applicable_seat_types = models.JSONField(
         _("applicable seat types"),
         default=list,
@@ -55,9 +51,6 @@ class ProgramType(CatalogModel):
         verbose_name = _("Program Type")
         verbose_name_plural = _("Program Types")
         ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Program(TimestampedModel, Kept, GuardedModel):

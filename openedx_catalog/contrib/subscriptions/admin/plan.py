@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.forms import ApiModelAdmin
+from openedx_catalog.lib.admin.named import NamedModelAdmin
 from openedx_catalog.lib.admin.texts import instant_column
 
 from .. import api
@@ -27,16 +27,15 @@ _REFRESHED = instant_column("refreshed_at", _("Last computed"))
 
 
 @admin.register(SubscriptionPlan)
-class SubscriptionPlanAdmin(ApiModelAdmin):
+class SubscriptionPlanAdmin(NamedModelAdmin):
     """The plans, with how much each includes, the oldest first."""
 
     class Media:
         css: ClassVar[Any] = {"all": ["openedx_catalog_subscriptions/admin.css"]}
 
     change_form_template = "admin/openedx_catalog_subscriptions/plan.html"
-    search_fields = ("name", "slug")
-    search_help_text = _("Search by name or slug.")
-    ordering = ("pk",)
+    linked: ClassVar[dict[Any, str]] = dict.fromkeys((SubscribedOrganization, CourseChoice), "plan_id")
+    used_by = ((SubscribedOrganization, "plan"),)
     add_fieldsets: ClassVar[Any] = ((None, {"fields": ("name", "slug")}),)
     fieldsets = (*add_fieldsets, (_("Identity"), {"fields": (_REFRESHED, _CREATED, _MODIFIED)}))
     readonly_fields = (_REFRESHED, _CREATED, _MODIFIED)
@@ -69,20 +68,6 @@ class SubscriptionPlanAdmin(ApiModelAdmin):
         """The page, with a button for those who may see the organizations."""
         context["may_see_table"] = organizations.may_see(request.user)
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def histories(self, pk: int) -> list[QuerySet[Any]]:
-        decided = (model.history.filter(plan_id=pk) for model in (SubscribedOrganization, CourseChoice))
-        return [*super().histories(pk), *decided]
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """What goes along in numbers, and in the way of which plan organizations are."""
-        rows = list(objs)
-        choices = CourseChoice.objects.filter(plan__in=rows).count()
-        counts = {str(self.opts.verbose_name_plural): len(rows), str(CourseChoice._meta.verbose_name_plural): choices}
-        taking_part = SubscribedOrganization.objects.filter(plan__in=rows).order_by("plan").values_list("plan__name")
-        text = _("“%(plan)s”: organizations take part (%(count)d). Take them out first.")
-        in_the_way = [text % {"plan": name, "count": n} for name, n in taking_part.annotate(n=Count("pk"))]
-        return [str(row) for row in rows], {name: n for name, n in counts.items() if n}, set(), in_the_way
 
     @admin.display(description=_("Organizations"))
     def organizations_(self, row: Any) -> str:

@@ -83,7 +83,7 @@ def set_course_subscription(
         row.included = bool(wanted)
         save_with_history(row, change)
     said = {"plan": stored_plan.slug, "uuid": str(course.uuid or ""), "key": course.key_str}
-    said |= {"included": wanted, "reason": change.reason}  # type: ignore[dict-item]
+    said |= {"included": wanted, "reason": change.reason}
     record_event(signals.CATALOG_COURSE_SUBSCRIPTION_CHOSEN, course, str(course.uuid), said)
     return True
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django.db.models import QuerySet
-from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
-from openedx_catalog.lib import values
-from openedx_catalog.lib.changes import (
-    Change,
-    Provenance,
-    delete_with_history,
-    refuse_duplicate,
-    save_with_history,
-    store_changes,
-)
-from openedx_catalog.lib.transactions import refuse_if_protected, writes_to
+from openedx_catalog.lib.changes import Change, Provenance
+from openedx_catalog.lib.named import NamedRows
+from openedx_catalog.lib.transactions import writes_to
 
 from ..models import SubscriptionPlan
 
 PlanName = SubscriptionPlan | str
+_PLANS = NamedRows(SubscriptionPlan, "plan")
+# The plan that a caller names, as it is stored. One query. Raises SubscriptionPlan.DoesNotExist, InvalidValue.
+plan_named = _PLANS.find
 
 
 def get_subscription_plans() -> QuerySet[SubscriptionPlan]:
@@ -41,11 +35,7 @@ def create_subscription_plan(*, name: str, slug: str | None = None, **provenance
 
     Raises DuplicateValue, InvalidValue, InvalidRequest (provenance).
     """
-    change, wanted = Change(**provenance), _name(name)
-    row = SubscriptionPlan(name=wanted, slug=values.slug("slug", slugify(wanted) if slug in (None, "") else slug))
-    refuse_duplicate(row, "slug")
-    save_with_history(row, change)
-    return row
+    return _PLANS.create(Change(**provenance), name=name, slug=slug)
 
 
 @writes_to(SubscriptionPlan)
@@ -54,9 +44,7 @@ def update_subscription_plan(plan: PlanName, *, name: str, **provenance: Unpack[
     Rename a plan, given as an object or by its slug. Raises SubscriptionPlan.DoesNotExist, InvalidValue, InvalidRequest
     (provenance).
     """
-    change, row = Change(**provenance), plan_named(plan, held=True)
-    store_changes(row, {"name": _name(name)}, change)
-    return row
+    return _PLANS.update(plan, Change(**provenance), name=name)
 
 
 @writes_to(SubscriptionPlan)
@@ -66,24 +54,4 @@ def delete_subscription_plan(plan: PlanName, **provenance: Unpack[Provenance]) -
 
     Raises HasDependents (a ProtectedError), SubscriptionPlan.DoesNotExist, InvalidValue, InvalidRequest (provenance).
     """
-    change, row = Change(**provenance), plan_named(plan, held=True)
-    with refuse_if_protected(row.name):
-        delete_with_history(row, change)
-
-
-# For the other modules of this API
-
-
-def plan_named(given: Any, *, held: bool = False) -> SubscriptionPlan:
-    """The plan that a caller names, as it is stored. One query. Raises SubscriptionPlan.DoesNotExist, InvalidValue."""
-    rows = SubscriptionPlan.objects.select_for_update() if held else SubscriptionPlan.objects.all()
-    if isinstance(given, SubscriptionPlan):
-        return rows.get(pk=given.pk)
-    slug = values.text("plan", given, max_length=64)
-    if (found := rows.filter(slug=slug).first()) is None:
-        raise SubscriptionPlan.DoesNotExist(_("There is no subscription plan %(slug)r.") % {"slug": slug})
-    return found
-
-
-def _name(given: Any) -> str:
-    return values.text("name", given, max_length=64, required=True)
+    _PLANS.delete(plan, Change(**provenance))

@@ -12,17 +12,11 @@ from drf_spectacular.utils import extend_schema_field
 
 from openedx_catalog.exceptions import OrganizationNotFound
 from openedx_catalog.lib import values
-from openedx_catalog.lib.rest.filters import CatalogFilter, any_of, ordering
+from openedx_catalog.lib.rest.filters import CatalogFilter, any_of
+from openedx_catalog.lib.rest.named import NamedFilter
 
 from ... import api
 from ...models_api import CourseRunTypeTrack, CourseRunTyping
-
-
-class NamedFilter(django_filters.FilterSet):
-    """Filters of whatever has a slug and a name."""
-
-    slugs = any_of("slug", read=partial(values.text, "slugs"))
-    ordering = ordering(name="name", slug="slug")
 
 
 class CourseTypeFilter(NamedFilter):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from openedx_catalog.lib.rest.named import NamedReader
 from openedx_catalog.lib.rest.serializers import Reader, TimestampedReader
 
 from ...data import INCONSISTENT, MATCHED, UNMATCHED
@@ -23,22 +24,17 @@ from ...models_api import (
 )
 
 
-class SeatTypeReader(Reader):
+class SeatTypeReader(NamedReader):
     """A kind of product that a shop sells."""
 
     model = SeatType
 
-    slug = serializers.CharField()
-    name = serializers.CharField()
 
-
-class ModeReader(Reader):
+class ModeReader(NamedReader):
     """A way to take a run, as the LMS has it."""
 
     model = Mode
 
-    slug = serializers.CharField()
-    name = serializers.CharField()
     is_id_verified = serializers.BooleanField()
     is_credit_eligible = serializers.BooleanField()
     certificate_type = serializers.CharField(allow_blank=True, help_text="As the LMS calls it; empty for none.")
@@ -52,14 +48,12 @@ class TrackReader(Reader):
     seat_type = serializers.CharField(allow_null=True, help_text="Its slug; null where nothing is sold.")
 
 
-class CourseRunTypeReader(TimestampedReader):
+class CourseRunTypeReader(TimestampedReader, NamedReader):
     """Which tracks a run has."""
 
     model = CourseRunType
 
     uuid = serializers.UUIDField()
-    slug = serializers.CharField()
-    name = serializers.CharField()
     is_marketable = serializers.BooleanField()
     tracks = TrackReader(many=True)
 
@@ -77,14 +71,12 @@ def _texts(help_text: str) -> serializers.ListField:
     return serializers.ListField(source="*", child=serializers.CharField(), help_text=help_text)
 
 
-class CourseTypeReader(TimestampedReader):
+class CourseTypeReader(TimestampedReader, NamedReader):
     """What a course is sold as, which types its runs may have, and for whose courses it is."""
 
     model = CourseType
 
     uuid = serializers.UUIDField()
-    slug = serializers.CharField()
-    name = serializers.CharField()
     course_run_types = _texts("Slugs, in order.")
     entitlement_types = _texts("Slugs of the seat types that are sold for the course.")
     organizations = _texts("short_names of those whose courses may have it; none: all may.")

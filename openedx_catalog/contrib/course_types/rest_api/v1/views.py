@@ -16,20 +16,12 @@ from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest.base import needing
 from openedx_catalog.lib.rest.schema import described, refusals
 from openedx_catalog.models_api import CourseRun
-from openedx_catalog.rest_api.v1.base import CatalogViewSet
+from openedx_catalog.rest_api.v1.base import NamedViewSet
 
 from ... import api
 from ...data import CourseMatch
 from ...models_api import CourseRunType, CourseRunTyping, CourseType, CourseTyping, Mode, SeatType
 from . import filters, readers, writers
-
-
-class NamedViewSet(CatalogViewSet):
-    """What has a slug and a name."""
-
-    filterset_class = filters.NamedFilter
-    lookup_field = "slug"
-    minimal_fields = ("slug", "name")
 
 
 class SeatTypeViewSet(NamedViewSet):

@@ -7,18 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from openedx_catalog.lib.rest.named import NamedWriter
 from openedx_catalog.lib.rest.serializers import Items, Text, Texts, Truth, UUIDText, Writer
 
 SLUG = 64
 # What matching looks up one by one.
 MAX_MISMATCHES = 50
-
-
-class NamedWriter(Writer):
-    """What has a name and a slug."""
-
-    name = Text(max_length=64)
-    slug = Text(max_length=SLUG, required=False)
 
 
 class SeatTypeWriter(NamedWriter):

@@ -26,12 +26,6 @@ def _status(text: str) -> str:
     return parse_status("status", text.strip())
 
 
-class ProgramTypeFilter(django_filters.FilterSet):
-    """Filters of program types."""
-
-    ordering = ordering(name="name", slug="slug")
-
-
 class _AtInstant(django_filters.FilterSet):
     """What is shown, and asked by filters, as of an instant."""
 

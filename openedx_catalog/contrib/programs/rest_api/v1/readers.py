@@ -13,6 +13,7 @@ from rest_framework import serializers
 from openedx_catalog.keys import format_key_str
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest.dated import DatedReader
+from openedx_catalog.lib.rest.named import NamedReader
 from openedx_catalog.lib.rest.serializers import Reader, TimestampedReader
 from openedx_catalog.models_api import CourseRun
 from openedx_catalog.rest_api.v1.extending import all_program_fields, showing_extensions
@@ -51,24 +52,19 @@ class AsOfReader(Reader):
         raise NotImplementedError
 
 
-class ProgramTypeReader(Reader):
+class ProgramTypeReader(NamedReader):
     """A kind of program."""
 
     model = ProgramType
 
     uuid = serializers.UUIDField()
-    name = serializers.CharField()
-    slug = serializers.CharField()
     applicable_seat_types = serializers.ListField(
         child=serializers.CharField(), help_text="Slugs of seats with which its programs are bought as a whole."
     )
 
 
-class TypeOfProgramReader(Reader):
+class TypeOfProgramReader(NamedReader):
     """The type of a program."""
-
-    slug = serializers.CharField()
-    name = serializers.CharField()
 
 
 @showing_extensions(all_program_fields)

@@ -9,6 +9,7 @@ from rest_framework.exceptions import PermissionDenied
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest.base import is_uuid, row_action
 from openedx_catalog.models_api import CourseRun
+from openedx_catalog.rest_api.v1.base import NamedViewSet
 
 from ... import api
 from ...models_api import Program, ProgramType
@@ -17,16 +18,13 @@ from .asking import ProgramQuestions
 from .base import AT, ProgramsViewSet
 
 
-class ProgramTypeViewSet(ProgramsViewSet):
+class ProgramTypeViewSet(ProgramsViewSet, NamedViewSet):
     """Kinds of programs, by slug."""
 
     model = ProgramType
     reader = readers.ProgramTypeReader
     writer = writers.ProgramTypeWriter
     fixed_fields = ("uuid",)
-    filterset_class = filters.ProgramTypeFilter
-    lookup_field = "slug"
-    minimal_fields = ("slug", "name")
     create_row = staticmethod(api.create_program_type)
     update_row = staticmethod(api.update_program_type)
     delete_row = staticmethod(api.delete_program_type)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from openedx_catalog.lib.rest.dated import DatesWriter, ReasonedWriter
+from openedx_catalog.lib.rest.named import NamedWriter
 from openedx_catalog.lib.rest.serializers import Number, Text, Texts, Truth, UUIDText, Writer
 
 from ...models_api import Program
@@ -25,11 +26,9 @@ class ImageText(Text):
             raise serializers.ValidationError(_("This is not Base64.")) from error
 
 
-class ProgramTypeWriter(Writer):
+class ProgramTypeWriter(NamedWriter):
     """A type to create; the slug follows from the name unless given."""
 
-    name = Text(max_length=64)
-    slug = Text(max_length=64, required=False)
     applicable_seat_types = Texts(
         max_items=20, max_length=64, required=False, help_text="Slugs of seats with which its programs are bought as a whole."
     )

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-import django_filters
-
-from openedx_catalog.lib import values
-from openedx_catalog.lib.rest.filters import any_of, ordering
+from openedx_catalog.lib.rest.filters import ordering
+from openedx_catalog.lib.rest.named import NamedFilter
 
 
-class PlanFilter(django_filters.FilterSet):
+class PlanFilter(NamedFilter):
     """Filters of plans."""
 
-    slugs = any_of("slug", read=partial(values.text, "slugs"))
     ordering = ordering(name="name", slug="slug", created="created", modified="modified")

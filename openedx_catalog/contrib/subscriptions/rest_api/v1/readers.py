@@ -7,19 +7,17 @@ from typing import Any
 
 from rest_framework import serializers
 
+from openedx_catalog.lib.rest.named import NamedReader
 from openedx_catalog.lib.rest.serializers import Reader, TimestampedReader
 
 from ...data import Explanation
 from ...models_api import SubscriptionPlan
 
 
-class SubscriptionPlanReader(TimestampedReader):
+class SubscriptionPlanReader(TimestampedReader, NamedReader):
     """A subscription that an operator offers."""
 
     model = SubscriptionPlan
-
-    slug = serializers.CharField()
-    name = serializers.CharField()
 
 
 class ReasonReader(Reader):

@@ -27,7 +27,7 @@ from openedx_catalog.lib.rest.base import needing
 from openedx_catalog.lib.rest.schema import DRY_RUN, IF_MATCH, REASON, described, refusals
 from openedx_catalog.lib.rest.serializers import with_reason
 from openedx_catalog.models_api import CatalogCourse, CourseRun
-from openedx_catalog.rest_api.v1.base import CatalogViewSet, find_course, find_run
+from openedx_catalog.rest_api.v1.base import CatalogViewSet, NamedViewSet, find_course, find_run
 from openedx_catalog.rest_api.v1.serializers import OrganizationReader
 from openedx_catalog.rest_api.v1.views import CatalogCourseViewSet, CourseRunViewSet, OrganizationViewSet
 
@@ -36,7 +36,7 @@ from ...models_api import CourseChoice, SubscribedOrganization, SubscriptionPlan
 from . import filters, readers, writers
 
 
-class PlanViewSet(CatalogViewSet):
+class PlanViewSet(NamedViewSet):
     """Subscription plans, by slug, which never changes."""
 
     model = SubscriptionPlan
@@ -44,8 +44,6 @@ class PlanViewSet(CatalogViewSet):
     writer = writers.SubscriptionPlanWriter
     fixed_fields = ("slug",)
     filterset_class = filters.PlanFilter
-    lookup_field = "slug"
-    minimal_fields = ("slug", "name")
     create_row = staticmethod(api.create_subscription_plan)
     delete_row = staticmethod(api.delete_subscription_plan)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from openedx_catalog.lib.rest.serializers import Text, Truth, Writer
+from openedx_catalog.lib.rest.named import NamedWriter
+from openedx_catalog.lib.rest.serializers import Truth, Writer
 
 
-class SubscriptionPlanWriter(Writer):
+class SubscriptionPlanWriter(NamedWriter):
     """A plan to create, or its new name; the slug follows from the name unless given, and never changes."""
-
-    name = Text(max_length=64)
-    slug = Text(max_length=64, required=False)
 
 
 class SubscribedOrganizationWriter(Writer):
