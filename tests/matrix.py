@@ -38,6 +38,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "scale": ("full", ("scale",), 90),
     "course_types": ("course_types", ("course_types",), 40),
     "subscriptions": ("subscriptions", ("subscriptions",), 40),
+    "listings": ("listings", ("listings",), 60),
     "course_types_lms": ("course_types_lms", ("course_types_lms",), 10),
     "course_types_sync": ("all_apps", ("course_types_sync",), 15),
     "custom_models": ("custom_models", ("custom_models",), 8),
@@ -57,8 +58,8 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
 # Services of which the profile has the shape.
 HOSTS = ("credentials", "discovery", "lms")
 EVERYWHERE = ("core", "full", "custom_models", "platform")
-COURSE_TYPES = ("course_types", "course_types_lms", "subscriptions")
-DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *COURSE_TYPES, "course_types_sync", *EVERYWHERE, "adoption", "peer")
+OTHER_APPS = ("course_types", "course_types_lms", "subscriptions", "listings")
+DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *OTHER_APPS, "course_types_sync", *EVERYWHERE, "adoption", "peer")
 OLDEST, NEWEST = "py311-dj52", "py313-dj61"
 PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     NEWEST: {
@@ -66,7 +67,7 @@ PLAN: dict[str, dict[str, tuple[str, ...]]] = {
         "postgresql": (*DEPENDS_ON_THE_DATABASE, "model", "events", "fuzz", "scale"),
         "mariadb": (*DEPENDS_ON_THE_DATABASE, "model", "events"),
     },
-    OLDEST: {"sqlite": ("contrib", "browser", *COURSE_TYPES, *EVERYWHERE, *HOSTS)},
+    OLDEST: {"sqlite": ("contrib", "browser", *OTHER_APPS, *EVERYWHERE, *HOSTS)},
     "py312-dj52": {"postgresql": ("full", "custom_models")},
     "py312-dj60": {"sqlite": ("programs",), "mariadb": ("full", "custom_models")},
     "py312-dj61": {"sqlite": ("custom_models",)},

@@ -3,4 +3,9 @@
 from .sync import *  # noqa: F403
 from .sync import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "openedx_catalog.contrib.course_types", "openedx_catalog.contrib.subscriptions"]
+INSTALLED_APPS = [
+    *INSTALLED_APPS,
+    "openedx_catalog.contrib.course_types",
+    "openedx_catalog.contrib.subscriptions",
+    "openedx_catalog.contrib.listings",
+]

@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "openedx_catalog.contrib.sync",
     "openedx_catalog.contrib.course_types",
     "openedx_catalog.contrib.subscriptions",
+    "openedx_catalog.contrib.listings",
     "test_project.satellite",
     "test_project.handouts",
     # What of the LMS its programs data is about.

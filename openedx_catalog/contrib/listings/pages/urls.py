@@ -1,0 +1,5 @@
+"""The public pages, below ``catalog/``."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []
