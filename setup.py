@@ -39,10 +39,11 @@ ABOUT = dict(  # noqa: C408 (it reads as the call of setup)
         ("lms.djangoapp", "cms.djangoapp"), ("openedx_catalog = openedx_catalog.plugin.apps:OpenedxCatalogPluginConfig",)
     ),
     extras_require={
+        "listings": requirements("listings"),
         "sync": requirements("sync"),
         "testing": requirements("testing"),
         "xlsx": requirements("xlsx"),
-        "dev": requirements("sync", "testing", "xlsx", "demo", "test", "quality", "docs", "release", "tools"),
+        "dev": requirements("listings", "sync", "testing", "xlsx", "demo", "test", "quality", "docs", "release", "tools"),
     },
     classifiers=[
         "Development Status :: 3 - Alpha",

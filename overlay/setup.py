@@ -33,7 +33,7 @@ if __name__ == "__main__":
         sys.exit(f"{HERE} is built from the whole tree: {ROOT} has no folder openedx_catalog. Build its wheel where it stands.")
     shutil.copy2(ROOT / "LICENSE", HERE)
     about = runpy.run_path(str(ROOT / "setup.py"))["ABOUT"]
-    extras = {name: about["extras_require"][name] for name in ("sync", "testing", "xlsx")}
+    extras = {name: about["extras_require"][name] for name in ("listings", "sync", "testing", "xlsx")}
     setup(
         **about | {"extras_require": extras},
         name="openedx-catalog-overlay",
