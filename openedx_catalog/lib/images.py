@@ -16,7 +16,7 @@ from typing import Any
 
 from django.core.files import File
 from django.core.files.base import ContentFile
-from django.db.models.fields.files import FieldFile, ImageField
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
@@ -67,7 +67,7 @@ def read_image(field: str, value: Any) -> ContentFile | str:
     return ContentFile(content, f"{hashlib.sha256(content).hexdigest()[:40]}.{_extension(field, value, content)}")
 
 
-def store_image(column: ImageField, image: Any, *, thumbnail: bool = False) -> Any:
+def store_image(column: Any, image: Any, *, thumbnail: bool = False) -> Any:
     """
     The name of an image in the storage of a column, where it is written unless it is there; with its `thumbnail_name` where
     that is wanted. UNSET and names stay.

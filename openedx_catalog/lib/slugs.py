@@ -1,17 +1,17 @@
 """
 Slugs: the last part of the address of a page. What has had one keeps it for ever, so that old links lead to the new address.
 
-An app has a table of them for each kind of page (`Slug`): one row for each slug, current or former, in which no two are the same
-in any case. Which one is current, the page's own row says.
+An app has a table of them for each kind of page (`Slug`): a row for each slug, current or former. No two are the same in any
+case. Which one is current, the page's own row says.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from django.db import models
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,10 +19,10 @@ from . import texts, values
 from .exceptions import DuplicateValue
 from .fields import ExactCharField, FoldedCharField
 from .models import CatalogModel
+from .transactions import Outdated
 
 # What is made of a title: with a number behind it, and folded, it can be stored.
 MAX_MADE = 80
-_PART = re.compile(r"[^\W_]+([-_]+[^\W_]+)*\Z")
 
 
 class Slug(CatalogModel):
@@ -40,14 +40,21 @@ class Slug(CatalogModel):
         return self.slug
 
 
+def _is_of_word(character: str) -> bool:
+    """Marks belong to the letters before them: scripts of India have their vowels so."""
+    return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
 def make_slug(*texts_: str) -> str:
     """
     A slug of the first of these texts that has any letters or digits, of any script: "Año 1" gives "año-1". "" if none has.
     """
     for text in texts_:
-        # What only looks like a hyphen or a space ends a word, too.
-        if found := slugify(re.sub(r"[\W_]+", " ", text), allow_unicode=True)[:MAX_MADE].strip("-"):
-            return found
+        spaced = "".join(each if _is_of_word(each) else " " for each in unicodedata.normalize("NFKC", text).lower())
+        # A mark that stands by itself is no letter.
+        words = [word for word in spaced.split() if word[0].isalnum()]
+        if found := "-".join(words)[:MAX_MADE].strip("-"):
+            return texts.compose(found)
     return ""
 
 
@@ -58,8 +65,8 @@ def parse_slug(field: str, value: Any, *, slashes: bool = False) -> str:
     Stored in lower case. Raises InvalidValue.
     """
     found = texts.compose(values.text_to_fold(field, value)).lower()
-    parts = found.split("/") if slashes else [found]
-    if not all(map(_PART.match, parts)):
+    words = [word for part in (found.split("/") if slashes else [found]) for word in re.split("[-_]", part)]
+    if not all(word and word[0].isalnum() and all(map(_is_of_word, word)) for word in words):
         raise values.invalid(field, value, _("expected letters and digits, with single hyphens between them"))
     if values.UUID_LIKE.match(found):
         raise values.invalid(field, value, _("it looks like a UUID, which already names a row"))
@@ -92,14 +99,22 @@ def take_slug(model: Any, owner: dict[str, Any], slug: str, **more: Any) -> None
         stored.save(update_fields=["slug"])
 
 
-def free_slug(model: Any, owner: dict[str, Any], base: str) -> str:
-    """`base` with the smallest number, from 2, with which nobody else has or had it; bare if it is free. One query."""
+def take_free_slug(model: Any, owner: dict[str, Any], base: str, **more: Any) -> str:
+    """
+    Have an owner have `base`, bare where nobody else has or had it, else with the smallest number from 2 with which nobody has
+    or had it; returns the slug. Three queries. The caller is `transactions.atomically`, as that of `take_slug`.
+    """
     ((name, row),) = owner.items()
     folded = texts.fold(base)
     rows = model.objects.filter(slug_ci__startswith=folded).exclude(**{f"{name}_id": row.pk})
     taken = set(rows.values_list("slug_ci", flat=True))
-    number, found = 1, folded
-    while found in taken:
+    number, found = 1, base
+    while texts.fold(found) in taken:
         number += 1
-        found = f"{folded}-{number}"
-    return base if number == 1 else f"{base}-{number}"
+        found = f"{base}-{number}"
+    try:
+        take_slug(model, owner, found, **more)
+    except DuplicateValue as error:
+        # Somebody was faster since these were read.
+        raise Outdated(str(error)) from error
+    return found

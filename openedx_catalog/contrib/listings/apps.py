@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import pre_migrate
 
 from openedx_catalog.extensions import CatalogExtensionConfig
@@ -12,13 +14,9 @@ from openedx_catalog.extensions import CatalogExtensionConfig
 from . import signals  # noqa: F401
 
 if TYPE_CHECKING:
-    from django.contrib.admin import ListFilter
-
     from openedx_catalog.data import AttachedHistory, Finding
-    from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse
-    from openedx_catalog.rest_api.v1.extending import CourseFields
 
 
 class ListingsConfig(CatalogExtensionConfig):
@@ -28,6 +26,12 @@ class ListingsConfig(CatalogExtensionConfig):
     label = "openedx_catalog_listings"
     verbose_name = "Open edX Catalog: Listings"
     catalog_urls = "openedx_catalog.contrib.listings.urls"
+
+    def import_models(self) -> None:
+        """Say in words what is not installed, before something imports it. Raises ImproperlyConfigured."""
+        if not find_spec("nh3"):
+            raise ImproperlyConfigured(f'{self.name} needs its extra: pip install "openedx-catalog[listings]".')
+        super().import_models()
 
     def course_owners(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
         """As the listings of courses say."""

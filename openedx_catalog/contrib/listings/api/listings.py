@@ -72,17 +72,17 @@ def set_course_listing(
     Raises CatalogCourse.DoesNotExist, Subject.DoesNotExist, Level.DoesNotExist, OrganizationNotFound, DuplicateValue (slug,
     readable_id), InvalidCatalogKey, InvalidLanguage, InvalidValue, InvalidRequest.
     """
-    change, given = Change(**provenance), dict(title_override=title_override, short_description=short_description)
-    given |= dict(full_description=full_description, image=image, image_alt=image_alt, video_url=video_url)  # type: ignore[dict-item]
-    given |= dict(min_effort=min_effort, max_effort=max_effort, weeks=weeks, languages=languages)  # type: ignore[dict-item]
-    given |= dict(readable_id=readable_id, slug=slug, live=live, visibility=visibility, invitation_only=invitation_only)  # type: ignore[dict-item]
-    wanted = checked(given)
+    change = Change(**provenance)
+    wanted = checked(
+        title_override=title_override, short_description=short_description, full_description=full_description, image=image,
+        image_alt=image_alt, video_url=video_url, min_effort=min_effort, max_effort=max_effort, weeks=weeks,
+        languages=languages, readable_id=readable_id, slug=slug, live=live, visibility=visibility,
+        invitation_only=invitation_only,
+    )  # fmt: skip
     if level is not UNSET:
         wanted["level"] = None if level in (None, "") else LEVELS.find(level)
-    links: dict[Any, Any] = {
-        (CourseListingSubject, "subject"): subjects if subjects is UNSET else subjects_of(subjects),
-        (CourseListingOwner, "organization"): owners if owners is UNSET else owners_of(owners),
-    }
+    subject_rows = None if subjects is UNSET else subjects_of(subjects)
+    owner_rows = None if owners is UNSET else owners_of(owners)
     course = hold_courses(catalog_course)[0]
     row = CourseListing.objects.filter(catalog_course=course).first() or CourseListing()
     row.catalog_course, was_public = course, row.is_public
@@ -97,8 +97,9 @@ def set_course_listing(
         wanted["image"] = store_image(IMAGE, wanted["image"], thumbnail=True)
     is_new = row.pk is None
     changed = _store(row, wanted, change)
-    linked = [_link(*link, row, rows, change) for link, rows in links.items() if rows is not UNSET]
-    if changed or any(linked):
+    changed |= subject_rows is not None and _link(CourseListingSubject, "subject", row, subject_rows, change)
+    changed |= owner_rows is not None and _link(CourseListingOwner, "organization", row, owner_rows, change)
+    if changed:
         _telling.tell_course(row, "created" if is_new else "updated", change, was_public=was_public)
         record_shown_courses([course.pk], reason=change.reason)
     return row
@@ -152,11 +153,14 @@ def set_course_run_listing(
 
     Raises CourseRun.DoesNotExist, InvalidCourseKey, DuplicateValue (slug), InvalidLanguage, InvalidValue, InvalidRequest.
     """
-    change, given = Change(**provenance), dict(title_override=title_override, short_description=short_description)
-    given |= dict(full_description=full_description, video_url=video_url, min_effort=min_effort, max_effort=max_effort)  # type: ignore[dict-item]
-    given |= dict(weeks=weeks, languages=languages, courseware_url=courseware_url, slug=slug, live=live)  # type: ignore[dict-item]
-    given |= dict(visibility=visibility, invitation_only=invitation_only, unscheduled=unscheduled)
-    wanted, run = checked(given), locked_run(course_key)
+    change = Change(**provenance)
+    wanted = checked(
+        title_override=title_override, short_description=short_description, full_description=full_description,
+        video_url=video_url, min_effort=min_effort, max_effort=max_effort, weeks=weeks, languages=languages,
+        courseware_url=courseware_url, slug=slug, live=live, visibility=visibility, invitation_only=invitation_only,
+        unscheduled=unscheduled,
+    )  # fmt: skip
+    run = locked_run(course_key)
     row = CourseRunListing.objects.filter(run=run).first() or CourseRunListing()
     row.run, was_public, is_new = run, row.is_public, row.pk is None
     new = revised(row, wanted)

@@ -15,7 +15,7 @@ from . import _telling
 from .listings import remove_course_listing
 from .slugs import take_course_slug
 
-_PARTS = ((CourseListingSubject, "subject", Subject), (CourseListingOwner, "organization", Organization))
+_PARTS: Any = ((CourseListingSubject, "subject", Subject), (CourseListingOwner, "organization", Organization))
 
 
 def follow_merged_courses(merged: CatalogCourse, into: CatalogCourse, change: Change) -> None:

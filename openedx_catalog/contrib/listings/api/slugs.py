@@ -7,7 +7,7 @@ from typing import Any, Unpack
 from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import CourseName, course_named, hold_courses
 from openedx_catalog.lib.changes import Change, Provenance
-from openedx_catalog.lib.slugs import MAX_MADE, find_slug, free_slug, make_slug, parse_slug, take_slug
+from openedx_catalog.lib.slugs import MAX_MADE, find_slug, make_slug, parse_slug, take_free_slug, take_slug
 from openedx_catalog.lib.texts import MAX_LENGTH, fold
 from openedx_catalog.lib.transactions import writes_to
 from openedx_catalog.models_api import CatalogCourse, CourseRun
@@ -58,9 +58,10 @@ def add_course_redirect(catalog_course: CourseName, slug: str, **provenance: Unp
 def take_course_slug(course: CatalogCourse, wanted: str, title: str) -> str:
     """The slug that a course, held, has from now on: the wanted one, or for "" one of its title. Raises DuplicateValue."""
     owner = {"catalog_course": course}
-    found = wanted or free_slug(CourseSlug, owner, make_slug(title, course.key_str))
-    take_slug(CourseSlug, owner, found, origin=course.uuid)
-    return found
+    if not wanted:
+        return take_free_slug(CourseSlug, owner, make_slug(title, course.key_str), origin=course.uuid)
+    take_slug(CourseSlug, owner, wanted, origin=course.uuid)
+    return wanted
 
 
 def take_run_slug(run: CourseRun, wanted: str, title: str) -> str:
@@ -69,13 +70,11 @@ def take_run_slug(run: CourseRun, wanted: str, title: str) -> str:
     """
     parsed, owner = keys.parse_course_key(run.course_key), {"run": run}
     key = make_slug(f"{parsed.org} {parsed.course} {parsed.run}")[:MAX_MADE] or str(run.pk)
-    if key in wanted:
-        found = wanted
-    else:
-        room = MAX_LENGTH - 5 - len(fold(key))
-        found = free_slug(CourseRunSlug, owner, f"{(wanted or make_slug(title))[: min(room, MAX_MADE)]}-{key}".strip("-"))
-    take_slug(CourseRunSlug, owner, found)
-    return found
+    if key not in wanted:
+        room = min(MAX_LENGTH - 5 - len(fold(key)), MAX_MADE)
+        return take_free_slug(CourseRunSlug, owner, f"{(wanted or make_slug(title))[:room]}-{key}".strip("-"))
+    take_slug(CourseRunSlug, owner, wanted)
+    return wanted
 
 
 def _match(model: Any, owner: str, listings: Any, slug: str) -> SlugMatch | None:

@@ -97,7 +97,7 @@ class CourseListing(AbstractCourseListing):
     @property
     def thumbnail_url(self) -> str:
         """The address of the smaller form of its image, or ""."""
-        return self.image.storage.url(thumbnail_name(self.image.name)) if self.image else ""
+        return self.image.storage.url(thumbnail_name(str(self.image.name))) if self.image else ""
 
 
 class LinkQuerySet(CatalogQuerySet):
