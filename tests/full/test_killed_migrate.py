@@ -28,7 +28,7 @@ STEP = sample(80 if connection.vendor == "mysql" else 250, 1)
 PREFIX = "openedx_catalog"
 APPS = (
     "openedx_catalog", "openedx_catalog_programs", "openedx_catalog_sync", "openedx_catalog_course_types",
-    "openedx_catalog_subscriptions",
+    "openedx_catalog_subscriptions", "openedx_catalog_listings",
 )  # fmt: skip
 
 

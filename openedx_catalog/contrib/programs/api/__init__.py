@@ -71,6 +71,7 @@ from .groups import add_group, get_group, get_groups, update_group
 from .key_batches import set_external_course_keys
 from .lookup import (
     find_program,
+    find_program_by_slug,
     get_cost,
     get_curriculum,
     get_deadline,
@@ -148,6 +149,7 @@ __all__ = [
     "exclude_course_run",
     "find_external_key_conflicts",
     "find_program",
+    "find_program_by_slug",
     "follow_merged_courses",
     "follow_moved_runs",
     "get_cost",

@@ -15,6 +15,7 @@ from openedx_catalog import keys
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import values
 from openedx_catalog.lib.routing import reads_from_writer, rows_of
+from openedx_catalog.lib.slugs import find_slug
 from openedx_catalog.lib.values import UUID_LIKE, parse_uuid
 
 from ..data import ProgramState
@@ -24,6 +25,7 @@ from ..models import (
     CurriculumProgramMembership,
     DegreeCost,
     DegreeDeadline,
+    FormerProgramSlug,
     Program,
     ProgramOrganization,
 )
@@ -53,6 +55,17 @@ def find_program(uuid: UUID | str | None = None, *, readable_id: str = "", marke
     with suppress(Program.DoesNotExist):
         return get_program(uuid, readable_id=readable_id, marketing_slug=marketing_slug)
     return None
+
+
+def find_program_by_slug(slug: str) -> Program | None:
+    """
+    The program that has a marketing slug, in any case, or had it: its former addresses lead to it. None where there is none.
+    Two queries at most. Raises InvalidRequest for "".
+    """
+    found = find_program(marketing_slug=slug)
+    if found is None and (former := find_slug(FormerProgramSlug, slug)) is not None:
+        return Program.objects.select_related("type").get(pk=former.program_id)
+    return found
 
 
 def get_programs(*, type: str | None = None, status: str | None = None, org_code: str | None = None) -> QuerySet[Program]:

@@ -17,8 +17,8 @@ from organizations.models import Organization
 from openedx_catalog import keys
 from openedx_catalog.api import find_organization_by_code
 from openedx_catalog.data import UNSET, Unset
-from openedx_catalog.exceptions import OrganizationNotFound
-from openedx_catalog.lib import values
+from openedx_catalog.exceptions import DuplicateValue, OrganizationNotFound
+from openedx_catalog.lib import texts, values
 from openedx_catalog.lib.changes import (
     Change,
     Provenance,
@@ -30,11 +30,12 @@ from openedx_catalog.lib.changes import (
 from openedx_catalog.lib.dated import revised
 from openedx_catalog.lib.images import check_described, store_image
 from openedx_catalog.lib.named import NamedRows
+from openedx_catalog.lib.slugs import find_slug, take_slug
 from openedx_catalog.lib.transactions import writes_to
 
 from .. import signals
 from ..exceptions import InvalidTransition
-from ..models import Program, ProgramOrganization, ProgramType
+from ..models import FormerProgramSlug, Program, ProgramOrganization, ProgramType
 from ..models.program import TRANSITIONS
 from . import _feed, _scopes, external_keys
 from ._changing import record_program_event
@@ -81,9 +82,9 @@ def create_program(
     Create a program of a type (an object or its slug), without courses: those come with its curricula.
 
     A site that has discovery passes its own `uuid`. Organizations are given by short_name in any case, in order, and must
-    exist. Slug and readable id are unique in any case, over deleted programs too. An `image` is an open file, a PNG, JPEG, GIF
-    or WebP of at most 2 MB, and needs an `image_alt`; its file stays in the storage where the change is rolled back. Emits
-    ``program.created``.
+    exist. Slug and readable id are unique in any case, over deleted programs too; no other program may have had the slug. An
+    `image` is an open file, a PNG, JPEG, GIF or WebP of at most 2 MB, and needs an `image_alt`; its file stays in the storage
+    where the change is rolled back. Emits ``program.created``.
 
     Raises DuplicateValue, ProgramType.DoesNotExist, OrganizationNotFound, InvalidTitle, InvalidValue, InvalidRequest.
     """
@@ -95,6 +96,7 @@ def create_program(
     check_described(wanted["image"], wanted["image_alt"])
     program = Program(type=_TYPES.find(type), **wanted, **own)
     refuse_duplicate(program, *own, *_UNIQUE)
+    _refuse_former(program)
     program.image = store_image(_IMAGE, wanted["image"])
     program.retired_at = timezone.now() if program.status == Program.Status.RETIRED else None
     save_with_history(program, change)
@@ -206,7 +208,7 @@ def restore_program(
 @writes_to(Program)
 def exchange_marketing_slugs(slugs: Mapping[Program, str | None], **provenance: Unpack[Provenance]) -> None:
     """
-    Give programs other marketing slugs at once, also such as another one of them has: all of them, or none.
+    Give programs other marketing slugs at once, also such as another one of them has or had: all of them, or none.
 
     Emits ``program.updated`` for each, twice for one that gives its own up first. Raises Program.DoesNotExist, DuplicateValue,
     InvalidValue.
@@ -216,6 +218,7 @@ def exchange_marketing_slugs(slugs: Mapping[Program, str | None], **provenance: 
     for row in sorted(slugs, key=lambda row: row.pk):
         if row.marketing_slug_ci in taken & wanted:
             update_program(row, marketing_slug=None, **provenance)
+    FormerProgramSlug.objects.filter(slug_ci__in=wanted, program__in=list(slugs)).delete()
     for row in sorted(slugs, key=lambda row: row.pk):
         update_program(row, marketing_slug=slugs[row], **provenance)
 
@@ -294,12 +297,25 @@ def _store(row: Program, wanted: dict[str, Any], organizations: dict[str, Any], 
     new = revised(row, wanted)
     check_described(new.image, new.image_alt)
     refuse_duplicate(new, *(name for name in _UNIQUE if name in wanted))
+    if "marketing_slug" in wanted and new.marketing_slug != row.marketing_slug:
+        _refuse_former(new)
+        if row.marketing_slug:
+            take_slug(FormerProgramSlug, {"program": row}, row.marketing_slug)
     if "image" in wanted:
         wanted["image"] = store_image(_IMAGE, wanted["image"])
     was_public = row.is_public
     changed = store_changes(row, wanted, change)
     if _set_organizations(row, organizations, change) or changed:
         record_program_event(signals.PROGRAM_UPDATED, row, change, was_public=was_public)
+
+
+def _refuse_former(row: Program) -> None:
+    """Raise DuplicateValue where the slug of a program is one that another one had. One query, none without a slug."""
+    former = find_slug(FormerProgramSlug, row.marketing_slug or "")
+    if former is not None and former.program_id != row.pk:
+        owner = former.program
+        facts = {"value": texts.shorten(row.marketing_slug, 60), "owner": f"{owner._meta.verbose_name} {owner}"}
+        raise DuplicateValue(field="marketing_slug", row=owner, **facts)
 
 
 def _lock_for_status(program: Program | UUID | str, status: str | Unset) -> Program:

@@ -17,7 +17,13 @@ from .curriculum import (  # noqa: E402
 )
 from .degree import Degree, DegreeCost, DegreeDeadline  # noqa: E402
 from .external_course_key import ExternalCourseKey, ExternalKeySlot  # noqa: E402
-from .program import Program, ProgramCourseRunExclusion, ProgramOrganization, ProgramType  # noqa: E402
+from .program import (  # noqa: E402
+    FormerProgramSlug,
+    Program,
+    ProgramCourseRunExclusion,
+    ProgramOrganization,
+    ProgramType,
+)
 from .program_list_row import ProgramListRow  # noqa: E402
 
 __all__ = [
@@ -31,6 +37,7 @@ __all__ = [
     "DegreeDeadline",
     "ExternalCourseKey",
     "ExternalKeySlot",
+    "FormerProgramSlug",
     "Program",
     "ProgramCourseRunExclusion",
     "ProgramListRow",

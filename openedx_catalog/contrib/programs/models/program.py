@@ -12,6 +12,7 @@ from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.fields import ExactCharField, FoldedCharField, TitleCharField, public_uuid
 from openedx_catalog.lib.models import GuardedModel, TimestampedModel
 from openedx_catalog.lib.named import Named, name_field, slug_field
+from openedx_catalog.lib.slugs import Slug
 
 from .bases import PUBLIC_STATUSES, Kept, RunExclusion
 from .curriculum import CurriculumCourseMembership
@@ -211,6 +212,20 @@ class ProgramOrganization(Kept):
 
     def __str__(self) -> str:
         return f"{self.organization_id} ({self.role})"
+
+
+class FormerProgramSlug(Slug):
+    """
+    A marketing slug that a program had: it leads to the program, and no other one gets it.
+
+    .. no_pii:
+    """
+
+    program = models.ForeignKey("Program", on_delete=models.CASCADE, related_name="former_slugs", verbose_name=_("program"))
+
+    class Meta(Slug.Meta):
+        verbose_name = _("Former Slug of a Program")
+        verbose_name_plural = _("Former Slugs of Programs")
 
 
 class ProgramCourseRunExclusion(RunExclusion):
