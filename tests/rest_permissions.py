@@ -104,7 +104,20 @@ SUBSCRIPTION_RULES = [
         for method, needed in writes.items()
     ),
 ]
-_ALL = [*RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES]
+
+_LISTINGS = "openedx_catalog_listings"
+_LISTED = {"listing-course": f"{_LISTINGS}.courselisting", "listing-course-run": f"{_LISTINGS}.courserunlisting"}
+_TO_LISTINGS = (("PUT", "add + change"), ("PATCH", "change"), ("DELETE", "delete"))
+LISTING_RULES = [
+    *usual_rules("listing-subject", f"{_LISTINGS}.subject"),
+    *usual_rules("listing-level", f"{_LISTINGS}.level"),
+    *(Rule(f"{name}-{kind}", "GET", "", model) for name, model in _LISTED.items() for kind in ("list", "detail")),
+    *(Rule(f"{name}-detail", method, needed, model) for name, model in _LISTED.items() for method, needed in _TO_LISTINGS),
+    Rule("listing-course-facets", "GET", "", f"{_LISTINGS}.courselisting"),
+    Rule("listing-course-redirects", "GET", "view", f"{_LISTINGS}.courselisting"),
+    Rule("listing-course-redirects", "POST", "change", f"{_LISTINGS}.courselisting"),
+]
+_ALL = [*RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES, *LISTING_RULES]
 
 
 def rules_of(name: str) -> list[Rule]:

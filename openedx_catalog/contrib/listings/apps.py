@@ -33,6 +33,12 @@ class ListingsConfig(CatalogExtensionConfig):
             raise ImproperlyConfigured(f'{self.name} needs its extra: pip install "openedx-catalog[listings]".')
         super().import_models()
 
+    def catalog_course_fields(self) -> type[CourseFields]:
+        """The listing of a course."""
+        from .rest_api.v1.fields import ListingOfCourse
+
+        return ListingOfCourse
+
     def course_owners(self, catalog_course_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
         """As the listings of courses say."""
         from . import api

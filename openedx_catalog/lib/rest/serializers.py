@@ -5,12 +5,14 @@ fields; the declared fields are the schema. Writers check types only: the API de
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
 import attrs
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -215,6 +217,16 @@ class Text(serializers.CharField):
             # Before DRF's own validators, which read every character.
             self.fail("max_length", max_length=self.max_length)
         return data
+
+
+class ImageText(Text):
+    """A file in Base64. The API decides what may be stored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return ContentFile(b64decode(super().to_internal_value(data), validate=True))
+        except ValueError as error:
+            raise serializers.ValidationError(_("This is not Base64.")) from error
 
 
 class Texts(serializers.ListField):

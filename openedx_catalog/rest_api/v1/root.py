@@ -34,7 +34,7 @@ class ListsReader(serializers.Serializer):
 
 
 class RootViewSet(ResourceViewSet):
-    """The addresses of the lists, by the last word of each."""
+    """The addresses of the lists, by what follows the address of this page in each."""
 
     # What is not offered here is asked for as if it were a catalog course.
     model = CatalogCourse
@@ -56,6 +56,7 @@ class RootViewSet(ResourceViewSet):
         # The namespace of version 1 is its own, which the host's stands before.
         outer = match.namespaces[:-1] if match else []
         patterns = import_module("openedx_catalog.urls").urlpatterns
+        here = request.build_absolute_uri(request.path)
         found = {}
         for name in _lists(patterns, outer):
             try:
@@ -63,7 +64,8 @@ class RootViewSet(ResourceViewSet):
             except NoReverseMatch:
                 # Of something that stands in something else.
                 continue
-            found[url.rstrip("/").rpartition("/")[2]] = url
+            name = url.removeprefix(here) if url.startswith(here) else url.rstrip("/").rpartition("/")[2]
+            found[name.strip("/")] = url
         return Response(dict(sorted(found.items())))
 
 

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from openedx_catalog.lib.rest.dated import DatesWriter, ReasonedWriter
 from openedx_catalog.lib.rest.named import NamedWriter
-from openedx_catalog.lib.rest.serializers import Number, Text, Texts, Truth, UUIDText, Writer
+from openedx_catalog.lib.rest.serializers import ImageText, Number, Text, Texts, Truth, UUIDText, Writer
 
 from ...models_api import Program
-
-
-class ImageText(Text):
-    """A file in Base64. The API decides what may be stored."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        try:
-            return ContentFile(b64decode(super().to_internal_value(data), validate=True))
-        except ValueError as error:
-            raise serializers.ValidationError(_("This is not Base64.")) from error
 
 
 class ProgramTypeWriter(NamedWriter):
