@@ -1,0 +1,88 @@
+"""What every page has around it: whether it is there at all, who may read it, and how long an answer may be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from openedx_catalog import permissions
+from openedx_catalog.lib.routing import reads_from_writer
+
+from .. import conf
+from . import states
+
+View = Callable[..., HttpResponseBase]
+
+
+def page(view: View) -> View:
+    """
+    A page that is read: GET and HEAD, where OPENEDX_CATALOG_PAGES has pages, by whoever may read what is public; who is not
+    signed in and may not is led to sign in.
+
+    Those who are not signed in get what they have seen confirmed (304) without a row of a course being read. What others see is
+    theirs, and kept nowhere.
+    """
+
+    @require_safe
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not conf.pages():
+            raise Http404
+        user = user_of(request)
+        if permissions.can_read(user):
+            answer = _private if user.is_authenticated else _shared
+            return answer(request, lambda: view(request, *args, **kwargs))
+        if user.is_authenticated:
+            raise PermissionDenied
+        return _private(request, lambda: redirect_to_login(request.get_full_path()))
+
+    return guarded
+
+
+def user_of(request: HttpRequest) -> Any:
+    """Who asks; nobody, where the host has no sign-in."""
+    return getattr(request, "user", None) or AnonymousUser()
+
+
+def _private(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    response = make()
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def _shared(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    state = states.state_of(request)
+    if state is None:
+        response = make()
+    else:
+        # Any page at all is no question that we could answer without looking for this one.
+        asks = request.headers.get("If-None-Match") != "*"
+        known = get_conditional_response(request, etag=state.etag, last_modified=state.modified) if asks else None
+        if known is None:
+            # Not from a replica, which may be behind: what is shown would be older than what it is known by.
+            with reads_from_writer():
+                response = make()
+        else:
+            response = known
+        if response.status_code in (200, 304):
+            response["ETag"] = state.etag
+            response["Last-Modified"] = http_date(state.modified)
+    # Former addresses too: a course may get its old slug back, and the two would lead to each other in a browser for ever.
+    patch_cache_control(response, public=True, max_age=conf.pages_max_age())
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response
+
+
+def not_for_search_engines(response: HttpResponse) -> HttpResponse:
+    """The same answer, to be left out of their lists."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
