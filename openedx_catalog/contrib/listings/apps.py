@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse
-    from openedx_catalog.rest_api.v1.extending import CourseFields
 
 
 class ListingsConfig(CatalogExtensionConfig):
@@ -46,6 +45,18 @@ class ListingsConfig(CatalogExtensionConfig):
         from . import api
 
         return api.histories_of(kind)
+
+    def panels(self, row: Any, viewer: Any) -> Iterable[Panel]:
+        """What learners read of it, and who of them."""
+        from .admin.panels import panels
+
+        return panels(row, viewer)
+
+    def list_filters(self, model: Any, viewer: Any) -> Sequence[type[ListFilter]]:
+        """By who sees it."""
+        from .admin.filters import filters_of
+
+        return filters_of(model, viewer)
 
     def diagnose(self, quick: bool) -> Iterator[Finding]:
         """Listings whose slug is not theirs."""
