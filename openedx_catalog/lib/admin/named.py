@@ -22,7 +22,7 @@ class NamedModelAdmin(ApiModelAdmin):
     used_by: ClassVar[tuple[tuple[Any, str], ...]] = ()
     # Of these, models of which there may be thousands.
     counted: ClassVar[tuple[Any, ...]] = ()
-    ordering = ("pk",)
+    ordering: ClassVar[tuple[str, ...]] = ("pk",)
     search_fields = ("name", "slug")
     search_help_text = _("Search by name or slug.")
 

@@ -9,9 +9,8 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.bulk import BulkPages
@@ -48,7 +47,8 @@ class ListingForm(ApiForm):
         if self.instance.pk:
             title = getattr(self.instance, self.owner).title
             field = self.fields["title_override"]
-            field.help_text = format_lazy("{} {}", field.help_text, _("There it is “%(title)s”.") % {"title": title})
+            # Django takes what helps for markup.
+            field.help_text = format_html("{} {}", field.help_text, _("There it is “%(title)s”.") % {"title": title})
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
