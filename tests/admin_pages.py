@@ -113,3 +113,16 @@ SUBSCRIPTIONS = [
     *_with_deletes(f"{_SUBSCRIPTIONS}.coursechoice"),
     Page(f"{_SUBSCRIPTIONS}.coursechoice", "import", "add + change", "add + change"),
 ]
+
+_LISTINGS = "openedx_catalog_listings"
+LISTINGS = [*_with_deletes(f"{_LISTINGS}.subject"), *_with_deletes(f"{_LISTINGS}.level")]
+for _name in ("courselisting", "courserunlisting"):
+    LISTINGS += [
+        *_with_deletes(f"{_LISTINGS}.{_name}"),
+        *(
+            Page(f"{_LISTINGS}.{_name}", f"changelist: {_action}", "view", "change")
+            for _action in ("make_live", "take_offline", "edit_selected")
+        ),
+        Page(f"{_LISTINGS}.{_name}", "edit_many", "change", "change"),
+    ]
+LISTINGS.append(Page(f"{_LISTINGS}.courselisting", "import", "add + change", "add + change"))

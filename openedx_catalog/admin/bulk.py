@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -82,7 +83,7 @@ class BulkPages(ApiModelAdmin):
 
     @stored_on_post
     def edit_view(self, request: HttpRequest) -> HttpResponse:
-        """Set values in the rows of ``?ids=1,2``."""
+        """Set values in the rows of ``?ids=1,2``; others of the address stand in the form when it opens."""
         rows = self.selected_rows(request)
         form_class = self.get_form(request, rows[0], change=True)
         shown = form_class(instance=rows[0])
@@ -90,20 +91,26 @@ class BulkPages(ApiModelAdmin):
         for name, field in fields.items():
             # Without what was added for that row alone.
             field.help_text = form_class.base_fields[name].help_text
-        form = EditForm(request.POST or None, fields=fields, can_be_empty=self.can_be_empty)
+        asked = {name: request.GET[name] for name in fields if name in request.GET}
+        form = EditForm(request.POST or None, initial=asked, fields=fields, can_be_empty=self.can_be_empty)
         labels = {name: str(field.label) for name, field in fields.items()}
         title = ngettext("Edit %(count)d row", "Edit %(count)d rows", len(rows)) % {"count": len(rows)}
         return with_preview(self, request, title=title, form=form, work=partial(self._edit, request, rows, labels), rows=rows)
 
-    def to_form(self, request: HttpRequest, queryset: QuerySet[Any], form: str, too_many: Any = "") -> HttpResponse | None:
-        """The page named `form`, with the selected rows in its address; a message where they are too many for that."""
+    def to_form(
+        self, request: HttpRequest, queryset: QuerySet[Any], form: str, too_many: Any = "", **asked: str
+    ) -> HttpResponse | None:
+        """
+        The page named `form`, with the selected rows in its address, and what is `asked` there; a message where the rows are
+        too many for that.
+        """
         pks = list(queryset.order_by("pk").values_list("pk", flat=True)[: MAX_SELECTED + 1])
         if len(pks) > MAX_SELECTED:
             text = too_many or _("Select at most %(limit)d rows.")
             self.message_user(request, text % {"limit": MAX_SELECTED}, messages.ERROR)
             return None
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{form}")
-        return HttpResponseRedirect(f"{url}?ids={','.join(map(str, pks))}")
+        return HttpResponseRedirect(f"{url}?{urlencode({'ids': ','.join(map(str, pks)), **asked}, safe=',')}")
 
     def selected_rows(self, request: HttpRequest, pk: int | None = None) -> list[Any]:
         """The row of the URL, or those of ``?ids=``. Raises Http404, PermissionDenied."""
@@ -111,6 +118,10 @@ class BulkPages(ApiModelAdmin):
         if pk is None and (len(given) > MAX_SELECTED or not all(text.isascii() and text.isdigit() for text in given)):
             raise Http404
         return self.rows_to_change(request, [int(text[:30]) for text in given] if pk is None else [pk])
+
+    def subject_of(self, row: Any) -> str:
+        """What a preview calls a row."""
+        return str(getattr(row, "course_key", None) or getattr(row, "key_str", None) or row)
 
     def remarks(self, row: Any) -> list[str]:
         """What an operator should know of the values of a row as it is stored, with what is prefetched: whole sentences."""
@@ -126,7 +137,7 @@ class BulkPages(ApiModelAdmin):
         elsewhere = extensions.set_elsewhere(rows, request.user)
         effects, said = [], []
         for row in rows:
-            subject = str(getattr(row, "course_key", None) or getattr(row, "key_str", None) or row)
+            subject = self.subject_of(row)
             for name, old in zip(names, before[row.pk], strict=True):
                 if (new := self._shown(stored[row.pk], name)) != old:
                     effects.append(Effect(f"{subject}: {labels[name]}", old, new))
@@ -141,7 +152,7 @@ class BulkPages(ApiModelAdmin):
         column = getattr(self, name, None)
         if column is not None:
             return str(column(row))
-        value = getattr(row, name)
+        value = getattr(row, f"get_{name}_display", lambda: getattr(row, name))()
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
         return str(value or "–")

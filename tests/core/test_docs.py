@@ -195,6 +195,7 @@ def texts_of(path):
         "contrib/sync/management",
         "contrib/course_types/management",
         "contrib/subscriptions/management",
+        "contrib/listings/management",
     ],
 )
 def test_every_command_has_its_place_in_production(folder):

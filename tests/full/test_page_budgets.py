@@ -16,7 +16,7 @@ from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncOutc
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.testing.tables import NOBODY
 from openedx_catalog.transfer import open_catalog_file
-from tests.admin_pages import CORE, COURSE_TYPES, PROGRAMS, SUBSCRIPTIONS, SYNC
+from tests.admin_pages import CORE, COURSE_TYPES, LISTINGS, PROGRAMS, SUBSCRIPTIONS, SYNC
 from tests.conftest import DATA, RUN_KEY
 
 FILE = DATA / "course_runs.csv"
@@ -70,7 +70,7 @@ def pages():
     """Every page that a GET opens, for a row that is there: ``{name: path}``."""
     models = {model._meta.label_lower: model for model in admin.site._registry}
     run = api.get_course_run(RUN_KEY)
-    for page in (*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS):
+    for page in (*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS, *LISTINGS):
         model = models[page.model]
         row = {CourseRun: run, CatalogCourse: run.catalog_course}.get(model) or model._default_manager.order_by("pk").last()
         if row is None or ":" in page.name or page.see == NOBODY:

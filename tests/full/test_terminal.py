@@ -36,6 +36,7 @@ FILES = {
         *((f"P{number}", f"Program {number}", "terminal", "live", f"Org+C{number}", "") for number in range(40)),
     ],
     "keys.csv": [("course_key", "external_course_key"), *((key, f"Partner {key}") for key in KEYS[:40])],
+    "listings.csv": [("catalog_course", "live"), *((f"Org+C{number}", "yes") for number in range(40))],
     "left_out.csv": [("catalog_course", "included"), *((f"Org+C{number}", "no") for number in range(40))],
     "modes.csv": [("course_key", "modes"), *((key, "audit verified") for key in KEYS[:40])],
 }
@@ -48,6 +49,7 @@ COMMANDS = {
     "set_course_run_products modes.csv": "40/40",
     "match_course_types": "40/40",
     "set_course_subscriptions left_out.csv --plan terminal": "40/40",
+    "set_course_listings listings.csv": "40/40",
     "refresh_subscriptions": "40/40",
     "fill_lms_programs_cache --site 1=example.org": "1/1",
     "export_catalog exported.csv": "40/40",

@@ -57,6 +57,18 @@ class ListingsConfig(CatalogExtensionConfig):
 
         return api.histories_of(kind)
 
+    def panels(self, row: Any, viewer: Any) -> Iterable[Panel]:
+        """What learners read of it, and who of them."""
+        from .admin.panels import panels
+
+        return panels(row, viewer)
+
+    def list_filters(self, model: Any, viewer: Any) -> Sequence[type[ListFilter]]:
+        """By who sees it."""
+        from .admin.filters import filters_of
+
+        return filters_of(model, viewer)
+
     def diagnose(self, quick: bool) -> Iterator[Finding]:
         """Listings whose slug is not theirs."""
         from . import api

@@ -248,7 +248,7 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
     searched_by: ClassVar[dict[str, Any]] = {}
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    ordering = ("-pk",)
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     paginator = PlainCountPaginator
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

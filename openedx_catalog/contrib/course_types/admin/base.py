@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.admin.named import NamedModelAdmin
@@ -32,15 +30,6 @@ class TypesModelAdmin(NamedModelAdmin):
 
     created_ = staticmethod(instant_column("created", _("Created")))
     modified_ = staticmethod(instant_column("modified", _("Modified")))
-
-
-def refuse_unknown(slugs: Iterable[str], rows: QuerySet[Any]) -> None:
-    """Raise ValidationError where none of the rows has one of these slugs."""
-    known = list(rows.values_list("slug", flat=True))
-    if unknown := [slug for slug in slugs if slug not in known]:
-        text = _("There is no %(kind)s %(slug)r. There are: %(known)s.")
-        facts = {"kind": rows.model._meta.verbose_name, "slug": unknown[0], "known": ", ".join(known)}
-        raise forms.ValidationError(text, params=facts)
 
 
 def track_text(track: Track) -> str:

@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.admin.forms import ApiForm, CodesField
+from openedx_catalog.lib.admin.named import refuse_unknown
 
 from .. import api
 from ..models_api import (
@@ -21,7 +22,7 @@ from ..models_api import (
     CourseTyping,
 )
 from . import matching, matrix, setting
-from .base import IDENTITY, SeveralField, TypesModelAdmin, refuse_unknown
+from .base import IDENTITY, SeveralField, TypesModelAdmin
 
 _API_NAMES = {"run_types": "course_run_types", "entitlements": "entitlement_types"}
 

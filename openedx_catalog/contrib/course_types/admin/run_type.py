@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.admin.forms import ApiForm
+from openedx_catalog.lib.admin.named import refuse_unknown
 
 from .. import api
 from ..models_api import CourseRunType, CourseRunTypeTrack, CourseRunTyping, CourseType, Track
-from .base import IDENTITY, SeveralField, TypesModelAdmin, refuse_unknown, track_text
+from .base import IDENTITY, SeveralField, TypesModelAdmin, track_text
 
 MAX_OTHERS = 50
 _OTHERS: Any = (_("Tracks that no type has yet"), {"fields": ("other_tracks",)})

@@ -1,1 +1,3 @@
-"""Listings in the admin. Changes go through `api`."""
+"""Listings in the admin: what learners read of courses and runs. Changes go through `api`."""
+
+from . import course, kinds, naming, run  # noqa: F401

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminFileWidget
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -23,6 +21,7 @@ from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.dated import dated_row
 from openedx_catalog.lib.admin.exporting import Table
 from openedx_catalog.lib.admin.forms import ApiForm, CodesField
+from openedx_catalog.lib.admin.images import UploadedImageField
 from openedx_catalog.lib.admin.texts import instant_column, utc
 
 from .. import api
@@ -82,28 +81,16 @@ class ProgramTypeAdmin(ProgramsModelAdmin):
         return row.count_
 
 
-class ImageWidget(AdminFileWidget):
-    """With a label of its own: newer releases of Django give the file and its checkbox a legend, and the file no label."""
-
-    use_fieldset = False
-
-
 class ProgramForm(ApiForm):
     """Everything about a program but its courses, which stand in its curricula."""
 
-    # No ImageField: it would open whatever it is given, of any size and in any format.
-    image = forms.FileField(
-        required=False, max_length=255, label=_("Image"), help_text=_("PNG, JPEG, GIF or WebP, at most 2 MB."),
-        widget=ImageWidget(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
-    )  # fmt: skip
+    image = UploadedImageField()
     authoring_organizations = CodesField(max_codes=100, label=_("Authoring organizations"), help_text=_CODES)
     credit_organizations = CodesField(max_codes=100, label=_("Credit organizations"), help_text=_CODES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         program = self.instance
-        # A browser sends no file back that it was not given.
-        self.fields["image"].show_hidden_initial = False
         if program.pk:
             allowed = [program.status, *TRANSITIONS[program.status]]
             if program.status != Program.Status.DELETED and not permissions.can_write(self.user, Program, "delete"):
