@@ -92,7 +92,7 @@ _IN_PLANS: dict[str, tuple[str, dict[str, str]]] = {
     "subscription-run": ("openedx_catalog.courserun", {}),
     "subscription-program": (f"{_PROGRAMS}.program", {}),
     "subscription-organization": (
-        "organizations.organization", {"PUT": "subscribedorganization add", "DELETE": "subscribedorganization delete"},
+        "organizations.organization", dict.fromkeys(("PUT", "DELETE"), "subscribedorganization change"),
     ),
 }  # fmt: skip
 SUBSCRIPTION_RULES = [

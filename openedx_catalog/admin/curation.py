@@ -19,7 +19,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import router, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from organizations.models import Organization
@@ -27,7 +26,7 @@ from organizations.models import Organization
 from .. import api, extensions, keys
 from ..exceptions import CatalogError
 from ..lib import permissions
-from ..lib.admin.base import Autocomplete
+from ..lib.admin.base import Autocomplete, own_page
 from ..models_api import CatalogCourse, CatalogCourseCode, CatalogMerge, CourseRun
 
 SHOWN = 50
@@ -205,22 +204,9 @@ def with_preview(
                 return redirect(back or _page_of(model_admin, logged, form.cleaned_data))
             if confirmed:
                 form.add_error(None, _("The preview no longer matches. Check the new preview, then confirm."))
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": title,
-        # For the breadcrumbs, whose markup differs between the versions of Django.
-        "original": title,
-        "has_view_permission": True,
-        "opts": model_admin.opts,
-        "form": form,
-        "effects": effects[:SHOWN],
-        "more": max(0, len(effects) - SHOWN),
-        "shown": shown,
-        "skippable": skippable,
-        "back": left,
-        "media": model_admin.media + form.media,
-    }
-    return TemplateResponse(request, "admin/openedx_catalog/curation_form.html", context)
+    context = {"form": form, "effects": effects[:SHOWN], "more": max(0, len(effects) - SHOWN), "shown": shown}
+    context |= {"skippable": skippable, "back": left}
+    return own_page(model_admin, request, "admin/openedx_catalog/curation_form.html", original=title, **context)
 
 
 def _page_of(model_admin: Any, rows: Sequence[Any], values: dict[str, Any]) -> str:

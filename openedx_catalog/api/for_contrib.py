@@ -9,6 +9,7 @@ from ._placing import hold_courses
 from .course_runs import locked_run
 from .doctor._findings import unfolded_rows
 from .lookup import CourseName, course_named
+from .organizations import organization_named
 from .platform_modes import modes_of_lms
 from .row_imports import Written, given_values, import_rows
 from .values import is_title, some_language, some_title
@@ -23,6 +24,7 @@ __all__ = [
     "is_title",
     "locked_run",
     "modes_of_lms",
+    "organization_named",
     "record_shown_changes",
     "record_shown_courses",
     "some_language",

@@ -26,6 +26,7 @@ from ..exceptions import (
     OrganizationNotFound,
 )
 from ..lib import feed
+from ..lib import values as lib_values
 from ..lib.changes import (
     Change,
     Provenance,
@@ -233,6 +234,20 @@ def find_organization_by_code(org_code: str) -> Organization | None:
         return find_organization(Organization, org_code)
     except OrganizationNotFound:
         return None
+
+
+def organization_named(field: str, given: Organization | str, reason: str) -> Organization:
+    """
+    The organization that the argument `field` names, an object or a short_name in any case.
+
+    Raises OrganizationNotFound, which says for what `reason` it must be there, InvalidValue.
+    """
+    if isinstance(given, Organization):
+        return given
+    code = lib_values.text(field, given, required=True)
+    if (found := find_organization_by_code(code)) is None:
+        raise OrganizationNotFound(org_code=keys.shorten(code, 60), reason=reason)
+    return found
 
 
 def get_or_create_organization(org_code: str, change: Change) -> Organization:

@@ -36,6 +36,39 @@ from .texts import instant_column
 GREATEST_ID = 2**63 - 1
 
 
+def row_id(text: str | None) -> int:
+    """The id that an address says; -1, which no row has, where it says none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else -1
+
+
+def row_or_404(user: Any, rows: QuerySet[Any], text: str | None) -> Any:
+    """The one of some rows that an address names by its id, if the user may know of it. Raises Http404."""
+    found = permissions.visible(user, rows).filter(pk=row_id(text)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_page(
+    model_admin: Any, request: HttpRequest, template: str, *, original: Any, title: Any = None, **context: Any
+) -> TemplateResponse:
+    """
+    A page in the frame of an admin, about the row `original`, or a text where it is about none, which is its title then. With
+    a `form`, its scripts and styles are there as well.
+    """
+    form = context.get("form")
+    common = {
+        **model_admin.admin_site.each_context(request),
+        "title": original if title is None else title,
+        # For the breadcrumbs, whose markup differs between the versions of Django.
+        "original": original,
+        "has_view_permission": True,
+        "opts": model_admin.opts,
+        "media": model_admin.media + form.media if form else model_admin.media,
+    }
+    return TemplateResponse(request, template, common | context)
+
+
 def stored_on_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view, or a method of an admin, whose POST looks up what is stored, however late a replica is."""
 

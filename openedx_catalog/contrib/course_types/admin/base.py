@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.lib.admin.named import NamedModelAdmin
 from openedx_catalog.lib.admin.texts import instant_column
 
-from ..models_api import Track
+from ..models_api import CourseType, Track
 
 IDENTITY: Any = (_("Identity"), {"fields": ("uuid", "created_", "modified_")})
 
@@ -30,6 +30,29 @@ class TypesModelAdmin(NamedModelAdmin):
 
     created_ = staticmethod(instant_column("created", _("Created")))
     modified_ = staticmethod(instant_column("modified", _("Modified")))
+
+
+def refuse_unknown(slugs: Iterable[str], rows: QuerySet[Any]) -> None:
+    """Raise ValidationError where none of the rows has one of these slugs."""
+    known = list(rows.values_list("slug", flat=True))
+    if unknown := [slug for slug in slugs if slug not in known]:
+        text = _("There is no %(kind)s %(slug)r. There are: %(known)s.")
+        facts = {"kind": rows.model._meta.verbose_name, "slug": unknown[0], "known": ", ".join(known)}
+        raise forms.ValidationError(text, params=facts)
+
+
+# The rows of what a course type is made of, what each names, and how that is called.
+_PARTS = {
+    "run_types": ("run_type_rows", "course_run_type", "slug"),
+    "entitlements": ("entitlement_rows", "seat_type", "name"),
+    "organizations": ("organization_rows", "organization", "short_name"),
+}
+
+
+def names_of_parts(row: CourseType, part: str) -> str:
+    """What a course type is made of, in order; nothing is asked where its rows are prefetched."""
+    links, end, name = _PARTS[part]
+    return ", ".join(getattr(getattr(link, end), name) for link in getattr(row, links).all())
 
 
 def track_text(track: Track) -> str:

@@ -23,6 +23,7 @@ from ..models_api import (
 )
 from . import matching, matrix, setting
 from .base import IDENTITY, SeveralField, TypesModelAdmin
+from .base import IDENTITY, SeveralField, TypesModelAdmin, names_of_parts, refuse_unknown
 
 _API_NAMES = {"run_types": "course_run_types", "entitlements": "entitlement_types"}
 
@@ -64,16 +65,21 @@ class CourseTypeForm(ApiForm):
         seats: Any = self.fields["entitlements"]
         seats.choices = [(seat.slug, seat.name) for seat in api.get_seat_types()]
         if self.instance.pk:
-            links = self.instance.run_type_rows.select_related("course_run_type").order_by("position", "pk")
-            self.initial["run_types"] = ", ".join(link.course_run_type.slug for link in links)
-            sold = self.instance.entitlement_rows.order_by("seat_type_id").values_list("seat_type__slug", flat=True)
-            self.initial["entitlements"] = list(sold)
-            orgs = self.instance.organization_rows.order_by("pk").values_list("organization__short_name", flat=True)
-            self.initial["organizations"] = ", ".join(orgs)
+            for part in ("run_types", "organizations"):
+                self.initial[part] = names_of_parts(self.instance, part)
+            self.initial["entitlements"] = [link.seat_type.slug for link in self.instance.entitlement_rows.all()]
 
     def given(self) -> dict[str, Any]:
         changed = self.changed("name", "slug", "run_types", "entitlements", "organizations")
         return {_API_NAMES.get(name, name): value for name, value in changed.items()}
+
+
+def _column(part: str, label: Any, none: Any = "–") -> Any:
+    @admin.display(description=label)
+    def column(self: Any, row: CourseType) -> str:
+        return names_of_parts(row, part) or str(none)
+
+    return column
 
 
 @admin.register(CourseType)
@@ -112,14 +118,6 @@ class CourseTypeAdmin(TypesModelAdmin):
 
     # What the form asks for.
 
-    @admin.display(description=_("Course run types"))
-    def run_types(self, row: CourseType) -> str:
-        return ", ".join(link.course_run_type.slug for link in row.run_type_rows.all()) or "–"
-
-    @admin.display(description=_("Entitlements"))
-    def entitlements(self, row: CourseType) -> str:
-        return ", ".join(link.seat_type.name for link in row.entitlement_rows.all()) or "–"
-
-    @admin.display(description=_("Organizations"))
-    def organizations(self, row: CourseType) -> str:
-        return ", ".join(link.organization.short_name for link in row.organization_rows.all()) or str(_("all"))
+    run_types = _column("run_types", _("Course run types"))
+    entitlements = _column("entitlements", _("Entitlements"))
+    organizations = _column("organizations", _("Organizations"), _("all"))

@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
+from openedx_catalog.lib.admin.base import row_id
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
-from ..models_api import CourseRunType, CourseRunTypeTrack, CourseRunTyping, CourseType, CourseTyping, Mode
+from .. import api
+from ..models_api import CourseRunType, CourseRunTyping, CourseType, CourseTyping, Mode
 
 NONE = "none"
 
@@ -27,42 +29,41 @@ class _Listed(admin.SimpleListFilter):
         return [(NONE, _("No type")), *((str(pk), name) for pk, name in sorted(names.items()))]
 
     @property
-    def chosen(self) -> int | None:
-        """The id that was asked for; one that no row has where that is none."""
-        text = self.value() or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+    def chosen(self) -> int:
+        """The id that was asked for."""
+        return row_id(self.value())
 
-    def narrowed(self, queryset: QuerySet[Any], column: str, typings: Any, owner: str, **lookup: Any) -> QuerySet[Any]:
-        """Those whose `column` is the `owner` of one of these typings, or of none of them where no type is asked for."""
+
+class _OfType(_Listed):
+    """By the type of a course or a run; by that of its course, where it is a run."""
+
+    typings: ClassVar[Any]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() in (None, ""):
             return queryset
+        owner, field = self.typings.ends
+        column = owner if queryset.model is CourseRun and owner == "catalog_course" else "pk"
         if self.value() == NONE:
             # Not "NOT IN", with which MariaDB reads all of them for each row.
-            return queryset.filter(~Exists(typings.objects.filter(**{owner: OuterRef(column)})))
-        return queryset.filter(**{f"{column}__in": typings.objects.filter(**lookup).values(owner)})
+            return queryset.filter(~Exists(self.typings.objects.filter(**{owner: OuterRef(column)})))
+        return queryset.filter(**{f"{column}__in": self.typings.objects.filter(**{field: self.chosen}).values(owner)})
 
 
-class CourseTypeFilter(_Listed):
+class CourseTypeFilter(_OfType):
     """Courses of a type, and their runs."""
 
     title = _("course type")
     parameter_name = "course_type"
-    kind = CourseType
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        column = "catalog_course" if queryset.model is CourseRun else "pk"
-        return self.narrowed(queryset, column, CourseTyping, "catalog_course", course_type=self.chosen)
+    kind, typings = CourseType, CourseTyping
 
 
-class CourseRunTypeFilter(_Listed):
+class CourseRunTypeFilter(_OfType):
     """Runs of a type."""
 
     title = _("course run type")
     parameter_name = "course_run_type"
-    kind = CourseRunType
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return self.narrowed(queryset, "pk", CourseRunTyping, "run", course_run_type=self.chosen)
+    kind, typings = CourseRunType, CourseRunTyping
 
 
 class ModeFilter(_Listed):
@@ -78,8 +79,7 @@ class ModeFilter(_Listed):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() in (None, ""):
             return queryset
-        types = CourseRunTypeTrack.objects.filter(track__mode=self.chosen).values("course_run_type")
-        return queryset.filter(pk__in=CourseRunTyping.objects.filter(course_run_type__in=types).values("run"))
+        return queryset.filter(pk__in=api.runs_with_mode(pk=self.chosen))
 
 
 def _names(request: Any) -> dict[str, dict[int, str]]:

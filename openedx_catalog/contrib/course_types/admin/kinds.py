@@ -15,8 +15,7 @@ from .base import TypesModelAdmin
 class ModeAdmin(TypesModelAdmin):
     """The ways to take a run, as the LMS calls them."""
 
-    fields = ("name", "slug", "is_id_verified", "is_credit_eligible", "certificate_type", "payee")
-    list_display = ("name", "slug", "is_id_verified", "is_credit_eligible", "certificate_type", "payee")
+    fields = list_display = ("name", "slug", "is_id_verified", "is_credit_eligible", "certificate_type", "payee")
     list_filter = ("is_id_verified", "is_credit_eligible", "payee")
     linked: ClassVar[dict[Any, str]] = {Track: "mode_id"}
     used_by = ((CourseRunType, "track_rows__track__mode"),)
@@ -29,8 +28,7 @@ class ModeAdmin(TypesModelAdmin):
 class SeatTypeAdmin(TypesModelAdmin):
     """What a shop sells: seats in runs, and entitlements to courses."""
 
-    fields = ("name", "slug")
-    list_display = ("name", "slug")
+    fields = list_display = ("name", "slug")
     linked: ClassVar[dict[Any, str]] = {Track: "seat_type_id"}
     used_by = ((CourseRunType, "track_rows__track__seat_type"), (CourseType, "entitlement_rows__seat_type"))
     create_row = staticmethod(api.create_seat_type)

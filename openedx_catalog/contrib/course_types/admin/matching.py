@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.base import stored_on_post
+from openedx_catalog.lib.admin.base import own_page, stored_on_post
 from openedx_catalog.lib.admin.forms import ReasonField
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
@@ -100,12 +99,6 @@ def match_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         confirmed = "_confirm" in request.POST and request.POST.get("_shown", "") == form.asked
         report = _match(form, request.user, dry_run=not confirmed)
     context = {
-        **model_admin.admin_site.each_context(request),
-        "title": _("Match course types"),
-        "original": _("Match course types"),
-        "has_view_permission": True,
-        "opts": model_admin.opts,
-        "media": model_admin.media + form.media,
         "form": form,
         "report": report,
         "shown": form.asked if report else "",
@@ -114,7 +107,8 @@ def match_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "failed": _shown(report, failed=True),
         "limit": SHOWN,
     }
-    return TemplateResponse(request, "admin/openedx_catalog_course_types/match.html", context)
+    template = "admin/openedx_catalog_course_types/match.html"
+    return own_page(model_admin, request, template, original=_("Match course types"), **context)
 
 
 def _match(form: MatchForm, user: Any, *, dry_run: bool) -> MatchReport | None:

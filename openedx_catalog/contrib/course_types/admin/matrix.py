@@ -10,17 +10,18 @@ import attrs
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
+from openedx_catalog.lib.admin.base import own_page
 from openedx_catalog.lib.admin.links import page_of
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from .. import api
 from ..models_api import CourseRunType, CourseRunTyping, CourseType, CourseTyping, Mode
+from .base import names_of_parts
 from .filters import NONE
 
 _COURSES, _RUNS = "admin:openedx_catalog_catalogcourse_changelist", "admin:openedx_catalog_courserun_changelist"
@@ -59,9 +60,8 @@ class Block:
         """What is sold for the course, and whose courses may have it."""
         if self.course_type is None:
             return []
-        sold = ", ".join(link.seat_type.name for link in self.course_type.entitlement_rows.all())
-        orgs = ", ".join(link.organization.short_name for link in self.course_type.organization_rows.all())
-        return [(label, text) for label, text in ((_("Entitlements"), sold), (_("Only for"), orgs)) if text]
+        labels = {"entitlements": _("Entitlements"), "organizations": _("Only for")}
+        return [(label, text) for part, label in labels.items() if (text := names_of_parts(self.course_type, part))]
 
 
 def may_see(user: Any) -> bool:
@@ -75,18 +75,9 @@ def matrix_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     modes = list(api.get_modes())
     matrix = _Matrix(request.user, modes)
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": _("All course types"),
-        "original": _("All course types"),
-        "has_view_permission": True,
-        "opts": model_admin.opts,
-        "media": model_admin.media,
-        "modes": modes,
-        "blocks": list(matrix.blocks()),
-        "untyped_runs": matrix.untyped_runs(),
-    }
-    return TemplateResponse(request, "admin/openedx_catalog_course_types/matrix.html", context)
+    context = {"modes": modes, "blocks": list(matrix.blocks()), "untyped_runs": matrix.untyped_runs()}
+    template = "admin/openedx_catalog_course_types/matrix.html"
+    return own_page(model_admin, request, template, original=_("All course types"), **context)
 
 
 class _Matrix:

@@ -19,7 +19,6 @@ from ..models_api import (
     CourseRunProducts,
     CourseRunTyping,
     CourseType,
-    CourseTypeRunType,
     CourseTyping,
 )
 from . import setting
@@ -29,45 +28,38 @@ _NAME = "admin:openedx_catalog_course_types_coursetype_"
 
 def panels(row: Any, viewer: Any) -> Iterator[Panel]:
     """Its type, with a link to set it, and what is sold. Four queries at most."""
-    if isinstance(row, CourseRun):
-        if permissions.can_view(viewer, CourseRunTyping):
-            yield Panel(_("Course run type"), _run_rows(row, viewer))
-    elif isinstance(row, CatalogCourse) and permissions.can_view(viewer, CourseTyping):
-        yield Panel(_("Course type"), _course_rows(row, viewer))
+    typings: Any
+    products: Any
+    if isinstance(row, CatalogCourse):
+        title, typings, products, labels = _("Course type"), CourseTyping, CourseProducts, {"entitlements": _("Entitlements")}
+        address, may_set = "of_course", setting.may_set_course
+    elif isinstance(row, CourseRun):
+        title, typings, products = _("Course run type"), CourseRunTyping, CourseRunProducts
+        labels = {"modes": _("Modes"), "seats": _("Seats")}
+        address, may_set = "of_run", setting.may_set_run
+    else:
+        return
+    if not permissions.can_view(viewer, typings):
+        return
+    owner, field = typings.ends
+    typing = typings.objects.filter(**{owner: row}).select_related(field).first()
+    found = getattr(typing, field, None)
+    rows = [PanelRow(_("No type"))]
+    if found is not None:
+        rows = [PanelRow(found.name, _mismatch(row, found, viewer) or found.slug, page_of(viewer, found))]
+    if may_set(viewer):
+        rows.append(PanelRow(_("Set the type…"), "", f"{reverse(_NAME + address)}?id={row.pk}"))
+    yield Panel(title, [*rows, *_said(products.objects.filter(**{owner: row}), labels, viewer)])
 
 
-def _course_rows(course: Any, viewer: Any) -> list[PanelRow]:
-    typing = CourseTyping.objects.filter(catalog_course=course).select_related("course_type").first()
-    return [
-        _type_row(typing and typing.course_type, "", viewer),
-        *_set_row("of_course", course, viewer, setting.may_set_course(viewer)),
-        *_said(CourseProducts.objects.filter(catalog_course=course), {"entitlements": _("Entitlements")}, viewer),
-    ]
-
-
-def _run_rows(run: Any, viewer: Any) -> list[PanelRow]:
-    typing = CourseRunTyping.objects.filter(run=run).select_related("course_run_type").first()
-    note = ""
-    if typing is not None and permissions.can_view(viewer, CourseType):
-        of_course = CourseTyping.objects.filter(catalog_course=run.catalog_course_id).select_related("course_type").first()
-        own = CourseTypeRunType.objects.filter(course_run_type=typing.course_run_type)
-        if of_course is not None and not own.filter(course_type=of_course.course_type).exists():
-            note = _("A mismatch: the course is of the type %(type)s, which does not have it.")
-            note %= {"type": of_course.course_type}
-    labels = {"modes": _("Modes"), "seats": _("Seats")}
-    return [
-        _type_row(typing and typing.course_run_type, note, viewer),
-        *_set_row("of_run", run, viewer, setting.may_set_run(viewer)),
-        *_said(CourseRunProducts.objects.filter(run=run), labels, viewer),
-    ]
-
-
-def _type_row(found: Any, note: str, viewer: Any) -> PanelRow:
-    return PanelRow(_("No type"), note) if found is None else PanelRow(found.name, note or found.slug, page_of(viewer, found))
-
-
-def _set_row(name: str, row: Any, viewer: Any, may: bool) -> list[PanelRow]:
-    return [PanelRow(_("Set the type…"), "", f"{reverse(_NAME + name)}?id={row.pk}")] if may else []
+def _mismatch(row: Any, found: Any, viewer: Any) -> str:
+    """That a run is of a type that the type of its course does not have; or ""."""
+    if not isinstance(row, CourseRun) or not permissions.can_view(viewer, CourseType):
+        return ""
+    typings = CourseTyping.objects.filter(catalog_course=row.catalog_course_id).select_related("course_type")
+    typing = typings.exclude(course_type__run_type_rows__course_run_type=found).first()
+    text = _("A mismatch: the course is of the type %(type)s, which does not have it.")
+    return text % {"type": typing.course_type} if typing else ""
 
 
 def _said(rows: Any, labels: dict[str, str], viewer: Any) -> list[PanelRow]:

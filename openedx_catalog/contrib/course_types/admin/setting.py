@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.curation import CurationForm, Effect, with_preview
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.base import GREATEST_ID, stored_on_post
+from openedx_catalog.lib.admin.base import row_or_404, stored_on_post
 from openedx_catalog.lib.admin.forms import ReasonField
 from openedx_catalog.lib.admin.links import page_of
 from openedx_catalog.models_api import CatalogCourse, CourseRun
@@ -22,25 +23,35 @@ from .. import api
 from ..models_api import CourseRunType, CourseRunTyping, CourseType, CourseTypeRunType, CourseTyping
 
 
-class CourseTypeOfForm(CurationForm):
+class TypeOfForm(CurationForm):
+    """Which type a row has."""
+
+    reason = ReasonField()
+
+    def offer(self, field: str, now: Any, choices: Iterable[Any]) -> None:
+        """Let somebody choose from these, or none; `now` is what the row has."""
+        self.initial[field] = now.slug if now else ""
+        self.fields[field].choices = [("", _("No type")), *choices]  # type: ignore[attr-defined]
+
+
+class CourseTypeOfForm(TypeOfForm):
     """One of the types that courses of the organization may have."""
 
     course_type = forms.ChoiceField(
         required=False, label=_("Course type"), help_text=_("Those that are for its organization. Its runs keep their types.")
     )
-    reason = ReasonField()
     field_order = ("course_type", "reason")
 
-    def __init__(self, *args: Any, course: CatalogCourse, **kwargs: Any) -> None:
+    def __init__(self, course: CatalogCourse, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         now = api.find_course_type_of(course)
-        super().__init__(*args, **{**kwargs, "initial": {"course_type": now.slug if now else ""}})
         found = {row.slug: row.name for row in api.get_course_types(org_code=course.org.short_name)}
         # One that is for others by now is shown as well: it would be taken away otherwise.
         choices = found if now is None else {now.slug: now.name, **found}
-        self.fields["course_type"].choices = [("", _("No type")), *choices.items()]  # type: ignore[attr-defined]
+        self.offer("course_type", now, choices.items())
 
 
-class CourseRunTypeOfForm(CurationForm):
+class CourseRunTypeOfForm(TypeOfForm):
     """Any course run type; those of the type of its course come first."""
 
     course_run_type = forms.ChoiceField(required=False, label=_("Course run type"))
@@ -49,15 +60,13 @@ class CourseRunTypeOfForm(CurationForm):
         label=_("Allow a mismatch"),
         help_text=_("If on, the run may have a type that the type of its course does not have."),
     )
-    reason = ReasonField()
     field_order = ("course_run_type", "allow_mismatch", "reason")
 
-    def __init__(self, *args: Any, run: CourseRun, **kwargs: Any) -> None:
-        now = api.find_course_run_type_of(str(run.course_key))
-        super().__init__(*args, **{**kwargs, "initial": {"course_run_type": now.slug if now else ""}})
+    def __init__(self, run: CourseRun, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         own, others = _choices(api.find_course_type_of(run.catalog_course))
         groups = [(_("Of the type of its course"), own), (_("Others: a mismatch"), others)] if own else others
-        self.fields["course_run_type"].choices = [("", _("No type")), *groups]  # type: ignore[attr-defined]
+        self.offer("course_run_type", api.find_course_run_type_of(str(run.course_key)), groups)
 
 
 def may_set_course(user: Any) -> bool:
@@ -73,17 +82,14 @@ def may_set_run(user: Any) -> bool:
 @stored_on_post
 def course_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Give a catalog course (``?id=``) a type, or take it away."""
-    course = _row(request, CatalogCourse.objects.with_org(), may_set_course(request.user))
-    form = CourseTypeOfForm(request.POST or None, course=course)
-    return _set(model_admin, request, form, course, set_course, course.key_str)
+    return _set(model_admin, request, may_set_course, CatalogCourse.objects.with_org(), CourseTypeOfForm, set_course)
 
 
 @stored_on_post
 def run_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Give a run (``?id=``) a type, or take it away."""
-    run = _row(request, CourseRun.objects.select_related("catalog_course__org"), may_set_run(request.user))
-    form = CourseRunTypeOfForm(request.POST or None, run=run)
-    return _set(model_admin, request, form, run, set_run, str(run.course_key))
+    rows = CourseRun.objects.select_related("catalog_course__org")
+    return _set(model_admin, request, may_set_run, rows, CourseRunTypeOfForm, set_run)
 
 
 def set_course(course: CatalogCourse, user: Any, values: dict[str, Any]) -> list[Effect]:
@@ -111,8 +117,12 @@ def set_run(run: CourseRun, user: Any, values: dict[str, Any]) -> list[Effect]:
     return [Effect(key, _named(before), _named(now))]
 
 
-def _set(model_admin: Any, request: HttpRequest, form: CurationForm, row: Any, store: Any, key: str) -> HttpResponse:
-    title, work = _("Set the type of %(key)s") % {"key": key}, partial(store, row, request.user)
+def _set(model_admin: Any, request: HttpRequest, may: Any, rows: QuerySet[Any], form_class: Any, store: Any) -> HttpResponse:
+    if not may(request.user):
+        raise PermissionDenied
+    row = row_or_404(request.user, rows, request.GET.get("id"))
+    title = _("Set the type of %(key)s") % {"key": row.key_str if isinstance(row, CatalogCourse) else row.course_key}
+    form, work = form_class(row, request.POST or None), partial(store, row, request.user)
     back = page_of(request.user, row)
     return with_preview(model_admin, request, title=title, form=form, work=work, rows=[row], back=back, skippable=True)
 
@@ -131,15 +141,3 @@ def _named(row: Any) -> str:
 
 def _may(user: Any, typing: Any, *seen: Any) -> bool:
     return permissions.can_write(user, typing, "change") and all(permissions.can_view(user, model) for model in seen)
-
-
-def _row(request: HttpRequest, rows: QuerySet[Any], may: bool) -> Any:
-    """The row that the address names. Raises PermissionDenied, Http404."""
-    if not may:
-        raise PermissionDenied
-    text = request.GET.get("id", "")
-    pk = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    found = permissions.visible(request.user, rows).filter(pk=pk).first() if 0 < pk <= GREATEST_ID else None
-    if found is None:
-        raise Http404
-    return found

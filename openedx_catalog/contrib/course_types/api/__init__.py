@@ -44,6 +44,7 @@ from .typing import (
     find_course_type_of,
     get_course_run_types_of,
     get_course_types_of,
+    runs_with_mode,
     set_course_run_type,
     set_course_type,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "match_course_types",
     "modes_of_runs",
     "read_mismatches",
+    "runs_with_mode",
     "set_course_entitlements",
     "set_course_run_products",
     "set_course_run_type",

@@ -90,13 +90,14 @@ def read_mismatches(texts: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-class _RunType(NamedTuple):
+class _RunType:
     """A course run type as it is matched."""
 
-    pk: int
-    slug: str
-    modes: frozenset[str]
-    seats: frozenset[str]
+    def __init__(self, row: CourseRunType) -> None:
+        tracks = [link.track for link in row.track_rows.all()]
+        self.pk, self.slug = row.pk, row.slug
+        self.modes = {track.mode.slug for track in tracks}
+        self.seats = {track.seat_type.slug for track in tracks if track.seat_type}
 
     def fits(self, said: Said) -> bool:
         if said.modes is not None:
@@ -104,14 +105,15 @@ class _RunType(NamedTuple):
         return said.seats is not None and self.seats == {seat.slug for seat in said.seats}
 
 
-class _Type(NamedTuple):
+class _Type:
     """A course type as it is matched; `run_types` are those that its runs may have, in order."""
 
-    pk: int
-    slug: str
-    entitlements: frozenset[str]
-    organizations: frozenset[int]
-    run_types: tuple[_RunType, ...]
+    def __init__(self, row: Any, run_types: Mapping[int, _RunType], wider: Sequence[int]) -> None:
+        self.pk, self.slug = row.pk, row.slug
+        self.entitlements = {link.seat_type.slug for link in row.entitlement_rows.all()}
+        self.organizations = {link.organization_id for link in row.organization_rows.all()}
+        own = dict.fromkeys([*(link.course_run_type_id for link in row.run_type_rows.all()), *wider])
+        self.run_types = {pk: run_types[pk] for pk in own if pk in run_types}
 
 
 class _Course(NamedTuple):
@@ -121,7 +123,7 @@ class _Course(NamedTuple):
     key_str: str
     org_id: int
     course_type: int | None
-    entitlements: frozenset[str] | None
+    entitlements: set[str] | None
     runs: tuple[_Run, ...]
 
 
@@ -132,137 +134,122 @@ class _Run(NamedTuple):
     said: Said
 
 
-class _Found(NamedTuple):
-    """What is to be told of a course, and which rows are to be written: ``{id of a run: id of its type}``."""
-
-    match: CourseMatch
-    course: int
-    course_type: int | None = None
-    runs: Mapping[int, int] = {}
-
-
 class _Matcher:
     """The types as they are, and what they say of a course. Five queries."""
 
     def __init__(self, wider: Mapping[int, Sequence[int]]) -> None:
-        self.types = types = _known_types(wider)
+        # The run types last: those that a course type has by then are among them.
+        course_types = list(get_course_types())
+        run_types = {row.pk: _RunType(row) for row in get_course_run_types()}
+        self.types = {row.pk: _Type(row, run_types, wider.get(row.pk, ())) for row in course_types}
+        self.run_types = {pk: each for kind in self.types.values() for pk, each in kind.run_types.items()}
         # The slugs of modes, and of seat types.
-        self.known = [frozenset(model.objects.values_list("slug", flat=True)) for model in (Mode, SeatType)]
-        self.by_pk = {each.pk: each for each in types}
-        self.run_types = {each.pk: each for kind in types for each in kind.run_types}
+        self.known = [set(model.objects.values_list("slug", flat=True)) for model in (Mode, SeatType)]
+        self.pks = [{each.slug: each.pk for each in rows.values()} for rows in (self.types, self.run_types)]
 
-    def match(self, course: _Course) -> _Found:
+    def match(self, course: _Course) -> CourseMatch:
         """The type of a course and of its runs; or why there is none."""
         course = course._replace(runs=tuple(run._replace(said=self._as_known(run.said)) for run in course.runs))
-        unknown = {run.key: _("nobody has said which modes or seats it has") for run in course.runs if _is_unknown(run)}
+        unknown = [run for run in course.runs if run.course_run_type is None and run.said == Said()]
         if unknown:
-            return _failed(course, UNMATCHED, "modes_unknown", unknown)
+            text = _("nobody has said which modes or seats it has")
+            return _failed(course, "modes_unknown", unfitting={run.key: text for run in unknown})
         if course.course_type is not None:
-            return self._with_type(course, self.by_pk[course.course_type])
+            return self._with_type(course, self.types[course.course_type])
         if not course.runs and course.entitlements is None:
-            return _failed(
-                course, UNMATCHED, "nothing_known", {}, _("It has no runs, and nobody has said what is sold for it.")
-            )
-        candidates = [kind for kind in self.types if course.entitlements in (None, kind.entitlements)]
+            return _failed(course, "nothing_known", _("It has no runs, and nobody has said what is sold for it."))
+        candidates = [kind for kind in self.types.values() if course.entitlements in (None, kind.entitlements)]
         allowed = [kind for kind in candidates if not kind.organizations or course.org_id in kind.organizations]
         for kind in allowed:
             if (runs := _typed(course, kind)) is not None:
-                return _found(course, kind, runs)
+                return CourseMatch(course.key_str, MATCHED, kind.slug, runs)
         return self._why_not(course, candidates, allowed)
+
+    def new(self, course: _Course, match: CourseMatch) -> tuple[int | None, dict[int, int]]:
+        """The id of the type that a course gets, if any, and of those that its runs get: ``{id of a run: id of its type}``."""
+        types, run_types = self.pks
+        runs = {run.pk: run_types[match.run_types[run.key]] for run in course.runs if run.key in match.run_types}
+        return (types.get(match.course_type) if course.course_type is None else None), runs
 
     def _as_known(self, said: Said) -> Said:
         """With what this LMS calls otherwise by the name of the mode that it matches as."""
         return Said(*(found and [_same(mode, known) for mode in found] for found, known in zip(said, self.known, strict=True)))
 
-    def _with_type(self, course: _Course, kind: _Type) -> _Found:
+    def _with_type(self, course: _Course, kind: _Type) -> CourseMatch:
         if course.entitlements not in (None, kind.entitlements):
             text = _("It is of the type %(type)s, with the entitlements %(wanted)s, and sold with %(sold)s.")
             facts = {"type": kind.slug, "wanted": _listed(kind.entitlements), "sold": _listed(course.entitlements)}
-            return _failed(course, INCONSISTENT, "entitlements_differ", {}, text % facts)
+            return _failed(course, "entitlements_differ", text % facts, outcome=INCONSISTENT)
         if differing := {run.key: why for run in course.runs if (why := self._differs(run))}:
-            return _failed(course, INCONSISTENT, "run_type_differs", differing)
+            return _failed(course, "run_type_differs", unfitting=differing, outcome=INCONSISTENT)
         untyped = course._replace(runs=tuple(run for run in course.runs if run.course_run_type is None))
         runs = _typed(untyped, kind)
         if runs is None:
-            return _failed(course, INCONSISTENT, "run_fits_none", self._unfitting(untyped, [kind]))
-        if not runs:
-            return _Found(CourseMatch(course.key_str, UNCHANGED, kind.slug), course.pk)
-        return _found(course, kind, runs)
+            return _failed(course, "run_fits_none", unfitting=_unfitting(untyped, [kind]), outcome=INCONSISTENT)
+        return CourseMatch(course.key_str, MATCHED if runs else UNCHANGED, kind.slug, runs)
 
     def _differs(self, run: _Run) -> str:
         """Why the type that a run has is not what services say of it; or ""."""
         kind = self.run_types.get(run.course_run_type or 0)
         if kind is None or run.said == Said() or kind.fits(run.said):
             return ""
-        facts = {"type": kind.slug, "modes": _said(run.said)}
-        return _("it is of the type %(type)s, and has %(modes)s") % facts
+        return _("it is of the type %(type)s, and has %(modes)s") % {"type": kind.slug, "modes": _said(run.said)}
 
-    def _why_not(self, course: _Course, candidates: Sequence[_Type], allowed: Sequence[_Type]) -> _Found:
+    def _why_not(self, course: _Course, candidates: Sequence[_Type], allowed: Sequence[_Type]) -> CourseMatch:
         if not candidates:
             text = _("No type has exactly the entitlements %(sold)s.") % {"sold": _listed(course.entitlements)}
-            return _failed(course, UNMATCHED, "entitlements_fit_none", {}, text)
-        if any(_typed(course, kind) is not None for kind in candidates if kind not in allowed):
-            text = _("The types that fit are for other organizations.")
-            return _failed(course, UNMATCHED, "organization_not_allowed", {}, text)
-        unfitting = self._unfitting(course, allowed)
+            return _failed(course, "entitlements_fit_none", text)
+        if any(_typed(course, kind) is not None for kind in candidates):
+            return _failed(course, "organization_not_allowed", _("The types that fit are for other organizations."))
+        unfitting = _unfitting(course, allowed)
         if unknown := {slug for run in course.runs if run.key in unfitting for slug in self._unknown(run.said)}:
             text = _("There is no mode or seat type %(slugs)s here.") % {"slugs": _listed(unknown)}
-            return _failed(course, UNMATCHED, "mode_unknown", unfitting, text)
+            return _failed(course, "mode_unknown", text, unfitting)
         if unfitting:
-            return _failed(course, UNMATCHED, "run_fits_none", unfitting)
-        return _failed(
-            course, UNMATCHED, "no_common_type", {}, _("Each of its runs fits a type, but no course type has them all.")
-        )
+            return _failed(course, "run_fits_none", unfitting=unfitting)
+        return _failed(course, "no_common_type", _("Each of its runs fits a type, but no course type has them all."))
 
     def _unknown(self, said: Said) -> set[str]:
         """Of what a run is matched by, what there is none of here."""
         place = 0 if said.modes is not None else 1
         return {mode.slug for mode in said[place] or ()} - self.known[place]
 
-    def _unfitting(self, course: _Course, kinds: Iterable[_Type]) -> dict[str, str]:
-        run_types = [each for kind in kinds for each in kind.run_types]
-        return {
-            run.key: _("no type has exactly %(modes)s") % {"modes": _said(run.said)}
-            for run in course.runs
-            if run.course_run_type is None and not any(each.fits(run.said) for each in run_types)
-        }
 
-
-def _typed(course: _Course, kind: _Type) -> dict[int, int] | None:
-    """``{id of a run: id of the type that it gets}`` within a course type; None where one of the runs fits none."""
+def _typed(course: _Course, kind: _Type) -> dict[str, str] | None:
+    """``{key of a run: slug of the type that it gets}`` within a course type; None where one of the runs fits none."""
     found = {}
     for run in course.runs:
         if run.course_run_type is None:
-            fitting = next((each for each in kind.run_types if each.fits(run.said)), None)
+            fitting = next((each for each in kind.run_types.values() if each.fits(run.said)), None)
             if fitting is None:
                 return None
-            found[run.pk] = fitting.pk
-        elif run.course_run_type not in {each.pk for each in kind.run_types}:
+            found[run.key] = fitting.slug
+        elif run.course_run_type not in kind.run_types:
             return None
     return found
 
 
-def _found(course: _Course, kind: _Type, runs: dict[int, int]) -> _Found:
-    slugs = {each.pk: each.slug for each in kind.run_types}
-    named = {run.key: slugs[runs[run.pk]] for run in course.runs if run.pk in runs}
-    new = kind.pk if course.course_type is None else None
-    return _Found(CourseMatch(course.key_str, MATCHED, kind.slug, named), course.pk, new, runs)
-
-
-def _failed(course: _Course, outcome: str, code: str, unfitting: dict[str, str], reason: str = "") -> _Found:
-    why = reason or _("Calculating its course type failed: %(runs)s.") % {
-        "runs": "; ".join(f"{key}: {text}" for key, text in list(unfitting.items())[:3])
+def _unfitting(course: _Course, kinds: Iterable[_Type]) -> dict[str, str]:
+    run_types = [each for kind in kinds for each in kind.run_types.values()]
+    return {
+        run.key: _("no type has exactly %(modes)s") % {"modes": _said(run.said)}
+        for run in course.runs
+        if run.course_run_type is None and not any(each.fits(run.said) for each in run_types)
     }
-    return _Found(CourseMatch(course.key_str, outcome, code=code, reason=why, unfitting=unfitting), course.pk)
 
 
-def _same(mode: RunMode, known: frozenset[str]) -> RunMode:
+def _failed(
+    course: _Course, code: str, reason: str = "", unfitting: Mapping[str, str] | None = None, outcome: str = UNMATCHED
+) -> CourseMatch:
+    if not reason:
+        runs = "; ".join(f"{key}: {text}" for key, text in list((unfitting or {}).items())[:3])
+        reason = _("Calculating its course type failed: %(runs)s.") % {"runs": runs}
+    return CourseMatch(course.key_str, outcome, code=code, reason=reason, unfitting=unfitting or {})
+
+
+def _same(mode: RunMode, known: set[str]) -> RunMode:
     same = SAME.get(mode.slug)
     return mode if same is None or mode.slug in known else mode._replace(slug=same)
-
-
-def _is_unknown(run: _Run) -> bool:
-    return run.course_run_type is None and run.said == Said()
 
 
 def _said(said: Said) -> str:
@@ -284,32 +271,6 @@ def _wider(mismatches: Mapping[str, Sequence[str]]) -> dict[int, list[int]]:
     return found
 
 
-def _known_types(wider: Mapping[int, Sequence[int]]) -> list[_Type]:
-    # The run types last: those that a course type has by then are among them.
-    course_types = list(get_course_types())
-    run_types = {row.pk: _run_type(row) for row in get_course_run_types()}
-    return [_type(row, run_types, wider.get(row.pk, ())) for row in course_types]
-
-
-def _type(row: Any, run_types: Mapping[int, _RunType], wider: Sequence[int]) -> _Type:
-    own = [link.course_run_type_id for link in row.run_type_rows.all()]
-    entitlements = frozenset(link.seat_type.slug for link in row.entitlement_rows.all())
-    organizations = frozenset(link.organization_id for link in row.organization_rows.all())
-    return _Type(
-        row.pk,
-        row.slug,
-        entitlements,
-        organizations,
-        tuple(run_types[pk] for pk in dict.fromkeys([*own, *wider]) if pk in run_types),
-    )
-
-
-def _run_type(row: CourseRunType) -> _RunType:
-    tracks = [link.track for link in row.track_rows.all()]
-    modes = frozenset(track.mode.slug for track in tracks)
-    return _RunType(row.pk, row.slug, modes, frozenset(track.seat_type.slug for track in tracks if track.seat_type))
-
-
 def _batches(courses: Iterable[CourseName] | None) -> Iterator[Sequence[int]]:
     """The ids of the courses, in order, a batch at a time."""
     if courses is not None:
@@ -326,10 +287,12 @@ def _match_batch(pks: Sequence[int], wider: Mapping[int, Sequence[int]], change:
     courses = list(_read(pks))
     # Read after the courses: whichever types these have are among them, also one that somebody has just made.
     matcher = _Matcher(wider)
-    found = [matcher.match(course) for course in courses]
+    matches = [matcher.match(course) for course in courses]
     if write:
-        _write(found, change)
-    return [each.match for each in found]
+        new = {course.pk: matcher.new(course, match) for course, match in zip(courses, matches, strict=True)}
+        insert_typings(CourseTyping, {pk: kind for pk, (kind, _runs) in new.items() if kind is not None}, change)
+        insert_typings(CourseRunTyping, {run: kind for _kind, runs in new.values() for run, kind in runs.items()}, change)
+    return matches
 
 
 def _read(pks: Sequence[int]) -> Iterator[_Course]:
@@ -344,13 +307,6 @@ def _read(pks: Sequence[int]) -> Iterator[_Course]:
     typings = dict(CourseTyping.objects.filter(catalog_course__in=pks).values_list("catalog_course_id", "course_type_id"))
     sold = get_course_entitlements(pks)
     for course in CatalogCourse.objects.with_org().filter(pk__in=pks).order_by("pk"):
-        entitlements = frozenset(sold[course.pk]) if course.pk in sold else None
+        entitlements = set(sold[course.pk]) if course.pk in sold else None
         own = tuple(by_course[course.pk])
         yield _Course(course.pk, course.key_str, course.org_id, typings.get(course.pk), entitlements, own)
-
-
-def _write(found: Sequence[_Found], change: Change) -> None:
-    courses = {each.course: each.course_type for each in found if each.course_type is not None}
-    runs = {run: kind for each in found for run, kind in each.runs.items()}
-    insert_typings(CourseTyping, courses, change)
-    insert_typings(CourseRunTyping, runs, change)

@@ -22,6 +22,9 @@ from .matching import SAME
 from .products import as_json, write_products
 
 BATCH = 1000
+_KINDS: dict[str, Any] = {
+    "modes": Mode, "seat_types": SeatType, "course_run_types": CourseRunType, "course_types": CourseType,
+}  # fmt: skip
 
 
 def store_course_run_products(
@@ -102,26 +105,16 @@ def store_course_entitlements(said: Mapping[int, Sequence[RunMode | str]], *, so
     return {pk for pk, outcome in outcomes.items() if outcome != "unchanged"}
 
 
-def unknown_names(
-    *,
-    modes: Iterable[str] = (),
-    seat_types: Iterable[str] = (),
-    course_run_types: Iterable[str] = (),
-    course_types: Iterable[str] = (),
-) -> dict[str, set[str]]:
+def unknown_names(**given: Iterable[str]) -> dict[str, set[str]]:
     """
-    Which of these modes and types, by slug or uuid, there are none of here: ``{"modes": {…}, …}``. Four queries at most. What
-    matching takes for another mode, as ``no-id-professional`` for ``professional``, is known with that.
+    Which of these ``modes``, ``seat_types``, ``course_run_types``, ``course_types`` (by slug or uuid) there are none of here:
+    ``{"modes": {…}, …}``. One query for each. What matching takes for another mode, as ``no-id-professional`` for
+    ``professional``, is known with that.
     """
-    given = {"modes": modes, "seat_types": seat_types, "course_run_types": course_run_types, "course_types": course_types}
-    models: dict[str, Any] = {
-        "modes": Mode, "seat_types": SeatType, "course_run_types": CourseRunType, "course_types": CourseType,
-    }  # fmt: skip
     found = {}
     for kind, names in given.items():
+        columns = ("slug", "uuid") if hasattr(_KINDS[kind], "uuid") else ("slug",)
         asked = set(names)
-        known = set(models[kind].objects.values_list("slug", flat=True)) if asked else set()
-        if asked and "types" in kind and kind != "seat_types":
-            known |= {str(uuid) for uuid in models[kind].objects.values_list("uuid", flat=True)}
+        known = {str(each) for row in _KINDS[kind].objects.values_list(*columns) for each in row} if asked else set()
         found[kind] = {name for name in asked if not {name, name.lower(), SAME.get(name, name)} & known}
     return found

@@ -28,11 +28,8 @@ from .. import conf
 from ..models import CourseProducts, CourseRunProducts, CourseRunTypeTrack
 
 MAX_MODES = 100
-# Whose they are, what is said, and how it is told that it is another one now.
-_SAID: dict[Any, tuple[str, tuple[str, ...], Any]] = {
-    CourseRunProducts: ("run_id", ("modes", "seats"), record_shown_changes),
-    CourseProducts: ("catalog_course_id", ("entitlements",), record_shown_courses),
-}
+# How it is told of a course or a run that something else is shown of it now.
+TELL: dict[str, Any] = {"catalog_course": record_shown_courses, "run": record_shown_changes}
 
 
 @writes_to(CourseRunProducts)
@@ -165,7 +162,7 @@ def write_products(model: Any, wanted: dict[int, dict[str, Any]], source: str) -
     """
     Store what differs of ``{id of a run or course: {column: value}}``, tell of it, and say what became of each; they are held.
     """
-    owner, columns, tell = _SAID[model]
+    owner, columns = f"{model.owner}_id", {name for said in wanted.values() for name in said}
     rows = {getattr(row, owner): row for row in model.objects.filter(**{f"{owner}__in": list(wanted)})}
     new: list[Any] = []
     changed: list[Any] = []
@@ -183,7 +180,7 @@ def write_products(model: Any, wanted: dict[int, dict[str, Any]], source: str) -
     model.objects.bulk_create(new)
     if changed:
         model.objects.bulk_update(changed, [*columns, "source", "modified"], batch_size=500)
-    tell([getattr(row, owner) for row in (*new, *changed)])
+    TELL[model.owner]([getattr(row, owner) for row in (*new, *changed)])
     return outcomes
 
 

@@ -14,7 +14,8 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..data import TakenType
 from ..models import CourseRunTyping, CourseTypeOrganization, CourseTyping
-from .typing import TYPINGS, Refusals, course_refusals, run_refusals
+from .products import TELL
+from .typing import Refusals, course_refusals, run_refusals
 
 
 @writes_to(CourseRunTyping)
@@ -49,18 +50,19 @@ def insert_typings(model: Any, wanted: Mapping[int, int], change: Change) -> Non
     """Store the types of courses or runs that have none, with their history, and tell of it."""
     if not wanted:
         return
-    _kind, owner, field, tell = TYPINGS[model]
+    owner, field = model.ends
     model.objects.bulk_create([model(**{f"{owner}_id": pk, f"{field}_id": kind}) for pk, kind in wanted.items()])
     # By what the rows are about: not every database says which ids it has given.
     record_history(model, "+", change, using=router.db_for_write(model), column=f"{owner}_id", values=list(wanted))
-    tell(list(wanted), reason=change.reason)
+    TELL[owner](list(wanted), reason=change.reason)
 
 
 def _take(
     model: Any, said: Mapping[int, str], rows: Mapping[int, Any], refusals: Refusals, change: Change
 ) -> dict[int, TakenType]:
     """Give these rows, which are held, the types that are said; what becomes of each."""
-    kind, owner, field, _tell = TYPINGS[model]
+    owner, field = model.ends
+    kind = model._meta.get_field(field).related_model
     types = list(kind.objects.all())
     by_name = {name: row for row in types for name in (str(row.uuid), row.slug)}
     slugs = {row.pk: row.slug for row in types}

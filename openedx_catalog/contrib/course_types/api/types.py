@@ -7,11 +7,11 @@ from typing import Any, Unpack
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 from organizations.models import Organization
 
-from openedx_catalog.api import find_organization_by_code
+from openedx_catalog.api.for_contrib import organization_named
 from openedx_catalog.data import UNSET, Unset
-from openedx_catalog.exceptions import OrganizationNotFound
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history
 from openedx_catalog.lib.named import NamedRows
@@ -203,8 +203,5 @@ def _link(model: Any, row: Any, wanted: Iterable[Any], change: Change) -> None:
             save_with_history(link, change)
 
 
-def _organization(code: Any) -> Organization:
-    found = find_organization_by_code(values.text("organizations", code, required=True))
-    if found is None:
-        raise OrganizationNotFound(org_code=code, reason="it must exist before a course type can name it")
-    return found
+def _organization(code: str) -> Organization:
+    return organization_named("organizations", code, _("it must exist before a course type can name it"))

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import CourseName, course_named, locked_run, record_shown_changes, record_shown_courses
+from openedx_catalog.api.for_contrib import CourseName, course_named, locked_run
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history
@@ -19,15 +19,19 @@ from openedx_catalog.lib.transactions import writes_to
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
 from ..exceptions import CourseRunTypeMismatch, CourseTypeNotAllowed
-from ..models import CourseRunType, CourseRunTyping, CourseType, CourseTypeOrganization, CourseTypeRunType, CourseTyping
+from ..models import (
+    CourseRunType,
+    CourseRunTypeTrack,
+    CourseRunTyping,
+    CourseType,
+    CourseTypeOrganization,
+    CourseTypeRunType,
+    CourseTyping,
+)
+from .products import TELL
 from .types import COURSE_TYPES, RUN_TYPES
 
 Refusals = Callable[[Any, Any], CatalogError | None]
-# Of which kind types are, whose they are, the column that says which, and how it is told that it is another one now.
-TYPINGS: dict[Any, tuple[Any, str, str, Any]] = {
-    CourseTyping: (CourseType, "catalog_course", "course_type", record_shown_courses),
-    CourseRunTyping: (CourseRunType, "run", "course_run_type", record_shown_changes),
-}
 
 
 @writes_to(CourseTyping)
@@ -110,6 +114,15 @@ def get_course_run_types_of(course_keys: Iterable[CourseKey | str]) -> dict[str,
     return dict(rows.values_list("run__course_key__text", "course_run_type__slug"))
 
 
+def runs_with_mode(**mode: Any) -> QuerySet[Any]:
+    """
+    The ids of the runs whose type has such a mode (``slug__in=["audit"]``), as a subquery of lists; what is only said of a run,
+    which has no type, is not looked at.
+    """
+    tracks = CourseRunTypeTrack.objects.filter(**{f"track__mode__{name}": value for name, value in mode.items()})
+    return CourseRunTyping.objects.filter(course_run_type__in=tracks.values("course_run_type")).values("run")
+
+
 # For the other modules of this API
 
 
@@ -155,7 +168,7 @@ def _store(model: Any, row: Any, wanted: Any, change: Change, refusals: Refusals
     """Make this the type of a row, unless it may not have it, and tell of it where that changes anything."""
     if refusals is not None and (error := refusals(row, wanted)):
         raise error
-    _kind, owner, field, tell = TYPINGS[model]
+    owner, field = model.ends
     stored = model.objects.filter(**{owner: row}).first()
     if wanted is None:
         if stored is None:
@@ -167,4 +180,4 @@ def _store(model: Any, row: Any, wanted: Any, change: Change, refusals: Refusals
         typing = stored or model(**{owner: row})
         setattr(typing, field, wanted)
         save_with_history(typing, change)
-    tell([row.pk], reason=change.reason)
+    TELL[owner]([row.pk], reason=change.reason)

@@ -16,6 +16,7 @@ class CourseProducts(TimestampedModel):
     .. no_pii:
     """
 
+    owner = "catalog_course"
     catalog_course = models.OneToOneField(
         "openedx_catalog.CatalogCourse", on_delete=models.CASCADE, related_name="+", verbose_name=_("catalog course")
     )
@@ -38,6 +39,7 @@ class CourseRunProducts(TimestampedModel):
     .. no_pii:
     """
 
+    owner = "run"
     run = models.OneToOneField("openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="+", verbose_name=_("run"))
     modes = models.JSONField(_("modes"), null=True, blank=True)
     seats = models.JSONField(_("seats"), null=True, blank=True)

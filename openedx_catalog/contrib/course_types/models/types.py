@@ -27,7 +27,7 @@ class NamedType(TimestampedModel, Kind):
 
 
 class Link(CatalogModel):
-    """What a type has; `ends` are the names of the type's column, and of the other one."""
+    """Two rows that go together; `ends` are the names of their columns."""
 
     ends: ClassVar[tuple[str, str]]
 

@@ -8,14 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.models import TimestampedModel
 
+from .types import Link
 
-class CourseTyping(TimestampedModel):
+
+class CourseTyping(TimestampedModel, Link):
     """
     The type of a catalog course.
 
     .. no_pii:
     """
 
+    ends = ("catalog_course", "course_type")
     catalog_course = models.OneToOneField(
         "openedx_catalog.CatalogCourse",
         on_delete=models.CASCADE,
@@ -32,17 +35,15 @@ class CourseTyping(TimestampedModel):
         verbose_name = _("Type of a Course")
         verbose_name_plural = _("Types of Courses")
 
-    def __str__(self) -> str:
-        return f"{self.catalog_course_id}: {self.course_type_id}"
 
-
-class CourseRunTyping(TimestampedModel):
+class CourseRunTyping(TimestampedModel, Link):
     """
     The type of a course run. It may be none of those of the course's type: a mismatch, which somebody has allowed.
 
     .. no_pii:
     """
 
+    ends = ("run", "course_run_type")
     run = models.OneToOneField(
         "openedx_catalog.CourseRun", on_delete=models.CASCADE, related_name="course_run_typing", verbose_name=_("run")
     )
@@ -55,6 +56,3 @@ class CourseRunTyping(TimestampedModel):
     class Meta:
         verbose_name = _("Type of a Course Run")
         verbose_name_plural = _("Types of Course Runs")
-
-    def __str__(self) -> str:
-        return f"{self.run_id}: {self.course_run_type_id}"

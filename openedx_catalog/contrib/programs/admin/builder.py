@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.base import GREATEST_ID
+from openedx_catalog.lib.admin.base import row_id
 from openedx_catalog.models_api import CatalogCourse
 
 from .. import api
@@ -89,12 +89,12 @@ class Builder:
         """Do what a button says: "up:12", where 12 is a membership of this curriculum, which may be gone by now."""
         what, _colon, number = self.asked.partition(":")
         if what == "order":
-            self._reorder([_number(text) for text in self.request.POST.getlist("order")])
+            self._reorder([row_id(text) for text in self.request.POST.getlist("order")])
         elif what:
             rows: Any = self.curriculum.course_memberships
             if what.endswith("_program"):
                 rows = self.curriculum.program_memberships
-            member = permissions.visible(self.request.user, rows.filter(pk=_number(number))).first()
+            member = permissions.visible(self.request.user, rows.filter(pk=row_id(number))).first()
             if member is None:
                 messages.error(self.request, _("Another user has removed it in the meantime."))
             else:
@@ -137,8 +137,3 @@ class Builder:
     def _rows(self) -> list[CurriculumCourseMembership]:
         rows = self.curriculum.course_memberships.not_over().select_related("catalog_course__org")
         return list(rows.order_by("position", "pk"))
-
-
-def _number(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    return number if number <= GREATEST_ID else 0

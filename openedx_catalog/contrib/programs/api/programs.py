@@ -12,13 +12,13 @@ from django.core.files import File
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from organizations.models import Organization
 
 from openedx_catalog import keys
-from openedx_catalog.api import find_organization_by_code
+from openedx_catalog.api.for_contrib import organization_named
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.exceptions import DuplicateValue, OrganizationNotFound
 from openedx_catalog.lib import texts, values
+from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import (
     Change,
     Provenance,
@@ -352,8 +352,9 @@ def _set_organizations(program: Program, organizations: dict[str, Any], change: 
     for role, codes in organizations.items():
         if codes is UNSET:
             continue
-        codes = values.sequence(f"{role}_organizations", codes)
-        wanted = list(dict.fromkeys(_organization(role, code).pk for code in codes))
+        field, reason = f"{role}_organizations", _("the organizations of a program must exist")
+        named = (organization_named(field, code, reason) for code in values.sequence(field, codes))
+        wanted = list(dict.fromkeys(organization.pk for organization in named))
         stored = {row.organization_id: row for row in ProgramOrganization.objects.filter(program=program, role=role)}
         for pk in set(stored) - set(wanted):
             delete_with_history(stored[pk], change)
@@ -365,10 +366,3 @@ def _set_organizations(program: Program, organizations: dict[str, Any], change: 
                 save_with_history(row, change)
                 changed = True
     return changed
-
-
-def _organization(role: str, code: Any) -> Organization:
-    found = find_organization_by_code(values.text(f"{role}_organizations", code, required=True))
-    if found is None:
-        raise OrganizationNotFound(org_code=code, reason=_("the organizations of a program must exist"))
-    return found

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
+from openedx_catalog.lib.admin.base import row_id
 
 from .. import api
 from ..models_api import SubscriptionPlan
@@ -36,8 +37,7 @@ class SubscriptionFilter(admin.SimpleListFilter):
         if text == NONE:
             # Not "NOT IN", with which databases read all of them for each row.
             return queryset.filter(~Exists(rows.filter(**{kind.column: OuterRef(kind.known_by)})))
-        plan = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
-        return queryset.filter(**{f"{kind.known_by}__in": rows.filter(plan=plan).values(kind.column)})
+        return queryset.filter(**{f"{kind.known_by}__in": rows.filter(plan=row_id(text)).values(kind.column)})
 
 
 def filters_of(model: Any, viewer: Any) -> list[type[admin.ListFilter]]:

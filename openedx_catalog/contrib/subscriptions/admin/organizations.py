@@ -16,7 +16,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +24,7 @@ from organizations.models import Organization
 from openedx_catalog.admin.curation import CurationForm, Effect, with_preview
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.base import GREATEST_ID, stored_on_post
+from openedx_catalog.lib.admin.base import own_page, row_id, row_or_404, stored_on_post
 from openedx_catalog.lib.admin.forms import ReasonField
 from openedx_catalog.lib.routing import rows_of
 from openedx_catalog.lib.searching import searched
@@ -102,20 +101,13 @@ def table_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """50 organizations a page (``?p=2``), as the form asks. Twelve queries, whatever there is."""
     if not may_see(request.user):
         raise PermissionDenied
-    plan = _plan(pk)
+    plan = row_or_404(request.user, SubscriptionPlan.objects.all(), str(pk))
     form = FindForm(request.GET or None)
     taking_part = SubscribedOrganization.objects.filter(plan=plan)
     rows = permissions.visible(request.user, Organization.objects.order_by("short_name", "pk"))
     page = Paginator(form.narrowed(rows, taking_part), PER_PAGE).get_page(request.GET.get("p"))
     query: dict[str, Any] = {name: value for name, value in request.GET.items() if name in form.fields and value}
-    title = _("Organizations in “%(plan)s”") % {"plan": plan.name}
     context = {
-        **model_admin.admin_site.each_context(request),
-        "title": title,
-        "original": title,
-        "has_view_permission": True,
-        "opts": model_admin.opts,
-        "media": model_admin.media,
         "plan": plan,
         "form": form if form.is_bound else FindForm(),
         "page": page,
@@ -123,7 +115,8 @@ def table_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "lines": _lines(request.user, plan, list(page.object_list), taking_part),
         "may_choose": may_choose(request.user),
     }
-    return TemplateResponse(request, "admin/openedx_catalog_subscriptions/organizations.html", context)
+    title, template = _("Organizations in “%(plan)s”"), "admin/openedx_catalog_subscriptions/organizations.html"
+    return own_page(model_admin, request, template, original=title % {"plan": plan.name}, **context)
 
 
 @stored_on_post
@@ -131,7 +124,7 @@ def choose_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse
     """Put organizations (``?organization=1&organization=2``) into a plan (``&included=1``), or take them out."""
     if not may_choose(request.user):
         raise PermissionDenied
-    plan, back = _plan(pk), reverse(f"{_NAME}organizations", args=[pk])
+    plan, back = row_or_404(request.user, SubscriptionPlan.objects.all(), str(pk)), reverse(f"{_NAME}organizations", args=[pk])
     if not (given := request.GET.getlist("organization")):
         model_admin.message_user(request, _("Select the rows first."), messages.WARNING)
         return redirect(back)
@@ -175,17 +168,9 @@ def _effect(kind: Kind, plan: SubscriptionPlan, pending: Any) -> Effect:
     return Effect(str(kind.label), f"{now:,}", then)
 
 
-def _plan(pk: int) -> SubscriptionPlan:
-    """Raises Http404."""
-    found = SubscriptionPlan.objects.filter(pk=pk).first() if pk <= GREATEST_ID else None
-    if found is None:
-        raise Http404
-    return found
-
-
 def _chosen(user: Any, given: Sequence[str]) -> list[Organization]:
     """The organizations of the address. Raises Http404 where one is gone, or there are more than a page takes."""
-    pks = {int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0 for text in given[: MAX_CHOSEN + 1]}
+    pks = set(map(row_id, given[: MAX_CHOSEN + 1]))
     rows = permissions.visible(user, rows_of(Organization)).filter(pk__in=pks).order_by("short_name", "pk")
     if len(pks) > MAX_CHOSEN or len(found := list(rows)) != len(pks):
         raise Http404

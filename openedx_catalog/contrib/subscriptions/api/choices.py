@@ -10,10 +10,10 @@ from django.db import router
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
-from openedx_catalog.api import AssociationReport, RowOutcome, find_organization_by_code
-from openedx_catalog.api.for_contrib import CourseName, Written, course_named, import_rows
+from openedx_catalog.api import AssociationReport, RowOutcome
+from openedx_catalog.api.for_contrib import CourseName, Written, course_named, import_rows, organization_named
 from openedx_catalog.data import RowChange
-from openedx_catalog.exceptions import InvalidRequest, OrganizationNotFound
+from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, record_event, save_with_history
 from openedx_catalog.lib.transactions import writes_to
@@ -42,7 +42,7 @@ def set_organization_subscription(
     Raises OrganizationNotFound, SubscriptionPlan.DoesNotExist, InvalidValue, InvalidRequest (provenance).
     """
     change, wanted, stored_plan = Change(**provenance), values.flag("included", included), plan_named(plan)
-    organization = _organization(org_code)
+    organization = organization_named("org_code", org_code, _("it must exist before it takes part in a plan"))
     stored = SubscribedOrganization.objects.filter(plan=stored_plan, organization=organization).first()
     if wanted is (stored is not None):
         return False
@@ -146,12 +146,3 @@ def _truth(given: Any) -> bool | None:
     if text not in _TRUE + _FALSE + _NEITHER:
         raise values.invalid("included", given, _("expected yes, no, or nothing"))
     return None if text in _NEITHER else text in _TRUE
-
-
-def _organization(given: Any) -> Organization:
-    if isinstance(given, Organization):
-        return given
-    found = find_organization_by_code(values.text("org_code", given, required=True))
-    if found is None:
-        raise OrganizationNotFound(org_code=given, reason=_("it must exist before it takes part in a plan"))
-    return found

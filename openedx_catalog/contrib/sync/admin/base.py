@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.base import CatalogModelAdmin, ReadOnlyModelAdmin
+from openedx_catalog.lib.admin.base import CatalogModelAdmin, ReadOnlyModelAdmin, own_page
 
 from ..models_api import Source
 
@@ -24,12 +24,4 @@ class ReadOnlyAdmin(ReadOnlyModelAdmin, CatalogModelAdmin):
 
 def row_page(model_admin: Any, request: HttpRequest, template: str, row: Any, **context: Any) -> TemplateResponse:
     """A page about one row, in the frame of its admin. With a `form`, its scripts and styles are there as well."""
-    form = context.get("form")
-    common = {
-        **model_admin.admin_site.each_context(request),
-        "original": row,
-        "opts": model_admin.opts,
-        "has_view_permission": True,
-        "media": model_admin.media + form.media if form else model_admin.media,
-    }
-    return TemplateResponse(request, f"admin/openedx_catalog_sync/{template}.html", common | context)
+    return own_page(model_admin, request, f"admin/openedx_catalog_sync/{template}.html", original=row, **context)

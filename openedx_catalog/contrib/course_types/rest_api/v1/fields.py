@@ -31,18 +31,21 @@ class ModeOfRunReader(serializers.Serializer):
     upgrade_deadline = serializers.DateTimeField(allow_null=True, help_text="Until when it can be chosen; null for always.")
 
 
+def _shown_type() -> serializers.Field:
+    return serializers.CharField(source="*", allow_null=True, help_text="The slug of its type; null for none.")
+
+
+def _written_type() -> serializers.Field:
+    help_text = "The slug of its type; null takes it away."
+    return Text(required=False, allow_null=True, max_length=SLUG, help_text=help_text)
+
+
 class CourseTypeFields(CourseFields):
     """What a course is sold as."""
 
     model = CourseTyping
-    shown: ClassVar[dict[str, serializers.Field]] = {
-        "course_type": serializers.CharField(source="*", allow_null=True, help_text="The slug of its type; null for none.")
-    }
-    written: ClassVar[dict[str, serializers.Field]] = {
-        "course_type": Text(
-            required=False, allow_null=True, max_length=SLUG, help_text="The slug of its type; null takes it away."
-        )
-    }
+    shown: ClassVar[dict[str, serializers.Field]] = {"course_type": _shown_type()}
+    written: ClassVar[dict[str, serializers.Field]] = {"course_type": _written_type()}
     filters: ClassVar[dict[str, Filter]] = {"course_type": filters.of_course_type}
 
     @classmethod
@@ -60,7 +63,7 @@ class CourseRunTypeFields(RunFields):
 
     model = CourseRunTyping
     shown: ClassVar[dict[str, serializers.Field]] = {
-        "course_run_type": serializers.CharField(source="*", allow_null=True, help_text="The slug of its type; null for none."),
+        "course_run_type": _shown_type(),
         "modes": ModeOfRunReader(
             source="*",
             many=True,
@@ -69,9 +72,7 @@ class CourseRunTypeFields(RunFields):
         ),
     }
     written: ClassVar[dict[str, serializers.Field]] = {
-        "course_run_type": Text(
-            required=False, allow_null=True, max_length=SLUG, help_text="The slug of its type; null takes it away."
-        ),
+        "course_run_type": _written_type(),
         "allow_mismatch": Truth(
             required=False, help_text="Whether the type may be none of those of its course's. It goes with the type."
         ),
@@ -103,12 +104,8 @@ class CourseRunTypeFields(RunFields):
 
 
 def _shown(mode: RunMode) -> dict[str, Any]:
-    return {
-        "slug": mode.slug,
-        "price": mode.price,
-        "currency": mode.currency,
-        "upgrade_deadline": iso_instant(mode.upgrade_deadline),
-    }
+    known = {name: getattr(mode, name) for name in ("slug", "price", "currency")}
+    return {**known, "upgrade_deadline": iso_instant(mode.upgrade_deadline)}
 
 
 def _existing(model: Any, field: str, store: Callable[[], Any]) -> None:

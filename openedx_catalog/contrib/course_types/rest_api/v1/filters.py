@@ -16,7 +16,6 @@ from openedx_catalog.lib.rest.filters import CatalogFilter, any_of
 from openedx_catalog.lib.rest.named import NamedFilter
 
 from ... import api
-from ...models_api import CourseRunTypeTrack, CourseRunTyping
 
 
 class CourseTypeFilter(NamedFilter):
@@ -34,9 +33,7 @@ class CourseTypeFilter(NamedFilter):
 
 
 def _runs_with_mode(queryset: QuerySet, _name: str, slugs: Sequence[str]) -> QuerySet:
-    """As in the admin: what is only said of a run, which has no type, is not looked at."""
-    types = CourseRunTypeTrack.objects.filter(track__mode__slug__in=slugs).values("course_run_type")
-    return queryset.filter(pk__in=CourseRunTyping.objects.filter(course_run_type__in=types).values("run"))
+    return queryset.filter(pk__in=api.runs_with_mode(slug__in=slugs))
 
 
 def _slugs(field: str, label: str, **more: Any) -> CatalogFilter:

@@ -109,7 +109,7 @@ class PlanOrganizations(WithinPlan, OrganizationViewSet):
         responses={200: OrganizationReader, **refusals(404, 409)},
         filters=False,
     )
-    @needing(("add", SubscribedOrganization))
+    @needing(("change", SubscribedOrganization))
     def put_in(self, request: Request, **kwargs: Any) -> Response:
         """
         Have an organization take part in this plan. Answers with 200 and the organization, also if it did already.
@@ -123,7 +123,7 @@ class PlanOrganizations(WithinPlan, OrganizationViewSet):
         return Response(self.represent(row))
 
     @described(summary="Take an organization out of a plan", parameters=[REASON], responses={204: None, **refusals(404, 409)})
-    @needing(("delete", SubscribedOrganization))
+    @needing(("change", SubscribedOrganization))
     def take_out(self, request: Request, **kwargs: Any) -> Response:
         """
         Have an organization take no part in this plan; what was decided about its courses is kept.
