@@ -121,7 +121,8 @@ def test_a_course_gets_a_listing(admin_client, course):
     page = admin_client.get(url("courselisting_add", catalog_course=row.pk))
     assert str(page.context["adminform"].form["catalog_course"].value()) == str(row.pk)
     body = submitted(
-        page, title_override="Micro for all", short_description="Supply and demand.", full_description="<p>All</p><script>x</script>",
+        page, title_override="Micro for all", short_description="Supply and demand.",
+        full_description="<p>All</p><script>x</script>",
         image=SimpleUploadedFile("a.png", picture().read(), "image/png"), image_alt="A market", subjects="economics, data",
         level=level.pk, min_effort="4", max_effort="6", weeks="12", languages="en es-419", owners="mitx", live="on",
         video_url="https://video.example/1", readable_id="MITx-14.100x", reason="first text",

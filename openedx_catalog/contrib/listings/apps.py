@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import pre_migrate
@@ -14,9 +14,13 @@ from openedx_catalog.extensions import CatalogExtensionConfig
 from . import signals  # noqa: F401
 
 if TYPE_CHECKING:
+    from django.contrib.admin import ListFilter
+
     from openedx_catalog.data import AttachedHistory, Finding
+    from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse
+    from openedx_catalog.rest_api.v1.extending import CourseFields
 
 
 class ListingsConfig(CatalogExtensionConfig):

@@ -32,15 +32,6 @@ class TypesModelAdmin(NamedModelAdmin):
     modified_ = staticmethod(instant_column("modified", _("Modified")))
 
 
-def refuse_unknown(slugs: Iterable[str], rows: QuerySet[Any]) -> None:
-    """Raise ValidationError where none of the rows has one of these slugs."""
-    known = list(rows.values_list("slug", flat=True))
-    if unknown := [slug for slug in slugs if slug not in known]:
-        text = _("There is no %(kind)s %(slug)r. There are: %(known)s.")
-        facts = {"kind": rows.model._meta.verbose_name, "slug": unknown[0], "known": ", ".join(known)}
-        raise forms.ValidationError(text, params=facts)
-
-
 # The rows of what a course type is made of, what each names, and how that is called.
 _PARTS = {
     "run_types": ("run_type_rows", "course_run_type", "slug"),

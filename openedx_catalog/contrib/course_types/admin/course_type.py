@@ -22,8 +22,7 @@ from ..models_api import (
     CourseTyping,
 )
 from . import matching, matrix, setting
-from .base import IDENTITY, SeveralField, TypesModelAdmin
-from .base import IDENTITY, SeveralField, TypesModelAdmin, names_of_parts, refuse_unknown
+from .base import IDENTITY, SeveralField, TypesModelAdmin, names_of_parts
 
 _API_NAMES = {"run_types": "course_run_types", "entitlements": "entitlement_types"}
 

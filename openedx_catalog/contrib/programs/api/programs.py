@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import organization_named
 from openedx_catalog.data import UNSET, Unset
-from openedx_catalog.exceptions import DuplicateValue, OrganizationNotFound
+from openedx_catalog.exceptions import DuplicateValue
 from openedx_catalog.lib import texts, values
-from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import (
     Change,
     Provenance,
