@@ -1,0 +1,207 @@
+"""
+A leak hunt: what is kept back from somebody stands on no page that he can come to, of whatever app.
+
+Every page is followed from every list and index, as anonymous, signed in, and as staff who may view all but what is kept
+back; and every address that could be guessed is asked for. No text of a row that is kept back may be there. An app that is new is
+walked through by itself; `secrets` has to get its rows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from openedx_catalog import api as catalog
+from openedx_catalog import permissions
+from openedx_catalog.contrib.listings import api as listings
+from openedx_catalog.contrib.listings.models.listings import CourseListingQuerySet
+from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.programs.models.bases import KeptQuerySet
+from openedx_catalog.testing.users import rest_user
+from tests.hosts.pages import rest_routes
+
+pytestmark = [pytest.mark.slow, pytest.mark.newest]
+
+# In each text that is kept back. What is searched for is its beginning, which an answer may repeat.
+MARK, SEARCHED = "zqmarkerzq", "zqmark"
+KEY = "course-v1:GTx+{}+{}"
+# Following so many pages is enough for each of these: they link to each other endlessly.
+MOST = 600
+
+
+@pytest.fixture
+def secrets(db, settings, tmp_path):
+    """What is kept back, and beside it what is public; ``{kind: [what rows are named by]}``."""
+    settings.OPENEDX_CATALOG_ANONYMOUS_READ = True
+    settings.MEDIA_ROOT = str(tmp_path)
+    for code in ("PUB", "HID", "UNL", "OFF"):
+        catalog.create_course_run(KEY.format(code, "R1"), title=f"Course {code}")
+    listings.create_subject(name="Economics")
+    seen = {"short_description": "About it.", "subjects": ["economics"], "live": True}
+    # What it said before it was live.
+    listings.set_course_listing("GTx+PUB", full_description=f"<p>{MARK}</p>", slug="hush-draft")
+    listings.set_course_listing("GTx+PUB", full_description="<p>All</p>", slug="public-page", **seen)
+    kept = {"HID": {"visibility": "hidden"}, "UNL": {"visibility": "unlisted"}, "OFF": {"live": False}}
+    texts = ("title_override", "short_description", "full_description")
+    for code, values in kept.items():
+        said = {name: f"{MARK} {code} {name}" for name in texts} | {"readable_id": f"{MARK}-{code}"}
+        said |= {"video_url": f"https://video.example/{MARK}", "slug": f"hush-{code.lower()}"}
+        listings.set_course_listing(f"GTx+{code}", **seen | said | values)
+        listings.set_course_run_listing(KEY.format(code, "R1"), title_override=MARK, short_description=MARK)
+    for name, values in {"R2": {"visibility": "hidden"}, "R3": {"live": False}, "R4": {"visibility": "unlisted"}, "R5": {}}.items():
+        catalog.create_course_run(KEY.format("PUB", name))
+        listings.set_course_run_listing(KEY.format("PUB", name), title_override=MARK, short_description=MARK, **values)
+    catalog.withdraw_course_run(KEY.format("PUB", "R5"), at=datetime(2026, 1, 1, tzinfo=UTC))
+    kind = programs.create_program_type(name="Series")
+    public = programs.create_program(title="Seen", type=kind, status="active", marketing_slug="seen")
+    programs.create_curriculum(public, name="Core", courses=["GTx+PUB", "GTx+HID", "GTx+UNL", "GTx+OFF"])
+    hidden = [
+        programs.create_program(title=f"{MARK} 1", type=kind, status="active", hidden=True, marketing_slug="hush-1"),
+        programs.create_program(title=f"{MARK} 2", type=kind, description=MARK, marketing_slug="hush-2"),
+    ]
+    for program in hidden:
+        programs.create_curriculum(program, name=MARK, courses=["GTx+PUB"])
+        programs.add_cost(programs.create_degree(program), description=MARK, amount="1", currency="USD")
+    codes = ["PUB", *kept]
+    return {
+        "listing": [f"hush-{code}" for code in ("hid", "off", "1", "2")],
+        "course": [f"GTx+{code}" for code in codes] + [f"catalog-course:GTx:{code}" for code in codes]
+        + [str(catalog.get_catalog_course(key_str=f"catalog-course:GTx:{code}").uuid) for code in codes],
+        "run": [KEY.format(code, "R1") for code in codes] + [KEY.format("PUB", f"R{number}") for number in range(2, 6)],
+        "program": [str(program.uuid) for program in hidden],
+        "pk": ["1", "2", "3", "4", "5"],
+    }  # fmt: skip
+
+
+def client_of(name):
+    """Somebody from whom it is kept back."""
+    client = Client()
+    if name == "user":
+        client.force_login(rest_user("user"))
+    elif name == "staff":
+        user = rest_user("staff")
+        views = Permission.objects.filter(codename__startswith="view_", content_type__app_label__startswith="openedx_catalog")
+        user.user_permissions.set(views.exclude(codename__in=[f"view_{name}" for name in kept_models()]))
+        client.force_login(user)
+    return client
+
+
+def kept_models():
+    """The models whose rows are kept back, and those that are kept with them."""
+    return {
+        model._meta.model_name
+        for model in apps.get_models()
+        if getattr(model, "kept_with", None) or model._meta.model_name in ("program", "courselisting", "courseslug", "courserunslug")
+    }
+
+
+def starts(name):
+    """Every list and index."""
+    routes = [route for route, view, actions in rest_routes() if "get" in actions and view.__module__.startswith("openedx_catalog")]
+    paths = {_reversed(route) for route in routes} | {"/catalog/", "/catalog/sitemap.xml", "/api/catalog/v1/"}
+    if name == "staff":
+        paths.add(reverse("admin:index"))
+        for model in admin.site._registry:
+            start = f"admin:{model._meta.app_label}_{model._meta.model_name}_"
+            paths |= {_reversed(f"{start}changelist"), _reversed(f"{start}export")}
+    return sorted(paths - {""})
+
+
+def guesses(secrets):
+    """Every address that has one part, with whatever that part may be; and what is searched for."""
+    named = [name for names in secrets.values() for name in names]
+    for route, view, actions in rest_routes():
+        if not view.__module__.startswith("openedx_catalog"):
+            continue
+        if path := _reversed(route):
+            yield from (f"{path}?{urlencode({field: SEARCHED})}" for field in ("q", "search", "title", "readable_id", "slug"))
+            continue
+        for part in named:
+            if path := _reversed(route, part):
+                yield path
+    yield from (f"/catalog/courses/{name}/" for name in secrets["listing"] + secrets["course"] + secrets["run"])
+    yield from (f"/catalog/programs/{name}/" for name in secrets["listing"] + secrets["program"])
+    yield from (f"/catalog/courses/?{urlencode({'q': SEARCHED})}", f"/catalog/courses/{secrets['listing'][0]}/?preview=1")
+
+
+def _reversed(route, *parts):
+    try:
+        return reverse(route, args=parts)
+    except NoReverseMatch:
+        return ""
+
+
+def leaks(name, secrets):
+    """``[(address, what of it)]`` of the pages on which a text stands that is kept back from somebody."""
+    client, found = client_of(name), []
+    waiting = deque(starts(name))
+    known = set(map(_shape, waiting))
+    while waiting and len(known) < MOST:
+        text = _text(client, waiting.popleft(), found, (MARK, "hush-"))
+        for link in _links(text):
+            if _shape(link) not in known and "logout" not in link and "/jsi18n" not in link:
+                known.add(_shape(link))
+                waiting.append(link)
+    for path in guesses(secrets):
+        _text(client, path, found, (MARK,))
+    return found
+
+
+def _text(client, path, found, marks):
+    response = client.get(path)
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    said = content.decode(errors="replace") + response.headers.get("Location", "")
+    assert response.status_code < 500, (path, said[:500])
+    found += [(path, mark) for mark in marks if mark in said.lower()]
+    return "" if response.status_code != 200 else said
+
+
+def _links(text):
+    """The addresses of this site that a page, a document or an answer names."""
+    for link in re.findall(r'(?:href|src|action)="([^"]+)"|<loc>([^<]+)</loc>|"(https?://testserver/[^"\\]+)"', text):
+        address = next(filter(None, link)).replace("&amp;", "&").replace("http://testserver", "")
+        if address.startswith("/") and not address.startswith(("//", "/static/", "/media/")):
+            yield address
+
+
+def _shape(link):
+    """Of a list that is filtered by other values one is enough."""
+    parts = urlsplit(link)
+    return re.sub(r"/\d+/", "/1/", parts.path), tuple(sorted(name for name, _value in parse_qsl(parts.query)))
+
+
+@pytest.mark.parametrize("name", ["anonymous", "user", "staff"])
+def test_nothing_that_is_kept_back_stands_on_any_page(secrets, name):
+    assert leaks(name, secrets) == []
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "target", "attribute", "taken_out"),
+    [
+        ("anonymous", CourseListingQuerySet, "public", lambda rows: rows),
+        ("anonymous", CourseListingQuerySet, "reachable", lambda rows: rows),
+        ("user", KeptQuerySet, "public", lambda rows: rows),
+        ("staff", permissions, "known_entries", lambda user, entries, models: list(entries)),
+    ],
+    ids=["listings", "pages by their slugs", "programs", "histories"],
+)
+def test_the_hunt_finds_what_one_filter_less_would_show(secrets, monkeypatch, name, target, attribute, taken_out):
+    monkeypatch.setattr(target, attribute, taken_out)
+    assert leaks(name, secrets) != []
+
+
+def test_the_hunt_comes_to_what_is_public(secrets):
+    client = client_of("anonymous")
+    assert "public-page" in client.get("/catalog/courses/").content.decode()
+    assert json.loads(client.get("/api/catalog/v1/listings/courses/").content)["results"][0]["slug"] == "public-page"
