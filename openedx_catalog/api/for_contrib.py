@@ -5,6 +5,7 @@ For them alone: other apps use `openedx_catalog.api`, which keeps its promises b
 """
 
 from ._changes import record_shown_changes, record_shown_courses
+from ._placing import hold_courses
 from .course_runs import locked_run
 from .doctor._findings import unfolded_rows
 from .lookup import CourseName, course_named
@@ -18,6 +19,7 @@ __all__ = [
     "Written",
     "course_named",
     "given_values",
+    "hold_courses",
     "import_rows",
     "is_title",
     "locked_run",
