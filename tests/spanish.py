@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from html.parser import HTMLParser
+from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.test import override_settings
+from django.urls import reverse
 from django.utils import translation
 
 LOCALE = "django.middleware.locale.LocaleMiddleware"
@@ -34,6 +37,30 @@ def left_in_english(client, addresses: dict[str, str]) -> dict[str, set[str]]:
         if found := untranslated(*(page.content.decode() for page in pages)):
             left[name] = found
     return left
+
+
+def pages_of(*labels: str) -> dict[str, str]:
+    """``{"mode change": address}``: every page that the admin has for each model of these apps, with the oldest row of each."""
+    found = {}
+    for model in admin.site._registry:
+        label, name, first = model._meta.app_label, model._meta.model_name, model.objects.order_by("pk").first()
+        for page in ("changelist", "add", "change", "history", "delete") if label in labels else ():
+            if page in ("changelist", "add"):
+                found[f"{name} {page}"] = reverse(f"admin:{label}_{name}_{page}")
+            elif first is not None:
+                found[f"{name} {page}"] = reverse(f"admin:{label}_{name}_{page}", args=[first.pk])
+    return found
+
+
+def words_of(*models: Any) -> set[str]:
+    """The words of the names and slugs of all rows: they are the same in every language."""
+    return {
+        word
+        for model in models
+        for names in model.objects.values_list("name", "slug")
+        for name in names
+        for word in re.findall(r"[\w+.:-]*\w", name)
+    }
 
 
 class Texts(HTMLParser):

@@ -17,6 +17,14 @@ def told():
     return list(OutboxMessage.objects.order_by("pk").values_list("event_type", flat=True))
 
 
+def test_a_course_that_another_program_wrote_without_its_identity_is_told_of(course):
+    row = course("A")
+    CatalogCourse.objects.filter(pk=row.pk).update(uuid=None, course_code_ci=None)
+    before = told()
+    api.set_course_type("MITx+A", "verified-audit")
+    assert [name.rpartition("catalog.")[2] for name in told()[len(before) :]] == ["catalog_course.updated.v1"]
+
+
 def test_a_course_and_its_runs_get_types(course, types):
     row = course("A", R1={}, R2={})
     before = told()

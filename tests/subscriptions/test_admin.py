@@ -169,9 +169,9 @@ def test_several_organizations_are_put_in_and_out_after_a_preview(
     path = f"{url('subscriptionplan_choose', default.pk, included='1')}&" + "&".join(f"organization={pk}" for pk in pks)
     page = admin_client.post(path, {"reason": "as signed", "_preview": "1"})
     assert [tuple(effect) for effect in page.context["effects"]] == [
-        ("Catalog courses", "1", "2 (1 come in)"),
-        ("Course runs", "1", "2 (1 come in)"),
-        ("Programs", "0", "1 (1 come in)"),
+        ("Catalog courses", "1", "2 (1 comes in)"),
+        ("Course runs", "1", "2 (1 comes in)"),
+        ("Programs", "0", "1 (1 comes in)"),
         ("Empty", "takes no part", "takes part"),
         ("HarvardX", "takes no part", "takes part"),
     ]
@@ -274,7 +274,10 @@ def test_each_page_says_why(admin_client, course, program, included, default):
         assert found[default.name].note.startswith("Included since ")
         assert found["For companies"].note.startswith("Not included. ")
         assert found[default.name].url == url("subscriptionplan_change", default.pk)
-    outside = "Not included. These organizations take no part in the plan: MITx."
+    outside = (
+        "Not included. These organizations take no part in the plan: MITx. "
+        f"The plan does not include these courses: {row.key_str}."
+    )
     assert panel(admin_client.get(page_of(run)))["For companies"].note == outside
     assert (
         panel(admin_client.get(page_of(other)))["For companies"].note
@@ -286,6 +289,7 @@ def test_each_page_says_why(admin_client, course, program, included, default):
     api.set_course_subscription(row, False)
     assert panel(admin_client.get(page_of(run)))[default.name].note == (
         "Not included. Somebody has left the course out of the plan. "
+        f"The plan does not include these courses: {row.key_str}. "
         "Lists still have it: what the plan includes is still to be computed."
     )
     links = panel(admin_client.get(page_of(row)))
@@ -371,6 +375,20 @@ def test_pages_cost_as_many_queries_whatever_there_is(admin_client, course, prog
                 assert admin_client.get(path).status_code == 200
             costs.append(len(captured))
     assert costs[:9] == costs[9:]
-    assert (costs[0], costs[1:3], max(costs[3:6])) == (12, [4, 8], 9)
+    assert (costs[0], costs[1:3], max(costs[3:6])) == (12, [4, 5], 9)
     # The catalog course, the run and the program, with what programs know of them.
-    assert costs[6:9] == [18, 16, 14]
+    assert costs[6:9] == [17, 16, 14]
+
+
+def test_deleting_a_course_costs_as_many_queries_whatever_is_decided_about_it(admin_client, course, default):
+    row, costs = course("A"), []
+    path = reverse("admin:openedx_catalog_catalogcourse_delete", args=[row.pk])
+    for number in range(4):
+        name = f"Plan {number}"
+        api.create_subscription_plan(name=name)
+        api.set_course_subscription(row, False, plan=f"plan-{number}")
+        admin_client.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            assert f"{row.key_str}: {name}" in text(admin_client.get(path))
+        costs.append(len(captured))
+    assert len(set(costs)) == 1

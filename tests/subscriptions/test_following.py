@@ -10,7 +10,7 @@ from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.subscriptions import api
 from openedx_catalog.contrib.subscriptions.models_api import IncludedCourse, IncludedCourseRun, IncludedProgram
 from openedx_catalog.data import ScheduleData
-from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog.models_api import CatalogCourse, CourseRun, OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,22 @@ def test_programs_that_come_and_change(plan, now, program):
     catalog.get_catalog_course(org_code="HarvardX", course_code="H")
     assert now(api.set_organization_subscription, "HarvardX", True)[2] == ["Series"]
     assert now(programs.update_program, row, type="micromasters")[2] == []
+
+
+def test_a_type_of_programs_that_is_called_otherwise(plan, now, program, settings):
+    settings.OPENEDX_CATALOG_SUBSCRIPTION_PROGRAM_TYPES = ["xseries"]
+    curriculum = program("Series").curricula.get()
+    assert now(programs.add_course, curriculum, "MITx+A")[2] == ["Series"]
+    assert now(programs.update_program_type, "xseries", slug="series")[2] == []
+    assert now(programs.update_program_type, "series", slug="xseries")[2] == ["Series"]
+
+
+def test_a_course_that_another_program_wrote_without_its_identity(plan, now):
+    CatalogCourse.objects.filter(course_code="A").update(uuid=None, course_code_ci=None)
+    assert now(api.set_course_subscription, "MITx+A", False) == (["B"], ["B+R"], [])
+    uuid = str(CatalogCourse.objects.get(course_code="A").uuid)
+    event = OutboxMessage.objects.get(event_type__contains="catalog_course.subscription_chosen")
+    assert (event.subject, uuid in event.payload) == (uuid, True)
 
 
 def test_a_merge_keeps_what_was_decided_and_computes_the_rest(plan, now):

@@ -222,6 +222,11 @@ def test_a_run_says_every_reason_why_it_is_out(client, catalog_of_two):
     assert answer.data["reasons"] == [
         {"code": "course_left_out", "subjects": [], "message": "Somebody has left the course out of the plan."},
         {
+            "code": "course_not_included",
+            "subjects": ["catalog-course:MITx:A"],
+            "message": "The plan does not include these courses: catalog-course:MITx:A.",
+        },
+        {
             "code": "pacing_not_included",
             "subjects": ["instructor"],
             "message": "The plan includes no runs of this pacing: instructor.",

@@ -28,6 +28,7 @@ def test_a_run_is_in_if_its_organization_is_its_course_is_not_left_out_and_it_is
     assert [reason.code for reason in why.reasons] == [
         *["organization_not_subscribed"] * (not subscribed),
         *["course_left_out"] * (choice is False),
+        *["course_not_included"] * (not course_is_in),
         *["pacing_not_included"] * (pacing != "self"),
     ]
 

@@ -1,8 +1,7 @@
 """The pages of programs and syncs in Spanish; see tests/core/test_translations.py."""
 
 import pytest
-from django.contrib import admin
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api
@@ -49,7 +48,6 @@ SAME = {
     ),
     *("Professional", "Certificate", "professional-certificate", "XSeries", "xseries"),
 }
-APPS = ("openedx_catalog_programs", "openedx_catalog_sync")
 
 
 @pytest.fixture(autouse=True)
@@ -71,15 +69,7 @@ def addresses(sync, lms, remote, monkeypatch):
     curriculum = programs.create_curriculum(program, name="Basics", source="test")
     found = {"curriculum, build": reverse("admin:openedx_catalog_programs_curriculum_build", args=[curriculum.pk])}
     found["source, sync"] = reverse("admin:openedx_catalog_sync_source_sync", args=[lms.pk])
-    for model in admin.site._registry:
-        label, name, first = model._meta.app_label, model._meta.model_name, model.objects.first()
-        for page in ("changelist", "add", "change", "history") if label in APPS else ():
-            try:
-                found[f"{name} {page}"] = reverse(
-                    f"admin:{label}_{name}_{page}", args=[first.pk] if page in ("change", "history") else []
-                )
-            except (NoReverseMatch, AttributeError):
-                continue
+    found |= spanish.pages_of("openedx_catalog_programs", "openedx_catalog_sync")
     return found
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db.models.signals import pre_migrate
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models.signals import post_save, pre_migrate
 
 from openedx_catalog import guards
 from openedx_catalog import signals as core_signals
 from openedx_catalog.lib import dispatch
+from openedx_catalog.lib.committed import once_committed
 from openedx_catalog.lib.routing import reads_from_writer
 
 from . import api, signals
@@ -38,6 +41,7 @@ def connect(app_config: AppConfig) -> None:
 
         for signal in (of_programs.PROGRAM_CREATED, of_programs.PROGRAM_UPDATED, of_programs.PROGRAM_DELETED):
             signal.connect(program_changed, dispatch_uid=uid)
+        post_save.connect(type_changed, sender=apps.get_model("openedx_catalog_programs", "ProgramType"), dispatch_uid=uid)
 
 
 def course_changed(sender: Any, catalog_course: Any = None, **kwargs: Any) -> None:
@@ -65,6 +69,14 @@ def program_changed(sender: Any, program: Any = None, **kwargs: Any) -> None:
     dispatch.coalesce(_refresh_programs, [program.uuid])
 
 
+def type_changed(
+    sender: Any, instance: Any, created: bool, raw: bool = False, using: str = DEFAULT_DB_ALIAS, **kwargs: Any
+) -> None:
+    """A type of programs is called otherwise, which says whether plans include them, and has no event. After the commit."""
+    if not raw and not created:
+        once_committed(_types_changed, [instance.pk], using=using)
+
+
 # Works are told apart by equality, and answers are nobody's here.
 
 
@@ -76,6 +88,12 @@ def _refresh_courses(uuids: set[str]) -> None:
 @reads_from_writer()
 def _refresh_organizations(codes: set[str]) -> None:
     api.refresh_organizations(codes)
+
+
+@reads_from_writer()
+def _types_changed(pks: Iterable[int], *, using: str) -> None:
+    programs = apps.get_model("openedx_catalog_programs", "Program").objects.filter(type__in=pks)
+    dispatch.coalesce(_refresh_programs, map(str, programs.values_list("uuid", flat=True)))
 
 
 @reads_from_writer()

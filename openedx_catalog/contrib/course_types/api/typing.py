@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from opaque_keys.edx.keys import CourseKey
 
 from openedx_catalog import keys
-from openedx_catalog.api.for_contrib import CourseName, course_named, locked_run
+from openedx_catalog.api.for_contrib import CourseName, course_named, hold_courses, locked_run
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history
@@ -47,8 +47,7 @@ def set_course_type(
     Raises CourseTypeNotAllowed where the type is for other organizations, CourseType.DoesNotExist, CatalogCourse.DoesNotExist,
     InvalidCatalogKey, InvalidValue, InvalidRequest.
     """
-    change, pk = Change(**provenance), course_named(catalog_course).pk
-    course = CatalogCourse.objects.select_for_update().get(pk=pk)
+    change, [course] = Change(**provenance), hold_courses(catalog_course)
     wanted = None if course_type in (None, "") else COURSE_TYPES.find(course_type)
     limits = CourseTypeOrganization.objects.filter(course_type=wanted)
     _store(CourseTyping, course, wanted, change, None if wanted is None else course_refusals(limits))

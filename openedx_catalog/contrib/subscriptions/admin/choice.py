@@ -100,7 +100,6 @@ class CourseChoiceAdmin(ImportPages):
     list_filter = ("plan", OfOrganization, DecisionFilter)
     search_fields = ("catalog_course__title",)
     search_help_text = _("Search by current or former code or key, title or organization of the course.")
-    prefetched = ("catalog_course__org", "plan")
     autocomplete_fields = ("catalog_course",)
     add_fieldsets: ClassVar[Any] = ((None, {"fields": ("plan", "catalog_course", "included")}),)
     fieldsets = ((None, {"fields": ("plan_link", "course_link", "included")}),)

@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from organizations.models import Organization
 
 from openedx_catalog.admin.curation import CurationForm, Effect, with_preview
@@ -162,8 +163,8 @@ def _effect(kind: Kind, plan: SubscriptionPlan, pending: Any) -> Effect:
     """How many of a kind are in the plan, and how many will be: what comes in and what goes out stands beside it."""
     now = kind.included.objects.filter(plan=plan).count()
     added, removed = (pending[plan.slug, kind.name, comes_in] for comes_in in (True, False))
-    notes = [_("%(count)s come in") % {"count": f"{added:,}"}] if added else []
-    notes += [_("%(count)s go out") % {"count": f"{removed:,}"}] if removed else []
+    notes = [ngettext("%(count)s comes in", "%(count)s come in", added) % {"count": f"{added:,}"}] if added else []
+    notes += [ngettext("%(count)s goes out", "%(count)s go out", removed) % {"count": f"{removed:,}"}] if removed else []
     then = f"{now + added - removed:,}" + (f" ({', '.join(notes)})" if notes else "")
     return Effect(str(kind.label), f"{now:,}", then)
 

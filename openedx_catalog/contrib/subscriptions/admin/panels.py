@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.links import address_of, page_of
+from openedx_catalog.lib.admin.links import page_of
 from openedx_catalog.lib.admin.panels import Panel, PanelRow
 from openedx_catalog.lib.admin.texts import utc
 from openedx_catalog.models_api import CatalogCourse
@@ -21,7 +21,7 @@ from .counting import kinds
 
 
 def panels(row: Any, viewer: Any) -> Iterator[Panel]:
-    """A line for each plan. As many queries as explaining one, and one more."""
+    """A line for each plan. As many queries as explaining one."""
     if not permissions.can_view(viewer, SubscriptionPlan) or not any(isinstance(row, kind.model) for kind in kinds()):
         return
     standings = api.explain_in_each_plan(row)
@@ -29,13 +29,13 @@ def panels(row: Any, viewer: Any) -> Iterator[Panel]:
     says_why = permissions.sees_all(viewer, CatalogCourse)
     rows = [PanelRow(each.plan.name, _said(each, says_why), page_of(viewer, each.plan)) for each in standings]
     if isinstance(row, CatalogCourse):
-        rows += _decisions(row, [each.plan for each in standings], viewer)
+        rows += _decisions(row, standings, viewer)
     yield Panel(_("Subscriptions"), rows)
 
 
 def _said(standing: api.Standing, says_why: bool) -> str:
     """In or out, as the rules say now; since when, or why not; and whether the lists know of that yet."""
-    _plan, explanation, since = standing
+    explanation, since = standing.explanation, standing.since
     if explanation.included:
         parts = [_("Included since %(date)s.") % {"date": utc(since)} if since else _("Included.")]
     else:
@@ -47,12 +47,11 @@ def _said(standing: api.Standing, says_why: bool) -> str:
     return " ".join(parts)
 
 
-def _decisions(course: CatalogCourse, plans: list[SubscriptionPlan], viewer: Any) -> Iterator[PanelRow]:
+def _decisions(course: CatalogCourse, standings: Iterable[api.Standing], viewer: Any) -> Iterator[PanelRow]:
     """Links to what somebody has decided about a course, and to deciding."""
-    rows = {row.plan_id: row for row in CourseChoice.objects.filter(catalog_course=course, plan__in=plans)}
-    for plan in plans:
-        if plan.pk in rows:
-            url = address_of(viewer, CourseChoice, "change", rows[plan.pk].pk)
+    for plan, _explanation, _since, choice in standings:
+        if choice is not None:
+            url = page_of(viewer, choice)
             text = _("What is decided about it in “%(plan)s”")
         elif permissions.can_write(viewer, CourseChoice, "add"):
             query = urlencode({"plan": plan.pk, "catalog_course": course.pk, "included": False})

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from openedx_catalog.api import AssociationReport, RowOutcome
-from openedx_catalog.api.for_contrib import CourseName, Written, course_named, import_rows, organization_named
+from openedx_catalog.api.for_contrib import CourseName, Written, course_named, hold_courses, import_rows, organization_named
 from openedx_catalog.data import RowChange
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, record_event, save_with_history
 from openedx_catalog.lib.transactions import writes_to
-from openedx_catalog.models_api import CatalogCourse
 
 from .. import signals
 from ..data import SubscriptionRecord
@@ -68,11 +67,10 @@ def set_course_subscription(
 
     Raises CatalogCourse.DoesNotExist, InvalidCatalogKey, SubscriptionPlan.DoesNotExist, InvalidValue, InvalidRequest.
     """
-    change, stored_plan, pk = Change(**provenance), plan_named(plan), course_named(catalog_course).pk
+    change, stored_plan = Change(**provenance), plan_named(plan)
     wanted = None if included is None else values.flag("included", included)
     # Held, so that two who decide at once leave one row, and events in the order of what is stored.
-    CatalogCourse.objects.select_for_update().get(pk=pk)
-    course = CatalogCourse.objects.with_org().get(pk=pk)
+    [course] = hold_courses(catalog_course)
     stored = CourseChoice.objects.filter(plan=stored_plan, catalog_course=course).first()
     if wanted is (stored.included if stored else None):
         return False
@@ -82,7 +80,7 @@ def set_course_subscription(
         row = stored or CourseChoice(plan=stored_plan, catalog_course=course)
         row.included = bool(wanted)
         save_with_history(row, change)
-    said = {"plan": stored_plan.slug, "uuid": str(course.uuid or ""), "key": course.key_str}
+    said = {"plan": stored_plan.slug, "uuid": str(course.uuid), "key": course.key_str}
     said |= {"included": wanted, "reason": change.reason}
     record_event(signals.CATALOG_COURSE_SUBSCRIPTION_CHOSEN, course, str(course.uuid), said)
     return True

@@ -30,11 +30,15 @@ Plans = Sequence[SubscriptionPlan]
 
 
 class Standing(NamedTuple):
-    """What is to be said of something in a plan; `since` is when lists began to have it, None where they do not."""
+    """
+    What is to be said of something in a plan; `since` is when lists began to have it, None where they do not, and `choice` what
+    somebody has decided about a course.
+    """
 
     plan: SubscriptionPlan
     explanation: Explanation
     since: datetime | None
+    choice: CourseChoice | None = None
 
 
 def explain_run(course_key: CourseKey | CourseRun | str, *, plan: PlanName = DEFAULT_PLAN) -> Explanation:
@@ -82,18 +86,20 @@ def explain_in_each_plan(row: Any) -> list[Standing]:
 
 
 def _of_run(run: CourseRun, plans: Plans) -> list[Standing]:
-    schedule, course = getattr(run, "schedule", None), _course_is_out(run.catalog_course, plans)
-    key_str, pacing = run.catalog_course.key_str, schedule.pacing if schedule is not None else ""
-    why = {}
-    for plan in plans:
-        own = _rules.run_is_out(course_is_in=not course[plan.pk], course=key_str, pacing=pacing or "")
-        why[plan.pk] = course[plan.pk] + [each for each in own if each.code != _rules.COURSE_NOT_INCLUDED]
+    schedule, course = getattr(run, "schedule", None), run.catalog_course
+    out = _course_is_out(course, plans, _choices(course, plans))
+    pacing = (schedule.pacing if schedule is not None else "") or ""
+    why = {
+        pk: [*of_course, *_rules.run_is_out(course_is_in=not of_course, course=course.key_str, pacing=pacing)]
+        for pk, of_course in out.items()
+    }
     return _standings(plans, str(run.course_key), why, IncludedCourseRun.objects.filter(run=run))
 
 
 def _of_course(course: CatalogCourse, plans: Plans) -> list[Standing]:
-    stored = IncludedCourse.objects.filter(catalog_course=course)
-    return _standings(plans, course.key_str, _course_is_out(course, plans), stored)
+    stored, choices = IncludedCourse.objects.filter(catalog_course=course), _choices(course, plans)
+    found = _standings(plans, course.key_str, _course_is_out(course, plans, choices), stored)
+    return [standing._replace(choice=choices.get(standing.plan.pk)) for standing in found]
 
 
 def _of_program(found: Any, plans: Plans) -> list[Standing]:
@@ -115,14 +121,18 @@ def _of_program(found: Any, plans: Plans) -> list[Standing]:
     return _standings(plans, str(found.uuid), why, IncludedProgram.objects.filter(program_uuid=found.uuid))
 
 
-def _course_is_out(course: CatalogCourse, plans: Plans) -> dict[int, list[_rules.WhyNot]]:
+def _choices(course: CatalogCourse, plans: Plans) -> dict[int, CourseChoice]:
+    return {row.plan_id: row for row in CourseChoice.objects.filter(plan__in=plans, catalog_course=course)}
+
+
+def _course_is_out(course: CatalogCourse, plans: Plans, choices: Mapping[int, CourseChoice]) -> dict[int, list[_rules.WhyNot]]:
     owners = list(dict.fromkeys([course.org.short_name, *owners_of([course.pk]).get(course.pk, ())]))
     subscribed: dict[int, set[str]] = {plan.pk: set() for plan in plans}
     rows = SubscribedOrganization.objects.filter(plan__in=plans, organization__short_name__in=owners)
     for pk, code in rows.values_list("plan_id", "organization__short_name"):
         subscribed[pk].add(code)
-    choices = dict(CourseChoice.objects.filter(plan__in=plans, catalog_course=course).values_list("plan_id", "included"))
-    return {plan.pk: _rules.course_is_out(owners, subscribed[plan.pk], choices.get(plan.pk)) for plan in plans}
+    included = {pk: choice.included for pk, choice in choices.items()}
+    return {plan.pk: _rules.course_is_out(owners, subscribed[plan.pk], included.get(plan.pk)) for plan in plans}
 
 
 def _standings(plans: Plans, subject: str, why: Mapping[int, Sequence[_rules.WhyNot]], stored: QuerySet[Any]) -> list[Standing]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from openedx_catalog.fields import OrganizationForeignKey
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.models import TimestampedModel
+from openedx_catalog.lib.routing import CatalogQuerySet
 
 
 class SubscribedOrganization(TimestampedModel):
@@ -39,6 +40,13 @@ class SubscribedOrganization(TimestampedModel):
         return f"{self.plan_id}: {self.organization_id}"
 
 
+class CourseChoiceManager(models.Manager.from_queryset(CatalogQuerySet)):
+    """With what a row is called by: a page that deletes a course names its rows one by one."""
+
+    def get_queryset(self) -> CatalogQuerySet:
+        return super().get_queryset().select_related("plan", "catalog_course__org")
+
+
 class CourseChoice(TimestampedModel):
     """
     What somebody has decided about one course in a plan; without a row its organizations decide.
@@ -59,6 +67,7 @@ class CourseChoice(TimestampedModel):
         _("included"), help_text=_("If off, the course is left out of the plan, whatever its organization does.")
     )
 
+    objects = CourseChoiceManager()
     history = CatalogHistoricalRecords()
 
     class Meta:

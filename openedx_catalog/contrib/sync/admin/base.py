@@ -24,4 +24,5 @@ class ReadOnlyAdmin(ReadOnlyModelAdmin, CatalogModelAdmin):
 
 def row_page(model_admin: Any, request: HttpRequest, template: str, row: Any, **context: Any) -> TemplateResponse:
     """A page about one row, in the frame of its admin. With a `form`, its scripts and styles are there as well."""
-    return own_page(model_admin, request, f"admin/openedx_catalog_sync/{template}.html", original=row, **context)
+    context = {"original": row, **context}
+    return own_page(model_admin, request, f"admin/openedx_catalog_sync/{template}.html", **context)

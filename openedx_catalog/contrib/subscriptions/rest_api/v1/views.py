@@ -208,3 +208,10 @@ class RunInPlan(Explained):
 
     def find(self, key: str) -> Any:
         return find_run(key)
+
+    def known(self, row: Any) -> Mapping[str, Callable[[], Collection[str]]]:
+        """Nor is its course named where that is kept back."""
+        if permissions.sees_all(self.request.user, CatalogCourse):
+            return super().known(row)
+        courses = permissions.known_rows(self.request.user, [row.catalog_course])
+        return {**super().known(row), "course_not_included": lambda: {course.key_str for course in courses}}
