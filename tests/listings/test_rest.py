@@ -115,7 +115,8 @@ def test_a_course_is_shown_with_all_that_learners_read(reader, course, settings)
     assert found["subjects"] == [{"slug": "economics", "name": "Economics"}, {"slug": "data", "name": "Datos"}]
     assert found["level"] == {"slug": "introductory", "name": "Básico"}
     assert [each["short_name"] for each in found["owners"]] == ["TUMx", "MITx"]
-    assert found["image"]["src"].startswith("http://testserver/") and "-small." in found["image"]["thumbnail"]
+    assert found["image"]["src"].startswith("http://testserver/")
+    assert "-small." in found["image"]["thumbnail"]
     run = found["best_run"]
     assert (run["course_key"], run["start"], run["pacing"]) == (KEY, "2027-02-01T00:00:00Z", "self")
     assert run["courseware_url"] == "https://lms.example.org/courses/course-v1%3AMITx%2B14.100x%2B2T2027/"
@@ -408,7 +409,9 @@ def test_catalog_courses_show_the_listing_that_the_user_may_see(client, reader, 
     seen = {row["key"][-1]: row["listing_slug"] for row in reader.get(CATALOG, asked).data["results"]}
     assert seen == {"A": "algebra", "B": "biology", "D": None, "E": None}
     assert {row["listing_slug"] for row in client.get(CATALOG, asked).data["results"]} >= {"algebra-hidden"}
-    count = {user: [user.get(CATALOG, {"listed": value}).data["count"] for value in ("true", "false")] for user in (reader, client)}
+    count = {
+        user: [user.get(CATALOG, {"listed": value}).data["count"] for value in ("true", "false")] for user in (reader, client)
+    }
     assert (count[reader], count[client]) == ([3, 2], [4, 1])
     assert refused(reader.get(CATALOG, {"listed": "x"}))[:2] == (400, {"listed"})
 
@@ -453,7 +456,9 @@ def kept_back(listed, course, run):
 def test_what_is_kept_back_is_in_no_list_count_facet_detail_or_error(visitor, kept_back, settings):
     settings.OPENEDX_CATALOG_ANONYMOUS_READ = True
     client = rest_client(visitor)
-    answers = [client.get(url) for url in (COURSES, RUNS, FACETS, SUBJECTS, CATALOG, f"{ROOT}course-runs/", f"{COURSES}public/")]
+    answers = [
+        client.get(url) for url in (COURSES, RUNS, FACETS, SUBJECTS, CATALOG, f"{ROOT}course-runs/", f"{COURSES}public/")
+    ]
     assert [answer.data["count"] for answer in answers[:3]] == [1, 0, 1]
     assert answers[2].data["language"] == answers[2].data["subject"] == []
     for parameters in (
@@ -471,7 +476,9 @@ def test_what_is_kept_back_is_in_no_list_count_facet_detail_or_error(visitor, ke
     assert client.get(f"{COURSES}none-such/").data["detail"] == missing[-1].data["detail"].replace(
         f"Run Listing of {row.listing.slug!r}", "Course Listing of 'none-such'"
     )
-    answers += [client.generic(method, f"{url}{MARK}-0/") for url in (COURSES, RUNS) for method in ("OPTIONS", "DELETE", "PATCH")]
+    answers += [
+        client.generic(method, f"{url}{MARK}-0/") for url in (COURSES, RUNS) for method in ("OPTIONS", "DELETE", "PATCH")
+    ]
     answers += [client.options(COURSES), client.get(f"{COURSES}{MARK}-0/redirects/")]
     # A slug that was asked for is in the answer; nothing else is.
     texts = [str(answer.json()) for answer in answers if MARK not in answer.json().get("instance", "")]
@@ -514,7 +521,10 @@ class KeepsListingsBack(ModelPermissions):
 def test_a_slug_or_id_of_what_is_kept_back_is_taken_but_not_by_whom(kept_back, settings):
     settings.OPENEDX_CATALOG_PERMISSION_POLICY = f"{__name__}.KeepsListingsBack"
     writer = rest_client(f"{APP}.add_courselisting + {APP}.change_courselisting")
-    for body, said in (({"slug": f"{MARK}-0"}, "another Course Listing"), ({"readable_id": f"{MARK}-0"}, "another Course Listing")):
+    for body, said in (
+        ({"slug": f"{MARK}-0"}, "another Course Listing"),
+        ({"readable_id": f"{MARK}-0"}, "another Course Listing"),
+    ):
         answer = put(writer, "public", **body)
         assert (answer.status_code, said in answer.data["detail"]) == (409, True), answer.data
         assert "K0" not in answer.data["detail"]
@@ -548,4 +558,5 @@ def test_listings_of_courses_that_a_policy_keeps_back_are_kept_back(client, read
 def test_what_hangs_on_a_subject_is_not_counted_for_whoever_may_not_view_it(kept_back):
     answer = rest_client(f"{APP}.delete_subject").delete(f"{SUBJECTS}data/")
     assert answer.status_code == 409
-    assert "rows that you may not view" in answer.data["detail"] and "(3)" not in answer.data["detail"]
+    assert "rows that you may not view" in answer.data["detail"]
+    assert "(3)" not in answer.data["detail"]

@@ -155,7 +155,13 @@ class CourseListingReader(_NamesCourse, ListingReader):
             slug=row["level__slug"], name=row["level__name"], translations=row["level__translations"]
         )
         key = format_key_str(org["short_name"], row["catalog_course__course_code"])
-        said = {"key": key, "image": _image(row, absolute), "level": _kind(level) if level else None, "subjects": [], "owners": [org]}
+        said = {
+            "key": key,
+            "image": _image(row, absolute),
+            "level": _kind(level) if level else None,
+            "subjects": [],
+            "owners": [org],
+        }
         # The id of the course, until its runs are known.
         return super().represent(row, at, absolute) | said | {"runs": row["catalog_course_id"]}
 
