@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from openedx_catalog.keys import format_key_str
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.images import thumbnail_name
 from openedx_catalog.lib.rest.named import NamedReader
@@ -118,18 +119,24 @@ class ListingReader(Reader):
         return super().represent(row, at) | said
 
 
-class CourseListingReader(ListingReader):
+class _NamesCourse(Reader):
+    """What names the catalog course of a listing."""
+
+    uuid = serializers.UUIDField(source="catalog_course.uuid", allow_null=True, help_text="Of the catalog course.")
+    key = serializers.CharField(source="*", help_text="catalog-course:{org_code}:{course_code}")
+
+
+class CourseListingReader(_NamesCourse, ListingReader):
     """What learners read of a catalog course, and the runs that they see."""
 
     model = CourseListing
     titled = "catalog_course__title"
     also = (
         "video_url", "image", "image_alt", "level__slug", "level__name", "level__translations", "catalog_course_id",
-        "catalog_course__org__short_name", "catalog_course__org__name",
+        "catalog_course__org__short_name", "catalog_course__org__name", "catalog_course__course_code", "catalog_course__title",
     )  # fmt: skip
     told_by_the_clock = ("best_run",)
 
-    catalog_course = CourseReader()
     readable_id = serializers.CharField(allow_null=True)
     image = ListingImageReader(source="*", allow_null=True)
     subjects = KindReader(many=True, source="*", help_text="In order.")
@@ -147,7 +154,14 @@ class CourseListingReader(ListingReader):
         level = row["level__slug"] and Level(
             slug=row["level__slug"], name=row["level__name"], translations=row["level__translations"]
         )
-        said = {"image": _image(row, absolute), "level": _kind(level) if level else None, "subjects": [], "owners": [org]}
+        key = format_key_str(org["short_name"], row["catalog_course__course_code"])
+        said = {
+            "key": key,
+            "image": _image(row, absolute),
+            "level": _kind(level) if level else None,
+            "subjects": [],
+            "owners": [org],
+        }
         # The id of the course, until its runs are known.
         return super().represent(row, at, absolute) | said | {"runs": row["catalog_course_id"]}
 
@@ -174,16 +188,21 @@ class CourseListingReader(ListingReader):
         return found
 
 
-class CourseRunListingReader(ListingReader):
+class _NamesRun(Reader):
+    """What names the run of a listing."""
+
+    uuid = serializers.UUIDField(source="run.uuid", allow_null=True, help_text="Of the run.")
+    course_key = serializers.CharField(source="run.course_key__text")
+    catalog_course = CourseReader(source="run.catalog_course")
+
+
+class CourseRunListingReader(_NamesRun, ListingReader):
     """What learners read of a run beside what they read of its course: what is empty or null is that of the course."""
 
     model = CourseRunListing
     titled = "run__title"
     also = ("video_url", "run__title", *(f"run__schedule__{name}" for name in DATES))
 
-    uuid = serializers.UUIDField(source="run.uuid", allow_null=True)
-    course_key = serializers.CharField(source="run.course_key__text")
-    catalog_course = CourseReader(source="run.catalog_course")
     courseware_url = serializers.CharField(
         help_text="Empty: as OPENEDX_CATALOG_COURSEWARE_URL says; `runs` of a course have that."
     )

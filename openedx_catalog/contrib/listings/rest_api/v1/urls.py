@@ -30,9 +30,7 @@ urlpatterns: list[Any] = [
     ),
     re_path(
         rf"^listings/courses/{REF}/redirects/$",
-        views.CourseListingViewSet.as_view(
-            REDIRECTS, http_method_names=["get", "post", "head"], pagination_class=None, **COURSES
-        ),
+        views.CourseRedirects.as_view(REDIRECTS, **COURSES),
         name="listing-course-redirects",
     ),
     re_path(rf"^listings/courses/{REF}/$", views.CourseListingViewSet.as_view(DETAIL, **COURSES), name="listing-course-detail"),

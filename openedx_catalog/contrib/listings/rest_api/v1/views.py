@@ -207,7 +207,7 @@ class CourseListingViewSet(ListingViewSet):
     reader = readers.CourseListingReader
     writer = writers.CourseListingWriter
     filterset_class = filters.CourseListingFilter
-    minimal_fields = ("slug", "title", "catalog_course")
+    minimal_fields = ("uuid", "key", "title", "slug")
     references: ClassVar[dict[Any, str]] = {Subject: "subjects", Level: "level"}
     error_fields: ClassVar[dict[str, dict[str, str]]] = {"*": {"org_code": "owners"}}
     find_owner = staticmethod(find_course)
@@ -239,6 +239,13 @@ class CourseListingViewSet(ListingViewSet):
         """How many listings of a list, with the same filters, have which subject, level, language and organization."""
         self.refuse_unknown_parameters(set(self.filterset_class.base_filters) - {"ordering"})
         return Response(facets_of(self.filter_queryset(self.get_queryset())))
+
+
+class CourseRedirects(CourseListingViewSet):
+    """The slugs that lead to a course beside its present one."""
+
+    http_method_names = ["get", "post", "head"]
+    pagination_class: Any = None
 
     @described(parameters=REF, responses={200: readers.FormerSlugsReader, **refusals(404)}, filters=False)
     def redirects(self, request: Request, **kwargs: Any) -> Response:
@@ -276,7 +283,7 @@ class CourseRunListingViewSet(ListingViewSet):
     reader = readers.CourseRunListingReader
     writer = writers.CourseRunListingWriter
     filterset_class = filters.CourseRunListingFilter
-    minimal_fields = ("uuid", "course_key", "slug", "title")
+    minimal_fields = ("uuid", "course_key", "title", "slug")
     find_owner = staticmethod(find_run)
     find_slug = staticmethod(api.find_course_run_by_slug)
     set_listing = staticmethod(api.set_course_run_listing)
