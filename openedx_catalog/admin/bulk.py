@@ -39,11 +39,15 @@ class EditForm(CurationForm):
             if isinstance(field, forms.BooleanField):
                 choices = [("", "–"), ("1", _("Yes")), ("0", _("No"))]
                 field = forms.TypedChoiceField(label=field.label, choices=choices, coerce="1".__eq__, empty_value=None)
+            elif isinstance(field, forms.ChoiceField):
+                # What a row has to have, a form of rows need not say.
+                choosable: Any = field
+                choosable.choices = [("", "–"), *(choice for choice in choosable.choices if choice[0] != "")]
             field.required, field.initial, field.show_hidden_initial = False, None, False
             field.help_text = f"{field.help_text} {STAYS}".strip()
             self.fields[name] = field
         self.edited = list(fields)
-        choosable: Any = self.fields["emptied"]
+        choosable = self.fields["emptied"]
         choosable.choices = [(name, fields[name].label) for name in can_be_empty]
         if not can_be_empty:
             del self.fields["emptied"]

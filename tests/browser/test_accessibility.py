@@ -1,14 +1,17 @@
 """axe finds nothing to complain of on any page of ours; those between the steps of a form are in test_walk."""
 
+import os
 from typing import ClassVar
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections
+from django.test import override_settings
 
 from openedx_catalog import api, messages
 from openedx_catalog.contrib.course_types import api as course_types
+from openedx_catalog.contrib.listings import api as listings
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.subscriptions import api as subscriptions
 from openedx_catalog.contrib.sync import api as sync
@@ -18,8 +21,9 @@ from openedx_catalog.models_api import PathwayCategory
 from openedx_catalog.testing.contracts import AccessibilityContract
 from openedx_catalog.testing.course_types import CourseRunTypingFactory, CourseTypingFactory
 from openedx_catalog.testing.subscriptions import CourseChoiceFactory, SubscribedOrganizationFactory
-from tests.admin_pages import COURSE_TYPES, SUBSCRIPTIONS
+from tests.admin_pages import COURSE_TYPES, LISTINGS, SUBSCRIPTIONS
 from tests.conftest import RUN_KEY
+from tests.listings.conftest import picture
 from tests.sync.conftest import row as listed
 from tests.sync.remote import Remote
 
@@ -254,3 +258,43 @@ class TestSubscriptions(Pages):
     def arguments(self, name):
         model, _, page = name.partition("_")
         return [self.subscribed[model]] if page in ("change", "organizations", "choose") else []
+
+
+@pytest.fixture(scope="module")
+def described(site, tmp_path_factory):
+    """Listings with an image, with long words, and of a run: ``{model: id}``."""
+    media = os.environ.get("CATALOG_MEDIA_ROOT") or str(tmp_path_factory.mktemp("media"))
+    with override_settings(MEDIA_ROOT=media):
+        names = {"es": "Economía", "de": "Volkswirtschaftslehre"}
+        subject = listings.create_subject(name="Economics", translations=names)
+        level = listings.create_level(name="Introductory", translations={"es": "Introductorio"})
+        run = api.get_course_run(RUN_KEY)
+        said = {"live": True, "short_description": "Supply, demand and prices. " * 8, "full_description": "<p>All of it.</p>"}
+        listings.set_course_listing(
+            run.catalog_course, **said, image=picture(), image_alt="A market", subjects=[subject], level=level, slug="first"
+        )
+        course = listings.set_course_listing(run.catalog_course, slug="microeconomics", languages=["en", "es-419"])
+        other = api.create_catalog_course(org_code="MITx", course_code="Long", title="Rindfleischetikettierung" * 8)
+        listings.set_course_listing(other, visibility="unlisted", slug="rindfleischetikettierung" * 8)
+        of_run = listings.set_course_run_listing(RUN_KEY, title_override="In spring", unscheduled=True)
+        yield {"subject": subject.pk, "level": level.pk, "courselisting": course.pk, "courserunlisting": of_run.pk}
+    connections.close_all()
+
+
+class TestListings(Pages):
+    start = "openedx_catalog_listings_"
+    # Levels look as subjects do.
+    pages = tuple(
+        f"{page.model.partition('.')[2]}_{page.name}"
+        for page in LISTINGS
+        if ":" not in page.name and not page.model.endswith(".level")
+    )
+
+    @pytest.fixture(autouse=True)
+    def rows(self, described):
+        self.described = described
+        self.query = {f"{model}_edit_many": f"?live=1&ids={described[model]}" for model in ("courselisting", "courserunlisting")}
+
+    def arguments(self, name):
+        model, _, page = name.partition("_")
+        return [self.described[model]] if page in OF_A_ROW else []

@@ -114,12 +114,14 @@ class ListingsModelAdmin(BulkPages):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
         """The page, with a link to the public one, where that can be seen."""
-        context |= {"page_url": self.page_url(request, obj) if obj else "", "is_preview": obj and not seen.is_reachable(obj)}
+        shown = self.listing_with_page(obj) if obj else None
+        if shown and (url := page_address(request, shown)):
+            context |= {"page_url": url, "is_preview": not seen.is_reachable(shown)}
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def page_url(self, request: HttpRequest, row: Any) -> str:
-        """The address of the public page; "" where there is none."""
-        return ""
+    def listing_with_page(self, row: Any) -> CourseListing | None:
+        """The listing of the course on whose page learners read it."""
+        raise NotImplementedError
 
     def former_slugs(self, row: Any) -> str:
         """Those that lead to it beside its own."""
@@ -133,7 +135,7 @@ class ListingsModelAdmin(BulkPages):
         return str(row)
 
 
-def public_page(request: HttpRequest, listing: CourseListing) -> str:
+def page_address(request: HttpRequest, listing: CourseListing) -> str:
     """The address of the page of a course; for whoever may see what is not public also of that. "" where no app has pages."""
     try:
         url = reverse("openedx_catalog:listings:course-page", args=[listing.slug])

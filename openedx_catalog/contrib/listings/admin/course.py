@@ -23,7 +23,7 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 from .. import api
 from ..cells import COLUMNS, KEY, cells_of, read_record
 from ..models_api import CourseListing, CourseListingOwner, CourseListingSubject, CourseSlug
-from .base import IDENTITY, MODIFIED, ListingForm, ListingsModelAdmin, public_page
+from .base import IDENTITY, MODIFIED, ListingForm, ListingsModelAdmin
 
 # How many a help text names.
 NAMED = 60
@@ -156,8 +156,8 @@ class CourseListingAdmin(ListingsModelAdmin, ImportPages):
         """What can be imported again."""
         return COLUMNS, map(cells_of, self.rows_to_export(request, rows))
 
-    def page_url(self, request: HttpRequest, row: CourseListing) -> str:
-        return public_page(request, row)
+    def listing_with_page(self, row: CourseListing) -> CourseListing:
+        return row
 
     def subject_of(self, row: CourseListing) -> str:
         return row.catalog_course.key_str

@@ -13,12 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.admin.forms import ApiForm
 from openedx_catalog.lib.admin.named import NamedModelAdmin
-from openedx_catalog.lib.admin.texts import instant_column
 
 from .. import api
 from ..models_api import CourseListing, CourseListingSubject, Level, Subject
-
-_DATES = (instant_column("created", _("Created")), instant_column("modified", _("Modified")))
 
 
 class TranslationsField(forms.CharField):
@@ -80,8 +77,8 @@ class TranslatedAdmin(NamedModelAdmin):
     form = TranslatedForm
     list_display = ("name", "slug", "names", "courses_")
     add_fieldsets: ClassVar[Any] = ((None, {"fields": ("name", "slug", "translations")}),)
-    fieldsets = (*add_fieldsets, (_("Identity"), {"fields": ("uuid", *_DATES)}))
-    readonly_fields = ("uuid", *_DATES)
+    fieldsets = (*add_fieldsets, (_("Identity"), {"fields": ("uuid",)}))
+    readonly_fields = ("uuid",)
     # Of a row: the listings that have it, and by which column.
     used_in: ClassVar[tuple[Any, str]]
 

@@ -16,7 +16,7 @@ from openedx_catalog.models_api import CourseRun
 
 from .. import api
 from ..models_api import CourseListing, CourseRunListing, CourseRunSlug
-from .base import IDENTITY, MODIFIED, ListingForm, ListingsModelAdmin, public_page
+from .base import IDENTITY, MODIFIED, ListingForm, ListingsModelAdmin
 
 
 class CourseRunListingForm(ListingForm):
@@ -73,10 +73,8 @@ class CourseRunListingAdmin(ListingsModelAdmin):
         listed = CourseRun.objects.filter(pk__in=CourseRunListing.objects.order_by().values("run"))
         return [search_course_runs(term, rows=listed)]
 
-    def page_url(self, request: HttpRequest, row: CourseRunListing) -> str:
-        """That of its course, on which it stands."""
-        listing = CourseListing.objects.filter(catalog_course=row.run.catalog_course_id).first()
-        return public_page(request, listing) if listing else ""
+    def listing_with_page(self, row: CourseRunListing) -> CourseListing | None:
+        return CourseListing.objects.filter(catalog_course=row.run.catalog_course_id).first()
 
     def subject_of(self, row: CourseRunListing) -> str:
         return str(row.run.course_key)
