@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import calendar
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -19,6 +19,7 @@ from django.db import router
 from django.db.models import CharField, Max, Min, Q, Value
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 
 from openedx_catalog import __version__, permissions
@@ -67,13 +68,20 @@ def state_of(request: HttpRequest) -> State | None:
         return None
     if (version := version_of_rows()) is None:
         return None
-    (_changes, changed_at), _named = version
+    (_changes, moment), _named = version
+    changed_at = _aware(moment)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     passed, coming = _dates(now)
     seen = (__version__, conf.site_name(), get_language(), request.get_host(), request.get_full_path(), version, today, coming)
     digest = hashlib.sha256(repr(seen).encode("utf-8", "backslashreplace")).hexdigest()[:32]
     latest = max(each for each in (changed_at, today, passed) if each is not None)
     return State(f'"{digest}"', calendar.timegm(latest.utctimetuple()))
+
+
+def _aware(moment: Any) -> datetime | None:
+    """An instant as a database without time zones has it: in UTC."""
+    found = parse_datetime(moment) if isinstance(moment, str) else moment
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 
 
 def _chooses_as_we_do() -> bool:
@@ -128,4 +136,5 @@ def _one_of_each(querysets: list[Any], **aggregates: Any) -> list[Any]:
         rows.values(number=Value(str(number), CharField())).annotate(**aggregates).values_list("number", *aggregates)
         for number, rows in enumerate(querysets)
     ]
-    return sorted(numbered[0].union(*numbered[1:], all=True), key=lambda row: row[0])
+    # Meta may order the rows of a history, which these are not.
+    return sorted(numbered[0].union(*numbered[1:], all=True).order_by(), key=lambda row: row[0])
