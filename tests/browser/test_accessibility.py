@@ -293,7 +293,9 @@ class TestListings(Pages):
     @pytest.fixture(autouse=True)
     def rows(self, described):
         self.described = described
-        self.query = {f"{model}_edit_many": f"?live=1&ids={described[model]}" for model in ("courselisting", "courserunlisting")}
+        self.query = {
+            f"{model}_edit_many": f"?live=1&ids={described[model]}" for model in ("courselisting", "courserunlisting")
+        }
 
     def arguments(self, name):
         model, _, page = name.partition("_")

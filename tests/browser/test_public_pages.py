@@ -33,15 +33,26 @@ def public(site):
     catalog.create_organization(short_name="PagesX", name="Institute of Public Pages")
     titles = {
         "14.100x": "Microeconomics for All", "P1": "Introducción a la programación", "P2": "Statistics – from the beginning",
-        "P3": "مقدمة في التاريخ", "P4": "A very long title of a course about nearly everything that there is to know of bridges",
+        "P3": "مقدمة في التاريخ", "P4": "A very long title of a course about nearly everything there is to know of bridges",
     }  # fmt: skip
     for code, title in titles.items():
         language = {"P1": "es", "P3": "ar"}.get(code, "en")
         course = catalog.create_catalog_course(org_code="PagesX", course_code=code, title=title, language=language)
         said = {"subjects": ["economics"], "level": "introductory"} if code != "P4" else {}
         api.set_course_listing(course, live=True, short_description="Who buys what, and why?", **said)
-    said = {"full_description": TEXT, "image": picture(), "image_alt": "A market hall", "subjects": ["economics", "data-statistics"]}
-    said |= {"languages": ["en", "es-419"], "min_effort": 4, "max_effort": 6, "weeks": 12, "video_url": "https://video.example/1"}
+    said = {
+        "full_description": TEXT,
+        "image": picture(),
+        "image_alt": "A market hall",
+        "subjects": ["economics", "data-statistics"],
+    }
+    said |= {
+        "languages": ["en", "es-419"],
+        "min_effort": 4,
+        "max_effort": 6,
+        "weeks": 12,
+        "video_url": "https://video.example/1",
+    }
     api.set_course_listing("PagesX+14.100x", **said)
     for run, start, enrollment in (("3T2031", "2031-09-01", "2020-01-01"), ("1T2032", "2032-03-01T15:30", "2032-01-01")):
         schedule = {"start": f"{start}Z" if "T" in start else f"{start}T00:00:00Z", "pacing": "self"}

@@ -1,9 +1,9 @@
 """
 A leak hunt: what is kept back from somebody stands on no page that he can come to, of whatever app.
 
-Every page is followed from every list and index, as anonymous, signed in, and as staff who may view all but what is kept
-back; and every address that could be guessed is asked for. No text of a row that is kept back may be there. An app that is new is
-walked through by itself; `secrets` has to get its rows.
+Every page is followed from every list and index, as anonymous, signed in, and as staff who may view all but what is kept back;
+and every address that could be guessed is asked for. No text of a row that is kept back may be there. A new app is walked
+through by itself; `secrets` has to get its rows.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.newest]
 MARK, SEARCHED = "zqmarkerzq", "zqmark"
 KEY = "course-v1:GTx+{}+{}"
 # Following so many pages is enough for each of these: they link to each other endlessly.
-MOST = 600
+MOST = 250
 
 
 @pytest.fixture
@@ -58,7 +58,12 @@ def secrets(db, settings, tmp_path):
         said |= {"video_url": f"https://video.example/{MARK}", "slug": f"hush-{code.lower()}"}
         listings.set_course_listing(f"GTx+{code}", **seen | said | values)
         listings.set_course_run_listing(KEY.format(code, "R1"), title_override=MARK, short_description=MARK)
-    for name, values in {"R2": {"visibility": "hidden"}, "R3": {"live": False}, "R4": {"visibility": "unlisted"}, "R5": {}}.items():
+    for name, values in {
+        "R2": {"visibility": "hidden"},
+        "R3": {"live": False},
+        "R4": {"visibility": "unlisted"},
+        "R5": {},
+    }.items():
         catalog.create_course_run(KEY.format("PUB", name))
         listings.set_course_run_listing(KEY.format("PUB", name), title_override=MARK, short_description=MARK, **values)
     catalog.withdraw_course_run(KEY.format("PUB", "R5"), at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -72,15 +77,14 @@ def secrets(db, settings, tmp_path):
     for program in hidden:
         programs.create_curriculum(program, name=MARK, courses=["GTx+PUB"])
         programs.add_cost(programs.create_degree(program), description=MARK, amount="1", currency="USD")
-    codes = ["PUB", *kept]
+    hid = catalog.get_catalog_course(key_str="catalog-course:GTx:HID")
     return {
         "listing": [f"hush-{code}" for code in ("hid", "off", "1", "2")],
-        "course": [f"GTx+{code}" for code in codes] + [f"catalog-course:GTx:{code}" for code in codes]
-        + [str(catalog.get_catalog_course(key_str=f"catalog-course:GTx:{code}").uuid) for code in codes],
-        "run": [KEY.format(code, "R1") for code in codes] + [KEY.format("PUB", f"R{number}") for number in range(2, 6)],
-        "program": [str(program.uuid) for program in hidden],
-        "pk": ["1", "2", "3", "4", "5"],
-    }  # fmt: skip
+        "course": [str(hid.uuid), hid.key_str, "GTx+OFF", "GTx+UNL"],
+        "run": [KEY.format("HID", "R1"), KEY.format("PUB", "R2"), KEY.format("PUB", "R5")],
+        "program": [str(hidden[0].uuid), str(hidden[1].uuid)],
+        "pk": ["1", "2"],
+    }
 
 
 def client_of(name):
@@ -101,13 +105,16 @@ def kept_models():
     return {
         model._meta.model_name
         for model in apps.get_models()
-        if getattr(model, "kept_with", None) or model._meta.model_name in ("program", "courselisting", "courseslug", "courserunslug")
+        if getattr(model, "kept_with", None)
+        or model._meta.model_name in ("program", "courselisting", "courseslug", "courserunslug")
     }
 
 
 def starts(name):
     """Every list and index."""
-    routes = [route for route, view, actions in rest_routes() if "get" in actions and view.__module__.startswith("openedx_catalog")]
+    routes = [
+        route for route, view, actions in rest_routes() if "get" in actions and view.__module__.startswith("openedx_catalog")
+    ]
     paths = {_reversed(route) for route in routes} | {"/catalog/", "/catalog/sitemap.xml", "/api/catalog/v1/"}
     if name == "staff":
         paths.add(reverse("admin:index"))
@@ -120,7 +127,7 @@ def starts(name):
 def guesses(secrets):
     """Every address that has one part, with whatever that part may be; and what is searched for."""
     named = [name for names in secrets.values() for name in names]
-    for route, view, actions in rest_routes():
+    for route, view, _actions in rest_routes():
         if not view.__module__.startswith("openedx_catalog"):
             continue
         if path := _reversed(route):
