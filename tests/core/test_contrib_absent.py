@@ -32,6 +32,11 @@ class TestSubscriptions(Ours):
     url_names = ("openedx_catalog:subscriptions:subscription-list",)
 
 
+class TestListings(Ours):
+    app, label = "openedx_catalog.contrib.listings", "openedx_catalog_listings"
+    url_names = ("openedx_catalog:listings:listing-course-list",)
+
+
 class TestHandouts(AbsentAppContract):
     app, label = "test_project.handouts", "handouts"
     url_names = ("openedx_catalog:handouts:handout-list",)
