@@ -114,6 +114,7 @@ LISTING_RULES = [
     *(Rule(f"{name}-{kind}", "GET", "", model) for name, model in _LISTED.items() for kind in ("list", "detail")),
     *(Rule(f"{name}-detail", method, needed, model) for name, model in _LISTED.items() for method, needed in _TO_LISTINGS),
     Rule("listing-course-facets", "GET", "", f"{_LISTINGS}.courselisting"),
+    Rule("listing-course-image", "PUT", "change", f"{_LISTINGS}.courselisting"),
     Rule("listing-course-redirects", "GET", "view", f"{_LISTINGS}.courselisting"),
     Rule("listing-course-redirects", "POST", "change", f"{_LISTINGS}.courselisting"),
 ]

@@ -2,8 +2,10 @@
 
 import base64
 import io
+from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -15,6 +17,7 @@ from rest_framework.test import APIClient
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.listings import api
 from openedx_catalog.contrib.listings.models_api import CourseListing
+from openedx_catalog.lib.images import MAX_BYTES
 from openedx_catalog.lib.permissions import ModelPermissions
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.testing.users import rest_client, rest_user
@@ -356,6 +359,27 @@ def test_an_image_is_given_in_base64_and_taken_away(client, listed):
     assert refused(put(client, "microeconomics", image=base64.b64encode(b"no").decode(), image_alt="x"))[:2] == (400, {"image"})
 
 
+def test_an_image_of_any_size_that_is_stored_comes_by_a_form(client, listed):
+    listed()
+    url, written = f"{COURSES}microeconomics/image/", io.BytesIO()
+    Image.effect_noise((1480, 1480), 99).save(written, "PNG")
+    assert 1_950_000 < len(written.getvalue()) < MAX_BYTES
+
+    def upload(content, **more):
+        return client.put(url, {"image": SimpleUploadedFile("noise.png", content), **more}, format="multipart")
+
+    assert refused(upload(written.getvalue()))[:2] == (400, {"image_alt"})
+    done = upload(written.getvalue(), image_alt="Noise", reason="r")
+    assert (done.status_code, done.data["image"]["alt"]) == (200, "Noise")
+    assert upload(picture().read()).data["image"]["alt"] == "Noise"
+    assert refused(upload(bytes(MAX_BYTES + 1)))[:2] == (400, {"image"})
+    assert refused(upload(bytes(MAX_BYTES + 1_000_001)))[2] == "body_too_large"
+    assert refused(upload(b"no image"))[:2] == (400, {"image"})
+    assert refused(upload(picture().read(), live="true"))[:2] == (400, {"live"})
+    assert refused(client.put(url, {"image": "no file"}, format="multipart"))[:2] == (400, {"image"})
+    assert refused(client.put(url, {}, format="multipart"))[:2] == (400, {"image"})
+
+
 @pytest.mark.parametrize(
     ("body", "status", "field"),
     [
@@ -395,9 +419,24 @@ def test_a_redirect_is_added_and_listed(client, listed):
     assert refused(client.post(url, {"slug": "a b"}, format="json"))[:2] == (400, {"slug"})
 
 
-def test_bodies_are_json_alone(client, listed):
+def test_other_bodies_are_json_alone(client, listed):
     listed()
     assert client.put(f"{COURSES}microeconomics/", {"image_alt": "x"}, format="multipart").status_code == 415
+
+
+def test_time_alone_makes_a_copy_old_and_is_no_other_writer(client, listed, run, monkeypatch):
+    listed()
+    now = timezone.now()
+    for name, days in (("1", 1), ("2", 2)):
+        start, end = now + timedelta(days=days), now + timedelta(days=days + 0.5)
+        run(f"course-v1:MITx+14.100x+{name}", start=start, enrollment_end=start, end=end)
+    url = f"{COURSES}microeconomics/"
+    tag = client.get(url)["ETag"]
+    assert client.get(url, headers={"if-none-match": tag}).status_code == 304
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=1.2))
+    later = client.get(url, headers={"if-none-match": tag})
+    assert (later.status_code, later.data["best_run"]["course_key"][-1]) == (200, "2")
+    assert client.patch(url, {"weeks": 2}, format="json", headers={"if-match": tag}).status_code == 200
 
 
 # Catalog courses

@@ -1,5 +1,6 @@
 """The resources of listings, held to the contracts."""
 
+from base64 import b64encode
 from itertools import count
 from pathlib import Path
 from typing import ClassVar
@@ -11,12 +12,14 @@ from openedx_catalog import api as catalog
 from openedx_catalog.contrib.listings import api
 from openedx_catalog.contrib.listings.models_api import CourseListing, CourseRunListing, Level, Subject
 from openedx_catalog.testing.contracts import ResourceContract, SchemaContract
+from tests.listings.conftest import picture
 from tests.rest_permissions import rules_of
 
 pytestmark = pytest.mark.any_database
 
 SPACE, APP = "openedx_catalog:listings:", "openedx_catalog_listings"
 NUMBERS = count()
+A_PIXEL = b64encode(picture(size=(1, 1)).read()).decode()
 
 
 class Kind(ResourceContract):
@@ -81,6 +84,8 @@ class Listing(ResourceContract):
     def body(self, rule, row):
         if rule.route.endswith("-redirects"):
             return {"slug": "another-site"} if rule.method == "POST" else {}
+        if rule.route.endswith("-image"):
+            return {"image": A_PIXEL, "image_alt": "A dot"}
         return dict(self.changes) if rule.method in ("PUT", "PATCH") else {}
 
     def make_rows(self, count):
@@ -105,7 +110,7 @@ class TestCourses(Listing):
     resource, kind = f"{SPACE}listing-course", CourseListing
 
     def parts(self):
-        return {**super().parts(), "facets": [], "redirects": ["x"]}
+        return {**super().parts(), "facets": [], "redirects": ["x"], "image": ["x"]}
 
     def make_row(self):
         return self.a_run()[1]
@@ -138,6 +143,6 @@ class TestSchema(SchemaContract):
         f"/api/catalog/v1/listings/{path}"
         for path in (
             "subjects/", "levels/{slug}/", "courses/", "courses/facets/", "courses/{ref}/", "courses/{ref}/redirects/",
-            "course-runs/", "course-runs/{ref}/",
+            "courses/{ref}/image/",            "course-runs/", "course-runs/{ref}/",
         )
     )  # fmt: skip

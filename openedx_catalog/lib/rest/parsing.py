@@ -1,4 +1,4 @@
-"""Bodies as we read them: JSON alone, of a size that a request may have, and strictly read."""
+"""Bodies as we read them: JSON, of a size that a request may have, and strictly read; forms where a file is uploaded, too."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.utils.json import strict_constant
 
-from .. import strict_json
+from .. import images, strict_json
 from . import errors
 
 # A thousand course keys of 255 characters, however they are encoded, are less.
@@ -36,3 +36,15 @@ class StrictJSONParser(JSONParser):
             raise ParseError(_("The body is not valid JSON: %(error)s.") % {"error": error}) from error
         except RecursionError as error:
             raise ParseError(_("The body is not valid JSON: it is nested too deeply.")) from error
+
+
+class ImageFormParser(MultiPartParser):
+    """A form with an image, as large as one may be; in JSON there is no room for it (Django's DATA_UPLOAD_MAX_MEMORY_SIZE)."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        # Before it is read: Django writes a file of any size to the disk.
+        given = stream.META.get("CONTENT_LENGTH", "")
+        limit = images.MAX_BYTES + MAX_BODY
+        if not given.isdecimal() or int(given) > limit:
+            raise errors.BodyTooLarge(_("The body is too large. Expected at most %(limit)s bytes.") % {"limit": f"{limit:,}"})
+        return super().parse(stream, media_type, parser_context)

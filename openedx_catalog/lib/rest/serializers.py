@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import attrs
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -220,9 +220,11 @@ class Text(serializers.CharField):
 
 
 class ImageText(Text):
-    """A file in Base64. The API decides what may be stored."""
+    """A file in Base64, or that of a form. The API decides what may be stored."""
 
     def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, File):
+            return data
         try:
             return ContentFile(b64decode(super().to_internal_value(data), validate=True))
         except ValueError as error:

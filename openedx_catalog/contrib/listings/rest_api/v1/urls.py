@@ -16,7 +16,7 @@ router.register("listings/levels", views.LevelViewSet, basename="listing-level")
 LIST: Any = {"get": "list"}
 DETAIL: Any = {"get": "retrieve", "put": "upsert", "patch": "partial_update", "delete": "destroy"}
 REDIRECTS: Any = {"get": "redirects", "post": "add_redirect"}
-# A slug may have several parts (OPENEDX_CATALOG_SLUGS_WITH_SLASHES), as old course keys do.
+# A slug may have several parts (OPENEDX_CATALOG_SLUGS_WITH_SLASHES), as old course keys do: details come last.
 REF = "(?P<ref>[^/]+(?:/[^/]+)*)"
 COURSES, RUNS = {"basename": "listing-course"}, {"basename": "listing-course-run"}
 
@@ -32,6 +32,9 @@ urlpatterns: list[Any] = [
         rf"^listings/courses/{REF}/redirects/$",
         views.CourseRedirects.as_view(REDIRECTS, **COURSES),
         name="listing-course-redirects",
+    ),
+    re_path(
+        rf"^listings/courses/{REF}/image/$", views.CourseImage.as_view({"put": "upload"}, **COURSES), name="listing-course-image"
     ),
     re_path(rf"^listings/courses/{REF}/$", views.CourseListingViewSet.as_view(DETAIL, **COURSES), name="listing-course-detail"),
     path("listings/course-runs/", views.CourseRunListingViewSet.as_view(LIST, **RUNS), name="listing-course-run-list"),

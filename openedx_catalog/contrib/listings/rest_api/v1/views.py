@@ -20,6 +20,7 @@ from openedx_catalog.keys import shorten
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest import errors
 from openedx_catalog.lib.rest.base import is_uuid, needing
+from openedx_catalog.lib.rest.parsing import ImageFormParser, StrictJSONParser
 from openedx_catalog.lib.rest.schema import IF_MATCH, described, refusals
 from openedx_catalog.lib.rest.serializers import with_reason
 from openedx_catalog.rest_api.v1.base import CatalogViewSet, NamedViewSet, find_course, find_run
@@ -239,6 +240,24 @@ class CourseListingViewSet(ListingViewSet):
         """How many listings of a list, with the same filters, have which subject, level, language and organization."""
         self.refuse_unknown_parameters(set(self.filterset_class.base_filters) - {"ordering"})
         return Response(facets_of(self.filter_queryset(self.get_queryset())))
+
+
+class CourseImage(CourseListingViewSet):
+    """The image of a course."""
+
+    http_method_names = ["put"]
+    parser_classes = (StrictJSONParser, ImageFormParser)
+
+    @described(
+        parameters=[*REF, IF_MATCH],
+        request={"application/json": with_reason(writers.ImageWriter), "multipart/form-data": writers.IMAGE_FORM},
+        responses={200: readers.CourseListingReader, **refusals(404, 409, 412)}, filters=False,
+    )  # fmt: skip
+    @needing("change")
+    def upload(self, request: Request, **kwargs: Any) -> Response:
+        """Give a course an image, in place of the one that it has. Answers with its listing."""
+        values = self.read_body(writers.ImageWriter)
+        return self.change(lambda row: self.do_update(row, values))
 
 
 class CourseRedirects(CourseListingViewSet):

@@ -59,7 +59,7 @@ class CourseListingWriter(ListingWriter):
     image = ImageText(
         allow_null=True,
         required=False,
-        help_text="A PNG, JPEG, GIF or WebP image in Base64, as far as the body has room for it; null takes it away.",
+        help_text="A PNG, JPEG, GIF or WebP image in Base64, as far as the body has room for it, else by `image/`; null takes it away.",
     )
     image_alt = Text(
         allow_blank=True, required=False, help_text="What is to be seen in its image, without which none is taken."
@@ -67,6 +67,24 @@ class CourseListingWriter(ListingWriter):
     subjects = Texts(max_items=MAX_PARTS, max_length=MAX_LENGTH, required=False, help_text="Slugs, given whole, in order.")
     level = Text(allow_null=True, allow_blank=True, max_length=MAX_LENGTH, required=False, help_text="Its slug; null for none.")
     owners = Texts(max_items=MAX_PARTS, max_length=255, required=False, help_text="short_names, given whole, in order.")
+
+
+class ImageWriter(Writer):
+    """The image of a course, at most 2 MB: a file of a form, or in Base64 as far as a JSON body has room for it."""
+
+    image = ImageText(help_text="A PNG, JPEG, GIF or WebP image.")
+    image_alt = Text(required=False, help_text="What is to be seen in it; may be left out where that is said already.")
+
+
+IMAGE_FORM = {
+    "type": "object",
+    "required": ["image"],
+    "properties": {
+        "image": {"type": "string", "format": "binary"},
+        "image_alt": {"type": "string"},
+        "reason": {"type": "string", "maxLength": 1000},
+    },
+}
 
 
 class CourseRunListingWriter(ListingWriter):
