@@ -21,7 +21,7 @@ from tests.programs.conftest import run_of
 
 OURS = (
     "openedx_catalog", "openedx_catalog_programs", "openedx_catalog_sync", "openedx_catalog_course_types",
-    "openedx_catalog_subscriptions",
+    "openedx_catalog_subscriptions", "openedx_catalog_listings",
 )  # fmt: skip
 
 
