@@ -24,12 +24,12 @@ if not apps.ready:
     django.setup()
 
 from openedx_catalog.testing.tables import NOBODY, Page, Rule, expected, page_allowed, permission
-from tests.admin_pages import CORE, COURSE_TYPES, PROGRAMS, SUBSCRIPTIONS, SYNC
+from tests.admin_pages import CORE, COURSE_TYPES, LISTINGS, PROGRAMS, SUBSCRIPTIONS, SYNC
 from tests.rest_permissions import COURSE_TYPE_RULES, LISTING_RULES, PROGRAM_RULES, ROOT, RULES, SUBSCRIPTION_RULES
 
 TARGET = Path(__file__).parents[1] / "docs/references/permissions.rst"
 ROUTES = [ROOT, *RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES, *LISTING_RULES]
-PAGES = [*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS]
+PAGES = [*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS, *LISTINGS]
 ALL, PUBLIC, DONE, LOGIN = "all rows", "public rows", "yes", "login"
 
 HEAD = """\

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from openedx_catalog import api
 from openedx_catalog.contrib.course_types.models_api import CourseRunType, CourseRunTyping, CourseType, CourseTyping
+from openedx_catalog.contrib.listings import api as listings
+from openedx_catalog.contrib.listings.models_api import CourseListing, CourseListingSubject, CourseRunListing
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncOutcome
@@ -43,7 +45,7 @@ MORE = {
 
 
 def fill(runs, number_of_programs, number_of_jobs):
-    """So many real runs, all with a type, programs of which each tenth has a curriculum, and jobs of a source."""
+    """So many real runs, all with a type and a listing, programs of which each tenth has a curriculum, and jobs of a source."""
     with open_catalog_file(str(FILE)) as file:
         api.associate_course_runs(itertools.islice(file.records(), runs), source="backfill:real")
     course = api.associate_course_run(RUN_KEY, title="Microeconomics", source="backfill:real").run.catalog_course
@@ -51,6 +53,16 @@ def fill(runs, number_of_programs, number_of_jobs):
     course_type, run_type = CourseType.objects.earliest("pk"), CourseRunType.objects.earliest("pk")
     CourseTyping.objects.bulk_create(CourseTyping(catalog_course=row, course_type=course_type) for row in untyped[0])
     CourseRunTyping.objects.bulk_create(CourseRunTyping(run=row, course_run_type=run_type) for row in untyped[1])
+    listings.create_level(name=f"Level {runs}")
+    subject = listings.create_subject(name=f"Subject {runs}")
+    listed = CourseListing.objects.bulk_create(
+        CourseListing(catalog_course=row, slug=f"course-{row.pk}", live=True)
+        for row in CatalogCourse.objects.filter(listing=None)
+    )
+    CourseListingSubject.objects.bulk_create(CourseListingSubject(listing=row, subject=subject) for row in listed)
+    CourseRunListing.objects.bulk_create(
+        CourseRunListing(run=row, slug=f"run-{row.pk}") for row in CourseRun.objects.filter(listing=None)
+    )
     for number in range(number_of_programs):
         program = programs.create_program(title=f"Program {number}", type="masters", authoring_organizations=["MITx"])
         if number % 10 == 0:
