@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from django.db.models.signals import pre_migrate
 
@@ -12,13 +12,9 @@ from openedx_catalog.extensions import CatalogExtensionConfig
 from . import signals  # noqa: F401
 
 if TYPE_CHECKING:
-    from django.contrib.admin import ListFilter
-
     from openedx_catalog.data import AttachedHistory, Finding
-    from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse
-    from openedx_catalog.rest_api.v1.extending import CourseFields
 
 
 class ListingsConfig(CatalogExtensionConfig):

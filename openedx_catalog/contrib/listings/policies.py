@@ -34,7 +34,13 @@ class BestRun:
         # The later the better of what has begun, the sooner of what has not.
         near = (start or _FIRST) - _FIRST if begun else _LAST - (start or _LAST)
         enrollable = date_window().is_enrollable(run, at)
-        return (enrollable, begun if enrollable else not begun and start is not None, start is not None, near, str(run.course_key))
+        return (
+            enrollable,
+            begun if enrollable else not begun and start is not None,
+            start is not None,
+            near,
+            str(run.course_key),
+        )
 
 
 def best_run_policy() -> BestRun:

@@ -31,12 +31,14 @@ from .reading import (
     run_titles,
 )
 from .slugs import add_course_redirect, find_course_by_slug, find_course_run_by_slug, get_former_slugs
+from .values import checked_values
 
 __all__ = [
     "ListingRecord",
     "SlugMatch",
     "add_course_redirect",
     "best_run",
+    "checked_values",
     "courses_of_owner",
     "courseware_url",
     "create_level",

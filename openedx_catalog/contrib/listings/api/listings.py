@@ -29,7 +29,7 @@ from ..models import CourseListing, CourseListingOwner, CourseListingSubject, Co
 from . import _telling
 from .kinds import LEVELS
 from .slugs import take_course_slug, take_run_slug
-from .values import IMAGE, checked, owners_of, subjects_of
+from .values import IMAGE, checked_values, owners_of, subjects_of
 
 
 @writes_to(CourseListing)
@@ -76,7 +76,7 @@ def set_course_listing(
     given |= dict(full_description=full_description, image=image, image_alt=image_alt, video_url=video_url)  # type: ignore[dict-item]
     given |= dict(min_effort=min_effort, max_effort=max_effort, weeks=weeks, languages=languages)  # type: ignore[dict-item]
     given |= dict(readable_id=readable_id, slug=slug, live=live, visibility=visibility, invitation_only=invitation_only)  # type: ignore[dict-item]
-    wanted = checked(given)
+    wanted = checked_values(given)
     if level is not UNSET:
         wanted["level"] = None if level in (None, "") else LEVELS.find(level)
     links: dict[Any, Any] = {
@@ -156,7 +156,7 @@ def set_course_run_listing(
     given |= dict(full_description=full_description, video_url=video_url, min_effort=min_effort, max_effort=max_effort)  # type: ignore[dict-item]
     given |= dict(weeks=weeks, languages=languages, courseware_url=courseware_url, slug=slug, live=live)  # type: ignore[dict-item]
     given |= dict(visibility=visibility, invitation_only=invitation_only, unscheduled=unscheduled)
-    wanted, run = checked(given), locked_run(course_key)
+    wanted, run = checked_values(given), locked_run(course_key)
     row = CourseRunListing.objects.filter(run=run).first() or CourseRunListing()
     row.run, was_public, is_new = run, row.is_public, row.pk is None
     new = revised(row, wanted)

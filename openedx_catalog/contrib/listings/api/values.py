@@ -34,7 +34,12 @@ TAGS = {
     "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
     "u", "ul",
 }  # fmt: skip
-_ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}, "*": {"lang", "dir"}}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "*": {"lang", "dir"},
+}
 _SCHEMES = {"http", "https", "mailto"}
 
 
@@ -53,7 +58,7 @@ def plain_text(field: str, value: Any, *, max_length: int = MAX_SHORT) -> str:
     return values.text(field, " ".join(found.split()), max_length=max_length)
 
 
-def checked(given: dict[str, Any]) -> dict[str, Any]:
+def checked_values(given: dict[str, Any]) -> dict[str, Any]:
     """The columns that are given for a listing, as they are stored. UNSET ones are left out. Raises InvalidValue and others."""
     return {name: _READERS[name](name, value) for name, value in given.items() if value is not UNSET}
 

@@ -61,7 +61,9 @@ class AbstractListing(TimestampedModel):
     slug = ExactCharField(
         _("slug"),
         blank=True,
-        help_text=_("The end of the address of its page. Leave blank to make it from the title. Former ones lead to the new one."),
+        help_text=_(
+            "The end of the address of its page. Leave blank to make it from the title. Former ones lead to the new one."
+        ),
     )
 
     class Meta:
@@ -88,7 +90,10 @@ class AbstractCourseListing(AbstractListing):
         "Level", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("level")
     )
     readable_id = ExactCharField(
-        _("readable ID"), null=True, blank=True, help_text=_('For URLs and reports, e.g. "MITx-14.100x". Unique, ignoring case.')
+        _("readable ID"),
+        null=True,
+        blank=True,
+        help_text=_('For URLs and reports, e.g. "MITx-14.100x". Unique, ignoring case.'),
     )
     readable_id_ci = FoldedCharField(source="readable_id", unique=True)
     live = models.BooleanField(

@@ -15,7 +15,7 @@ from openedx_catalog import keys
 from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import values
 from openedx_catalog.lib.routing import reads_from_writer, rows_of
-from openedx_catalog.lib.values import parse_uuid
+from openedx_catalog.lib.values import UUID_LIKE, parse_uuid
 
 from ..data import ProgramState
 from ..models import (
@@ -27,8 +27,6 @@ from ..models import (
     Program,
     ProgramOrganization,
 )
-from openedx_catalog.lib.values import UUID_LIKE
-
 from .values import parse_status
 
 
