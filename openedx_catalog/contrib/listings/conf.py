@@ -20,3 +20,8 @@ def best_run_path() -> str:
 def slugs_with_slashes() -> bool:
     """Whether a slug may have several parts, e.g. "learn/physics/circuits"."""
     return bool(getattr(settings, "OPENEDX_CATALOG_SLUGS_WITH_SLASHES", False))
+
+
+def pages_root() -> str:
+    """Where the public pages are, e.g. "https://courses.example.org/"; "" where nobody is led to them."""
+    return getattr(settings, "OPENEDX_CATALOG_PAGES_ROOT", None) or ""

@@ -1,4 +1,4 @@
-"""What a source says that learners read, where contrib.listings keeps it: of runs, and of courses, which are records of their own."""
+"""What a source says that learners read, where contrib.listings keeps it: of runs, and of courses, as records of their own."""
 
 from __future__ import annotations
 

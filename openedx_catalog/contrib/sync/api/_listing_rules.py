@@ -1,6 +1,6 @@
 """
-Which values of a listing a source may set: what nobody has set, and what it has set itself, or a source that counts less, unless
-a person has edited it since.
+Which values of a listing a source may set: what nobody has set, and what it, or a source that counts less, has set, unless a
+person has edited it since.
 
 A source's record of a listing (`SourceRecord.fields`) has a digest of each value that it has set, as that is stored: what is
 stored otherwise by now, somebody else has set.
