@@ -86,7 +86,7 @@ class CatalogExtensionConfig(AppConfig):
 
     def course_texts(self, catalog_course_ids: Sequence[int]) -> Mapping[int, CourseTexts]:
         """
-        Say what everybody may read of these catalog courses: ``{id of the course: texts}``; nothing of those that are not shown.
+        Say what everybody may read of these catalog courses: ``{id of the course: texts}``; nothing of those that nobody sees.
 
         Asked when programs are shown to the LMS, whose answers are kept: what changes them records the courses as changed
         (`record_shown_courses`). The first extension that answers for a course wins.

@@ -1,4 +1,4 @@
-"""What learners read of courses and runs in the LMS's programs data, by the names of discovery: as far as an extension says it."""
+"""What learners read of courses and runs, in the LMS's programs data, by the names of discovery: as extensions say it."""
 
 from __future__ import annotations
 

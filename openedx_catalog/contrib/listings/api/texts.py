@@ -22,7 +22,7 @@ _UNREAD = ("listing__full_description", "catalog_course__listing__full_descripti
 
 def texts_of_courses(catalog_course_ids: Sequence[int]) -> dict[int, CourseTexts]:
     """``{id of a course: what everybody may read of it}`` of those whose listing is live and public. Three queries."""
-    rows = get_course_listings().public().filter(catalog_course__id__among=list(catalog_course_ids)).defer("full_description")
+    rows = get_course_listings().filter(shown(), catalog_course__id__among=list(catalog_course_ids)).defer("full_description")
     return {
         row.catalog_course_id: CourseTexts(
             title=row.title_override,
