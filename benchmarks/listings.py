@@ -1,9 +1,9 @@
 """
 Public lists of courses, timed in process beside a bare view of the same SQL: ``python -m benchmarks.listings COURSE_RUNS.csv``.
 
-The database is that of the test settings (CATALOG_DB). Each course of the file gets a listing; then the list of 100 over REST, the
-page of courses and their confirmations (304) are asked for, in turn with a view that sends the same statements and answers with
-their rows as JSON, without a framework for resources or templates.
+The database is that of the test settings (CATALOG_DB). Each course of the file gets a listing; then the list of 100 over REST,
+the page of courses and their confirmations (304) are asked for, in turn with a view that sends the same statements and answers
+with their rows as JSON, without a framework for resources or templates.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def measure(name: str, url: str) -> str:
         "confirmed": lambda _turn: client.get(url, headers={"if-none-match": response["ETag"]}),
     }
     took = {name: seconds * 1000 for name, seconds in in_turns(contestants, REPEATS).items()}
-    told = f"{name}: {took['ours']:.1f} ms, {len(SENT)} statements; bare {took['bare']:.1f} ms: {took['ours'] / took['bare']:.2f} x"
+    told = f"{name}: {took['ours']:.1f} ms, {len(SENT)} statements; bare {took['bare']:.1f} ms"
+    told = f"{told}: {took['ours'] / took['bare']:.2f} x"
     return f"{told}; 304 in {took['confirmed']:.1f} ms, {len(statements)} statements"
 
 

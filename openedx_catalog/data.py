@@ -7,7 +7,7 @@ several times faster than frozen attrs classes and are as immutable.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -92,6 +92,31 @@ class RunMode(NamedTuple):
     upgrade_deadline: datetime | None = None
     sku: str | None = None
     bulk_sku: str | None = None
+
+
+class CourseTexts(NamedTuple):
+    """
+    What everybody may read of a catalog course; "" or nothing of what nobody has said. `image` and `marketing_url` are
+    addresses, `owners` organizations.
+    """
+
+    title: str = ""
+    short_description: str = ""
+    image: str = ""
+    image_description: str = ""
+    marketing_url: str = ""
+    owners: Sequence[Any] = ()
+
+
+class CourseRunTexts(NamedTuple):
+    """What everybody may read of a run. Effort is in hours a week."""
+
+    title: str = ""
+    short_description: str = ""
+    marketing_url: str = ""
+    min_effort: int | None = None
+    max_effort: int | None = None
+    weeks: int | None = None
 
 
 @attrs.frozen

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.contrib.admin import ListFilter
     from django.db.models import Model
 
-    from .data import AttachedHistory, Finding, RunElsewhere, RunMode, SetElsewhere
+    from .data import AttachedHistory, CourseRunTexts, CourseTexts, Finding, RunElsewhere, RunMode, SetElsewhere
     from .keys import RunKey
     from .lib.admin.panels import Panel
     from .lib.changes import Change
@@ -81,6 +81,22 @@ class CatalogExtensionConfig(AppConfig):
 
         Asked when programs are shown to the LMS, whose answers are kept: what changes them records the courses as changed
         (`record_shown_courses`). The first extension that answers for a course wins.
+        """
+        return {}
+
+    def course_texts(self, catalog_course_ids: Sequence[int]) -> Mapping[int, CourseTexts]:
+        """
+        Say what everybody may read of these catalog courses: ``{id of the course: texts}``; nothing of those that nobody sees.
+
+        Asked when programs are shown to the LMS, whose answers are kept: what changes them records the courses as changed
+        (`record_shown_courses`). The first extension that answers for a course wins.
+        """
+        return {}
+
+    def course_run_texts(self, course_keys: Sequence[str]) -> Mapping[str, CourseRunTexts]:
+        """
+        The same of these stored runs: ``{course_key: texts}``. What changes them records the runs as changed
+        (`record_shown_changes`), or their courses.
         """
         return {}
 

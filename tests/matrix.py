@@ -41,6 +41,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "listings": ("listings", ("listings",), 60),
     "course_types_lms": ("course_types_lms", ("course_types_lms",), 10),
     "course_types_sync": ("all_apps", ("course_types_sync",), 15),
+    "listings_sync": ("all_apps", ("listings_sync",), 25),
     "custom_models": ("custom_models", ("custom_models",), 8),
     "platform": ("platform", ("platform",), 40),
     "events": ("events", ("events",), 60),
@@ -59,7 +60,16 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
 HOSTS = ("credentials", "discovery", "lms")
 EVERYWHERE = ("core", "full", "custom_models", "platform")
 OTHER_APPS = ("course_types", "course_types_lms", "subscriptions", "listings")
-DEPENDS_ON_THE_DATABASE = ("processes", "contrib", *OTHER_APPS, "course_types_sync", *EVERYWHERE, "adoption", "peer")
+DEPENDS_ON_THE_DATABASE = (
+    "processes",
+    "contrib",
+    *OTHER_APPS,
+    "course_types_sync",
+    "listings_sync",
+    *EVERYWHERE,
+    "adoption",
+    "peer",
+)
 OLDEST, NEWEST = "py311-dj52", "py313-dj61"
 PLAN: dict[str, dict[str, tuple[str, ...]]] = {
     NEWEST: {

@@ -18,6 +18,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from openedx_catalog import api as catalog
+from openedx_catalog.contrib.listings import api as listings
 from openedx_catalog.contrib.programs import api, handlers, lms, lms_cache
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.lib import dispatch
@@ -68,6 +69,24 @@ def commit(django_capture_on_commit_callbacks):
             return function(*args, **kwargs)
 
     return call
+
+
+def test_what_learners_read_of_a_course_and_its_runs_is_in_the_cache_after_the_commit(commit, site):
+    commit(catalog.associate_course_run, KEY)
+    program = commit(api.create_program, title="MicroMasters", type="micromasters", status="active")
+    commit(api.create_curriculum, program, name="Core", courses=["GTx+A"])
+
+    def kept():
+        [course] = cache.get(f"program-{program.uuid}")["courses"]
+        return course.get("short_description"), course["course_runs"][0].get("weeks_to_complete")
+
+    assert kept() == (None, None)
+    commit(listings.set_course_listing, "GTx+A", live=True, short_description="Circuits", weeks=12)
+    assert kept() == ("Circuits", 12)
+    commit(listings.set_course_run_listing, KEY, weeks=6)
+    assert kept() == ("Circuits", 6)
+    commit(listings.set_course_listing, "GTx+A", visibility="hidden")
+    assert kept() == (None, None)
 
 
 def test_what_changes_is_in_the_cache_after_the_commit(commit, site):

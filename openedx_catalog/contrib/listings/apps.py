@@ -16,7 +16,7 @@ from . import signals  # noqa: F401
 if TYPE_CHECKING:
     from django.contrib.admin import ListFilter
 
-    from openedx_catalog.data import AttachedHistory, Finding
+    from openedx_catalog.data import AttachedHistory, CourseRunTexts, CourseTexts, Finding
     from openedx_catalog.lib.admin.panels import Panel
     from openedx_catalog.lib.changes import Change
     from openedx_catalog.models_api import CatalogCourse
@@ -54,6 +54,18 @@ class ListingsConfig(CatalogExtensionConfig):
         from . import api
 
         return api.courses_of_owner(org_code)
+
+    def course_texts(self, catalog_course_ids: Sequence[int]) -> Mapping[int, CourseTexts]:
+        """Those of public listings."""
+        from . import api
+
+        return api.texts_of_courses(catalog_course_ids)
+
+    def course_run_texts(self, course_keys: Sequence[str]) -> Mapping[str, CourseRunTexts]:
+        """Those of runs that the pages of public courses show."""
+        from . import api
+
+        return api.texts_of_runs(course_keys)
 
     def histories(self, kind: str) -> Sequence[AttachedHistory]:
         """What learners read, and read before."""

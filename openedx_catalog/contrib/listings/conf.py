@@ -37,3 +37,8 @@ def site_name() -> str:
     """How the public pages call the site."""
     given = getattr(settings, "OPENEDX_CATALOG_SITE_NAME", None) or getattr(settings, "PLATFORM_NAME", None)
     return str(given) if given else gettext("Course catalog")
+
+
+def pages_root() -> str:
+    """Where the public pages are, e.g. "https://courses.example.org/"; "" where nobody is led to them."""
+    return getattr(settings, "OPENEDX_CATALOG_PAGES_ROOT", None) or ""

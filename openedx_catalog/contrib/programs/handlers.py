@@ -58,6 +58,7 @@ def connect(app_config: AppConfig) -> None:
             signal.connect(program_changed, dispatch_uid=uid)
         for signal in _OF_RUNS:
             signal.connect(run_changed, dispatch_uid=uid)
+        core_signals.CATALOG_COURSE_UPDATED.connect(course_changed, dispatch_uid=uid)
         for sender in (model("ExternalCourseKey"), model("ProgramType"), Organization):
             post_save.connect(name_changed, sender=sender, dispatch_uid=uid)
         post_delete.connect(name_changed, sender=model("ExternalCourseKey"), dispatch_uid=uid)
@@ -127,6 +128,11 @@ def run_changed(sender: Any, course_run: Any = None, **kwargs: Any) -> None:
     """An event of a run: so do the programs that have its course, or had it before a move."""
     now = course_run.catalog_course_uuid or course_run.catalog_course_key
     dispatch.coalesce(_refresh_courses, {now, course_run.previous_catalog_course_key} - {""})
+
+
+def course_changed(sender: Any, catalog_course: Any = None, **kwargs: Any) -> None:
+    """An event of a course: of what is sold for it, or is to be read of it, its runs tell nothing."""
+    dispatch.coalesce(_refresh_courses, {catalog_course.uuid or catalog_course.key} - {""})
 
 
 def name_changed(sender: Any, instance: Any, raw: bool = False, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

@@ -30,8 +30,9 @@ from .api import reading
 from .api.lookup import authored_by
 from .api.programs import get_program_types as _types
 from .lms_answers import all_programs
-from .lms_dicts import STATUSES, Dict, course_dict, fresh_run, organization_dict, program_dicts, run_dicts, type_dict
+from .lms_dicts import STATUSES, Dict, course_dict, fresh_run, owner_dicts, program_dicts, run_dicts, type_dict
 from .lms_modes import course_entitlements
+from .lms_texts import course_texts
 from .lms_walk import (
     child_programs,
     course_run_keys_for_program,
@@ -102,8 +103,9 @@ def get_programs(
     Active and retired ones, by title: all (`site`), those of `uuids` in that order, those that hold the run of that key
     (`course`) or that catalog course, themselves or in a program in them, as `course_run_keys_for_program` reads it, or those
     that an organization authors (its short_name). What names nothing gives nothing. At most 12 queries, one more for each level
-    of nested programs, and one for the course modes of the LMS; for all (`site`) three and the modes where nothing has changed
-    since, else at most eight more (`lms_answers`). `at` asks for another instant.
+    of nested programs, one for the course modes of the LMS, and four for what learners read of courses and runs; for all
+    (`site`) three and the modes where nothing has changed since, else at most eight more than those (`lms_answers`). `at` asks
+    for another instant.
     """
     given = (site, uuid, uuids, course, catalog_course_uuid, organization)
     if sum(value is not None for value in given) != 1:
@@ -209,9 +211,10 @@ def get_course_runs_for_course(course_uuid: Any) -> list[Dict]:
 
 @_served
 def get_owners_for_course(course_uuid: Any) -> list[Dict]:
-    """The organization of a catalog course, in a list. One query."""
-    courses = CatalogCourse.objects.with_org().filter(uuid__in=_uuids([course_uuid]))
-    return [organization_dict(course.org) for course in courses]
+    """The organizations that own a catalog course. One query, and what extensions ask."""
+    courses = list(CatalogCourse.objects.with_org().filter(uuid__in=_uuids([course_uuid])))
+    texts = course_texts([course.pk for course in courses])
+    return [owner for course in courses for owner in owner_dicts(course, texts.get(course.pk))]
 
 
 @_served
@@ -249,7 +252,8 @@ def get_course_data(course_key_str: str, fields: Sequence[str] = (), querystring
     if course is None:
         return None
     sold = course_entitlements([course.pk])[course.pk]
-    return _only(course_dict(course, _entries([course.pk]), sold), fields) or None
+    texts = course_texts([course.pk]).get(course.pk)
+    return _only(course_dict(course, _entries([course.pk]), sold, texts), fields) or None
 
 
 # Prices and entitlements

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from openedx_catalog.data import RunMode
+from openedx_catalog.data import CourseRunTexts, CourseTexts, RunMode
 from openedx_catalog.lib.values import iso_instant
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.policies import date_window
 
-from . import lms_modes, lms_purchase
+from . import lms_modes, lms_purchase, lms_texts
 from .api import reading
 from .models_api import Curriculum, Program, ProgramOrganization, ProgramType
 
@@ -106,6 +106,8 @@ def fresh_course(course: Dict) -> Dict:
     found["owners"] = [owner.copy() for owner in course["owners"]]
     found["entitlements"] = [entitlement.copy() for entitlement in course["entitlements"]]
     found["course_runs"] = list(map(fresh_run, course["course_runs"]))
+    if course.get("image"):
+        found["image"] = course["image"].copy()
     return found
 
 
@@ -163,7 +165,8 @@ class _Builder:
             self.uses[use.curriculum].append(use)
         courses = CatalogCourse.objects.with_org().in_bulk({use.course for use in uses})
         self.entitlements = lms_modes.course_entitlements(list(courses))
-        self.courses = {pk: course_dict(course, [], self.entitlements[pk]) for pk, course in courses.items()}
+        texts = lms_texts.course_texts(list(courses))
+        self.courses = {pk: course_dict(course, [], self.entitlements[pk], texts.get(pk)) for pk, course in courses.items()}
         self.runs = run_dicts(list(self.courses), self.at)
         known = [(course, run.pk, run.began) for course, runs in self.runs.items() for run in runs]
         self.counting = {member: set(runs) for member, runs in reading.counting_runs(uses, known).items()}
@@ -236,16 +239,24 @@ class _Builder:
         return {pk: [run for run in self.runs[pk] if run.pk in runs] for pk, runs in counting.items()}
 
 
-def course_dict(course: CatalogCourse, runs: list[Dict], entitlements: Sequence[RunMode]) -> Dict:
-    """A catalog course, with the dicts of these runs and what is sold for it as a whole."""
+def course_dict(
+    course: CatalogCourse, runs: list[Dict], entitlements: Sequence[RunMode], texts: CourseTexts | None = None
+) -> Dict:
+    """A catalog course, with the dicts of these runs, what is sold for it as a whole, and what everybody may read of it."""
     return {
         "uuid": str(course.uuid or ""),
         "key": f"{course.org_code}+{course.course_code}",
         "title": course.title,
-        "owners": [organization_dict(course.org)],
+        "owners": owner_dicts(course, texts),
         "entitlements": lms_purchase.entitlement_dicts(entitlements),
         "course_runs": runs,
+        **lms_texts.course_fields(texts),
     }
+
+
+def owner_dicts(course: CatalogCourse, texts: CourseTexts | None) -> list[Dict]:
+    """The organizations that own a course: where nobody has said any, that of its key."""
+    return [organization_dict(each) for each in (texts and texts.owners) or [course.org]]
 
 
 def organization_dict(organization: Any) -> Dict:
@@ -260,16 +271,20 @@ def type_dict(row: ProgramType) -> Dict:
 
 
 def run_dicts(course_ids: Sequence[int] | None, at: datetime) -> dict[int, list[KnownRun]]:
-    """``{course: runs}`` of these courses (None: of all), by key. One query, and one for their modes in the LMS."""
+    """
+    ``{course: runs}`` of these courses (None: of all), by key. One query, and one each for their modes in the LMS and for what
+    is to be read of them, where an extension says that.
+    """
     runs = CourseRun.objects.all() if course_ids is None else CourseRun.objects.filter(catalog_course_id__in=course_ids)
     rows = list(runs.annotate(status=date_window().status_expression(at)).order_by("key_ci", "pk").values(
         "catalog_course_id", "pk", "created", "course_key__text", "uuid", "title", "external_course_key__key",
         "withdrawal__id", "status", "schedule__pacing", *(f"schedule__{name}" for name in _DATES),
     ))  # fmt: skip
-    modes = lms_modes.run_modes([row["course_key__text"] for row in rows])
+    names = [row["course_key__text"] for row in rows]
+    modes, texts = lms_modes.run_modes(names), lms_texts.run_texts(names)
     found: dict[int, list[KnownRun]] = defaultdict(list)
     for row in rows:
-        entry = _run_dict(row, offered := modes[row["course_key__text"]])
+        entry = _run_dict(row, offered := modes[row["course_key__text"]], texts.get(row["course_key__text"]))
         masters = lms_modes.earned_mode(offered, masters=True)
         in_masters = entry if masters == entry["type"] else {**entry, "type": masters}
         began = row["schedule__start"] or row["created"]
@@ -278,7 +293,7 @@ def run_dicts(course_ids: Sequence[int] | None, at: datetime) -> dict[int, list[
     return found
 
 
-def _run_dict(row: Dict, modes: Sequence[RunMode]) -> Dict:
+def _run_dict(row: Dict, modes: Sequence[RunMode], texts: CourseRunTexts | None) -> Dict:
     # What nobody offers any more is what discovery unpublishes.
     offered = not row["withdrawal__id"] and row["status"] != "archived"
     return {
@@ -292,6 +307,7 @@ def _run_dict(row: Dict, modes: Sequence[RunMode]) -> Dict:
         "pacing_type": _PACING.get(row["schedule__pacing"] or ""),
         "type": lms_modes.earned_mode(modes),
         "seats": lms_modes.seats(modes),
+        **lms_texts.run_fields(texts),
     }
 
 

@@ -94,6 +94,7 @@ class SourceRow:
     unreadable: Mapping[str, str] = attrs.Factory(dict)
     products: Mapping[str, Any] = attrs.Factory(dict)
     left_out: Sequence[tuple[str, str, str]] = ()
+    listing: Mapping[str, Any] = attrs.Factory(dict)
 
 
 @attrs.frozen

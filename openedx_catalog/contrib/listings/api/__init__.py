@@ -31,12 +31,15 @@ from .reading import (
     run_titles,
 )
 from .slugs import add_course_redirect, find_course_by_slug, find_course_run_by_slug, get_former_slugs
+from .texts import page_address, texts_of_courses, texts_of_runs
+from .values import checked_values
 
 __all__ = [
     "ListingRecord",
     "SlugMatch",
     "add_course_redirect",
     "best_run",
+    "checked_values",
     "courses_of_owner",
     "courseware_url",
     "create_level",
@@ -65,10 +68,13 @@ __all__ = [
     "import_course_listings",
     "listing_values",
     "owners_of_courses",
+    "page_address",
     "repair",
     "run_titles",
     "set_course_listing",
     "set_course_run_listing",
+    "texts_of_courses",
+    "texts_of_runs",
     "update_level",
     "update_subject",
 ]

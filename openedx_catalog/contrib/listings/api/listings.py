@@ -29,7 +29,7 @@ from ..models import CourseListing, CourseListingOwner, CourseListingSubject, Co
 from . import _telling
 from .kinds import LEVELS
 from .slugs import take_course_slug, take_run_slug
-from .values import IMAGE, checked, owners_of, subjects_of
+from .values import IMAGE, checked_values, owners_of, subjects_of
 
 
 @writes_to(CourseListing)
@@ -73,7 +73,7 @@ def set_course_listing(
     readable_id), InvalidCatalogKey, InvalidLanguage, InvalidValue, InvalidRequest.
     """
     change = Change(**provenance)
-    wanted = checked(
+    wanted = checked_values(
         title_override=title_override, short_description=short_description, full_description=full_description, image=image,
         image_alt=image_alt, video_url=video_url, min_effort=min_effort, max_effort=max_effort, weeks=weeks,
         languages=languages, readable_id=readable_id, slug=slug, live=live, visibility=visibility,
@@ -154,7 +154,7 @@ def set_course_run_listing(
     Raises CourseRun.DoesNotExist, InvalidCourseKey, DuplicateValue (slug), InvalidLanguage, InvalidValue, InvalidRequest.
     """
     change = Change(**provenance)
-    wanted = checked(
+    wanted = checked_values(
         title_override=title_override, short_description=short_description, full_description=full_description,
         video_url=video_url, min_effort=min_effort, max_effort=max_effort, weeks=weeks, languages=languages,
         courseware_url=courseware_url, slug=slug, live=live, visibility=visibility, invitation_only=invitation_only,

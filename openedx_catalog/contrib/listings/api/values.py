@@ -58,7 +58,7 @@ def plain_text(field: str, value: Any, *, max_length: int = MAX_SHORT) -> str:
     return values.text(field, " ".join(found.split()), max_length=max_length)
 
 
-def checked(**given: Any) -> dict[str, Any]:
+def checked_values(**given: Any) -> dict[str, Any]:
     """The columns that are given for a listing, as they are stored. UNSET ones are left out. Raises InvalidValue and others."""
     return {name: _READERS[name](name, value) for name, value in given.items() if value is not UNSET}
 

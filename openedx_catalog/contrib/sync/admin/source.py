@@ -47,6 +47,7 @@ class SourceForm(ApiForm):
             ("programs", _("Programs")),
             ("modes", _("Modes of new and changed runs (LMS)")),
             ("all_modes", _("Modes of all runs, each time (LMS)")),
+            ("listings", _("What learners read")),
         ],
         widget=forms.CheckboxSelectMultiple,
         help_text=_(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 
 from openedx_catalog import api as catalog
 from openedx_catalog import keys
-from openedx_catalog.data import RowChange, RowOutcome, SyncRecord
+from openedx_catalog.data import RowChange, RowOutcome, RowProblem, SyncRecord
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib.changes import Provenance
 from openedx_catalog.models_api import CourseRun
 
 from ..data import RecordOutcome, SourceRow, SyncReport, outcome_of
-from ..loaders import selling
+from ..loaders import describing, selling
 from ..models import RunSource
 from . import missing
 from ._authority import Ruling, Said, Stand
 from ._foreseeing import foreseen_of_others, foreseen_of_runs
 from ._losses import NOTHING_SAID
-from ._outcomes import Given, outcomes_of
+from ._outcomes import HAS_RUN, Given, outcomes_of
 from ._planning import Planner
 from ._records import Reading, may_write, parsed, record_of
 from .legacy import keep_rows
@@ -64,6 +64,12 @@ class Applier:
         # The programs that have got another address with those of others.
         self.given: set[str] = set()
         self.products = _products(planner, provenance)
+        self.describer = _describer(planner, provenance)
+
+    @property
+    def added(self) -> int:
+        """How many outcomes there are beside the records: what these name, and nobody here knows."""
+        return sum(each.added for each in (self.products, self.describer) if each is not None)
 
     def steps(self) -> list[Step]:
         """Everything that is planned, in order: runs find their organizations and courses, programs those of the runs."""
@@ -71,7 +77,9 @@ class Applier:
         runs = Step(self.products.pages(listed) if self.products else listed, self._apply_runs)
         gone = Step(_pages(self.planner.gone), self._mark_missing)
         steps = [*map(self._others, BEFORE), runs, gone, *map(self._others, AFTER)]
-        return [*steps, Step(self.products.unknown(), _as_they_are)] if self.products else steps
+        if self.describer:
+            steps.append(Step(_pages(self.planner.others.get(describing.LISTINGS, [])), self._apply_listings))
+        return [*steps, *(Step(each.unknown(), _as_they_are) for each in (self.products, self.describer) if each)]
 
     def _others(self, what: str) -> Step:
         return Step(_pages(self.planner.others.get(what, [])), partial(self._apply_others, what))
@@ -88,6 +96,13 @@ class Applier:
         outcomes = [write(row) for row in rows]
         if rows and what == "courses" and self.products:
             outcomes = self.products.store_courses(rows, outcomes)
+        if self.rehearsal:
+            outcomes = foreseen_of_others(self.source, outcomes, self.provenance["source"])
+        return Applied(outcomes)
+
+    def _apply_listings(self, pages: Pages) -> Applied:
+        """A page at a time: a dry run has all of them, with their texts."""
+        outcomes = [outcome for page in pages for outcome in self.describer.store_courses(page)]
         if self.rehearsal:
             outcomes = foreseen_of_others(self.source, outcomes, self.provenance["source"])
         return Applied(outcomes)
@@ -134,10 +149,16 @@ class Applier:
             # What was not taken says nothing: two spellings of one key are one record.
             heard = [by_line[line] for line, outcome in there.items() if outcome != "conflict"]
             self._note_sources(pages, given, heard)
-        problems = report.problems
+        taken = {each.line: by_line[each.line].row for each in results if each.outcome in HAS_RUN}
+        problems = [*report.problems, *_left_out(taken)]
         if self.products:
-            results, left = self.products.store_runs({line: each.row for line, each in by_line.items()}, results)
-            problems = [*problems, *left]
+            results, refusals = self.products.store_runs(taken, results)
+            problems += refusals
+        if self.describer:
+            results, refusals, outranked = self.describer.store_runs(taken, results)
+            problems += refusals
+            for line, fields in outranked.items():
+                by_line[line] = by_line[line]._replace(outranked={**by_line[line].outranked, **fields})
         outcomes = [*refused, *outcomes_of(by_line, results, problems)]
         if self.rehearsal:
             outcomes = foreseen_of_runs(outcomes, by_line, changes)
@@ -267,6 +288,23 @@ def _products(planner: Planner, provenance: Provenance) -> Any:
     from ._products import Products
 
     return Products(planner, provenance)
+
+
+def _describer(planner: Planner, provenance: Provenance) -> Any:
+    """What learners read, where the source is asked for it, and an installed app keeps it; else None."""
+    if not planner.loader.describes:
+        return None
+    # Imported here, since the app need not be installed.
+    from ._describing import Describer
+
+    return Describer(planner, provenance)
+
+
+def _left_out(rows: Mapping[int, SourceRow]) -> list[RowProblem]:
+    """What of these rows, by line, could not be read."""
+    return [
+        RowProblem(line, row.course_key, "", code, reason) for line, row in rows.items() for _kind, code, reason in row.left_out
+    ]
 
 
 def _as_they_are(pages: Pages) -> Applied:

@@ -112,8 +112,8 @@ class Memory:
 
     def winner_of(self, field: str, known: SourceRecord | None) -> str:
         """The name of the source whose word on a field of the row counts more than that of this one; or ""."""
-        own = _strength(self.source, field, known)
-        stronger = (row for row in self._others if field in row.fields and _strength(row.source, field, row) < own)
+        own = strength(self.source, field, known)
+        stronger = (row for row in self._others if field in row.fields and strength(row.source, field, row) < own)
         return next((row.source.name for row in stronger), "")
 
     def winner_of_part(self, kind: str, record: object, field: str, known: SourceRecord | None) -> str:
@@ -132,7 +132,7 @@ class Memory:
         self._records |= {(row.kind, row.external_id_ci): row for row in rows}
 
 
-def _strength(source: Source, field: str, record: SourceRecord | None) -> tuple[Any, ...]:
+def strength(source: Source, field: str, record: SourceRecord | None) -> tuple[Any, ...]:
     """The lower, the stronger: who owns the field, then the rank, then who said it first."""
     said = record.first_seen_at if record else timezone.now()
     return (field not in source.owns, source.rank, said)

@@ -17,6 +17,8 @@ from .jobs import join_reasons
 # Values that are kept on purpose; every other problem of a value means that it cannot be stored.
 _KEPT = ("pinned", "stale", KEPT)
 _TAKEN = ("created", "updated", "unchanged")
+# The core has the run as the source says.
+HAS_RUN = (*_TAKEN, "moved", "confirmed")
 
 
 class Given(NamedTuple):

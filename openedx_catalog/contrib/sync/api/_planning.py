@@ -13,7 +13,7 @@ from openedx_catalog.exceptions import CatalogError
 
 from .. import conf
 from ..data import Page, RecordOutcome, SourceRow, outcome_of
-from ..loaders import MODES, Loader, RemoteLoader
+from ..loaders import MODES, Loader, RemoteLoader, describing
 from ..models import RunSource, Source, SourceOrganization
 from ._authority import Authority
 from ._listing import Listing, checked_other, records_in
@@ -106,7 +106,8 @@ class Planner:
         # A record without a name may be any of them, and where nobody can be asked, it is.
         listing.complete &= self.loader.looks_up or not listing.nameless
         gone = self._spelled(name for name, known in self.known.items() if not known.missing and not listing.has(name))
-        for what in self.source.also:
+        # What learners read of courses has been read with these, where they are listed, too.
+        for what in sorted(self.source.also, key=describing.LISTINGS.__eq__):
             for each in (what, *WITH.get(what, ())):
                 self._read_others(each)
         return gone if listing.complete else {}

@@ -23,6 +23,7 @@ from ..data import KEPT, PARTLY_TAKEN, RecordOutcome, SourceRow
 from ..exceptions import AccessRefused, RemoteError
 from ..loaders import MODES, LmsLoader
 from ..loaders.base import MAX_FAILURES
+from ._outcomes import HAS_RUN
 from ._planning import Planner
 from ._records import courses_by_key, may_write, record_of
 from .jobs import join_reasons
@@ -30,8 +31,6 @@ from .jobs import join_reasons
 SAID = ("modes", "seats")
 
 BATCH = 1000
-# The core has the run as the source says.
-_TAKEN = ("created", "updated", "unchanged", "moved", "confirmed")
 # What a row of a run calls it: which of our kinds that is, and what an outcome is named after.
 _KINDS = {"modes": "modes", "mode": "modes", "seats": "seat_types", "course_run_type": "course_run_types"}
 _NAMES = {"modes": "mode", "seat_types": "seat_type", "course_run_types": "course_run_type", "course_types": "course_type"}
@@ -91,7 +90,7 @@ class Products:
             **self.provenance,
         )
         new = {keys.fold(rows[each.line - 1].course_key) for each in found if each.outcome == "created"}
-        there = {keys.fold(rows[each.line - 1].course_key) for each in found if each.outcome in _TAKEN} - new
+        there = {keys.fold(rows[each.line - 1].course_key) for each in found if each.outcome in HAS_RUN} - new
         new = new if self.source.create_missing else set()
         if "all_modes" in self.source.also or self.planner.only:
             return there | new
@@ -126,18 +125,13 @@ class Products:
 
     def store_runs(self, rows: Mapping[int, SourceRow], results: list[RowOutcome]) -> tuple[list[RowOutcome], list[RowProblem]]:
         """
-        Store what is said of runs, of those that the core has taken: the outcomes, and what was left out. `rows` are by line.
-        About 20 statements for each 1,000, none where nothing is said.
+        Store what is said of runs, of those that the core has taken: the outcomes, and what was refused. `rows` are these by
+        line. About 20 statements for each 1,000, none where nothing is said.
         """
-        taken = {each.line: rows[each.line] for each in results if each.outcome in _TAKEN}
-        problems = [
-            RowProblem(line, row.course_key, "", code, reason)
-            for line, row in taken.items()
-            for _kind, code, reason in row.left_out
-        ]
+        problems: list[RowProblem] = []
         records = [
             course_types.RunProducts(row.course_key, line=line, **said)
-            for line, row in taken.items()
+            for line, row in rows.items()
             if (said := {name: row.products[name] for name in SAID if name in row.products})
         ]
         changed: set[int] = set()
@@ -147,7 +141,7 @@ class Products:
             # A dry run has not created the run.
             refused = [each for each in report.problems if each.code != "course_run_not_found"]
             problems += [RowProblem(each.line, each.course_key, "", each.code, each.reason) for each in refused]
-        typed = {line: row for line, row in taken.items() if row.products.get("course_run_type")}
+        typed = {line: row for line, row in rows.items() if row.products.get("course_run_type")}
         for start in range(0, len(typed), BATCH):
             self._take_types(dict(list(typed.items())[start : start + BATCH]), changed, problems)
         results = [

@@ -25,7 +25,7 @@ from openedx_catalog.models_api import CatalogCourse
 
 from ..data import PARTLY_TAKEN, SET_BY_ANOTHER, UNDER_ALIAS, RecordOutcome, SourceRow, outcome_of
 from ..exceptions import InvalidRow
-from ..loaders import MODES, selling
+from ..loaders import MODES, describing, selling
 from ..models import RecordKind, Source, SourceRecord
 from ._authority import is_alias_of
 from ._losses import Losses
@@ -46,6 +46,8 @@ Outcome = tuple[str, str, str]
 
 def is_readable(what: str) -> bool:
     """Whether there are tables for it."""
+    if what == describing.LISTINGS:
+        return describing.is_kept()
     return selling.is_kept() if what in MODES else what not in AFTER or apps.is_installed(PROGRAMS)
 
 

@@ -21,6 +21,7 @@ from openedx_catalog.lib.values import iso_instant
 from openedx_catalog.models_api import CatalogCourse, CourseRun, CourseSchedule
 
 from ..data import PROGRAM_FIELDS, RecordChange
+from ..loaders import describing
 from ..models import RecordKind, RunSource, Source, SourceRecord, SyncJob, SyncOutcome
 from .others import PROGRAMS
 from .reverting import made_by
@@ -29,6 +30,10 @@ __all__ = ["get_record_changes"]
 
 # ``{id: {field: (what it was, what the job made of it)}}``
 Changes = dict[int, dict[str, tuple[Any, Any]]]
+# Of what learners read of a course, what is shown.
+LISTED_FIELDS = (
+    "short_description", "full_description", "video_url", "min_effort", "max_effort", "weeks", "readable_id", "slug", "live",
+)  # fmt: skip
 # What a row that was not there did not have.
 NOTHING = (None, "", False)
 
@@ -162,6 +167,9 @@ def _others() -> dict[str, tuple[Any, str, Sequence[str]]]:
     if apps.is_installed(PROGRAMS):
         fields = (*PROGRAM_FIELDS, "status", "type_id")
         found[RecordKind.PROGRAM] = (apps.get_model("openedx_catalog_programs", "Program"), "uuid", fields)
+    if describing.is_kept():
+        model = apps.get_model("openedx_catalog_listings", "CourseListing")
+        found[RecordKind.LISTING] = (model, "catalog_course__uuid", LISTED_FIELDS)
     return found
 
 

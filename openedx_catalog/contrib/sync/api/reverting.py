@@ -118,7 +118,10 @@ class Reverting:
             "program": self.program, "course": self.course, "organization": self.organization,
             "external_key": self.external_key,
         }  # fmt: skip
-        others: set[str] = set()
+        others: set[str] = {name for name in listed if name.startswith("listing:")}
+        for name in others:
+            if listed[name].outcome == "updated":
+                self.leave(listed[name].external_id, _("what learners read stays as it is; edit it, if that was wrong"))
         if self.job.source.kind != Source.Kind.DISCOVERY:
             return others
         for name, row in listed.items():

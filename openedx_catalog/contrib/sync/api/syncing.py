@@ -25,7 +25,7 @@ from ..client import Client
 from ..credentials import credentials_of
 from ..data import MAX_ID, SyncReport
 from ..exceptions import CredentialsRefused, InvalidSource, LeaseLost, RemoteError
-from ..loaders import FileLoader, Loader, RemoteLoader, loader_class
+from ..loaders import FileLoader, Loader, RemoteLoader, describing, loader_class
 from ..models import RunSource, Source, SyncJob, SyncOutcome, SyncPage
 from . import jobs
 from ._applying import Applied, Applier, Step, add_created
@@ -163,6 +163,7 @@ def _loader(source: Source, file: CatalogFile | None, clock: Any) -> Iterator[Lo
         with client:
             loader = found(source.field_map, client, source.username)
             loader.refused = refused
+            loader.describes = describing.LISTINGS in source.also and describing.is_kept()
             loader.asked_as = source.username or (credentials.client_id if credentials else "")
             yield loader
 
@@ -228,7 +229,7 @@ class _Execution:
         left = _unfinished(listing.outcomes, finished)
         done -= sum(outcome.records for outcome in listing.outcomes) - sum(outcome.records for outcome in left)
         jobs.store_page(job, number + 1, left, records=0)
-        added = self.applier.products.added if self.applier.products else 0
+        added = self.applier.added
         if planner.total + done + added != planned:
             SyncJob.objects.filter(pk=job.pk).update(total=planner.total + done + added)
         self.on_progress(sum(outcome.records for outcome in listing.outcomes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import selling
+from . import describing, selling
 from .base import Loader, RemoteLoader
 from .discovery import DiscoveryLoader
 from .file import FileLoader
@@ -22,4 +22,4 @@ def loader_class(kind: str) -> type[Loader]:
     return _LOADERS[kind]
 
 
-__all__ = ["MODES", "FileLoader", "LmsLoader", "Loader", "RemoteLoader", "loader_class", "selling"]
+__all__ = ["MODES", "FileLoader", "LmsLoader", "Loader", "RemoteLoader", "describing", "loader_class", "selling"]

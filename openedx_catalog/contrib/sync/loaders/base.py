@@ -50,11 +50,15 @@ class Loader(ABC):
     keeps_legacy_rows: ClassVar[bool] = False
     # What else it has, beside runs: "organizations", "courses", "programs".
     others: ClassVar[tuple[str, ...]] = ()
+    # Whether runs that have no texts of their own show those of their course.
+    repeats_courses: ClassVar[bool] = False
 
     def __init__(self, field_map: Mapping[str, str]) -> None:
         self.field_map = dict(field_map or self.default_map)
         # As whom the source is asked: a user or a client, "" anonymously. It may show others more.
         self.asked_as = ""
+        # Whether what learners read is asked for, and there are tables for it.
+        self.describes = False
 
     @abstractmethod
     def pages(self) -> Iterator[Page]:
@@ -81,6 +85,22 @@ class Loader(ABC):
             if value is not _ABSENT:
                 found[ours] = Unreadable(type(value).__name__) if isinstance(value, list | dict) else value
         return found
+
+
+@attrs.frozen
+class Reading:
+    """The parts of one record, each read by itself: one that cannot be read costs no other."""
+
+    item: Mapping[str, Any]
+    unreadable: dict[str, str] = attrs.Factory(dict)
+
+    def part(self, name: str, read: Callable[[], Any]) -> Any:
+        """What `read` returns; None where it raises, which is noted under the name."""
+        try:
+            return read()
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            self.unreadable[name] = _("It has another shape (%(error)s).") % {"error": repr(error)}
+            return None
 
 
 class Unreadable(NamedTuple):
@@ -231,6 +251,22 @@ class RemoteLoader(Loader):
         except RemoteError as error:
             self._failures, self._failed = self._failures + 1, error
             yield Page(error=error, keys=tuple(keys))
+
+
+def with_listing(row: SourceRow, item: Mapping[str, Any], read: Callable[..., dict[str, Any]]) -> SourceRow:
+    """The row of a run with what learners read of it, as a function of `describing` reads it."""
+    said = Reading(item)
+    listing = read(said.part, item)
+    left_out = [("invalid", "invalid_value", f"{name}: {why}") for name, why in said.unreadable.items()]
+    return attrs.evolve(row, listing=listing, left_out=[*row.left_out, *left_out])
+
+
+def listed_course(key: str, uuid: Any, item: Mapping[str, Any], read: Callable[..., dict[str, Any]]) -> SourceRow:
+    """The same of a course, as a record of its own."""
+    said = Reading(item)
+    listing = read(said.part, item)
+    values = {"key": key, "uuid": uuid}
+    return SourceRow(f"listing:{key}", "", values, unreadable=said.unreadable, listing=listing)
 
 
 def source_time(value: Any, otherwise: datetime) -> datetime:

@@ -10,13 +10,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import attrs
-from django.utils.translation import gettext as _
 
 from openedx_catalog.lib.texts import unstorable
 
 from ..data import Page, SourceRow
-from . import selling
-from .base import SAME_NAMES, RemoteLoader, some_text_of, source_time, text_of
+from . import describing, selling
+from .base import SAME_NAMES, Reading, RemoteLoader, RowsOf, listed_course, some_text_of, source_time, text_of, with_listing
 
 PATH = "/api/v1/course_runs/"
 # Of the keys in one URL; a server takes 8,190 bytes of a request line.
@@ -32,13 +31,16 @@ class DiscoveryLoader(RemoteLoader):
     counts_are_exact = True
     looks_up = True
     keeps_legacy_rows = True
-    others = ("organizations", "courses", "programs")
+    others = ("organizations", "courses", "programs", describing.LISTINGS)
+    repeats_courses = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Of the runs that have one.
         self._external_keys: dict[str, Any] = {}
         self._keeps_products = selling.is_kept()
+        # What learners read of courses, once these have been listed.
+        self._described: list[SourceRow] | None = None
 
     def first_url(self) -> str:
         return f"{PATH}?{urlencode({'limit': 100, 'offset': 0})}"
@@ -55,15 +57,32 @@ class DiscoveryLoader(RemoteLoader):
             uuid = run.get("uuid") or ""
             known = course if isinstance(course, str) else ""
             row = SourceRow(key, key, self.values_of(run), at, known, uuid=uuid if isinstance(uuid, str) else "")
-            yield _with_products(row, run) if self._keeps_products else row
+            row = _with_products(row, run) if self._keeps_products else row
+            yield with_listing(row, run, describing.discovery_run) if self.describes else row
 
     def pages_of(self, what: str) -> Iterator[Page]:
         if what == "external_keys":
             yield Page([_external_key(*pair) for pair in self._external_keys.items()])
             return
-        course = _sold_course if self._keeps_products else _course
-        readers = {"organizations": _organization, "courses": course, "programs": _program}
-        yield from self.listing(f"/api/v1/{what}/?{urlencode({'limit': SIZES[what], 'offset': 0})}", readers[what])
+        if what == describing.LISTINGS and self._described is not None:
+            yield Page(self._described)
+            return
+        if what == "courses" and self.describes:
+            self._described = []
+        readers: dict[str, RowsOf] = {
+            "organizations": _organization,
+            "courses": self._course,
+            "programs": _program,
+            describing.LISTINGS: _described_course,
+        }
+        path = "courses" if what == describing.LISTINGS else what
+        yield from self.listing(f"/api/v1/{path}/?{urlencode({'limit': SIZES[path], 'offset': 0})}", readers[what])
+
+    def _course(self, item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
+        """A course; what learners read of it is kept for later, so that courses are listed once."""
+        if self._described is not None:
+            self._described += _described_course(item, observed_at)
+        yield from (_sold_course if self._keeps_products else _course)(item, observed_at)
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         some: list[str] = []
@@ -107,6 +126,10 @@ def _sold_course(item: Mapping[str, Any], observed_at: datetime) -> Iterator[Sou
         yield attrs.evolve(row, values={**row.values, **sold}, unreadable=said.unreadable)
 
 
+def _described_course(item: Mapping[str, Any], observed_at: datetime) -> Iterator[SourceRow]:
+    yield listed_course(text_of(item["key"]), item.get("uuid"), item, describing.discovery_course)
+
+
 def _with_products(row: SourceRow, run: Mapping[str, Any]) -> SourceRow:
     """The row of a run with its seats and its type, each by itself: one that cannot be read costs nothing else."""
     said = _Reading(run)
@@ -121,20 +144,8 @@ def _with_products(row: SourceRow, run: Mapping[str, Any]) -> SourceRow:
     return attrs.evolve(row, products=products, left_out=left_out)
 
 
-@attrs.frozen
-class _Reading:
-    """The parts of one program, each read by itself: one that cannot be read costs no other."""
-
-    item: Mapping[str, Any]
-    unreadable: dict[str, str] = attrs.Factory(dict)
-
-    def part(self, name: str, read: Callable[[], Any]) -> Any:
-        """What `read` returns; None where it raises, which is noted under the name."""
-        try:
-            return read()
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            self.unreadable[name] = _("It has another shape (%(error)s).") % {"error": repr(error)}
-            return None
+class _Reading(Reading):
+    """That of a program."""
 
     def text(self, name: str) -> Any:
         return self.part(name, lambda: text_of(self.item[name]))

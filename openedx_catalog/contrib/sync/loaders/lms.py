@@ -17,8 +17,8 @@ from openedx_catalog.lib.values import parse_datetime
 
 from ..data import Page, SourceRow
 from ..exceptions import RemoteError, UnexpectedAnswer
-from . import selling
-from .base import RemoteLoader, text_of
+from . import describing, selling
+from .base import RemoteLoader, text_of, with_listing
 
 PATH = "/api/courses/v1/courses/"
 # One request for each run: for new and changed ones, or for all of them each time.
@@ -41,7 +41,7 @@ class LmsLoader(RemoteLoader):
 
     default_map: ClassVar[Mapping[str, str]] = {"title": "name", **{name: name for name in SCHEDULE_FIELDS}}
     looks_up = True
-    others = MODES
+    others = (*MODES, describing.LISTINGS)
 
     def first_url(self) -> str:
         return f"{PATH}?{urlencode({'page_size': 100, **self._user()})}"
@@ -60,7 +60,12 @@ class LmsLoader(RemoteLoader):
                 outcome = "failed" if isinstance(error, RemoteError) else "invalid"
                 yield SourceRow(key, key, {}, observed_at, problem=(outcome, str(error.code), str(error)))
                 return
-        yield SourceRow(key, key, self.values_of(_as_meant(item)), observed_at)
+        row = SourceRow(key, key, self.values_of(_as_meant(item)), observed_at)
+        yield with_listing(row, item, describing.lms_run) if self.describes else row
+
+    def pages_of(self, what: str) -> Iterator[Page]:
+        # What learners read stands in the runs alone: it has no courses.
+        return iter(())
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         # By POST: a hundred keys may be longer than a URL.

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from ..data import Page, SourceRow
 from ..exceptions import RequestRefused
-from .base import RemoteLoader, text_of
+from . import describing
+from .base import RemoteLoader, listed_course, text_of, with_listing
 
 PATH = "/api/v2/courses/"
 
@@ -19,6 +20,7 @@ class MitxOnlineLoader(RemoteLoader):
     """``/api/v2/courses/``: courses, each with its runs. It has no time of the last change, and no look-up by run."""
 
     keeps_legacy_rows = True
+    others = (describing.LISTINGS,)
     default_map: ClassVar[Mapping[str, str]] = {
         "title": "title",
         "start": "start_date",
@@ -27,6 +29,11 @@ class MitxOnlineLoader(RemoteLoader):
         "enrollment_end": "enrollment_end",
         "pacing": "is_self_paced",
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What learners read of courses: it comes with their runs.
+        self._described: list[SourceRow] = []
 
     def first_url(self) -> str:
         return f"{PATH}?page_size=100"
@@ -40,7 +47,13 @@ class MitxOnlineLoader(RemoteLoader):
         course = str(item.get("readable_id") or "").removeprefix("course-v1:")
         for run in item["courseruns"]:
             key = text_of(run["courseware_id"])
-            yield SourceRow(key, key, self.values_of(run), observed_at, course)
+            row = SourceRow(key, key, self.values_of(run), observed_at, course)
+            yield with_listing(row, run, describing.mitxonline_run) if self.describes else row
+        if self.describes and course:
+            self._described.append(listed_course(course, None, item, describing.mitxonline_course))
+
+    def pages_of(self, what: str) -> Iterator[Page]:
+        yield Page(self._described)
 
     def by_keys(self, keys: Sequence[str]) -> Iterator[Page]:
         reason = _("MITx Online cannot be asked for single runs; sync all of it")

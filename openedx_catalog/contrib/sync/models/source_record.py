@@ -25,6 +25,8 @@ class RecordKind(models.TextChoices):
     COST = "cost", _("Cost")
     DEADLINE = "deadline", _("Deadline")
     EXTERNAL_KEY = "external_key", _("External key of a run")
+    LISTING = "listing", _("What learners read of a course")
+    RUN_LISTING = "run_listing", _("What learners read of a run")
 
 
 class SourceRecord(CatalogModel):
