@@ -34,7 +34,9 @@ urlpatterns: list[Any] = [
         name="listing-course-redirects",
     ),
     re_path(
-        rf"^listings/courses/{REF}/image/$", views.CourseImage.as_view({"put": "upload"}, **COURSES), name="listing-course-image"
+        rf"^listings/courses/{REF}/image/$",
+        views.CourseImage.as_view({"put": "upload"}, **COURSES),
+        name="listing-course-image",
     ),
     re_path(rf"^listings/courses/{REF}/$", views.CourseListingViewSet.as_view(DETAIL, **COURSES), name="listing-course-detail"),
     path("listings/course-runs/", views.CourseRunListingViewSet.as_view(LIST, **RUNS), name="listing-course-run-list"),
