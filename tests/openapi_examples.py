@@ -3,7 +3,7 @@ The examples of OpenAPI: what each operation is sent and answers, played on a sm
 
     CATALOG_WRITE_EXAMPLES=1 python -m pytest --ds=test_project.settings.sync tests/programs/test_openapi_examples.py
 
-and the same of ``tests/course_types`` with ``test_project.settings.course_types``
+and the same of ``tests/course_types`` with ``test_project.settings.course_types``, of ``tests/listings`` with ``….listings``,
 
 writes them beside the REST APIs, where `openedx_catalog.lib.rest.examples` finds them. Otherwise the test fails where an
 operation answers something else than its example says.
@@ -88,9 +88,9 @@ def without_examples(operations: list[tuple[str, dict[str, Any]]]) -> list[str]:
 
 def _contents(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What it takes and gives as JSON, but for errors."""
-    yield from operation.get("requestBody", {}).get("content", {}).values()
     given = [answer for code, answer in operation["responses"].items() if code in ("200", "201")]
-    yield from (content for answer in given for content in answer.get("content", {}).values())
+    for each in (operation.get("requestBody", {}), *given):
+        yield from (content for kind, content in each.get("content", {}).items() if kind == "application/json")
 
 
 def _contracts(module: Any) -> list[type[ResourceContract]]:

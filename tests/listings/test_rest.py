@@ -594,6 +594,17 @@ def test_listings_of_courses_that_a_policy_keeps_back_are_kept_back(client, read
     assert client.get(f"{COURSES}chaos/").status_code == 200
 
 
+def test_what_a_policy_keeps_back_with_its_course_is_not_named_either(three, settings):
+    api.set_course_listing("TUMx+C", readable_id="C-1")
+    settings.OPENEDX_CATALOG_PERMISSION_POLICY = f"{__name__}.KeepsAnOrganizationBack"
+    writer = rest_client(f"{APP}.add_courselisting + {APP}.change_courselisting")
+    for body in ({"slug": "chaos"}, {"readable_id": "c-1"}):
+        answer = put(writer, "algebra", **body)
+        assert (answer.status_code, "another Catalog Course" in answer.data["detail"]) == (409, True), answer.data
+        assert "TUMx" not in answer.data["detail"]
+    assert "Biology" in put(writer, "algebra", slug="biology").data["detail"]
+
+
 def test_what_hangs_on_a_subject_is_not_counted_for_whoever_may_not_view_it(kept_back):
     answer = rest_client(f"{APP}.delete_subject").delete(f"{SUBJECTS}data/")
     assert answer.status_code == 409

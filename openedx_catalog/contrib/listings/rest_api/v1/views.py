@@ -145,11 +145,19 @@ class ListingViewSet(CatalogViewSet):
             return Response({"slug": moved.slug, "url": url}, status.HTTP_301_MOVED_PERMANENTLY, headers=headers)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """A slug that is taken names the course or run that has it: whoever may not know of its listing is not told."""
-        owner, model = OWNERS[self.model]
-        if isinstance(exc, DuplicateValue) and isinstance(exc.row, model):
-            exc.row = self.model.objects.filter(**{owner: exc.row}).first() or exc.row
+        """What has a value already is named where neither the listing nor what it is of is kept back from the user."""
+        if isinstance(exc, DuplicateValue) and exc.row is not None:
+            hidden = [row for row in self.both(exc.row) if not permissions.known_rows(self.request.user, [row])]
+            exc.row = (hidden or [exc.row])[0]
         return super().handle_exception(exc)
+
+    def both(self, row: Any) -> list[Any]:
+        """A listing and what it is of, given either."""
+        owner, model = OWNERS[self.model]
+        if isinstance(row, self.model):
+            return [row, getattr(row, owner)]
+        listing = self.model.objects.filter(**{owner: row}).first() if isinstance(row, model) else None
+        return [row] if listing is None else [row, listing]
 
     def store(self, values: dict[str, Any]) -> Response:
         """Have what this URL names have a listing. With 201 where it had none."""

@@ -59,7 +59,7 @@ class CourseListingWriter(ListingWriter):
     image = ImageText(
         allow_null=True,
         required=False,
-        help_text="A PNG, JPEG, GIF or WebP image in Base64, as far as the body has room for it, else by `image/`; null takes it away.",
+        help_text="A PNG, JPEG, GIF or WebP image in Base64, as far as the body has room for it (else by image/); null: none.",
     )
     image_alt = Text(
         allow_blank=True, required=False, help_text="What is to be seen in its image, without which none is taken."
