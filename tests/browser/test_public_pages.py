@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
+from django.test import override_settings
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.listings import api
@@ -25,7 +26,7 @@ def media(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def public(site):
+def public(site, media):
     """Courses with all that a page may show, and with nothing; a program of two of them."""
     api.create_subject(name="Economics", translations={"es": "Economía"})
     api.create_subject(name="Data & Statistics")
@@ -40,9 +41,21 @@ def public(site):
         course = catalog.create_catalog_course(org_code="PagesX", course_code=code, title=title, language=language)
         said = {"subjects": ["economics"], "level": "introductory"} if code != "P4" else {}
         api.set_course_listing(course, live=True, short_description="Who buys what, and why?", **said)
-    said = {"full_description": TEXT, "image": picture(), "image_alt": "A market hall", "subjects": ["economics", "data-statistics"]}
-    said |= {"languages": ["en", "es-419"], "min_effort": 4, "max_effort": 6, "weeks": 12, "video_url": "https://video.example/1"}
-    api.set_course_listing("PagesX+14.100x", **said)
+    said = {
+        "full_description": TEXT,
+        "image": picture(),
+        "image_alt": "A market hall",
+        "subjects": ["economics", "data-statistics"],
+    }
+    said |= {
+        "languages": ["en", "es-419"],
+        "min_effort": 4,
+        "max_effort": 6,
+        "weeks": 12,
+        "video_url": "https://video.example/1",
+    }
+    with override_settings(MEDIA_ROOT=media):
+        api.set_course_listing("PagesX+14.100x", **said)
     for run, start, enrollment in (("3T2031", "2031-09-01", "2020-01-01"), ("1T2032", "2032-03-01T15:30", "2032-01-01")):
         schedule = {"start": f"{start}Z" if "T" in start else f"{start}T00:00:00Z", "pacing": "self"}
         schedule |= {"enrollment_start": f"{enrollment}T00:00:00Z", "end": "2033-01-01T00:00:00Z"}
