@@ -34,7 +34,7 @@ def public(site, media):
     catalog.create_organization(short_name="PagesX", name="Institute of Public Pages")
     titles = {
         "14.100x": "Microeconomics for All", "P1": "Introducción a la programación", "P2": "Statistics – from the beginning",
-        "P3": "مقدمة في التاريخ", "P4": "A very long title of a course about nearly everything that there is to know of bridges",
+        "P3": "مقدمة في التاريخ", "P4": "A very long title of a course about nearly everything to know of bridges",
     }  # fmt: skip
     for code, title in titles.items():
         language = {"P1": "es", "P3": "ar"}.get(code, "en")
