@@ -62,7 +62,7 @@ def write_sample() -> str:
 
 def create_program() -> None:
     """A program with a curriculum of several courses, some of them of a choice; none where the catalog has no courses."""
-    title, courses = _courses_of_program()
+    title, courses = _program_of_courses()
     if program() is not None or not courses:
         return
     said: dict[str, Any] = {"source": "demo"}
@@ -88,6 +88,11 @@ def program() -> Program | None:
     return Program.objects.filter(marketing_slug=PROGRAM).first()
 
 
+def courses_of_program() -> list[CatalogCourse]:
+    """The courses that it is made of."""
+    return _program_of_courses()[1]
+
+
 def source() -> Source | None:
     """The source of the demo, unless somebody has deleted it."""
     return Source.objects.filter(name=SOURCE).first()
@@ -107,7 +112,7 @@ def prepare_lms(url: str) -> None:
         sync.update_source(SOURCE, base_url=_address(url), source="demo")
     # It may have been edited.
     if not settings.DEMO_LMS_FILE.exists():
-        lms.write_file(_courses_of_program()[1])
+        lms.write_file(_program_of_courses()[1])
 
 
 def create_user() -> None:
@@ -140,7 +145,7 @@ def _address(url: str) -> str:
     return f"{url}/{lms.PREFIX}"
 
 
-def _courses_of_program() -> tuple[str, list[CatalogCourse]]:
+def _program_of_courses() -> tuple[str, list[CatalogCourse]]:
     """Those of the sample, with their title; without them some of the organization that has the most."""
     rows, sample = CatalogCourse.objects.select_related("org"), sample_catalog.PROGRAM
     found = {row.course_code: row for row in rows.filter(org__short_name=sample.org, course_code__in=sample.codes)}

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from .sync import *  # noqa: F403
+from .sync import INSTALLED_APPS
 
+INSTALLED_APPS = [*INSTALLED_APPS, "openedx_catalog.contrib.listings"]
+OPENEDX_CATALOG_SITE_NAME = "Open edX Catalog: a demo"
 ROOT_URLCONF = "test_project.demo.urls"
 TEMPLATES = [{**TEMPLATES[0], "DIRS": [Path(__file__).parent.parent / "demo" / "templates"]}]  # noqa: F405
-# The pages of REST open for whoever has not signed in yet.
+# The public pages and those of REST open for whoever has not signed in yet.
 OPENEDX_CATALOG_ANONYMOUS_READ = True
 # Otherwise edx-django-utils looks for New Relic, and warns at the first request that it is not there.
 OPENEDX_TELEMETRY = []

@@ -33,6 +33,7 @@ def test_start_page_is_readable(start_page, look, width, scheme):
     start_page.emulate_media(color_scheme=scheme)
     start_page.set_viewport_size({"width": width, "height": 900})
     assert start_page.get_by_role("link", name="Sync now").is_visible()
+    assert start_page.get_by_role("link", name="The public catalog").get_attribute("href") == "/catalog/courses/"
     assert start_page.get_by_text(content.PASSWORD, exact=True).count() == 2
     assert start_page.evaluate("document.documentElement.scrollWidth") <= width
     look(start_page, f"demo_{width}_{scheme}")

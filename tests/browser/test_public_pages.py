@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
+from django.test import override_settings
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.listings import api
@@ -25,7 +26,7 @@ def media(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def public(site):
+def public(site, media):
     """Courses with all that a page may show, and with nothing; a program of two of them."""
     api.create_subject(name="Economics", translations={"es": "Economía"})
     api.create_subject(name="Data & Statistics")
@@ -33,7 +34,7 @@ def public(site):
     catalog.create_organization(short_name="PagesX", name="Institute of Public Pages")
     titles = {
         "14.100x": "Microeconomics for All", "P1": "Introducción a la programación", "P2": "Statistics – from the beginning",
-        "P3": "مقدمة في التاريخ", "P4": "A very long title of a course about nearly everything there is to know of bridges",
+        "P3": "مقدمة في التاريخ", "P4": "A very long title of a course about nearly everything to know of bridges",
     }  # fmt: skip
     for code, title in titles.items():
         language = {"P1": "es", "P3": "ar"}.get(code, "en")
@@ -53,7 +54,8 @@ def public(site):
         "weeks": 12,
         "video_url": "https://video.example/1",
     }
-    api.set_course_listing("PagesX+14.100x", **said)
+    with override_settings(MEDIA_ROOT=media):
+        api.set_course_listing("PagesX+14.100x", **said)
     for run, start, enrollment in (("3T2031", "2031-09-01", "2020-01-01"), ("1T2032", "2032-03-01T15:30", "2032-01-01")):
         schedule = {"start": f"{start}Z" if "T" in start else f"{start}T00:00:00Z", "pacing": "self"}
         schedule |= {"enrollment_start": f"{enrollment}T00:00:00Z", "end": "2033-01-01T00:00:00Z"}

@@ -28,6 +28,7 @@ TABLES = (
     "organizations_organization", "openedx_catalog_catalogcourse", "openedx_catalog_courserun", "auth_user",
     "openedx_catalog_programs_program", "openedx_catalog_programs_curriculum",
     "openedx_catalog_programs_curriculumcoursemembership", "openedx_catalog_sync_source",
+    "openedx_catalog_listings_courselisting",
 )  # fmt: skip
 
 

@@ -64,6 +64,7 @@ def _shared(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpR
     if state is None:
         response = make()
     else:
+        request.catalog_version = state.version  # type: ignore[attr-defined]
         # Any page at all is no question that we could answer without looking for this one.
         asks = request.headers.get("If-None-Match") != "*"
         known = get_conditional_response(request, etag=state.etag, last_modified=state.modified) if asks else None

@@ -86,20 +86,20 @@ def narrowed(rows: QuerySet[CourseListing], wanted: Mapping[str, str], user: Any
     return rows
 
 
-def kinds_of(rows: QuerySet[CourseListing], user: Any) -> Kinds:
+def kinds_of(rows: QuerySet[CourseListing], user: Any, version: states.Version | None) -> Kinds:
     """
-    What the public courses of a user, `reading.public_listings`, have in common. Three queries; two where nothing has changed
-    since this process has read it: those that say so.
+    What the public courses of a user, `reading.public_listings`, have in common; `version` is that of all rows, if it is known.
+
+    Three queries, none where nothing has changed since this process has read it; two more for a version that is not known.
     """
     with reads_from_writer():
-        version = states.version_of_rows()
-        if version is None:
-            return _read(rows, user)
+        version = version or states.version_of_rows()
         for known, kinds in _kept:
             if known == version:
                 return kinds
         kinds = _read(rows, user)
-    _kept[:] = [(version, kinds)]
+    if version is not None:
+        _kept[:] = [(version, kinds)]
     return kinds
 
 

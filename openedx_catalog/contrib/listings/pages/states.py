@@ -16,13 +16,14 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.conf import settings
 from django.db import router
-from django.db.models import CharField, Max, Min, Q, Value
+from django.db.models import IntegerField, Max, Min, Q, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 
 from openedx_catalog import __version__, permissions
+from openedx_catalog.data import SCHEDULE_DATES
 from openedx_catalog.lib import feed
 from openedx_catalog.lib.conf import history_enabled
 from openedx_catalog.lib.routing import reads_from_writer
@@ -37,104 +38,113 @@ Version = tuple[Any, ...]
 
 
 class State(NamedTuple):
-    """By what a page is known: `modified` in seconds since 1970."""
+    """By what a page is known: `modified` in seconds since 1970, `version` as `version_of_rows`."""
 
     etag: str
     modified: int
+    version: Version
 
 
 @reads_from_writer()
 def version_of_rows() -> Version | None:
     """
-    What tells apart all that everybody may see, to be compared alone. Two queries.
+    What tells apart all that everybody may see, whatever the time, to be compared alone. Two queries.
 
     None where that cannot be said: in a transaction with changes of its own, where no history is kept, and where a policy of
     the host chooses rows.
     """
-    using = router.db_for_write(CourseListing)
-    if feed.is_pending(using=using) or not history_enabled() or not _chooses_as_we_do():
-        return None
-    return feed.version(using=using), _names()
+    return _version(_dates_of(_named(), timezone.now())) if _can_say() else None
 
 
 @reads_from_writer()
 def state_of(request: HttpRequest) -> State | None:
     """
-    The state of the page that is asked for. Four queries, or three; None where `version_of_rows` is, and while somebody works
-    on templates (DEBUG).
+    The state of the page that is asked for. Three queries; None where `version_of_rows` is, and while somebody works on
+    templates (DEBUG).
     """
-    now, window = timezone.now(), date_window()
-    if settings.DEBUG or type(window).is_enrollable is not DateWindow.is_enrollable:
+    now = timezone.now()
+    if settings.DEBUG or not _can_say() or type(date_window()).is_enrollable is not DateWindow.is_enrollable:
         return None
-    if (version := version_of_rows()) is None:
-        return None
-    (_changes, moment), _named = version
-    changed_at = _aware(moment)
+    named = _named()
+    dates = _dates_of([*named, *_of_programs()], now)
+    version = _version(dates[: len(named)])
+    dates.append(_dates_of_runs(now))
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    passed, coming = _dates(now)
+    coming = [each.coming for each in dates]
     seen = (__version__, conf.site_name(), get_language(), request.get_host(), request.get_full_path(), version, today, coming)
     digest = hashlib.sha256(repr(seen).encode("utf-8", "backslashreplace")).hexdigest()[:32]
-    latest = max(each for each in (changed_at, today, passed) if each is not None)
-    return State(f'"{digest}"', calendar.timegm(latest.utctimetuple()))
+    moments = [_aware(version[0][1]), today, *(each.passed for each in dates)]
+    latest = max(each for each in moments if each is not None)
+    return State(f'"{digest}"', calendar.timegm(latest.utctimetuple()), version)
+
+
+class _Dates(NamedTuple):
+    """Of some rows the last date that has passed, and those that pass next."""
+
+    passed: datetime | None
+    coming: Any
+
+
+def _can_say() -> bool:
+    ours, policy = permissions.ModelPermissions, type(permissions.policy())
+    chooses_as_we_do = policy.visible is ours.visible and policy.sees_all is ours.sees_all
+    return chooses_as_we_do and history_enabled() and not feed.is_pending(using=router.db_for_write(CourseListing))
+
+
+def _version(named: list[_Dates]) -> Version:
+    return feed.version(using=router.db_for_write(CourseListing)), [max(filter(None, each), default=None) for each in named]
+
+
+def _named() -> list[tuple[Any, str]]:
+    """What has a name that pages show, and is not in the change feed: when it changed."""
+    models: list[Any] = [Subject, Level]
+    if apps.is_installed("openedx_catalog.contrib.programs"):
+        from openedx_catalog.contrib.programs.models_api import ProgramType
+
+        models.append(ProgramType)
+    return [(model.history, "history_date") for model in models]
+
+
+def _of_programs() -> list[tuple[Any, str]]:
+    """The dates by which courses come into programs, and leave them."""
+    if not apps.is_installed("openedx_catalog.contrib.programs"):
+        return []
+    from openedx_catalog.contrib.programs.models_api import Curriculum, CurriculumCourseMembership
+
+    return [
+        (model.objects, name) for model in (Curriculum, CurriculumCourseMembership) for name in ("effective_at", "retired_at")
+    ]
+
+
+def _dates_of(columns: list[tuple[Any, str]], now: datetime) -> list[_Dates]:
+    """What there is of each column of a table. One query."""
+    numbered = [
+        rows.order_by()
+        .values(number=Value(index, IntegerField()))
+        .annotate(passed=Max(name, filter=Q(**{f"{name}__lte": now})), coming=Min(name, filter=Q(**{f"{name}__gt": now})))
+        .values_list("number", "passed", "coming")
+        for index, (rows, name) in enumerate(columns)
+    ]
+    # Meta may order the rows of a history, which these are not.
+    found = sorted(numbered[0].union(*numbered[1:], all=True).order_by(), key=lambda row: row[0])
+    return [_Dates(*row[1:]) for row in found]
+
+
+def _dates_of_runs(now: datetime) -> _Dates:
+    """The same of all that the policy for dates looks at, in the schedules of runs that pages may show. One query."""
+    window = date_window()
+    conditions = {(each.field, each.ahead): each for rule in (*window.statuses().values(), window.enrollable) for each in rule}
+    asked: dict[str, Any] = {}
+    for index, key in enumerate(sorted(conditions)):
+        asked[f"coming_{index}"] = Min(key[0], filter=conditions[key].later(now))
+    for name in SCHEDULE_DATES:
+        asked[f"passed_{name}"] = Max(name, filter=Q(**{f"{name}__lte": now}))
+    found = CourseSchedule.objects.filter(shown("run__catalog_course__listing__", unlisted=True)).aggregate(**asked)
+    passed = [moment for name, moment in found.items() if name.startswith("passed_") and moment is not None]
+    return _Dates(max(passed, default=None), sorted(item for item in found.items() if item[0].startswith("coming_")))
 
 
 def _aware(moment: Any) -> datetime | None:
     """An instant as a database without time zones has it: in UTC."""
     found = parse_datetime(moment) if isinstance(moment, str) else moment
     return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
-
-
-def _chooses_as_we_do() -> bool:
-    ours, found = permissions.ModelPermissions, type(permissions.policy())
-    return found.visible is ours.visible and found.sees_all is ours.sees_all
-
-
-def _names() -> list[tuple[str, int | None]]:
-    """The last changes of what has a name that pages show."""
-    models: list[Any] = [Subject, Level]
-    if apps.is_installed("openedx_catalog.contrib.programs"):
-        from openedx_catalog.contrib.programs.models_api import ProgramType
-
-        models.append(ProgramType)
-    return _one_of_each([model.history.order_by() for model in models], last=Max("history_id"))
-
-
-def _dates(now: datetime) -> tuple[datetime | None, list[Any]]:
-    """The last date that has passed, and those that pass next. Two queries, one without programs."""
-    window = date_window()
-    conditions = {each for rule in (*window.statuses().values(), window.enrollable) for each in rule}
-    moved = sorted({(each.field, each.ahead, each) for each in conditions}, key=lambda each: each[:2])
-    asked: dict[str, Any] = {}
-    for index, (field, ahead, each) in enumerate(moved):
-        asked[f"next_{index}"] = Min(field, filter=each.later(now))
-        if not ahead:
-            asked[f"last_{index}"] = Max(field, filter=~each.later(now))
-    schedules = CourseSchedule.objects.filter(shown("run__catalog_course__listing__", unlisted=True))
-    found = schedules.aggregate(**asked)
-    passed = [moment for name, moment in found.items() if name.startswith("last_")]
-    coming: list[Any] = sorted(item for item in found.items() if item[0].startswith("next_"))
-    if apps.is_installed("openedx_catalog.contrib.programs"):
-        rows = _dates_of_programs(now)
-        coming += [(row[0], row[1], row[2]) for row in rows]
-        passed += [moment for row in rows for moment in row[3:]]
-    return max((moment for moment in passed if moment is not None), default=None), coming
-
-
-def _dates_of_programs(now: datetime) -> list[Any]:
-    from openedx_catalog.contrib.programs.models_api import Curriculum, CurriculumCourseMembership
-
-    asked: dict[str, Any] = {}
-    for name, found, sign in (("next", Min, "gt"), ("last", Max, "lte")):
-        for field in ("effective_at", "retired_at"):
-            asked[f"{name}_{field}"] = found(field, filter=Q(**{f"{field}__{sign}": now}))
-    return _one_of_each([model.objects.order_by() for model in (Curriculum, CurriculumCourseMembership)], **asked)
-
-
-def _one_of_each(querysets: list[Any], **aggregates: Any) -> list[Any]:
-    """A row of these aggregates for each of some tables, with its number before it. One query."""
-    numbered = [
-        rows.values(number=Value(str(number), CharField())).annotate(**aggregates).values_list("number", *aggregates)
-        for number, rows in enumerate(querysets)
-    ]
-    # Meta may order the rows of a history, which these are not.
-    return sorted(numbered[0].union(*numbered[1:], all=True).order_by(), key=lambda row: row[0])

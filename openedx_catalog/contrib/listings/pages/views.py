@@ -31,7 +31,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
     """Public courses by title, 24 a page, narrowed by what the address says."""
     user, wanted = user_of(request), filters.chosen(request.GET)
     everything = reading.public_listings(user)
-    kinds = filters.kinds_of(everything, user)
+    kinds = filters.kinds_of(everything, user, getattr(request, "catalog_version", None))
     is_narrowed = any(wanted.values())
     rows = filters.narrowed(everything, wanted, user) if is_narrowed else everything
     found = page_of(rows, request, None if is_narrowed else kinds.courses)
