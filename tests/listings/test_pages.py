@@ -551,3 +551,12 @@ def test_a_long_sitemap_is_several(listed, text, client, monkeypatch):
     assert [[address.split("/")[-2] for address in part] for part in parts] == [["c0", "c1"], ["c2", "p0"], ["p1", "p2"]]
     for asked in ("4", "0", "abc", "-1", "9" * 30, "²"):
         assert client.get(f"{SITEMAP}?page={asked}").status_code == 404
+
+
+def test_a_former_slug_of_a_program_leads_to_its_page(client, settings, db):
+    settings.OPENEDX_CATALOG_ANONYMOUS_READ = True
+    program = programs.create_program(title="Circuits", type="xseries", status="active", marketing_slug="circuits")
+    programs.update_program(program, marketing_slug="electronics")
+    answer = client.get("/catalog/programs/Circuits/")
+    assert (answer.status_code, answer["Location"]) == (301, "/catalog/programs/electronics/")
+    assert client.get("/catalog/programs/electronics/").status_code == 200

@@ -107,7 +107,7 @@ class ResourceViewSet(viewsets.GenericViewSet):
     # Who somebody is, and how often one may ask, is the host's affair: its authentication and its throttles. What a request and
     # an answer look like is ours, whatever the host's defaults are.
     permission_classes = (NotRestricted, CatalogPermission)
-    parser_classes = (StrictJSONParser,)
+    parser_classes: Any = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
     filter_backends = (CatalogFilterBackend,)
     pagination_class = CatalogPagination

@@ -50,7 +50,10 @@ def program_list(request: HttpRequest) -> HttpResponse:
 
 @page
 def program_page(request: HttpRequest, name: str) -> HttpResponse:
-    """A public program by its marketing slug, else its uuid, and those of its courses that have a public page."""
+    """
+    A public program by its marketing slug, else its uuid, and those of its courses that have a public page. Former slugs lead
+    to the address that it has now.
+    """
     user = user_of(request)
     found = _named(name)
     row = public_programs(user).filter(pk=found.pk).first() if found else None
@@ -107,7 +110,7 @@ def address_of(marketing_slug: str | None, uuid: Any) -> str:
 
 
 def _named(name: str) -> Program | None:
-    if found := programs.find_program(marketing_slug=name):
+    if found := programs.find_program_by_slug(name):
         return found
     with suppress(InvalidRequest):
         return programs.find_program(name)
