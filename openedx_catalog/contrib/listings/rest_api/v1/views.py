@@ -254,7 +254,7 @@ class CourseImage(CourseListingViewSet):
     """The image of a course."""
 
     http_method_names = ["put"]
-    parser_classes = (StrictJSONParser, ImageFormParser)
+    parser_classes: Any = (StrictJSONParser, ImageFormParser)
 
     @described(
         parameters=[*REF, IF_MATCH],
