@@ -40,7 +40,7 @@ MORE = {
     "catalogcourse_history": 12, "source_change": 11, "subscriptionplan_organizations": 12,
     "syncjob_change": 11, "mode_history": 12, "seattype_history": 12, "coursetype_history": 13,
     # What a type can be made of, and what it is made of; all types, and how many have them.
-    "coursetype_change": 12, "coursetype_matrix": 13,
+    "coursetype_change": 12, "coursetype_delete": 11, "coursetype_matrix": 13,
 }  # fmt: skip
 
 
