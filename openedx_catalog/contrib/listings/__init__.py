@@ -1,1 +1,1 @@
-"""Subscriptions: which courses, runs and programs a plan includes, by organization and course (seed 003)."""
+"""Listings: which courses, runs and programs a plan includes, by organization and course (seed 003)."""
