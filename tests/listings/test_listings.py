@@ -43,7 +43,7 @@ def test_everything_is_stored_as_it_was_given(course, db):
     course()
     values = {
         "subjects": ["economics", "data"], "level": "introductory", "min_effort": 4, "max_effort": 6, "weeks": 12,
-        "languages": ["en", "es-419"], "owners": ["tumx", "MITx"], "video_url": "https://video.example/1",
+        "languages": ["en", "es-419"], "owners": ["tumx", Organization.objects.get(short_name="MITx")], "video_url": "https://video.example/1",
         "readable_id": "MITx-14.100x", "visibility": "unlisted", "invitation_only": True,
     }  # fmt: skip
     api.set_course_listing("MITx+14.100x", **values)

@@ -9,6 +9,7 @@ from openedx_catalog import api as catalog
 from openedx_catalog.contrib.listings import api as listings
 from openedx_catalog.contrib.listings.models_api import CourseListing, CourseRunListing, Subject
 from openedx_catalog.contrib.sync import api
+from openedx_catalog.contrib.sync.models_api import SyncJob
 from tests.sync.conftest import by_outcome, counts, last_job
 
 from .conftest import stored
@@ -242,6 +243,21 @@ def test_a_course_of_another_organization_and_one_that_is_not_here_are_left_alon
     found = {row.external_id: row.code for row in report.outcomes if row.external_id.startswith("listing:")}
     assert found == {"listing:MITx+A": "other_organization", "listing:HarvardX+B": "not_created"}
     assert CourseListing.objects.count() == 0
+
+
+def test_a_preview_shows_each_value_and_taking_a_job_back_leaves_listings(sync, one):
+    sync("discovery")
+    again(one, short_description="Other")
+    before = stored()
+    preview = sync("discovery", dry_run=True, keep_report=True)
+    [outcome] = preview.outcomes
+    assert (outcome.external_id, outcome.outcome) == ("listing:MITx+A", "updated")
+    assert stored() == before
+    changes = api.get_record_changes(SyncJob.objects.select_related("source").get(pk=preview.job), ["listing:MITx+A"])
+    assert changes["listing:mitx+a"].fields == {"short_description": ("Forces & fields.", "Other")}
+    report = api.revert_sync(sync("discovery").job, reason="r")
+    assert [record for record, _field, _why in report.left] == ["listing:MITx+A"]
+    assert (report.restored, listing().short_description) == ([], "Other")
 
 
 @pytest.mark.any_database

@@ -116,6 +116,8 @@ def test_a_source_takes_over_only_what_it_may(sync, discovery, remote):
     api.update_source("discovery", create_missing=True, organizations=["GTx"])
     assert counts(sync("discovery")) == {"created": 1, "skipped": 4, "unchanged": 1}
     with pytest.raises(InvalidSource, match="runs only"):
+        api.create_source(name="rows", kind="file", also=["programs"])
+    with pytest.raises(InvalidSource, match="expected one of listings"):
         api.create_source(name="online", kind="mitxonline", base_url=remote.url, also=["programs"])
     with pytest.raises(InvalidSource, match="expected one of modes, all_modes"):
         api.create_source(name="lms", kind="lms", base_url=remote.url, also=["programs"])

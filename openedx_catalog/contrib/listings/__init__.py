@@ -1,1 +1,1 @@
-"""Listings: which courses, runs and programs a plan includes, by organization and course (seed 003)."""
+"""Listings: what learners read of courses and runs, their addresses and public pages."""

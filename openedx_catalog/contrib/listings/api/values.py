@@ -11,9 +11,7 @@ import nh3
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
-from openedx_catalog.api import find_organization_by_code
-from openedx_catalog.api.for_contrib import some_language
-from openedx_catalog.exceptions import OrganizationNotFound
+from openedx_catalog.api.for_contrib import organization_named, some_language
 from openedx_catalog.lib import values
 from openedx_catalog.lib.images import read_image
 from openedx_catalog.lib.slugs import parse_slug
@@ -70,14 +68,12 @@ def subjects_of(given: Any) -> list[Subject]:
 
 
 def owners_of(given: Any) -> list[Organization]:
-    """Organizations by short_name in any case, each once, in order. Raises OrganizationNotFound, InvalidValue."""
-    found = {}
-    for code in _few("owners", given):
-        organization = find_organization_by_code(values.text("owners", code, required=True))
-        if organization is None:
-            raise OrganizationNotFound(org_code=code, reason=_("it must exist before it owns a course"))
-        found[organization.pk] = organization
-    return list(found.values())
+    """
+    Organizations, given as objects or by short_name in any case, each once, in order. Raises OrganizationNotFound, InvalidValue.
+    """
+    reason = _("it must exist before it owns a course")
+    found = [organization_named("owners", each, reason) for each in _few("owners", given)]
+    return list({row.pk: row for row in found}.values())
 
 
 def _few(field: str, value: Any) -> list[Any]:

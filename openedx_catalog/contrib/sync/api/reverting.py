@@ -121,6 +121,7 @@ class Reverting:
         others: set[str] = {name for name in listed if name.startswith("listing:")}
         for name in others:
             if listed[name].outcome == "updated":
+                self.found = True
                 self.leave(listed[name].external_id, _("what learners read stays as it is; edit it, if that was wrong"))
         if self.job.source.kind != Source.Kind.DISCOVERY:
             return others
