@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
@@ -19,6 +19,7 @@ from openedx_catalog.policies import ARCHIVED, date_window
 
 from .. import api
 from ..models import CourseListing
+from ..models.bases import Visibility
 from ..policies import best_run_policy
 
 
@@ -33,14 +34,17 @@ def public_listings(user: Any) -> QuerySet[CourseListing]:
 
 
 def listing_of(user: Any, catalog_course_id: int, *, preview: bool) -> CourseListing | None:
-    """The listing that the page of a course shows, to whoever has its address; with `preview` any that there is."""
+    """The listing that the page of a course shows to whoever has its address; with `preview` any there is. Three queries."""
     rows = _known(user, api.get_course_listings()).filter(catalog_course=catalog_course_id)
-    return (rows if preview else rows.reachable()).first()
+    if not preview:
+        listed = permissions.visible(user, CourseListing.objects.all()).public()
+        rows = rows.reachable().filter(Q(visibility=Visibility.UNLISTED) | Q(pk__in=listed.values("pk")))
+    return rows.first()
 
 
 def may_preview(user: Any) -> bool:
-    """Whether a user may see pages that are being prepared."""
-    return permissions.can_view(user, CourseListing)
+    """Whether a user may see pages that are being prepared; nobody who is not signed in, whose pages are kept for others."""
+    return user.is_authenticated and permissions.can_view(user, CourseListing)
 
 
 def _known(user: Any, rows: Any) -> Any:
