@@ -67,8 +67,8 @@ def create(records, **kwargs):
 
 @pytest.mark.parametrize("count", [10, 300, 900])
 def test_new_runs_of_a_program_refresh_it_once_a_batch(count, program, costs):
-    # Two of them ask course types for the modes of the runs; four are a look at subscriptions, in which nobody takes part; three
-    # ask listings what the LMS shows of the course and its runs.
+    # Two of them ask course types for the modes of the runs; four are a look at subscriptions, in which nobody takes part;
+    # three ask listings what the LMS shows of the course and its runs.
     assert costs(create, runs(count)) <= 16 + 4 + 32 + 4 + 3
     assert len(cache.get(f"program-{program.uuid}")["courses"][0]["course_runs"]) == count + 1
 
@@ -110,8 +110,8 @@ def test_a_merge_costs_the_same_for_each_thousand_runs(count, program, costs):
     create(runs(count))
     thousands = -(-(count + 1) // 1000)
     # Eleven of them are about course types: what the courses have of them, what would be deleted along, and modes. Fifteen are
-    # about subscriptions: so are two, and the look at them after the commit. Ten are about listings: slugs and listings of the two
-    # courses, what would be deleted along, and what the LMS shows of what stays.
+    # about subscriptions: so are two, and the look at them after the commit. Ten are about listings: slugs and listings of the
+    # two courses, what would be deleted along, and what the LMS shows of what stays.
     assert costs(catalog.merge_catalog_courses, COURSE, into=OTHER, reason="r") <= 130 + 10 * thousands
     (course,) = cache.get(f"program-{program.uuid}")["courses"]
     assert len(course["course_runs"]) == count + 2

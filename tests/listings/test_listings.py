@@ -223,3 +223,12 @@ def test_owners_beside_that_of_the_key_are_told_to_other_apps(listed):
     assert api.owners_of_courses([pk]) == {pk: ["TUMx"]}
     assert api.courses_of_owner("TUMx") == [pk]
     assert api.courses_of_owner(Organization.objects.get(short_name="MITx")) == []
+
+
+def test_the_feed_tells_of_subjects_and_levels(db, heard):
+    api.create_subject(name="Economics")
+    api.update_subject("economics", translations={"es": "Economía"})
+    api.delete_subject("economics")
+    api.create_level(name="Advanced")
+    told = [(kind, what) for kind, what, _audience in heard()]
+    assert told == [("subject", "created"), ("subject", "updated"), ("subject", "deleted"), ("level", "created")]

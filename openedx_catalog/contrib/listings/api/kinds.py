@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 from uuid import UUID
 
+from django.db import router
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from openedx_catalog.api.for_contrib import some_language
 from openedx_catalog.data import UNSET, Unset
-from openedx_catalog.lib import values
+from openedx_catalog.lib import feed, values
 from openedx_catalog.lib.changes import Change, Provenance
 from openedx_catalog.lib.named import MAX_LENGTH, NamedRows
 from openedx_catalog.lib.transactions import writes_to
@@ -120,5 +121,13 @@ def _translations(field: str, value: Any) -> dict[str, str]:
     return {code: named[code] for code in sorted(named) if named[code]}
 
 
-SUBJECTS = NamedRows(Subject, "subject", translations=_translations)
-LEVELS = NamedRows(Level, "level", translations=_translations)
+class _Kinds(NamedRows[Any]):
+    """Nothing emits an event, and the change feed tells of them: followers have copies of their names."""
+
+    def tell(self, row: Any, what: str) -> None:
+        entry = feed.Entry(row._meta.model_name, str(row.uuid), row.slug, what)
+        feed.write([entry], using=router.db_for_write(type(row), instance=row))
+
+
+SUBJECTS = _Kinds(Subject, "subject", translations=_translations)
+LEVELS = _Kinds(Level, "level", translations=_translations)
