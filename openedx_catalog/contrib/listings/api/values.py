@@ -68,7 +68,7 @@ def subjects_of(given: Any) -> list[Subject]:
 
 
 def owners_of(given: Any) -> list[Organization]:
-    """Organizations, as objects or by short_name in any case, each once, in order. Raises OrganizationNotFound, InvalidValue."""
+    """Organizations, objects or short_names in any case, each once, in order. Raises OrganizationNotFound, InvalidValue."""
     reason = _("it must exist before it owns a course")
     found = [organization_named("owners", each, reason) for each in _few("owners", given)]
     return list({row.pk: row for row in found}.values())
