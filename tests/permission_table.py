@@ -48,8 +48,8 @@ for each of these users:
 
 *All rows* and *public rows* are what is seen of a list, a count, a filter, a search and a nested row. Other rows are as if they
 did not exist: 404 over REST, and no error names them. Rows that are not public are programs that are unpublished, deleted or
-hidden, with their curricula, degrees, costs and deadlines; whoever may view programs sees all of them. Numbers are the
-status of a refusal.
+hidden, with their curricula, degrees, costs and deadlines, and listings that are not live, unlisted or hidden; whoever may view
+programs, or listings of courses, sees all of them. Numbers are the status of a refusal.
 """
 
 
