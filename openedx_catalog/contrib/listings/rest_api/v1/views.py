@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -20,14 +21,17 @@ from openedx_catalog.keys import shorten
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest import errors
 from openedx_catalog.lib.rest.base import is_uuid, needing
+from openedx_catalog.lib.rest.etags import tags_of
 from openedx_catalog.lib.rest.parsing import ImageFormParser, StrictJSONParser
 from openedx_catalog.lib.rest.schema import IF_MATCH, described, refusals
 from openedx_catalog.lib.rest.serializers import with_reason
+from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.rest_api.v1.base import CatalogViewSet, NamedViewSet, find_course, find_run
 
 from ... import api
 from ...data import SlugMatch
 from ...models_api import CourseListing, CourseRunListing, Level, Subject
+from ...pages import states
 from . import filters, readers, writers
 from .facets import facets_of
 from .rows import OWNERS, ByAddress, known_listings
@@ -125,6 +129,23 @@ class ListingViewSet(CatalogViewSet):
             raise Moved(row.slug)
         return row
 
+    def list(self, request: Request, **kwargs: Any) -> Any:
+        """
+        Those that whoever asks may see. Who is not signed in gets an ETag, by which the list is confirmed (304) without a row
+        of it being read.
+        """
+        state = None if request.user.is_authenticated or not permissions.can_read(request.user) else states.state_of(request)
+        if state is None:
+            return super().list(request, **kwargs)
+        tag = f'{state.etag[:-1]}.{request.accepted_renderer.format}"'
+        if tag in tags_of(request.headers.get("If-None-Match", "")):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        # Not from a replica, which may be behind: what is shown would be older than what it is known by.
+        with reads_from_writer():
+            response = super().list(request, **kwargs)
+        response["ETag"] = tag
+        return response
+
     def read(self, pks: Any) -> Any:
         return self.reader.read(pks, self.request.user, absolute=self.request.build_absolute_uri)
 
@@ -151,7 +172,7 @@ class ListingViewSet(CatalogViewSet):
             exc.row = (hidden or [exc.row])[0]
         return super().handle_exception(exc)
 
-    def both(self, row: Any) -> list[Any]:
+    def both(self, row: Any) -> Sequence[Any]:
         """A listing and what it is of, given either."""
         owner, model = OWNERS[self.model]
         if isinstance(row, self.model):
