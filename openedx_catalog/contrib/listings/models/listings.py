@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from openedx_catalog.fields import OrganizationForeignKey
 from openedx_catalog.history import CatalogHistoricalRecords
@@ -120,7 +121,13 @@ class CourseListingSubject(Link):
     listing = models.ForeignKey(
         "CourseListing", on_delete=models.CASCADE, related_name="subject_rows", verbose_name=_("course listing")
     )
-    subject = models.ForeignKey("Subject", on_delete=models.PROTECT, related_name="+", verbose_name=_("subject"))
+    subject = models.ForeignKey(
+        # What an event is about is a subject, too: other languages have another word for that.
+        "Subject",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("of a course", "subject"),
+    )
 
     objects = LinkQuerySet.as_manager()
     history = CatalogHistoricalRecords()
