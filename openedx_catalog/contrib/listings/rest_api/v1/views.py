@@ -130,10 +130,7 @@ class ListingViewSet(CatalogViewSet):
         return row
 
     def list(self, request: Request, **kwargs: Any) -> Any:
-        """
-        Those that whoever asks may see. Who is not signed in gets an ETag, by which the list is confirmed (304) without a row
-        of it being read.
-        """
+        # Without a docstring, which would stand in the document in place of that of the class.
         state = None if request.user.is_authenticated or not permissions.can_read(request.user) else states.state_of(request)
         if state is None:
             return super().list(request, **kwargs)
