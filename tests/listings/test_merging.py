@@ -80,3 +80,16 @@ def test_the_feed_says_where_a_listing_went(listed, course, merge):
     merge("A", "B")
     told = [(row.what, row.key) for row in catalog.iter_changes() if row.kind == "course_listing"][-2:]
     assert told == [("deleted", "catalog-course:MITx:A"), ("created", "catalog-course:MITx:B")]
+
+
+def test_the_feed_says_who_sees_the_listings_of_runs_that_are_moved(listed, course, run):
+    listed("A")
+    course("B")
+    run("course-v1:MITx+A+R1")
+    api.set_course_run_listing("course-v1:MITx+A+R1", weeks=3)
+
+    def told(to):
+        catalog.move_course_run("course-v1:MITx+A+R1", to, reason="taught there")
+        return [row.audience for row in catalog.iter_changes() if row.kind == "course_run_listing"][-1]
+
+    assert [told("MITx+B"), told("MITx+A")] == ["gone", "everybody"]

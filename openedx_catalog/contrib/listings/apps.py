@@ -97,6 +97,12 @@ class ListingsConfig(CatalogExtensionConfig):
 
         return api.repair(change)
 
+    def course_runs_moved(self, moved: Mapping[int, int], to: CatalogCourse, change: Change) -> None:
+        """They are seen where their new course is."""
+        from . import api
+
+        api.follow_moved_runs(moved, to)
+
     def catalog_courses_merged(
         self, moved: Mapping[int, int], merged: CatalogCourse, into: CatalogCourse, change: Change
     ) -> None:
@@ -104,6 +110,7 @@ class ListingsConfig(CatalogExtensionConfig):
         from . import api
 
         api.follow_merged_courses(merged, into, change)
+        self.course_runs_moved(moved, into, change)
 
     def catalog_courses_unmerged(
         self, moved: Mapping[int, int], restored: CatalogCourse, survivor: CatalogCourse, change: Change
@@ -112,6 +119,7 @@ class ListingsConfig(CatalogExtensionConfig):
         from . import api
 
         api.follow_unmerged_courses(restored, survivor, change)
+        self.course_runs_moved(moved, restored, change)
 
     def ready(self) -> None:
         """Connect the guard against losing rows with the app."""

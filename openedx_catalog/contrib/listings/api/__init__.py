@@ -17,7 +17,7 @@ from .kinds import (
     update_subject,
 )
 from .listings import delete_course_listing, delete_course_run_listing, set_course_listing, set_course_run_listing
-from .merging import follow_merged_courses, follow_unmerged_courses
+from .merging import follow_merged_courses, follow_moved_runs, follow_unmerged_courses
 from .owners import courses_of_owner, owners_of_courses
 from .reading import (
     best_run,
@@ -54,6 +54,7 @@ __all__ = [
     "find_course_run_by_slug",
     "find_course_run_listing",
     "follow_merged_courses",
+    "follow_moved_runs",
     "follow_unmerged_courses",
     "get_best_runs",
     "get_course_listings",

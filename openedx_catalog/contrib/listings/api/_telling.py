@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import router
+from django.db.models import QuerySet
 
 from openedx_catalog.lib import feed
 from openedx_catalog.lib.changes import Change, record_event
@@ -33,10 +35,7 @@ def tell_course(row: CourseListing, what: str, change: Change, *, was_public: bo
     values = _values(row, str(course.uuid or ""), course.key_str, change)
     record_event(_OF_COURSE[what], course, str(course.uuid), values, audience=_audience(row.is_public, was_public))
     if public != was_public:
-        runs = CourseRunListing.objects.public_by_themselves().filter(run__catalog_course=course).order_by("run__key_ci")
-        named = runs.values_list("run__uuid", "run__course_key__text")
-        entries = [_entry(uuid, key, "everybody" if public else "gone") for uuid, key in named]
-        feed.write(entries, using=router.db_for_write(CourseRunListing))
+        note_runs(CourseRunListing.objects.public_by_themselves().filter(run__catalog_course=course), lambda: public)
 
 
 def tell_run(row: CourseRunListing, what: str, change: Change, *, was_public: bool) -> None:
@@ -47,6 +46,14 @@ def tell_run(row: CourseRunListing, what: str, change: Change, *, was_public: bo
     values = _values(row, str(run.uuid), str(run.course_key), change)
     audience = _audience(seen and row.is_public, seen and was_public)
     record_event(_OF_RUN[what], run, str(run.course_key), values, audience=audience)
+
+
+def note_runs(runs: QuerySet[CourseRunListing], is_public: Callable[[], bool]) -> None:
+    """Have the feed name these listings of runs: their course is public by now, or not any more. One query and one INSERT."""
+    named = list(runs.order_by("run__key_ci").values_list("run__uuid", "run__course_key__text"))
+    if named:
+        audience = "everybody" if is_public() else "gone"
+        feed.write((_entry(uuid, key, audience) for uuid, key in named), using=router.db_for_write(CourseRunListing))
 
 
 def _audience(is_public: bool, was_public: bool) -> str:

@@ -1,7 +1,8 @@
-"""What becomes of listings and slugs when catalog courses are merged, and when that is undone."""
+"""What becomes of listings and slugs when runs are moved, when catalog courses are merged, and when that is undone."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from organizations.models import Organization
@@ -10,7 +11,15 @@ from openedx_catalog.api import get_catalog_merges
 from openedx_catalog.lib.changes import Change, save_with_history
 from openedx_catalog.models_api import CatalogCourse
 
-from ..models import CourseListing, CourseListingOwner, CourseListingSubject, CourseSlug, Level, Subject
+from ..models import (
+    CourseListing,
+    CourseListingOwner,
+    CourseListingSubject,
+    CourseRunListing,
+    CourseSlug,
+    Level,
+    Subject,
+)
 from . import _telling
 from .listings import remove_course_listing
 from .slugs import take_course_slug
@@ -34,6 +43,12 @@ def follow_merged_courses(merged: CatalogCourse, into: CatalogCourse, change: Ch
     row.catalog_course = into
     save_with_history(row, change)
     _telling.tell_course(row, "created", change, was_public=False)
+
+
+def follow_moved_runs(run_ids: Collection[int], to: CatalogCourse) -> None:
+    """The feed names the listings of these runs, which are seen where their new course is. One query, three where there are any."""
+    runs = CourseRunListing.objects.public_by_themselves().filter(run__id__among=list(run_ids))
+    _telling.note_runs(runs, lambda: CourseListing.objects.public().filter(catalog_course=to).exists())
 
 
 def follow_unmerged_courses(restored: CatalogCourse, survivor: CatalogCourse, change: Change) -> None:
