@@ -143,11 +143,6 @@ def test_a_former_address_is_no_longer_remembered_than_a_page(client):
     assert (response.status_code, response["Cache-Control"], response.get("ETag")) == (301, "public, max-age=60", None)
 
 
-def test_where_no_history_is_kept_pages_are_read_each_time(client, settings):
-    settings.SIMPLE_HISTORY_ENABLED = False
-    assert "ETag" not in client.get(LIST)
-
-
 def test_who_works_on_templates_sees_them_at_once(client, settings):
     settings.DEBUG = True
     assert "ETag" not in client.get(LIST)

@@ -46,7 +46,7 @@ def follow_merged_courses(merged: CatalogCourse, into: CatalogCourse, change: Ch
 
 
 def follow_moved_runs(run_ids: Collection[int], to: CatalogCourse) -> None:
-    """The feed names the listings of these runs, which are seen where their new course is. One query, three where there are any."""
+    """The feed names the listings of these runs, which are seen where their new course is. One query, three with any."""
     runs = CourseRunListing.objects.public_by_themselves().filter(run__id__among=list(run_ids))
     _telling.note_runs(runs, lambda: CourseListing.objects.public().filter(catalog_course=to).exists())
 

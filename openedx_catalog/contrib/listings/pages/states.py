@@ -1,9 +1,8 @@
 """
 What tells a page apart from what it was before, read without reading what it shows.
 
-A page depends on the change feed, in which courses, runs, schedules, listings, organizations and programs are; on the names of
-subjects, levels and types of programs, which are not: their histories are asked; and on the clock, as far as it passes dates of
-runs and of programs. The day is part of it, so that a new template is seen by tomorrow.
+A page depends on the change feed, in which all is that it shows, and on the clock, as far as it passes dates of runs and of
+programs. The day is part of it, so that a new template is seen by tomorrow.
 """
 
 from __future__ import annotations
@@ -25,13 +24,12 @@ from django.utils.translation import get_language
 from openedx_catalog import __version__, permissions
 from openedx_catalog.data import SCHEDULE_DATES
 from openedx_catalog.lib import feed
-from openedx_catalog.lib.conf import history_enabled
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.models_api import CourseSchedule
 from openedx_catalog.policies import DateWindow, date_window
 
 from .. import conf
-from ..models import CourseListing, Level, Subject
+from ..models import CourseListing
 from ..models.listings import shown
 
 Version = tuple[Any, ...]
@@ -48,32 +46,33 @@ class State(NamedTuple):
 @reads_from_writer()
 def version_of_rows() -> Version | None:
     """
-    What tells apart all that everybody may see, whatever the time, to be compared alone. Two queries.
+    What tells apart all that everybody may see, whatever the time, to be compared alone. One query.
 
-    None where that cannot be said: in a transaction with changes of its own, where no history is kept, and where a policy of
-    the host chooses rows.
+    None where that cannot be said: in a transaction with changes of its own, and where a policy of the host chooses rows.
     """
-    return _version(_dates_of(_named(), timezone.now())) if _can_say() else None
+    using = router.db_for_write(CourseListing)
+    ours, policy = permissions.ModelPermissions, type(permissions.policy())
+    chooses_as_we_do = policy.visible is ours.visible and policy.sees_all is ours.sees_all
+    return feed.version(using=using) if chooses_as_we_do and not feed.is_pending(using=using) else None
 
 
 @reads_from_writer()
-def state_of(request: HttpRequest) -> State | None:
+def state_of(request: HttpRequest, *, with_programs: bool = True) -> State | None:
     """
-    The state of the page that is asked for. Three queries; None where `version_of_rows` is, and while somebody works on
-    templates (DEBUG).
+    The state of the page that is asked for, which may show programs. Three queries, two without programs; None where
+    `version_of_rows` is, and while somebody works on templates (DEBUG).
     """
     now = timezone.now()
-    if settings.DEBUG or not _can_say() or type(date_window()).is_enrollable is not DateWindow.is_enrollable:
+    if settings.DEBUG or type(date_window()).is_enrollable is not DateWindow.is_enrollable:
         return None
-    named = _named()
-    dates = _dates_of([*named, *_of_programs()], now)
-    version = _version(dates[: len(named)])
-    dates.append(_dates_of_runs(now))
+    if (version := version_of_rows()) is None:
+        return None
+    dates = [_dates_of_runs(now), *(_dates_of_programs(now) if with_programs else ())]
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     coming = [each.coming for each in dates]
     seen = (__version__, conf.site_name(), get_language(), request.get_host(), request.get_full_path(), version, today, coming)
     digest = hashlib.sha256(repr(seen).encode("utf-8", "backslashreplace")).hexdigest()[:32]
-    moments = [_aware(version[0][1]), today, *(each.passed for each in dates)]
+    moments = [_aware(version[1]), today, *(each.passed for each in dates)]
     latest = max(each for each in moments if each is not None)
     return State(f'"{digest}"', calendar.timegm(latest.utctimetuple()), version)
 
@@ -85,47 +84,20 @@ class _Dates(NamedTuple):
     coming: Any
 
 
-def _can_say() -> bool:
-    ours, policy = permissions.ModelPermissions, type(permissions.policy())
-    chooses_as_we_do = policy.visible is ours.visible and policy.sees_all is ours.sees_all
-    return chooses_as_we_do and history_enabled() and not feed.is_pending(using=router.db_for_write(CourseListing))
-
-
-def _version(named: list[_Dates]) -> Version:
-    return feed.version(using=router.db_for_write(CourseListing)), [max(filter(None, each), default=None) for each in named]
-
-
-def _named() -> list[tuple[Any, str]]:
-    """What has a name that pages show, and is not in the change feed: when it changed."""
-    models: list[Any] = [Subject, Level]
-    if apps.is_installed("openedx_catalog.contrib.programs"):
-        from openedx_catalog.contrib.programs.models_api import ProgramType
-
-        models.append(ProgramType)
-    return [(model.history, "history_date") for model in models]
-
-
-def _of_programs() -> list[tuple[Any, str]]:
-    """The dates by which courses come into programs, and leave them."""
+def _dates_of_programs(now: datetime) -> list[_Dates]:
+    """By which dates courses come into programs, and leave them. One query."""
     if not apps.is_installed("openedx_catalog.contrib.programs"):
         return []
     from openedx_catalog.contrib.programs.models_api import Curriculum, CurriculumCourseMembership
 
-    return [
-        (model.objects, name) for model in (Curriculum, CurriculumCourseMembership) for name in ("effective_at", "retired_at")
-    ]
-
-
-def _dates_of(columns: list[tuple[Any, str]], now: datetime) -> list[_Dates]:
-    """What there is of each column of a table. One query."""
+    columns = [(model, name) for model in (Curriculum, CurriculumCourseMembership) for name in ("effective_at", "retired_at")]
     numbered = [
-        rows.order_by()
+        model.objects.order_by()
         .values(number=Value(index, IntegerField()))
         .annotate(passed=Max(name, filter=Q(**{f"{name}__lte": now})), coming=Min(name, filter=Q(**{f"{name}__gt": now})))
         .values_list("number", "passed", "coming")
-        for index, (rows, name) in enumerate(columns)
+        for index, (model, name) in enumerate(columns)
     ]
-    # Meta may order the rows of a history, which these are not.
     found = sorted(numbered[0].union(*numbered[1:], all=True).order_by(), key=lambda row: row[0])
     return [_Dates(*row[1:]) for row in found]
 

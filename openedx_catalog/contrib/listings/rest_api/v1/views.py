@@ -131,7 +131,8 @@ class ListingViewSet(CatalogViewSet):
 
     def list(self, request: Request, **kwargs: Any) -> Any:
         # Without a docstring, which would stand in the document in place of that of the class.
-        state = None if request.user.is_authenticated or not permissions.can_read(request.user) else states.state_of(request)
+        is_public = not request.user.is_authenticated and permissions.can_read(request.user)
+        state = states.state_of(request, with_programs=False) if is_public else None
         if state is None:
             return super().list(request, **kwargs)
         tag = f'{state.etag[:-1]}.{request.accepted_renderer.format}"'
