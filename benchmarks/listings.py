@@ -2,8 +2,8 @@
 Public lists of courses, timed in process beside a bare view of the same SQL: ``python -m benchmarks.listings COURSE_RUNS.csv``.
 
 The database is that of the test settings (CATALOG_DB). Each course of the file gets a listing; then the list of 100 over REST,
-the page of courses and their confirmations (304) are asked for, in turn with a view that sends the same statements and answers
-with their rows as JSON, without a framework for resources or templates.
+the page of courses and their confirmations (304) are asked for, first and by the next visitor, in turn with a view that sends
+the same statements and answers with their rows as JSON, without a framework for resources or templates.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import csv
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -41,7 +43,7 @@ def main() -> None:
     try:
         print(f"{fill(Path(sys.argv[1]))} courses with listings, {connection.vendor}")
         for name, url in PAGES.items():
-            print(measure(name, url))
+            print(*measure(name, url), sep="\n")
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
@@ -65,35 +67,44 @@ def fill(path: Path) -> int:
     return len(courses)
 
 
-def measure(name: str, url: str) -> str:
-    """A line: the median, that of the bare view, their ratio, statements, and what a confirmation takes."""
-    from django.db import connection
+def measure(name: str, url: str) -> Iterator[str]:
+    """Lines: the medians of who asks first and of who asks next, each beside a bare view; and what a confirmation takes."""
+    from django.core.cache import cache
     from django.test import Client
 
-    client, statements = Client(), list[tuple[str, Any]]()
+    client = Client()
+    tag = client.get(url)["ETag"]
+
+    def first(_turn: int = 0) -> Any:
+        cache.clear()
+        return client.get(url)
+
+    def following(_turn: int = 0) -> Any:
+        return client.get(url)
+
+    for who, work in (("who asks first", first), ("who asks next", following)):
+        SENT[:] = statements_of(work)
+        took = in_turns({"ours": work, "bare": lambda _turn: client.get("/bare/")}, REPEATS)
+        ours, theirs = took["ours"] * 1000, took["bare"] * 1000
+        yield f"{name}, {who}: {ours:.1f} ms, {len(SENT)} statements; bare {theirs:.1f} ms: {ours / theirs:.2f} x"
+    confirmed = partial(client.get, url, headers={"if-none-match": tag})
+    count, took = len(statements_of(confirmed)), in_turns({"304": lambda _turn: confirmed()}, REPEATS)
+    assert confirmed().status_code == 304, url
+    yield f"{name}, confirmed: {took['304'] * 1000:.1f} ms, {count} statements"
+
+
+def statements_of(work: Callable[[], Any]) -> list[tuple[str, Any]]:
+    from django.db import connection
+
+    found = list[tuple[str, Any]]()
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        statements.append((sql, params))
+        found.append((sql, params))
         return execute(sql, params, many, context)
 
-    client.get(url)
     with connection.execute_wrapper(note):
-        response = client.get(url)
-    assert response.status_code == 200, (url, response.content[:300])
-    SENT[:] = statements
-    statements.clear()
-    with connection.execute_wrapper(note):
-        confirmed = client.get(url, headers={"if-none-match": response["ETag"]})
-    assert confirmed.status_code == 304, url
-    contestants = {
-        "ours": lambda _turn: client.get(url),
-        "bare": lambda _turn: client.get("/bare/"),
-        "confirmed": lambda _turn: client.get(url, headers={"if-none-match": response["ETag"]}),
-    }
-    took = {name: seconds * 1000 for name, seconds in in_turns(contestants, REPEATS).items()}
-    told = f"{name}: {took['ours']:.1f} ms, {len(SENT)} statements; bare {took['bare']:.1f} ms"
-    told = f"{told}: {took['ours'] / took['bare']:.2f} x"
-    return f"{told}; 304 in {took['confirmed']:.1f} ms, {len(statements)} statements"
+        work()
+    return found
 
 
 def bare(request: Any) -> Any:

@@ -41,7 +41,14 @@ def prepare(*, writer: bool) -> Client:
     curriculum = programs.create_curriculum(program, name="Courses", courses=[api.get_catalog_course(key_str=COURSE)])
     programs.create_degree(program)
     sync.create_source(name="lms", kind="lms", base_url="http://127.0.0.1:1", create_missing=True)
-    keys = {"short_name": "MITx", "key": COURSE, "course_key": RUN, "slug": kind.slug, "program": str(program.uuid)}
+    keys = {
+        "short_name": "MITx",
+        "key": COURSE,
+        "course_key": RUN,
+        "slug": kind.slug,
+        "program": str(program.uuid),
+        "ref": COURSE,
+    }
     found.update(keys, programs=str(program.uuid), curricula=str(curriculum.uuid))
     client = Client(raise_request_exception=False)
     client.force_login(_writer() if writer else _reader())
@@ -156,7 +163,7 @@ def _filled(path: str, key: str = "") -> str:
     before, _group, after = path.partition("(?P<")
     if not after:
         return path
-    name, _pattern, rest = re.match(r"(\w+)>(\[\^/\]\+(?:\(\?:.*?\)\?)?)\)(.*)", after).groups()  # type: ignore[union-attr]
+    name, _pattern, rest = re.match(r"(\w+)>(\[\^/\]\+(?:\(\?:.*?\)[?*])?)\)(.*)", after).groups()  # type: ignore[union-attr]
     known = found.get(before.rstrip("/").rpartition("/")[2]) or found[name]
     return f"{before}{key or quote(known, safe='')}{rest}"
 

@@ -32,6 +32,7 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "course_run_type": ("audit", "none"),
         "mode": ("verified", "none"),
         "subscription": ("default", "none"),
+        "listed": ("true", "false"),
     },
     "deleted-course-run": {},
     "organization": {"q": ("org", "of 77", "zzz"), "active": ("true", "false")},

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -166,6 +168,7 @@ def test_a_page_costs_the_same_whatever_there_is(client, listed, run, monkeypatc
     programs.add_courses(programs.get_program(marketing_slug="analytics").curricula.get(), [f"MITx+{code}" for code in courses])
     # What there is to choose from is kept until something changes.
     client.get(LIST)
+    cache.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     assert len(queries) == BUDGET[address]
@@ -174,6 +177,31 @@ def test_a_page_costs_the_same_whatever_there_is(client, listed, run, monkeypatc
 def test_a_list_that_is_narrowed_costs_as_much(client, listed):
     query = f"{LIST}?q=micro+economics&subject=economics&level=introductory&language=en&organization=MITx&open=1"
     client.get(query)
+    cache.clear()
     with CaptureQueriesContext(connection) as queries:
         client.get(query)
     assert len(queries) == 8
+
+
+@pytest.mark.parametrize("address", ALL)
+def test_the_next_visitor_gets_the_same_page_without_a_row_of_it_being_read(client, address):
+    cache.clear()
+    first = client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        second = Client().get(address)
+    assert (second.content, second["ETag"], second["Content-Type"]) == (first.content, first["ETag"], first["Content-Type"])
+    assert len(queries) == 3
+
+
+def test_a_page_that_is_kept_is_not_shown_once_it_is_another_one(client):
+    assert "Microeconomics" in client.get(LIST).content.decode()
+    api.set_course_listing("MITx+14.100x", visibility="hidden")
+    assert "Microeconomics" not in Client().get(LIST).content.decode()
+
+
+def test_what_somebody_who_is_signed_in_sees_is_not_kept_for_others(client):
+    cache.clear()
+    api.set_course_listing("MITx+14.100x", visibility="hidden")
+    client.force_login(User.objects.create_superuser("ann"))
+    assert client.get(f"{PAGE}?preview=1").status_code == 200
+    assert Client().get(f"{PAGE}?preview=1").status_code == 404

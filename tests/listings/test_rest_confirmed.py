@@ -1,7 +1,9 @@
 """Public lists over REST are confirmed to whoever is not signed in, as long as they are true, without a row being read."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from openedx_catalog import api as catalog
@@ -31,6 +33,16 @@ def test_a_list_is_confirmed_without_its_rows(client, address):
     assert (second.status_code, second.content, second["ETag"]) == (304, b"", first["ETag"])
     assert not [each["sql"] for each in queries if "short_description" in each["sql"]]
     assert len(queries) <= 4
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_the_next_visitor_gets_the_same_list_without_its_rows(client, address):
+    cache.clear()
+    first = client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        second = Client().get(address)
+    assert (second.status_code, second.json(), second["ETag"]) == (200, first.json(), first["ETag"])
+    assert len(queries) == 2
 
 
 @pytest.mark.parametrize(

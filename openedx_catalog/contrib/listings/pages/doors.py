@@ -28,8 +28,8 @@ def page(view: View) -> View:
     A page that is read: GET and HEAD, where OPENEDX_CATALOG_PAGES has pages, by whoever may read what is public; who is not
     signed in and may not is led to sign in.
 
-    Those who are not signed in get what they have seen confirmed (304) without a row of a course being read. What others see is
-    theirs, and kept nowhere.
+    Those who are not signed in get what they have seen confirmed (304), and what another one has seen, without a row of a
+    course being read. What others see is theirs, and kept nowhere.
     """
 
     @require_safe
@@ -68,12 +68,12 @@ def _shared(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpR
         # Any page at all is no question that we could answer without looking for this one.
         asks = request.headers.get("If-None-Match") != "*"
         known = get_conditional_response(request, etag=state.etag, last_modified=state.modified) if asks else None
-        if known is None:
+        response = state.kept() if known is None else known
+        if response is None:
             # Not from a replica, which may be behind: what is shown would be older than what it is known by.
             with reads_from_writer():
                 response = make()
-        else:
-            response = known
+            state.keep(response)
         if response.status_code in (200, 304):
             response["ETag"] = state.etag
             response["Last-Modified"] = http_date(state.modified)

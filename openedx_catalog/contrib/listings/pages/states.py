@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
 from django.db import router
 from django.db.models import IntegerField, Max, Min, Q, Value
 from django.http import HttpRequest
@@ -35,12 +36,29 @@ from ..models.listings import shown
 Version = tuple[Any, ...]
 
 
+# For how many seconds an answer is kept for the next visitor. As long as it is true it is found; nobody asks for it afterwards.
+KEPT = 3600
+
+
 class State(NamedTuple):
     """By what a page is known: `modified` in seconds since 1970, `version` as `version_of_rows`."""
 
     etag: str
     modified: int
     version: Version
+
+    def kept(self, kind: str = "") -> Any:
+        """The answer that somebody else got in this state, of a kind where there are several; or None."""
+        return cache.get(self._key(kind))
+
+    def keep(self, response: Any, kind: str = "") -> None:
+        """Keep an answer, which is rendered, for the next one who asks, in the default cache of the site."""
+        if response.status_code == 200 and not response.cookies:
+            cache.set(self._key(kind), response, KEPT)
+
+    def _key(self, kind: str) -> str:
+        tag = self.etag.strip('"')
+        return f"openedx_catalog_listings.{tag}.{kind}"
 
 
 @reads_from_writer()

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from openedx_catalog import api as catalog
@@ -151,5 +151,6 @@ class ListedFilter(YesOrNoFilter):
     def filter(self, qs: QuerySet, value: bool | None) -> QuerySet:
         if value is None or value == "":
             return qs
-        known = known_listings(self.parent.request.user, CourseListing.objects.order_by()).values("catalog_course")
-        return qs.filter(pk__in=known) if value else qs.exclude(pk__in=known)
+        own = CourseListing.objects.order_by().filter(catalog_course=OuterRef("pk"))
+        known = Exists(known_listings(self.parent.request.user, own))
+        return qs.filter(known if value else ~known)

@@ -135,13 +135,17 @@ class ListingViewSet(CatalogViewSet):
         state = states.state_of(request, with_programs=False) if is_public else None
         if state is None:
             return super().list(request, **kwargs)
-        tag = f'{state.etag[:-1]}.{request.accepted_renderer.format}"'
+        kind = request.accepted_renderer.format
+        tag = f'{state.etag[:-1]}.{kind}"'
         if tag in tags_of(request.headers.get("If-None-Match", "")):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        if (kept := state.kept(kind)) is not None:
+            return kept
         # Not from a replica, which may be behind: what is shown would be older than what it is known by.
         with reads_from_writer():
             response = super().list(request, **kwargs)
         response["ETag"] = tag
+        response.add_post_render_callback(lambda rendered: state.keep(rendered, kind))
         return response
 
     def read(self, pks: Any) -> Any:
