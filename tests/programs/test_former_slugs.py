@@ -39,6 +39,13 @@ def test_the_program_itself_may_go_back(program):
     assert api.find_program_by_slug("electronics") == program
 
 
+def test_somebody_can_give_it_away_by_name(program):
+    api.update_program(program, marketing_slug="electronics")
+    other = api.create_program(title="Other", type="xseries")
+    api.exchange_marketing_slugs({other: "circuits"})
+    assert api.find_program_by_slug("circuits") == other
+
+
 def test_programs_that_exchange_slugs_exchange_their_addresses(program):
     other = api.create_program(title="Other", type="xseries", marketing_slug="other")
     api.exchange_marketing_slugs({program: "other", other: "circuits"})

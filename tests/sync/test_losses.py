@@ -272,7 +272,7 @@ def test_what_somebody_has_changed_since_stays_and_what_cannot_be_restored_is_re
     job = sync("discovery").job
     programs.update_program(uuid(0), title="By hand")
     # Its address has gone to another one.
-    programs.create_program(title="Heir", type="xseries", marketing_slug="program-1")
+    programs.exchange_marketing_slugs({programs.create_program(title="Heir", type="xseries"): "program-1"})
     report = api.revert_sync(job)
     assert report.kept == [(f"program:{uuid(0)}", "title")]
     ((record, field, why),) = report.left

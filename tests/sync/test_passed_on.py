@@ -130,7 +130,7 @@ def test_addresses_that_cannot_go_back_stay(three, follow):  # noqa: F811
     turn(three)
     report = follow()
     programs.update_program(program("Two"), marketing_slug="ours")
-    programs.create_program(title="Mine", type="xseries", marketing_slug="three")
+    programs.exchange_marketing_slugs({programs.create_program(title="Mine", type="xseries"): "three"})
     before = slugs()
     reverted = api.revert_sync(report.job, reason="wrong")
     assert slugs() == before

@@ -207,7 +207,8 @@ def restore_program(
 @writes_to(Program)
 def exchange_marketing_slugs(slugs: Mapping[Program, str | None], **provenance: Unpack[Provenance]) -> None:
     """
-    Give programs other marketing slugs at once, also such as another one of them has or had: all of them, or none.
+    Give programs other marketing slugs at once, also such as another one of them has, or as any program had, which its former
+    address then leads to no more: all of them, or none.
 
     Emits ``program.updated`` for each, twice for one that gives its own up first. Raises Program.DoesNotExist, DuplicateValue,
     InvalidValue.
@@ -217,7 +218,7 @@ def exchange_marketing_slugs(slugs: Mapping[Program, str | None], **provenance: 
     for row in sorted(slugs, key=lambda row: row.pk):
         if row.marketing_slug_ci in taken & wanted:
             update_program(row, marketing_slug=None, **provenance)
-    FormerProgramSlug.objects.filter(slug_ci__in=wanted, program__in=list(slugs)).delete()
+    FormerProgramSlug.objects.filter(slug_ci__in=wanted).delete()
     for row in sorted(slugs, key=lambda row: row.pk):
         update_program(row, marketing_slug=slugs[row], **provenance)
 
