@@ -70,15 +70,15 @@ def read_image(field: str, value: Any) -> ContentFile | str:
 def store_image(column: Any, image: Any, *, thumbnail: bool = False) -> Any:
     """
     The name of an image in the storage of a column, where it is written unless it is there; with its `thumbnail_name` where
-    that is wanted. UNSET and names stay.
+    that is wanted. UNSET and names stay. Raises InvalidValue where pixels are damaged, of which no thumbnail can be made.
     """
     if not isinstance(image, ContentFile):
         return image
     name = column.generate_filename(None, image.name)
-    stored = name if column.storage.exists(name) else column.storage.save(name, image)
-    if thumbnail and not column.storage.exists(smaller := thumbnail_name(stored)):
-        column.storage.save(smaller, _smaller(image))
-    return stored
+    if thumbnail and not column.storage.exists(small := thumbnail_name(name)):
+        # First: what it cannot be made of is not stored.
+        column.storage.save(small, _smaller(column.name, image))
+    return name if column.storage.exists(name) else column.storage.save(name, image)
 
 
 def thumbnail_name(name: str) -> str:
@@ -117,9 +117,17 @@ def _is_more(content: bytes) -> bool:
     return bool(_MARKUP.search(content)) or _PDF in content[:1024] or _ZIP in content[-_ZIP_COMMENT:]
 
 
-def _smaller(content: ContentFile) -> ContentFile:
-    """At most as large as `THUMBNAIL`, upright, without what a camera wrote of itself."""
+def _smaller(field: str, content: ContentFile) -> ContentFile:
+    """At most as large as `THUMBNAIL`, upright, without what a camera wrote of itself. Raises InvalidValue."""
     content.seek(0)
+    try:
+        return _made_smaller(content)
+    except Exception as error:
+        # As `_extension`: it was looked at without its pixels.
+        raise values.invalid(field, content, _("it is no PNG, JPEG, GIF or WebP image, or a damaged one")) from error
+
+
+def _made_smaller(content: ContentFile) -> ContentFile:
     with Image.open(content, formats=list(EXTENSIONS)) as image:
         is_photo = image.format == "JPEG"
         # Of a photo less is unpacked from the beginning.

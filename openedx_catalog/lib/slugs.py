@@ -53,8 +53,10 @@ def make_slug(*texts_: str) -> str:
         spaced = "".join(each if _is_of_word(each) else " " for each in unicodedata.normalize("NFKC", text).lower())
         # A mark that stands by itself is no letter.
         words = [word for word in spaced.split() if word[0].isalnum()]
-        if found := "-".join(words)[:MAX_MADE].strip("-"):
-            return texts.compose(found)
+        found = texts.compose("-".join(words)[:MAX_MADE].strip("-"))
+        # As `parse_slug`, of which nothing may be refused that was made here.
+        if found and not values.UUID_LIKE.match(found):
+            return found
     return ""
 
 

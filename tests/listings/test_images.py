@@ -25,20 +25,31 @@ def content_of(file):
     return file.read()
 
 
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def huge():
     """A PNG of a few hundred kilobytes that unpacks to 100 megapixels."""
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", 10_000, 10_000, 1, 0, 0, 0, 0)
     rows = zlib.compress(b"\x00" * (1251 * 10_000), 9)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def cut_short():
+    """A PNG that is sound as far as one can see without unpacking it, and half of whose pixels are missing."""
+    header = struct.pack(">IIBBBBB", 100, 100, 8, 2, 0, 0, 0)
+    rows = zlib.compress(bytes(number * number % 251 for number in range(301 * 100)))
+    rows = rows[: len(rows) // 2]
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
 @pytest.mark.parametrize(
     "content",
     [
+        cut_short(),
+        content_of(picture("GIF"))[:300] + b";",
         SVG,
         b"<html><script>alert(1)</script></html>",
         content_of(picture("PNG")) + b"<script>alert(1)</script>",
@@ -55,13 +66,18 @@ def huge():
         b"\x00" * (images.MAX_BYTES + 1),
     ],
     ids=[
-        "svg", "html", "png+html", "jpeg+svg", "gif+zip", "webp+more", "gif with a script", "jpeg with a zip",
+        "cut short", "gif cut short", "svg", "html", "png+html", "jpeg+svg", "gif+zip", "webp+more", "gif with a script",
+        "jpeg with a zip",
         "jpeg with a pdf", "damaged", "tiff", "100 megapixels", "empty", "too large",
     ],
 )  # fmt: skip
 def test_what_is_no_image_or_more_than_one_is_refused(course, content):
     with pytest.raises(InvalidValue, match="image"):
         api.set_course_listing(course(), image=ContentFile(content, "picture.png"), image_alt="x")
+    assert not default_storage.exists("openedx_catalog/listings") or default_storage.listdir("openedx_catalog/listings") == (
+        [],
+        [],
+    )
 
 
 @pytest.mark.parametrize(("kind", "name"), [("PNG", "png"), ("JPEG", "jpg"), ("GIF", "png"), ("WEBP", "png")])

@@ -93,3 +93,32 @@ def test_the_feed_says_who_sees_the_listings_of_runs_that_are_moved(listed, cour
         return [row.audience for row in catalog.iter_changes() if row.kind == "course_run_listing"][-1]
 
     assert [told("MITx+B"), told("MITx+A")] == ["gone", "everybody"]
+
+
+def test_the_page_that_goes_back_takes_its_address_along(listed, course, merge):
+    listed("A", title="Micro")
+    course("B", title="Macro")
+    merge("A", "B")
+    api.set_course_listing("MITx+B", slug="new")
+    back = unmerge("A")
+    assert api.find_course_by_slug("new") == (back.pk, "new", True)
+    assert api.find_course_by_slug("micro") == (back.pk, "new", False)
+
+
+def test_a_page_goes_back_through_two_merges(listed, course, merge):
+    listed("A", title="Micro")
+    course("B", title="Macro")
+    course("C", title="Mega")
+    merge("A", "B")
+    merge("B", "C")
+    back = unmerge("B")
+    assert api.find_course_by_slug("micro") == (back.pk, "micro", True)
+
+
+def test_a_readable_id_that_another_course_has_by_now_does_not_come_back(listed, merge):
+    listed("A", title="Micro", readable_id="MITx-1")
+    listed("B", title="Macro")
+    merge("A", "B")
+    listed("D", title="Mega", readable_id="mitx-1")
+    unmerge("A")
+    assert api.find_course_listing("MITx+A").readable_id is None

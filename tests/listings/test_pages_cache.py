@@ -205,3 +205,43 @@ def test_what_somebody_who_is_signed_in_sees_is_not_kept_for_others(client):
     client.force_login(User.objects.create_superuser("ann"))
     assert client.get(f"{PAGE}?preview=1").status_code == 200
     assert Client().get(f"{PAGE}?preview=1").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "text", ["{% csrf_token %}", "{% for each in messages %}{{ each }}{% endfor %}"], ids=["token", "message"]
+)
+def test_a_page_that_says_something_of_its_visitor_is_not_kept(client, settings, tmp_path, text):
+    folder = tmp_path / "openedx_catalog_listings"
+    folder.mkdir()
+    base = '{% extends "openedx_catalog_listings/base.html" %}{% block brand %}{% csrf_token %}{% endblock %}'
+    (folder / "base.html").write_text(base, encoding="utf-8")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [str(tmp_path)]}]
+    cache.clear()
+    client.get(LIST)
+    with CaptureQueriesContext(connection) as queries:
+        Client().get(LIST)
+    assert len(queries) > 3
+
+
+def test_addresses_with_a_question_are_not_kept(client):
+    cache.clear()
+    client.get(f"{LIST}?x=1")
+    with CaptureQueriesContext(connection) as queries:
+        Client().get(f"{LIST}?x=1")
+    assert len(queries) > 3
+
+
+def test_a_page_names_itself_as_it_is_asked_for(client):
+    assert "http://testserver/catalog" in client.get(LIST).content.decode()
+    assert "https://testserver/catalog" in Client().get(LIST, secure=True).content.decode()
+
+
+def test_a_cache_that_is_out_of_order_costs_nobody_a_page(client, settings):
+    settings.CACHES = {"default": {"BACKEND": "tests.listings.broken_cache.BrokenCache"}}
+    assert client.get(LIST).status_code == 200
+    assert client.get("/api/catalog/v1/listings/courses/").status_code == 200
+
+
+def test_where_the_host_chooses_the_run_pages_are_read_each_time(client, settings):
+    settings.OPENEDX_CATALOG_BEST_RUN = "tests.listings.test_best_run.Newest"
+    assert "ETag" not in client.get(LIST)

@@ -27,6 +27,7 @@ KEY = "course-v1:MITx+14.100x+2T2027"
         ("!!!", "catalog-course-mitx-a"),
         ("🎓", "catalog-course-mitx-a"),
         ("x" * 300, "x" * 80),
+        ("3f2504e0-4f89-11d3-9a0c-0305e82c3301", "catalog-course-mitx-a"),
     ],
 )
 def test_a_slug_is_made_of_the_title_or_of_the_key(course, title, slug):
@@ -117,6 +118,13 @@ def test_the_slug_of_a_run_contains_its_key(course, run):
     assert listing.slug == "microeconomics-mitx-14-100x-2t2027"
     assert api.set_course_run_listing(KEY, slug="summer").slug == "summer-mitx-14-100x-2t2027"
     assert api.find_course_run_by_slug("microeconomics-mitx-14-100x-2t2027").slug == "summer-mitx-14-100x-2t2027"
+
+
+def test_a_slug_of_a_run_that_is_cut_is_one_that_can_be_given(run):
+    run(KEY)
+    slug = api.set_course_run_listing(KEY, title_override="a" * 79 + " " + "b" * 79).slug
+    assert slug == "a" * 79 + "-mitx-14-100x-2t2027"
+    assert api.set_course_run_listing(KEY, slug=slug).slug == slug
 
 
 def test_runs_whose_keys_look_alike_have_different_slugs(run):

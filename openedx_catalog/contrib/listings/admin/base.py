@@ -141,6 +141,8 @@ def page_address(request: HttpRequest, listing: CourseListing) -> str:
         url = reverse("openedx_catalog:listings:course-page", args=[listing.slug])
     except NoReverseMatch:
         return ""
-    if seen.is_reachable(listing):
+    if listing.is_public:
         return url
-    return f"{url}?preview=1" if permissions.sees_all(request.user, CourseListing) else ""
+    if not permissions.sees_all(request.user, CourseListing):
+        return ""
+    return url if seen.is_reachable(listing) else f"{url}?preview=1"

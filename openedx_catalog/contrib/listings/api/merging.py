@@ -9,6 +9,7 @@ from organizations.models import Organization
 
 from openedx_catalog.api import get_catalog_merges
 from openedx_catalog.lib.changes import Change, save_with_history
+from openedx_catalog.lib.texts import fold
 from openedx_catalog.models_api import CatalogCourse
 
 from ..models import (
@@ -63,25 +64,29 @@ def follow_unmerged_courses(restored: CatalogCourse, survivor: CatalogCourse, ch
         _telling.tell_course(kept, "deleted", change, was_public=kept.is_public)
         kept.catalog_course = restored
         save_with_history(kept, change)
-        _give_slugs_back(restored, survivor, "")
+        _give_slugs_back(restored, survivor)
+        # That of its page, wherever it is from.
+        CourseSlug.objects.filter(catalog_course=survivor, slug=kept.slug).update(catalog_course=restored)
         _telling.tell_course(kept, "created", change, was_public=False)
         return
-    _give_slugs_back(restored, survivor, kept.slug if kept is not None else "")
+    _give_slugs_back(restored, survivor, but=kept.slug if kept is not None else "")
     former = CourseListing.history.filter(catalog_course_id=merge.course_id).order_by("history_date", "history_id").last()
     # One that somebody deleted before the merge is not given back.
     if former is not None and former.history_type == "-" and former.history_date >= merge.at:
         _restore(former, restored, merge.at, change)
 
 
-def _give_slugs_back(restored: CatalogCourse, survivor: CatalogCourse, but: str) -> None:
-    CourseSlug.objects.filter(catalog_course=survivor, origin=restored.uuid).exclude(slug=but).update(catalog_course=restored)
+def _give_slugs_back(restored: CatalogCourse, survivor: CatalogCourse, but: str = "") -> None:
+    """Those that were its own, or of courses that were merged into it, but for one."""
+    origins = [restored.uuid, *get_catalog_merges(restored).values_list("uuid", flat=True)]
+    CourseSlug.objects.filter(catalog_course=survivor, origin__in=origins).exclude(slug=but).update(catalog_course=restored)
 
 
 def _restore(former: Any, course: CatalogCourse, since: Any, change: Change) -> None:
     names = [field.name for field in CourseListing._meta.concrete_fields if field.name not in ("id", "catalog_course", "level")]
     values = {name: getattr(former, name) for name in names if hasattr(former, name)}
     # What somebody else has by now, or is gone, does not come back.
-    taken = CourseListing.objects.filter(readable_id=former.readable_id).exclude(readable_id=None).exists()
+    taken = former.readable_id and CourseListing.objects.filter(readable_id_ci=fold(former.readable_id)).exists()
     own_slug = CourseSlug.objects.filter(catalog_course=course, slug=former.slug).exists()
     values |= {"readable_id": None} if taken else {}
     row = CourseListing(**values, catalog_course=course, level=Level.objects.filter(pk=former.level_id).first())

@@ -72,7 +72,8 @@ def take_run_slug(run: CourseRun, wanted: str, title: str) -> str:
     key = make_slug(f"{parsed.org} {parsed.course} {parsed.run}")[:MAX_MADE] or str(run.pk)
     if key not in wanted:
         room = min(MAX_LENGTH - 5 - len(fold(key)), MAX_MADE)
-        return take_free_slug(CourseRunSlug, owner, f"{(wanted or make_slug(title))[:room]}-{key}".strip("-"))
+        beginning = (wanted or make_slug(title))[:room].strip("-_/")
+        return take_free_slug(CourseRunSlug, owner, f"{beginning}-{key}".strip("-"))
     take_slug(CourseRunSlug, owner, wanted)
     return wanted
 

@@ -73,7 +73,7 @@ def _shared(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpR
             # Not from a replica, which may be behind: what is shown would be older than what it is known by.
             with reads_from_writer():
                 response = make()
-            state.keep(response)
+            state.keep(request, response)
         if response.status_code in (200, 304):
             response["ETag"] = state.etag
             response["Last-Modified"] = http_date(state.modified)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import hashlib
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ from openedx_catalog.policies import DateWindow, date_window
 from .. import conf
 from ..models import CourseListing
 from ..models.listings import shown
+from ..policies import BestRun, best_run_policy
 
 Version = tuple[Any, ...]
 
@@ -49,16 +51,29 @@ class State(NamedTuple):
 
     def kept(self, kind: str = "") -> Any:
         """The answer that somebody else got in this state, of a kind where there are several; or None."""
-        return cache.get(self._key(kind))
+        # A cache that is gone, or that refuses what is too long for it, costs nobody his page.
+        with suppress(Exception):
+            return cache.get(self._key(kind))
+        return None
 
-    def keep(self, response: Any, kind: str = "") -> None:
-        """Keep an answer, which is rendered, for the next one who asks, in the default cache of the site."""
-        if response.status_code == 200 and not response.cookies:
-            cache.set(self._key(kind), response, KEPT)
+    def keep(self, request: HttpRequest, response: Any, kind: str = "") -> None:
+        """
+        Keep an answer, which is rendered, for the next one who asks, in the default cache of the site. Only of addresses
+        without a question, of which there are not more than pages; and nothing that was made for this visitor.
+        """
+        if response.status_code == 200 and not request.META.get("QUERY_STRING") and not _is_personal(request, response):
+            with suppress(Exception):
+                cache.set(self._key(kind), response, KEPT)
 
     def _key(self, kind: str) -> str:
         tag = self.etag.strip('"')
         return f"openedx_catalog_listings.{tag}.{kind}"
+
+
+def _is_personal(request: HttpRequest, response: Any) -> bool:
+    """Whether a template of the host's has asked for a token of this visitor's, or for what he is to be told."""
+    told = getattr(getattr(request, "_messages", None), "used", False)
+    return bool(response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or told)
 
 
 @reads_from_writer()
@@ -81,18 +96,26 @@ def state_of(request: HttpRequest, *, with_programs: bool = True) -> State | Non
     `version_of_rows` is, and while somebody works on templates (DEBUG).
     """
     now = timezone.now()
-    if settings.DEBUG or type(date_window()).is_enrollable is not DateWindow.is_enrollable:
+    if settings.DEBUG or not _follows_dates():
         return None
     if (version := version_of_rows()) is None:
         return None
     dates = [_dates_of_runs(now), *(_dates_of_programs(now) if with_programs else ())]
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     coming = [each.coming for each in dates]
-    seen = (__version__, conf.site_name(), get_language(), request.get_host(), request.get_full_path(), version, today, coming)
+    asked = (request.scheme, request.get_host(), request.get_full_path(), get_language())
+    seen = (__version__, conf.site_name(), asked, version, today, coming)
     digest = hashlib.sha256(repr(seen).encode("utf-8", "backslashreplace")).hexdigest()[:32]
     moments = [_aware(version[1]), today, *(each.passed for each in dates)]
     latest = max(each for each in moments if each is not None)
     return State(f'"{digest}"', calendar.timegm(latest.utctimetuple()), version)
+
+
+def _follows_dates() -> bool:
+    """Whether time changes a page only as dates pass, which a policy of the host's may not do."""
+    enrollable, best = type(date_window()).is_enrollable, type(best_run_policy())
+    own = (DateWindow.is_enrollable, BestRun.choose, BestRun.rank)
+    return (enrollable, best.choose, best.rank) == own
 
 
 class _Dates(NamedTuple):

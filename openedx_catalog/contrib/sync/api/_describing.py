@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import Any
 
 import attrs
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import router
 from django.utils.translation import gettext as _
 
@@ -203,6 +204,11 @@ class Describer:
                 field = str(error.facts.get("field", ""))
                 refused = [name for name in _TOGETHER.get(field, (field,)) if name in given]
                 for name in refused or list(given):
+                    del given[name]
+            except ObjectDoesNotExist as error:
+                # A subject or a level that somebody has deleted since they were read.
+                taken.left.append(("not_found", str(error)))
+                for name in {"subjects", "level"} & set(given) or list(given):
                     del given[name]
         return None
 

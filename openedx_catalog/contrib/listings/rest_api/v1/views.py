@@ -131,7 +131,9 @@ class ListingViewSet(CatalogViewSet):
 
     def list(self, request: Request, **kwargs: Any) -> Any:
         # Without a docstring, which would stand in the document in place of that of the class.
-        is_public = not request.user.is_authenticated and permissions.can_read(request.user)
+        # As it is usually asked for: indented JSON is another text.
+        plain = ";" not in (request.accepted_media_type or "")
+        is_public = plain and not request.user.is_authenticated and permissions.can_read(request.user)
         state = states.state_of(request, with_programs=False) if is_public else None
         if state is None:
             return super().list(request, **kwargs)
@@ -145,7 +147,7 @@ class ListingViewSet(CatalogViewSet):
         with reads_from_writer():
             response = super().list(request, **kwargs)
         response["ETag"] = tag
-        response.add_post_render_callback(lambda rendered: state.keep(rendered, kind))
+        response.add_post_render_callback(lambda rendered: state.keep(request, rendered, kind))
         return response
 
     def read(self, pks: Any) -> Any:
