@@ -266,8 +266,8 @@ def described(site, tmp_path_factory):
     media = os.environ.get("CATALOG_MEDIA_ROOT") or str(tmp_path_factory.mktemp("media"))
     with override_settings(MEDIA_ROOT=media):
         names = {"es": "Economía", "de": "Volkswirtschaftslehre"}
-        subject = listings.create_subject(name="Economics", translations=names)
-        level = listings.create_level(name="Introductory", translations={"es": "Introductorio"})
+        subject = listings.create_subject(name="Economics", slug="of-admin", translations=names)
+        level = listings.create_level(name="Introductory", slug="of-admin", translations={"es": "Introductorio"})
         run = api.get_course_run(RUN_KEY)
         said = {"live": True, "short_description": "Supply, demand and prices. " * 8, "full_description": "<p>All of it.</p>"}
         listings.set_course_listing(
