@@ -57,7 +57,7 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "withdrawn": ("true", "false"),
         "at": INSTANTS,
     },
-    "program-type": {},
+    "program-type": {"slugs": ("{type}", "none")},
     "program": {
         "types": ("{type}", "none"),
         "status": ("active", "unpublished,retired", "deleted"),
