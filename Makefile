@@ -34,7 +34,7 @@ help: ## list the targets
 demo: .venv/.demo ## serve a sample catalog (or INPUT=file.csv) at http://127.0.0.1:8000/ (PORT=…); RESET=1: anew, SERVE=0: no server
 	@.venv/bin/python -m test_project.demo --serve=$(SERVE) --reset=$(RESET) --port=$(PORT) $(if $(INPUT),"$(INPUT)")
 
-test: .venv/.tools ## run the tests in every interpreter and on every database found (half an hour on two cores)
+test: .venv/.tools ## run the tests in every interpreter and on every database found (about 40 minutes on two cores)
 	@rm -rf .tox/matrix
 	@CATALOG_CELLS=$(CURDIR)/.tox/matrix $(TOX) run-parallel --parallel 2 $(TOX_ARGS)
 	@.venv/bin/python tests/matrix.py --run .tox/matrix

@@ -6,6 +6,9 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
+EXTRAS = ("listings", "publishing", "salesforce", "sync", "testing", "xlsx")
+# What does not run with each Django that this is developed with.
+APART = ("taxonomy",)
 
 
 def version() -> str:
@@ -39,11 +42,8 @@ ABOUT = dict(  # noqa: C408 (it reads as the call of setup)
         ("lms.djangoapp", "cms.djangoapp"), ("openedx_catalog = openedx_catalog.plugin.apps:OpenedxCatalogPluginConfig",)
     ),
     extras_require={
-        "listings": requirements("listings"),
-        "sync": requirements("sync"),
-        "testing": requirements("testing"),
-        "xlsx": requirements("xlsx"),
-        "dev": requirements("listings", "sync", "testing", "xlsx", "demo", "test", "quality", "docs", "release", "tools"),
+        **{name: requirements(name) for name in (*EXTRAS, *APART)},
+        "dev": requirements(*EXTRAS, "demo", "test", "quality", "docs", "release", "tools"),
     },
     classifiers=[
         "Development Status :: 3 - Alpha",

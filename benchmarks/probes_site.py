@@ -20,6 +20,7 @@ from django.urls import URLResolver, get_resolver
 from rest_framework.serializers import ListField
 
 from openedx_catalog import api
+from openedx_catalog.contrib.pathways import api as pathways
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.sync import api as sync
 
@@ -40,6 +41,8 @@ def prepare(*, writer: bool) -> Client:
     program = programs.create_program(title="Economics", type=kind, authoring_organizations=["MITx"])
     curriculum = programs.create_curriculum(program, name="Courses", courses=[api.get_catalog_course(key_str=COURSE)])
     programs.create_degree(program)
+    pathway = pathways.create_learner_pathway(title="Become an economist", status="active")
+    pathways.add_step(pathway, [pathways.NodeRecord(catalog_course=COURSE), pathways.NodeRecord(program=program)])
     sync.create_source(name="lms", kind="lms", base_url="http://127.0.0.1:1", create_missing=True)
     keys = {
         "short_name": "MITx",
@@ -48,7 +51,9 @@ def prepare(*, writer: bool) -> Client:
         "slug": kind.slug,
         "program": str(program.uuid),
         "ref": COURSE,
+        "username": "reader",
     }
+    found.update({"learner-pathways": str(pathway.uuid)})
     found.update(keys, programs=str(program.uuid), curricula=str(curriculum.uuid))
     client = Client(raise_request_exception=False)
     client.force_login(_writer() if writer else _reader())

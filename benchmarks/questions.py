@@ -32,6 +32,7 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "course_run_type": ("audit", "none"),
         "mode": ("verified", "none"),
         "subscription": ("default", "none"),
+        "skill": ("circuits", "none"),
         "listed": ("true", "false"),
     },
     "deleted-course-run": {},
@@ -73,6 +74,7 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     "degree": {},
     "degree-cost": {},
     "degree-deadline": {},
+    "learner-pathway": {},
 }
 # Filters that only make sense, or are only slow, together.
 TOGETHER = {

@@ -24,6 +24,7 @@ extensions = [
     "layer_diagram",
     "error_reference",
     "permission_reference",
+    "workflow_diagram",
     "peer_reference",
 ]
 # The contracts are classes for pytest, which the documentation does without.

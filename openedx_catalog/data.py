@@ -119,6 +119,23 @@ class CourseRunTexts(NamedTuple):
     weeks: int | None = None
 
 
+class PathwayOfPrograms(NamedTuple):
+    """
+    Who accepts the record of programs, for credit or by an industry, as the LMS reads it; `programs` are their ids, in order.
+    """
+
+    id: int
+    uuid: str
+    name: str
+    org_name: str
+    email: str
+    description: str
+    destination_url: str
+    pathway_type: str
+    status: str
+    programs: Sequence[int] = ()
+
+
 @attrs.frozen
 class SyncRecord:
     """

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from django.contrib.admin import ListFilter
     from django.db.models import Model
 
-    from .data import AttachedHistory, CourseRunTexts, CourseTexts, Finding, RunElsewhere, RunMode, SetElsewhere
+    from .data import (
+        AttachedHistory,
+        CourseRunTexts,
+        CourseTexts,
+        Finding,
+        PathwayOfPrograms,
+        RunElsewhere,
+        RunMode,
+        SetElsewhere,
+    )
     from .keys import RunKey
     from .lib.admin.panels import Panel
     from .lib.changes import Change
@@ -98,6 +107,19 @@ class CatalogExtensionConfig(AppConfig):
         The same of these stored runs: ``{course_key: texts}``. What changes them records the runs as changed
         (`record_shown_changes`), or their courses.
         """
+        return {}
+
+    def program_pathways(self, ids: Sequence[int] | None = None) -> Sequence[PathwayOfPrograms]:
+        """
+        Say which pathways of programs everybody may know of: those of these ids, or all, in the order of their ids.
+
+        Asked when they are shown to the LMS. What changes one is in the change feed, and has the cache of the LMS written anew
+        (`lms_cache.refresh_pathways` of programs). The answers of all extensions count, so ids must not meet.
+        """
+        return ()
+
+    def pathways_of_programs(self, program_ids: Sequence[int]) -> Mapping[int, Sequence[int]]:
+        """The other way round: ``{id of the program: ids of these pathways}``, in order. Asked when programs are shown."""
         return {}
 
     def shown_with(self, catalog_course_ids: Sequence[int], viewer: Any) -> Mapping[int, Sequence[str]]:

@@ -32,8 +32,8 @@ if __name__ == "__main__":
     if not (ROOT / "openedx_catalog").is_dir():
         sys.exit(f"{HERE} is built from the whole tree: {ROOT} has no folder openedx_catalog. Build its wheel where it stands.")
     shutil.copy2(ROOT / "LICENSE", HERE)
-    about = runpy.run_path(str(ROOT / "setup.py"))["ABOUT"]
-    extras = {name: about["extras_require"][name] for name in ("listings", "sync", "testing", "xlsx")}
+    code = runpy.run_path(str(ROOT / "setup.py"))
+    about, extras = code["ABOUT"], {name: code["ABOUT"]["extras_require"][name] for name in code["EXTRAS"]}
     setup(
         **about | {"extras_require": extras},
         name="openedx-catalog-overlay",

@@ -114,6 +114,36 @@ SUBSCRIPTIONS = [
     Page(f"{_SUBSCRIPTIONS}.coursechoice", "import", "add + change", "add + change"),
 ]
 
+
+def _kept(model: str, views: str, **kwargs: Any) -> list[Page]:
+    """Pages of rows that are kept back with others: what it takes to see them."""
+    pages = usual_pages(model, **{"delete": "view + delete", **kwargs})
+    seen = [page._replace(see=page.see.replace("view", views), send=page.send.replace("view", views)) for page in pages]
+    return [page._replace(send=f"change + {views}") if page.send == "change" else page for page in seen]
+
+
+_SKILLS = "openedx_catalog_skills"
+_GIVES = " + ".join(f"{_SKILLS}.{_name} {_verb}" for _name in ("courseskill", "programskill") for _verb in ("add", "change"))
+SKILLS = [
+    *_with_deletes(f"{_SKILLS}.skill"),
+    Page(f"{_SKILLS}.skill", "import", f"add + change + {_GIVES}", f"add + change + {_GIVES}"),
+]
+SKILLS += _with_deletes(f"{_SKILLS}.courseskill")
+SKILLS += [Page(f"{_SKILLS}.courseskill", f"changelist: {_verb}_selected", "view", "change") for _verb in ("block", "unblock")]
+_SEES_PROGRAMS = f"view + {_PROGRAMS}.program view"
+SKILLS += _kept(f"{_SKILLS}.programskill", _SEES_PROGRAMS)
+SKILLS += [
+    Page(f"{_SKILLS}.programskill", f"changelist: {_action}_selected", _SEES_PROGRAMS, f"{_SEES_PROGRAMS} + {_verb}")
+    for _action, _verb in (("delete", "delete"), ("block", "change"), ("unblock", "change"))
+]
+_PATHWAY = "openedx_catalog_pathways.learnerpathway"
+PATHWAYS = [
+    *_with_deletes(_PATHWAY, delete="view + delete"),
+    Page(_PATHWAY, "build", "view", "change"),
+    Page(_PATHWAY, "remove", "change", "change"),
+    *_with_deletes("openedx_catalog_pathways.programpathway"),
+]
+
 _LISTINGS = "openedx_catalog_listings"
 LISTINGS = [*_with_deletes(f"{_LISTINGS}.subject"), *_with_deletes(f"{_LISTINGS}.level")]
 for _name in ("courselisting", "courserunlisting"):
@@ -124,5 +154,27 @@ for _name in ("courselisting", "courserunlisting"):
             for _action in ("make_live", "take_offline", "edit_selected")
         ),
         Page(f"{_LISTINGS}.{_name}", "edit_many", "change", "change"),
+        Page(f"{_LISTINGS}.{_name}", "import", "add + change", "add + change"),
     ]
-LISTINGS.append(Page(f"{_LISTINGS}.courselisting", "import", "add + change", "add + change"))
+
+_PUBLISHING = "openedx_catalog_publishing"
+_COPY = f"{_PUBLISHING}.courseworkingcopy"
+_VIEWS = f"view + {_COPY} view"
+
+
+PUBLISHING = [
+    *usual_pages(_COPY, delete="view + delete"),
+    Page(_COPY, "changelist: delete_selected", "view", "view + delete"),
+    Page(_COPY, "changelist: approve", "view", "change"),
+    Page(_COPY, "changelist: publish", "view", "change"),
+    *_kept(f"{_PUBLISHING}.organizationgroup", _VIEWS, delete=NOBODY),
+]
+for _name in ("courseeditor", "publisherroleassignment"):
+    PUBLISHING += [
+        *_kept(f"{_PUBLISHING}.{_name}", _VIEWS, change=NOBODY),
+        Page(f"{_PUBLISHING}.{_name}", "changelist: delete_selected", _VIEWS, f"{_VIEWS} + delete"),
+    ]
+PUBLISHING += _kept(f"{_PUBLISHING}.courserestriction", _VIEWS, add=NOBODY, change=NOBODY, delete=NOBODY)
+for _name in ("review", "coursecomment"):
+    PUBLISHING += _kept(f"{_PUBLISHING}.{_name}", _VIEWS, add=NOBODY, change=NOBODY, delete=NOBODY, history=False)
+PUBLISHING.append(Page(f"{_PUBLISHING}.coursecomment", "changelist: retry", _VIEWS, f"{_VIEWS} + change"))

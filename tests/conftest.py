@@ -1,8 +1,10 @@
 """Fixtures that every test may use."""
 
+import gc
 from pathlib import Path
 
 import pytest
+from _pytest import main
 
 from tests.data import DATA as DATA
 from tests.data import ROOT as ROOT
@@ -14,6 +16,28 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if getattr(getattr(item, "function", None), "same_everywhere", False):
             item.add_marker("once")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """What is there for good, Django and the tests, is not looked through again and again for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def _with_a_large_stack(session):
+    return main.pytest_runtestloop(session)
+
+
+# CPython asks the kernel for each 16 kB of frames and gives them back when the call that needed them returns: where a template
+# calls in a loop at such an edge, that is a tenth of all the time. After a frame of a megabyte there is room for all others.
+_with_a_large_stack.__code__ = _with_a_large_stack.__code__.replace(co_stacksize=1 << 17)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session):
+    return _with_a_large_stack(session)
 
 
 @pytest.fixture
@@ -63,6 +87,20 @@ def quick_flush():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
         yield
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker):
+    """
+    What fixtures of a module make in the database is made once, and each of its tests begins with it.
+
+    For modules without a test that has transactions of its own.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -34,11 +34,14 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "core": ("core_only", ("core",), 120),
     "contrib": ("sync", ("programs", "sync"), 500),
     "programs": ("programs", ("programs",), 120),
-    "full": ("full", ("full",), 60),
+    "full": ("full", ("full",), 100),
     "scale": ("full", ("scale",), 90),
     "course_types": ("course_types", ("course_types",), 40),
     "subscriptions": ("subscriptions", ("subscriptions",), 40),
-    "listings": ("listings", ("listings",), 60),
+    "skills": ("skills", ("skills",), 40),
+    "listings": ("listings", ("listings",), 80),
+    "publishing": ("publishing", ("publishing",), 100),
+    "pathways": ("pathways", ("pathways",), 60),
     "course_types_lms": ("course_types_lms", ("course_types_lms",), 10),
     "course_types_sync": ("all_apps", ("course_types_sync",), 15),
     "listings_sync": ("all_apps", ("listings_sync",), 25),
@@ -59,7 +62,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
 # Services of which the profile has the shape.
 HOSTS = ("credentials", "discovery", "lms")
 EVERYWHERE = ("core", "full", "custom_models", "platform")
-OTHER_APPS = ("course_types", "course_types_lms", "subscriptions", "listings")
+OTHER_APPS = ("course_types", "course_types_lms", "subscriptions", "skills", "listings", "publishing", "pathways")
 DEPENDS_ON_THE_DATABASE = (
     "processes",
     "contrib",
@@ -92,7 +95,7 @@ ONLY_IN = {
     "browser": (NEWEST, OLDEST), "fuzz": (NEWEST,), "model": (NEWEST,), "scale": (NEWEST,), "adoption": (NEWEST,),
     "peer": (NEWEST,), "overlay": ("overlay",),
 }  # fmt: skip
-# Where what says the same everywhere is run: tests with the marker "once", with which the core takes thrice as long.
+# Where what says the same everywhere is run: tests with the marker "once", with which some take thrice as long.
 ONCE = {(NEWEST, "sqlite"), ("overlay", "sqlite")}
 KNOWN = {*DATABASES, "redis", "memcached", "chromium", "peer"}
 COUNTED = ("passed", "failed", "skipped")
@@ -177,7 +180,8 @@ def run(cells: list[Cell], pytest_arguments: list[str], *, workers: int = 1, res
 
 def expected_seconds(job: Job) -> int:
     """About how long it takes."""
-    return SUITES[job.suite][2] * (3 if job.suite == "core" and (job.cell.name, job.database) in ONCE else 1)
+    is_long = job.suite in ("contrib", "core", "full", "listings", "publishing") and (job.cell.name, job.database) in ONCE
+    return SUITES[job.suite][2] * (3 if is_long else 1)
 
 
 def planned(cell: str) -> dict[str, tuple[str, ...]]:

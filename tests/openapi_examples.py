@@ -55,7 +55,7 @@ def played(contract: type[ResourceContract]) -> Iterator[tuple[str, dict[str, An
                 # What is offered cannot be offered again.
                 retire(row)
             if found := example(rule.method, url, made.body(rule, row), known):
-                yield f"{rule.method} {_template(url)}", found
+                yield f"{rule.method} {template(url)}", found
 
 
 def played_as_written(module: Any, package: str, **more: dict[str, Any]) -> None:
@@ -115,7 +115,7 @@ def example(method: str, url: str, body: dict[str, Any], known: dict[str, str]) 
     return found
 
 
-def _template(url: str) -> str:
+def template(url: str) -> str:
     """``course-runs/{course_key}/``, as the document has it after the version."""
     return EndpointEnumerator().get_path_from_regex(resolve(url.partition("?")[0]).route).rpartition("/v1/")[2]
 

@@ -24,12 +24,23 @@ if not apps.ready:
     django.setup()
 
 from openedx_catalog.testing.tables import NOBODY, Page, Rule, expected, page_allowed, permission
-from tests.admin_pages import CORE, COURSE_TYPES, LISTINGS, PROGRAMS, SUBSCRIPTIONS, SYNC
-from tests.rest_permissions import COURSE_TYPE_RULES, LISTING_RULES, PROGRAM_RULES, ROOT, RULES, SUBSCRIPTION_RULES
+from tests.admin_pages import CORE, COURSE_TYPES, LISTINGS, PATHWAYS, PROGRAMS, PUBLISHING, SKILLS, SUBSCRIPTIONS, SYNC
+from tests.rest_permissions import (
+    COURSE_TYPE_RULES,
+    LISTING_RULES,
+    PATHWAY_RULES,
+    PROGRAM_RULES,
+    ROOT,
+    RULES,
+    SKILL_RULES,
+    SUBSCRIPTION_RULES,
+)
 
 TARGET = Path(__file__).parents[1] / "docs/references/permissions.rst"
-ROUTES = [ROOT, *RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES, *LISTING_RULES]
-PAGES = [*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS, *LISTINGS]
+ROUTES = [
+    *(ROOT, *RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES, *SKILL_RULES, *LISTING_RULES, *PATHWAY_RULES)
+]
+PAGES = [*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS, *SKILLS, *LISTINGS, *PUBLISHING, *PATHWAYS]
 ALL, PUBLIC, DONE, LOGIN = "all rows", "public rows", "yes", "login"
 
 HEAD = """\
@@ -48,8 +59,10 @@ for each of these users:
 
 *All rows* and *public rows* are what is seen of a list, a count, a filter, a search and a nested row. Other rows are as if they
 did not exist: 404 over REST, and no error names them. Rows that are not public are programs that are unpublished, deleted or
-hidden, with their curricula, degrees, costs and deadlines, and listings that are not live, unlisted or hidden; whoever may view
-programs, or listings of courses, sees all of them. Numbers are the status of a refusal.
+hidden, with their curricula, degrees, costs, deadlines and skills, listings that are not live, unlisted or hidden, learner
+pathways that are not for the user, and all that publishing keeps; whoever may view programs, listings of courses, learner
+pathways, or working copies of courses, sees all of them. Of learner pathways REST shows active ones alone, to everybody.
+Numbers are the status of a refusal.
 """
 
 

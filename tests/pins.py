@@ -59,7 +59,10 @@ def oldest() -> str:
     """Of each requirement the lowest version that a set has and we take, else its floor: requirements/oldest.txt."""
     sets = pin_sets().values()
     lines = []
-    for needed in (*direct("base", "listings", "sync", "testing", "xlsx"), *map(Requirement, BESIDE)):
+    for needed in (
+        *direct("base", "listings", "publishing", "salesforce", "sync", "testing", "xlsx"),
+        *map(Requirement, BESIDE),
+    ):
         name = canonicalize_name(needed.name)
         run = [pins[name] for pins in sets if name in pins and pins[name] in needed.specifier] or [floor(needed)]
         lines.append(f"{name}=={min(run)}\n")
@@ -80,7 +83,7 @@ def refused(pins: dict[str, Version], *names: str) -> list[str]:
 def report(name: str, pins: dict[str, Version], wheel: Path) -> tuple[bool, str]:
     """Whether a set takes what it should, and the line about it."""
     without = refused(pins, "sync")
-    problem = resolve(name, wheel, "[listings]" if without else "[listings,sync]")
+    problem = resolve(name, wheel, "[listings,publishing,salesforce]" if without else "[listings,publishing,salesforce,sync]")
     if not problem and without and not resolve(name, wheel, "[sync]"):
         problem = f"resolves with [sync], though {without[0]}"
     found = problem or (f"resolves, without [sync]: {without[0]}" if without else "resolves, with [sync]")

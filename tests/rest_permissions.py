@@ -105,6 +105,8 @@ SUBSCRIPTION_RULES = [
     ),
 ]
 
+SKILL_RULES = usual_rules("skill", "openedx_catalog_skills.skill")
+
 _LISTINGS = "openedx_catalog_listings"
 _LISTED = {"listing-course": f"{_LISTINGS}.courselisting", "listing-course-run": f"{_LISTINGS}.courserunlisting"}
 _TO_LISTINGS = (("PUT", "add + change"), ("PATCH", "change"), ("DELETE", "delete"))
@@ -118,7 +120,13 @@ LISTING_RULES = [
     Rule("listing-course-redirects", "GET", "view", f"{_LISTINGS}.courselisting"),
     Rule("listing-course-redirects", "POST", "change", f"{_LISTINGS}.courselisting"),
 ]
-_ALL = [*RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES, *LISTING_RULES]
+_LEARNER_PATHWAY = "openedx_catalog_pathways.learnerpathway"
+# Of whom it is decided by the pathway: whoever may view pathways sees those for all others, too, but none that is inactive.
+PATHWAY_RULES = [
+    *(Rule(f"learner-pathway-{path}", "GET", "", _LEARNER_PATHWAY) for path in ("list", "detail", "snapshot", "uuids")),
+    *(Rule(f"program-pathway-{path}", "GET", "", "openedx_catalog_pathways.programpathway") for path in ("list", "detail")),
+]
+_ALL = [*(*RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES, *SKILL_RULES, *LISTING_RULES, *PATHWAY_RULES)]
 
 
 def rules_of(name: str) -> list[Rule]:

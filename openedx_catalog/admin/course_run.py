@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.html import format_html
@@ -27,7 +27,7 @@ from ..transfer import EXPORTED, table_of_runs
 from . import curation
 from .bulk import BulkPages
 from .extended import ExtendedAdmin
-from .filters import CourseFilter, OrganizationFilter
+from .filters import CourseFilter, OneOfFilter, OrganizationFilter
 from .following import FollowForm, follow
 from .importing import RUNS, ImportPages
 from .keeping import KeepsValues
@@ -51,18 +51,15 @@ SOURCE_TIME = instant_column("source_time", _("source time"))
 _IN_ORDER = (("start", "end"), ("enrollment_start", "enrollment_end"), ("enrollment_start", "end"))
 
 
-class WithdrawnFilter(admin.SimpleListFilter):
+class WithdrawnFilter(OneOfFilter):
     """Runs whose content was deleted upstream."""
 
     title = _("state of the content")
     parameter_name = "withdrawn"
+    offered: ClassVar[Any] = [("1", _("Deleted at the source")), ("0", _("Not deleted"))]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("1", _("Deleted at the source")), ("0", _("Not deleted"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        not_deleted = {"1": False, "0": True}.get(self.value() or "")
-        return queryset if not_deleted is None else queryset.filter(withdrawal__isnull=not_deleted)
+    def condition(self, chosen: Any) -> Q:
+        return Q(withdrawal__isnull=chosen == "0")
 
 
 class StatusFilter(admin.SimpleListFilter):

@@ -59,6 +59,30 @@ class CurationForm(forms.Form):
         return field if field in self.fields else None
 
 
+class PartRemovalForm(CurationForm):
+    """Which part of a row goes: one of ``{name in the form: part}``, each with its `name` for the reader."""
+
+    label: Any
+    help_text: Any
+    member = forms.ChoiceField()
+    field_order: tuple[str, ...] = ("member", "reason")
+
+    def __init__(self, members: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["member"]
+        self.members, field.label, field.help_text = members, self.label, self.help_text
+        field.choices = [(name, self.label_of(part)) for name, part in members.items()]
+
+    @property
+    def chosen(self) -> Any:
+        """The part that is named so far, or None."""
+        return self.members.get(self["member"].value() or "")
+
+    def label_of(self, part: Any) -> str:
+        """What the form calls a part."""
+        return part.name
+
+
 class MoveForm(CurationForm):
     """Where runs go."""
 

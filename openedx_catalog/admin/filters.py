@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -80,7 +80,7 @@ class ChosenFilter(admin.SimpleListFilter):
 
 
 class OrganizationFilter(ChosenFilter):
-    """Also by short_name, in any case, and a former one."""
+    """That of catalog courses, or of the courses of other rows; also by short_name, in any case, and a former one."""
 
     title = _("organization")
     parameter_name = "organization"
@@ -89,7 +89,7 @@ class OrganizationFilter(ChosenFilter):
     found = staticmethod(api.find_organization_by_code)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return self.narrowed(queryset, **{"catalog_course__org" if queryset.model is CourseRun else "org": self.chosen})
+        return self.narrowed(queryset, **{"org" if queryset.model is CatalogCourse else "catalog_course__org": self.chosen})
 
 
 class CourseFilter(ChosenFilter):
@@ -108,6 +108,24 @@ class CourseFilter(ChosenFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
         return self.narrowed(queryset, catalog_course=self.chosen)
+
+
+class OneOfFilter(admin.SimpleListFilter):
+    """Rows for which one of some conditions holds; what makes no sense narrows nothing."""
+
+    # As those of a field of Django.
+    offered: ClassVar[Any]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return self.offered
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        return queryset.filter(self.condition(chosen)) if chosen in dict(self.offered) else queryset
+
+    def condition(self, chosen: Any) -> Q:
+        """What holds for the rows of a choice: that their column of the name of the parameter has it."""
+        return Q(**{str(self.parameter_name): chosen})
 
 
 class TitledFilter(admin.SimpleListFilter):

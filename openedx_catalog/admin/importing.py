@@ -233,7 +233,7 @@ def import_view(model_admin: Any, importer: Importer, request: HttpRequest) -> H
 
 def signed_file(importer: Importer, request: HttpRequest) -> Import:
     """The file that came back. Raises BadSignature, also for what another page has signed."""
-    return Import(*signing.loads(request.POST["signed"], salt=SALT + str(importer.keys), max_age=MAX_SECONDS))
+    return Import(*signing.loads(request.POST["signed"], salt=SALT + str(importer.names), max_age=MAX_SECONDS))
 
 
 def import_signed(model_admin: Any, importer: Importer, request: HttpRequest) -> dict[str, Any]:
@@ -263,7 +263,7 @@ def check_upload(importer: Importer, *, file: Any, user: Any, **how: Any) -> dic
     refuse_too_much(importer, file.name, "OPENEDX_CATALOG_IMPORT_MAX_BYTES", file.size)
     text, remarks = text_of(file.name, file, most=conf.import_limit("OPENEDX_CATALOG_IMPORT_MAX_BYTES"))
     given = Import(file.name, text, how)
-    signed = signing.dumps(list(given), salt=SALT + str(importer.keys), compress=True)
+    signed = signing.dumps(list(given), salt=SALT + str(importer.names), compress=True)
     if len(signed) > MAX_CHARACTERS:
         reason = _("it is too large for a form; %(instead)s.") % {"instead": importer.instead}
         raise UnreadableFile(name=file.name, reason=reason)

@@ -7,7 +7,8 @@ SQL, for a thousand at once (`_store`).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import F, Q
@@ -56,6 +57,22 @@ def _without_slot(courses: Any, org: Any, course_code: str) -> CatalogCourse:
     if found is None:
         raise no_such_course(org.short_name, course_code)
     return found
+
+
+def owners_of_keys(named: Iterable[keys.CatalogKey]) -> dict[keys.CatalogKey, int]:
+    """
+    ``{key: id of the catalog course that owns it}`` of those keys that lead to one. Two queries, and two more at most for each
+    organization that is spelled in another case, or by a former name. What has no slot yet is not found.
+    """
+    wanted = list(named)
+    names = {key.org for key in wanted}
+    ids = dict(Organization.objects.filter(short_name__in=names).values_list("short_name", "pk"))
+    for name in names - ids.keys():
+        with suppress(OrganizationNotFound):
+            ids[name] = find_organization(Organization, name).pk
+    found = owners(list(ids.values()), {keys.fold(key.code) for key in wanted})
+    slots = {key: (ids.get(key.org, 0), keys.fold(key.code)) for key in wanted}
+    return {key: found[slot] for key, slot in slots.items() if slot in found}
 
 
 def owners(org_ids: Collection[int], folded_codes: Collection[str]) -> dict[tuple[int, str], int]:

@@ -8,7 +8,7 @@ rows as they now stand, at twice the rate of django-simple-history's bulk helper
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -104,6 +104,17 @@ def is_by_person(user: object, user_name: str, reason: str | None) -> bool:
     was a user who had it read.
     """
     return bool(user or user_name) and not (reason or "").partition(": ")[0].startswith(_READ_BY)
+
+
+def parted(function: str, given: Mapping[str, Any], values: Any) -> tuple[Change, dict[str, Any]]:
+    """
+    Who makes a change and why, and the values that a function is given, but for UNSET ones; `values` is the TypedDict that it
+    unpacks. Raises TypeError for another name, as Python does, and InvalidRequest.
+    """
+    if unknown := given.keys() - values.__annotations__.keys():
+        raise TypeError(f"{function}() got an unexpected keyword argument {min(unknown)!r}")
+    said = {name: value for name, value in given.items() if value is not UNSET}
+    return Change(**{name: said.pop(name) for name in Provenance.__annotations__ if name in said}), said
 
 
 def signature(change: Change) -> dict[str, Any]:
@@ -259,10 +270,16 @@ def delete_many_with_history(model: type[models.Model], pks: Sequence[int], chan
 
 
 def store_changes(row: models.Model, wanted: dict[str, Any], change: Change) -> bool:
-    """Write what differs from the stored row, and say whether anything did. UNSET values are left alone."""
+    """
+    Write what differs from the stored row, and say whether anything did. UNSET values are left alone. A row that is not stored
+    yet is, whatever is wanted.
+    """
     changed = {name: value for name, value in wanted.items() if value is not UNSET and getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
+    if row.pk is None:
+        save_with_history(row, change)
+        return True
     if changed:
         # Nothing else: the other columns may be of before another writer's commit.
         save_with_history(row, change, update_fields=[*changed, *_derived_fields(row, changed)])

@@ -145,6 +145,7 @@ class ModifiedField(AutoLastModifiedField):
         return name, "model_utils.fields.AutoLastModifiedField", args, kwargs
 
 
+@models.AutoField.register_lookup
 @models.BigAutoField.register_lookup
 @CollatedCharField.register_lookup
 class Among(models.Lookup):

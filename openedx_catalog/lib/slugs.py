@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -101,15 +102,16 @@ def take_slug(model: Any, owner: dict[str, Any], slug: str, **more: Any) -> None
         stored.save(update_fields=["slug"])
 
 
-def take_free_slug(model: Any, owner: dict[str, Any], base: str, **more: Any) -> str:
+def take_free_slug(model: Any, owner: dict[str, Any], base: str, *, reserved: Iterable[str] = (), **more: Any) -> str:
     """
-    Have an owner have `base`, bare where nobody else has or had it, else with the smallest number from 2 with which nobody has
-    or had it; returns the slug. Three queries. The caller is `transactions.atomically`, as that of `take_slug`.
+    Have an owner have `base`, bare where nobody else has or had it and it is not `reserved`, else with the smallest number from
+    2 with which nobody has or had it; returns the slug. Three queries. The caller is `transactions.atomically`, as that of
+    `take_slug`.
     """
     ((name, row),) = owner.items()
     folded = texts.fold(base)
     rows = model.objects.filter(slug_ci__startswith=folded).exclude(**{f"{name}_id": row.pk})
-    taken = set(rows.values_list("slug_ci", flat=True))
+    taken = {*rows.values_list("slug_ci", flat=True), *reserved}
     number, found = 1, base
     while texts.fold(found) in taken:
         number += 1

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import URLValidator, validate_email
 from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -134,6 +134,17 @@ def address(field: str, value: Any) -> str:
     return url
 
 
+def email(field: str, value: Any) -> str:
+    """An e-mail address, or "". Raises InvalidValue."""
+    found = text(field, value, max_length=254)
+    try:
+        if found:
+            validate_email(found)
+    except ValidationError as error:
+        raise invalid(field, value, _("expected an e-mail address")) from error
+    return found
+
+
 def flag(field: str, value: Any) -> bool:
     """True or False, and nothing that could be taken for them. Raises InvalidValue."""
     if not isinstance(value, bool):
@@ -155,10 +166,13 @@ def number(field: str, value: Any, *, most: int) -> int | None:
     raise invalid(field, value, _("expected a whole number of 0 or more"))
 
 
-def sequence(field: str, value: Any) -> list[Any]:
-    """A list, or another sequence that is no text. Raises InvalidValue."""
+def sequence(field: str, value: Any, *, most: int | None = None) -> list[Any]:
+    """A list, or another sequence that is no text, of at most so many. Raises InvalidValue."""
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise invalid(field, value, _("expected a list"))
+    if most is not None and len(value) > most:
+        reason = _("expected at most %(limit)d, got %(found)d") % {"limit": most, "found": len(value)}
+        raise invalid(field, len(value), reason)
     return list(value)
 
 

@@ -1,4 +1,8 @@
-"""What inbox and outbox do alike: how long a failed message waits, and replaying, discarding and purging messages."""
+"""
+What queues of messages do alike: taking one, how long a failed one waits, and replaying, discarding and purging them.
+
+Inbox and outbox are such queues, and so are the comments of publishing.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,10 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
+from ..lib.database_errors import in_words
 from ..lib.texts import storable
 from ..models_api import InboxMessage
 
@@ -28,6 +34,25 @@ def note(text: str) -> str:
 def pause(failures: int, *, shortest: timedelta, longest: timedelta) -> timedelta:
     """How long to wait after so many failures: twice as long each time."""
     return min(longest, shortest * 2 ** max(0, min(failures, 16)))
+
+
+def due(model: Any) -> Any:
+    """The messages that wait, and have waited long enough."""
+    return model.objects.filter(state=State.PENDING, due_at__lte=timezone.now())
+
+
+def take(messages: Any) -> bool:
+    """Whether this one of `due` is ours now: whoever moves its time has it. One conditional UPDATE, on every database."""
+    return bool(messages.update(due_at=timezone.now() + LEASE, attempts=F("attempts") + 1))
+
+
+def failed(message: Any, error: Exception, *, most: int, shortest: timedelta, longest: timedelta) -> dict[str, Any]:
+    """The columns of a message that failed: it is due again later, or parked when it was tried `most` times."""
+    return {
+        "state": State.PENDING if message.attempts < most else State.PARKED,
+        "due_at": timezone.now() + pause(message.attempts - 1, shortest=shortest, longest=longest),
+        "error": note(f"{type(error).__name__}: {in_words(error)}"),
+    }
 
 
 def replay(messages: Any) -> int:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, router, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -17,7 +16,6 @@ from django.utils.translation import gettext as _
 from .. import api, conf, keys
 from ..data import SyncRecord
 from ..exceptions import CatalogError, InvalidRequest
-from ..lib.database_errors import in_words
 from ..lib.routing import reads_from_writer
 from ..lib.texts import MAX_LENGTH, storable, unstorable
 from ..models_api import CourseRun, CourseRunWithdrawal, InboxMessage
@@ -118,7 +116,7 @@ def process_due(limit: int | None = None, *, on_progress: Callable[[int], None] 
     while limit is None or sum(counts.values()) < limit:
         page = 100 if limit is None else min(100, limit - sum(counts.values()))
         # In the order of an index: of a hundred thousand that were made due at once, all would be sorted for each page.
-        event_ids = list(_due().order_by("due_at", "id").values_list("event_id", flat=True)[:page])
+        event_ids = list(box.due(InboxMessage).order_by("due_at", "id").values_list("event_id", flat=True)[:page])
         if not event_ids:
             break
         for event_id in event_ids:
@@ -179,13 +177,8 @@ def withdraw_deleted_runs() -> int:
     return len(course_keys)
 
 
-def _due() -> Any:
-    return InboxMessage.objects.filter(state=State.PENDING, due_at__lte=timezone.now())
-
-
 def _take(event_id: str) -> InboxMessage | None:
-    """Whoever moves the time at which it is due has it: one conditional UPDATE, on every database."""
-    taken = _due().filter(event_id=event_id).update(due_at=timezone.now() + box.LEASE, attempts=F("attempts") + 1)
+    taken = box.take(box.due(InboxMessage).filter(event_id=event_id))
     return InboxMessage.objects.get(event_id=event_id) if taken else None
 
 
@@ -203,13 +196,12 @@ def _process(message: InboxMessage) -> str:
     except Exception as error:
         # Whatever it is, the message stays, with its reason; a database that is gone takes even this note, not the message.
         logger.exception("The message %s of %s could not be applied.", message.event_id, message.source)
-        state = State.PENDING if message.attempts < conf.inbox_attempts() else State.PARKED
-        pause = box.pause(message.attempts - 1, shortest=SHORTEST_PAUSE, longest=LONGEST_PAUSE)
-        changes = {"due_at": timezone.now() + pause, "error": box.note(f"{type(error).__name__}: {in_words(error)}")}
+        most = conf.inbox_attempts()
+        changes = box.failed(message, error, most=most, shortest=SHORTEST_PAUSE, longest=LONGEST_PAUSE)
     else:
-        state, changes = State.DONE, {"done_at": timezone.now(), "error": box.note(note)}
-    InboxMessage.objects.filter(pk=message.pk).exclude(state=State.DONE).update(state=state, **changes)
-    return state.value
+        changes = {"state": State.DONE, "done_at": timezone.now(), "error": box.note(note)}
+    InboxMessage.objects.filter(pk=message.pk).exclude(state=State.DONE).update(**changes)
+    return str(changes["state"])
 
 
 def _apply(message: InboxMessage) -> str:

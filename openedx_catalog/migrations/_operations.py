@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.db import migrations, models, router, transaction
+from django.db.migrations.state import ProjectState
+from django.db.migrations.utils import resolve_relation
 
 
 class _Looks:
@@ -46,7 +48,15 @@ class CreateModel(_Looks, migrations.CreateModel):
 
     The foreign keys and indexes of a table come last in its migration, so that one which is there may lack them. One with
     rows is nobody's leftover: Django's error says that it exists.
+
+    Where Django makes the classes of all models anew that are related to the new one, for each table, these make those that it
+    points to: a project has hundreds of models that have to do with its users.
     """
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        # Made again by the first operation of another kind.
+        state.__dict__.pop("apps", None)
+        super().state_forwards(app_label, state)
 
     def is_there(self, app_label: str, schema_editor: Any, without: Any, containing: Any) -> bool:
         table = containing.apps.get_model(app_label, self.name)._meta.db_table
@@ -57,6 +67,7 @@ class CreateModel(_Looks, migrations.CreateModel):
         return not model._base_manager.using(connection.alias).exists()
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        to_state = _part_of(to_state, (app_label, self.name_lower))
         connection, model = schema_editor.connection, to_state.apps.get_model(app_label, self.name)
         table = schema_editor.quote_name(model._meta.db_table)
         if (
@@ -68,6 +79,10 @@ class CreateModel(_Looks, migrations.CreateModel):
             with connection.constraint_checks_disabled():
                 schema_editor.execute(schema_editor.sql_delete_table % {"table": table})
         migrations.CreateModel.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        from_state = _part_of(from_state, (app_label, self.name_lower))
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
 class CreateModelWithRow(CreateModel):
@@ -160,6 +175,22 @@ def may_migrate(schema_editor: Any, *some: Any) -> bool:
     connection = schema_editor.connection
     tables = connection.introspection.table_names()
     return all(model._meta.db_table in tables and router.allow_migrate_model(connection.alias, model) for model in some)
+
+
+def _part_of(state: Any, key: tuple[str, str]) -> ProjectState:
+    """Of a state one model, and the models that it points to or derives from, and these, and so on."""
+    found, waiting = {}, [key]
+    while waiting:
+        key = waiting.pop()
+        # Those of apps without migrations stand in `real_apps`.
+        if key in found or key not in state.models:
+            continue
+        found[key] = model = state.models[key]
+        ends = [end for field in model.fields.values() if (end := field.remote_field)]
+        named = [*(end.model for end in ends), *filter(None, (getattr(end, "through", None) for end in ends))]
+        named += [base for base in model.bases if isinstance(base, str)]
+        waiting += [resolve_relation(each, *key) for each in named]
+    return ProjectState(found, real_apps=state.real_apps)
 
 
 def _own_transaction(schema_editor: Any) -> AbstractContextManager[Any]:

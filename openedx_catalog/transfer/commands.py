@@ -19,7 +19,24 @@ from .reports import ReportFile, UnwritableReport
 SHOWN = 20
 
 
-class FileCommand(CatalogCommand):
+class ReportCommand(CatalogCommand):
+    """A command that says what became of rows, by a report with `outcomes` and `problems`."""
+
+    def print_report(self, report: Any, options: dict[str, Any]) -> None:
+        """Say how many rows have which outcome, and what is wrong with the others."""
+        if options["dry_run"]:
+            self.stdout.write(_("Dry run: nothing was written."))
+        if options["verbosity"]:
+            self.stdout.write(", ".join(f"{name}: {count}" for name, count in report.outcomes.items()))
+        shown = report.problems if options["verbosity"] > 1 else report.problems[:SHOWN]
+        for problem in shown:
+            line = f"{problem.line:>7}  {problem.outcome:<10}{problem.code}: {problem.reason}"
+            self.stdout.write(printable(line))
+        if hidden := len(report.problems) - len(shown):
+            self.stdout.write(_("… and %(number)d more: use --report FILE.json or -v 2.") % {"number": hidden})
+
+
+class FileCommand(ReportCommand):
     """
     Exit 0: every row was taken; 1: some were not; 2: the file or the report cannot be used.
 
@@ -57,7 +74,7 @@ class FileCommand(CatalogCommand):
                 report_file.write({"rows": rows, "outcomes": report.outcomes, "problems": problems})
         except CatalogError as error:
             raise CommandError(str(error), returncode=2) from error
-        self._print(report, options)
+        self.print_report(report, options)
         if report.problems:
             sys.exit(1)
 
@@ -72,18 +89,6 @@ class FileCommand(CatalogCommand):
                 self.stderr.write(remark)
             with self.progress(file.rows, self.unit, options) as advance:
                 return self.store(file, options, advance)
-
-    def _print(self, report: Any, options: dict[str, Any]) -> None:
-        if options["dry_run"]:
-            self.stdout.write(_("Dry run: nothing was written."))
-        if options["verbosity"]:
-            self.stdout.write(", ".join(f"{name}: {count}" for name, count in report.outcomes.items()))
-        shown = report.problems if options["verbosity"] > 1 else report.problems[:SHOWN]
-        for problem in shown:
-            line = f"{problem.line:>7}  {problem.outcome:<10}{problem.code}: {problem.reason}"
-            self.stdout.write(printable(line))
-        if hidden := len(report.problems) - len(shown):
-            self.stdout.write(_("… and %(number)d more: use --report FILE.json or -v 2.") % {"number": hidden})
 
 
 def _as_dict(problem: Any) -> dict[str, Any]:

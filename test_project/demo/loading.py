@@ -16,7 +16,7 @@ from openedx_catalog import api
 from openedx_catalog.lib.commands import progress_bar
 from openedx_catalog.transfer import UnreadableFile, open_catalog_file
 
-from . import content, listings
+from . import content, listings, publishing
 from .claim import Refused
 
 
@@ -81,10 +81,13 @@ def fill(file: str | None, url: str) -> bool:
     if loads := bool(file) or not is_loaded:
         _load(file or content.write_sample())
     if not is_ready:
-        print("\nAdding a program, public pages, a source to sync from and a user", flush=True)
+        print("\nAdding a program, public pages, a course under review, a source to sync from and a user", flush=True)
         content.create_user()
         content.create_program()
-        listings.create_listings(content.courses_of_program())
+        courses = content.courses_of_program()
+        listings.create_listings(courses)
+        if courses:
+            publishing.create_review(courses[0])
         content.create_source(url)
         content.note(content.State.READY)
     content.prepare_lms(url)

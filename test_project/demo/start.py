@@ -13,7 +13,7 @@ from openedx_catalog import api
 from openedx_catalog.contrib.sync.models_api import SyncJob
 from openedx_catalog.lib.admin.texts import utc
 
-from . import content
+from . import content, publishing
 
 
 def start_view(request: HttpRequest) -> HttpResponse:
@@ -30,6 +30,7 @@ def start_view(request: HttpRequest) -> HttpResponse:
         "curriculum": program.curricula.order_by("pk").first() if program else None,
         "source": source,
         "job": SyncJob.objects.filter(source=source).order_by("-pk").first() if source else None,
+        "copy": publishing.copy_in_review(),
         # One that a person may move, for a try.
         "run": api.get_course_runs().first(),
         "list_of_lms": settings.DEMO_LMS_FILE.name,

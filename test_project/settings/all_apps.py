@@ -7,5 +7,10 @@ INSTALLED_APPS = [
     *INSTALLED_APPS,
     "openedx_catalog.contrib.course_types",
     "openedx_catalog.contrib.subscriptions",
+    "openedx_catalog.contrib.skills",
     "openedx_catalog.contrib.listings",
+    "openedx_catalog.contrib.publishing",
+    "openedx_catalog.contrib.pathways",
 ]
+OPENEDX_CATALOG_LEGAL_GROUP = "Legal"
+OPENEDX_CATALOG_COMMENTS = "openedx_catalog.contrib.publishing.comments.DatabaseComments"

@@ -5,7 +5,9 @@ from pathlib import Path
 from .sync import *  # noqa: F403
 from .sync import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "openedx_catalog.contrib.listings"]
+INSTALLED_APPS = [*INSTALLED_APPS, "openedx_catalog.contrib.listings", "openedx_catalog.contrib.publishing"]
+OPENEDX_CATALOG_LEGAL_GROUP = "Legal"
+OPENEDX_CATALOG_COMMENTS = "openedx_catalog.contrib.publishing.comments.DatabaseComments"
 OPENEDX_CATALOG_SITE_NAME = "Open edX Catalog: a demo"
 ROOT_URLCONF = "test_project.demo.urls"
 TEMPLATES = [{**TEMPLATES[0], "DIRS": [Path(__file__).parent.parent / "demo" / "templates"]}]  # noqa: F405

@@ -15,7 +15,10 @@ INSTALLED_APPS = [
     "openedx_catalog.contrib.sync",
     "openedx_catalog.contrib.course_types",
     "openedx_catalog.contrib.subscriptions",
+    "openedx_catalog.contrib.skills",
     "openedx_catalog.contrib.listings",
+    "openedx_catalog.contrib.publishing",
+    "openedx_catalog.contrib.pathways",
     "test_project.satellite",
     "test_project.handouts",
     # What of the LMS its programs data is about.
@@ -29,5 +32,7 @@ CACHES = {
         "KEY_FUNCTION": "test_project.cache_keys.readable",
     }
 }
+OPENEDX_CATALOG_LEGAL_GROUP = "Legal"
+OPENEDX_CATALOG_COMMENTS = "openedx_catalog.contrib.publishing.comments.DatabaseComments"
 # As an LMS that reads its programs from the cache.
 OPENEDX_CATALOG_FILL_LMS_CACHE = True

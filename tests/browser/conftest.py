@@ -70,11 +70,10 @@ def browser_type_launch_args(site, browser_type_launch_args):
 
 
 @pytest.fixture
-def visitor(site, page):
-    """A page of the browser on the first page of the admin, not signed in; any error of a script is a failure."""
+def blank(site, page):
+    """A page of the browser, on which any error of a script is a failure."""
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{site}/admin/")
     yield page
     # Beside Playwright's event loop a test has connections of its own, and nobody else to close them.
     connections.close_all()
@@ -82,17 +81,24 @@ def visitor(site, page):
 
 
 @pytest.fixture
-def operator(site, visitor):
-    """The same, signed in."""
-    return sign_in(visitor, site, get_user_model().objects.get(username=NAME))
+def visitor(site, blank):
+    """On the first page of the admin, not signed in."""
+    blank.goto(f"{site}/admin/")
+    return blank
 
 
 @pytest.fixture
-def reader(site, visitor):
+def operator(site, blank):
+    """The same, signed in."""
+    return sign_in(blank, site, get_user_model().objects.get(username=NAME))
+
+
+@pytest.fixture
+def reader(site, blank):
     """The same, signed in as somebody who may view everything, and nothing else."""
     user, _created = get_user_model().objects.get_or_create(username="reader", defaults={"is_staff": True})
     user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    return sign_in(visitor, site, user)
+    return sign_in(blank, site, user)
 
 
 @pytest.fixture

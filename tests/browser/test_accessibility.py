@@ -12,24 +12,45 @@ from django.test import override_settings
 from openedx_catalog import api, messages
 from openedx_catalog.contrib.course_types import api as course_types
 from openedx_catalog.contrib.listings import api as listings
+from openedx_catalog.contrib.pathways import api as pathways
+from openedx_catalog.contrib.pathways.api import NodeRecord
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.publishing import api as publishing
+from openedx_catalog.contrib.publishing.models_api import CourseComment, OrganizationGroup
 from openedx_catalog.contrib.subscriptions import api as subscriptions
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncPage
 from openedx_catalog.data import RunMode
 from openedx_catalog.models_api import PathwayCategory
 from openedx_catalog.testing.contracts import AccessibilityContract
+from openedx_catalog.testing.contracts.browser import sign_in
 from openedx_catalog.testing.course_types import CourseRunTypingFactory, CourseTypingFactory
+from openedx_catalog.testing.publishing import CourseEditorFactory, PublisherRoleAssignmentFactory
+from openedx_catalog.testing.skills import CourseSkillFactory, ProgramSkillFactory
 from openedx_catalog.testing.subscriptions import CourseChoiceFactory, SubscribedOrganizationFactory
-from tests.admin_pages import COURSE_TYPES, LISTINGS, SUBSCRIPTIONS
+from openedx_catalog.testing.tables import NOBODY
+from tests.admin_pages import COURSE_TYPES, LISTINGS, PATHWAYS, PUBLISHING, SKILLS, SUBSCRIPTIONS
 from tests.conftest import RUN_KEY
 from tests.listings.conftest import picture
 from tests.sync.conftest import row as listed
 from tests.sync.remote import Remote
 
+from .conftest import NAME
+
 pytestmark = pytest.mark.newest
 
 OF_A_ROW = ("change", "history", "delete")
+WIDER = "[...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > 400).map(e => e.outerHTML)"
+
+
+@pytest.fixture(scope="module")
+def signed_in(site, browser, browser_context_args):
+    """One session of the browser, signed in, for all pages: it has their styles and scripts from the second one on."""
+    context = browser.new_context(**browser_context_args)
+    sign_in(context.new_page(), site, get_user_model().objects.get(username=NAME)).close()
+    connections.close_all()
+    yield context
+    context.close()
 
 
 class Pages(AccessibilityContract):
@@ -47,7 +68,7 @@ class Pages(AccessibilityContract):
             page.reload()
             assert page.evaluate("document.documentElement.lang") == "es"
             look(page, f"{name.replace(' ', '_')}_narrow")
-            assert page.evaluate("document.documentElement.scrollWidth") == 400
+            assert page.evaluate("document.documentElement.scrollWidth") == 400, page.evaluate(WIDER)
 
         self.look_at = look_twice
 
@@ -56,8 +77,15 @@ class Pages(AccessibilityContract):
         return site
 
     @pytest.fixture
-    def signed_in_page(self, operator):
-        return operator
+    def signed_in_page(self, signed_in):
+        """Any error of a script is a failure, as on the pages of others."""
+        signed_in.clear_cookies(name=settings.LANGUAGE_COOKIE_NAME)
+        page, errors = signed_in.new_page(), []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+        page.close()
+        connections.close_all()
+        assert errors == []
 
 
 class TestCore(Pages):
@@ -79,7 +107,7 @@ class TestCore(Pages):
     }
 
     def arguments(self, name):
-        messages.record_unknown("<b>", source="course_published", error="AttributeError: no name", event_id="odd")
+        messages.record_unknown("<b>", source="course_published", error="AttributeError: no name", event_id="odd" * 12)
         run, (model, _underscore, page) = api.get_course_run(RUN_KEY), name.partition("_")
         of_a_row = page in (*OF_A_ROW, "move", "merge", "rename", "split", "unmerge", "organization_history")
         return [run.pk if model == "courserun" else run.catalog_course_id] if of_a_row else []
@@ -94,7 +122,7 @@ class TestPathways(Pages):
     )
 
     @pytest.fixture(autouse=True)
-    def rows(self, site, operator):
+    def rows(self, site):
         category = PathwayCategory.objects.filter(category_code="looked-at").first()
         category = category or api.create_pathway_category(category_code="looked-at", title="Looked at")
         pathway = category.pathways.first()
@@ -261,6 +289,34 @@ class TestSubscriptions(Pages):
 
 
 @pytest.fixture(scope="module")
+def taught(site):
+    """A course with a skill, and a program for which one is blocked: ``{model: id}``."""
+    course = api.get_course_run(RUN_KEY).catalog_course
+    row = CourseSkillFactory(catalog_course=course, skill__name="Microeconomics of markets", confidence=0.5)
+    of_program = ProgramSkillFactory(skill=row.skill, blocked=True)
+    yield {"skill": row.skill_id, "courseskill": row.pk, "programskill": of_program.pk}
+    connections.close_all()
+
+
+class TestSkills(Pages):
+    start = "openedx_catalog_skills_"
+    # Those of programs look as those of courses do.
+    pages = tuple(
+        f"{page.model.partition('.')[2]}_{page.name}"
+        for page in SKILLS
+        if ":" not in page.name and page.name not in ("history", "delete") and not page.model.endswith(".programskill")
+    )
+
+    @pytest.fixture(autouse=True)
+    def rows(self, taught):
+        self.taught = taught
+
+    def arguments(self, name):
+        model, _, page = name.partition("_")
+        return [self.taught[model]] if page == "change" else []
+
+
+@pytest.fixture(scope="module")
 def described(site, tmp_path_factory):
     """Listings with an image, with long words, and of a run: ``{model: id}``."""
     media = os.environ.get("CATALOG_MEDIA_ROOT") or str(tmp_path_factory.mktemp("media"))
@@ -300,3 +356,76 @@ class TestListings(Pages):
     def arguments(self, name):
         model, _, page = name.partition("_")
         return [self.described[model]] if page in OF_A_ROW else []
+
+
+@pytest.fixture(scope="module")
+def in_review(site):
+    """A public course with changes that wait for a legal review, its editor, and what was said: ``{model: id}``."""
+    course = api.create_catalog_course(org_code="ReviewX", course_code="R1", title="The Art of Reviewing")
+    run = "course-v1:ReviewX+R1+1T2031"
+    api.create_course_run(run)
+    listings.set_course_listing(course, live=True, short_description="As it was.")
+    publishing.set_legal_fields(course, restricted_countries=["CU"], legal_note="By law.")
+    publishing.perform(course, "publish")
+    editor = CourseEditorFactory(catalog_course=course)
+    said = {"user": editor.user, "title_override": "Rindfleischetikettierung" * 8, "full_description": "<p>All of it.</p>"}
+    copy = publishing.set_working_copy(course, **said, short_description="Supply, demand and prices. " * 8)
+    publishing.set_run_working_copy(run, start="2031-04-01T09:00:00Z", user=editor.user)
+    publishing.perform(course, "schedule", go_live_at="2031-03-01T09:00:00Z", user=editor.user)
+    publishing.perform(course, "submit", reason="Please look at the second week.", user=editor.user)
+    comment = publishing.add_comment(course, "Is there a picture? " * 20, course_key=run, user=editor.user)
+    CourseComment.objects.filter(pk=comment.pk).update(state="parked", error="TimeoutError: no answer", attempts=12)
+    yield {
+        "courseworkingcopy": copy.pk, "courseeditor": editor.pk, "coursecomment": comment.pk,
+        "organizationgroup": OrganizationGroup.objects.get(organization=course.org).pk,
+        "publisherroleassignment": PublisherRoleAssignmentFactory().pk, "courserestriction": course.restriction.pk,
+        "review": publishing.get_reviews(course).last().pk,
+    }  # fmt: skip
+    connections.close_all()
+
+
+class TestPublishing(Pages):
+    start = "openedx_catalog_publishing_"
+    # The table of rights names every page; histories and deletes look the same for all of them.
+    pages = tuple(
+        f"{page.model.partition('.')[2]}_{page.name}"
+        for page in PUBLISHING
+        if ":" not in page.name
+        and page.see != NOBODY
+        and (page.name not in ("history", "delete") or page.model.endswith(".courseworkingcopy"))
+    )
+
+    @pytest.fixture(autouse=True)
+    def rows(self, in_review):
+        self.in_review = in_review
+
+    def arguments(self, name):
+        model, _, page = name.partition("_")
+        return [self.in_review[model]] if page in OF_A_ROW else []
+
+
+@pytest.fixture(scope="module")
+def pathway(site, program):
+    """A pathway of a course with a long title and a program, and a step without a title."""
+    course = api.create_catalog_course(org_code="MITx", course_code="OnTheWay", title="Rindfleischetikettierung" * 4)
+    row = pathways.create_learner_pathway(
+        title="Become an economist", overview="All of it. " * 40, status="active", scope="organizations", organizations=["MITx"]
+    )
+    pathways.add_step(row, [NodeRecord(catalog_course="MITx+14.100x", hours=40), NodeRecord(program=program)], title="First")
+    pathways.add_step(row, [NodeRecord(catalog_course=course)])
+    yield row
+    connections.close_all()
+
+
+class TestLearnerPathways(Pages):
+    start = "openedx_catalog_pathways_"
+    pages = tuple(f"{page.model.partition('.')[2]}_{page.name}" for page in PATHWAYS if ":" not in page.name)
+
+    @pytest.fixture(autouse=True)
+    def rows(self, pathway):
+        accepted = pathways.get_program_pathways().first()
+        accepted = accepted or pathways.create_program_pathway(name="Credit at a university", programs=[])
+        self.of_kind = {"learnerpathway": pathway, "programpathway": accepted}
+
+    def arguments(self, name):
+        return [] if name.endswith(("changelist", "add")) else [self.of_kind[name.partition("_")[0]].pk]

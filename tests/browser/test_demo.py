@@ -4,8 +4,10 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.publishing import api as course_publishing
+from openedx_catalog.contrib.publishing.models_api import OrganizationGroup
 from openedx_catalog.contrib.sync import api as sync
-from test_project.demo import content
+from test_project.demo import content, publishing
 from test_project.settings import demo
 
 pytestmark = pytest.mark.newest
@@ -18,10 +20,15 @@ def start_page(site, visitor, settings, tmp_path):
     settings.DEMO_LMS_FILE = tmp_path / "demo.lms.json"
     content.create_user()
     content.create_program()
+    course = content.courses_of_program()[0]
+    publishing.create_review(course)
     content.create_source(site)
     content.prepare_lms(site)
     visitor.goto(site)
     yield visitor
+    course_publishing.perform(course, "discard")
+    OrganizationGroup.objects.get(organization=course.org).group.delete()
+    get_user_model().objects.get(username=publishing.EDITOR).delete()
     programs.delete_program(content.program())
     sync.delete_source(content.SOURCE)
     get_user_model().objects.get(username=content.NAME).delete()

@@ -226,7 +226,7 @@ def test_a_program_of_six_courses(operator, begin, runs):
         runs(code)
     end = begin("A program of six courses")
     with operator.expect_navigation():
-        operator.get_by_role("row", name="Programs").get_by_role("link", name=re.compile("^Add")).click()
+        operator.get_by_role("row", name=re.compile(r"^Programs\b")).get_by_role("link", name=re.compile("^Add")).click()
     # Django has put the title in focus; subtitle and type follow.
     operator.keyboard.type("Of six courses")
     for _step in range(2):

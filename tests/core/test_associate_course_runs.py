@@ -159,6 +159,7 @@ def test_a_dry_run_reports_exactly_what_the_real_run_does_and_writes_nothing(bat
     assert dry == associate(*rows, batch_size=batch_size)
 
 
+@pytest.mark.newest
 def test_the_batch_size_changes_nothing_that_is_stored():
     rows = messy_rows(3)
     stored = []
@@ -231,6 +232,7 @@ def test_a_batch_that_no_statement_could_take_is_refused(batch_size):
         associate(batch_size=batch_size)
 
 
+@pytest.mark.newest
 def test_the_largest_batch_fits_into_the_statements_of_every_database():
     """New organizations, courses, runs and schedules in each row; and what is longest of what may be stored."""
     rows = [

@@ -239,6 +239,7 @@ def test_a_database_without_our_tables_is_named(file, tmp_path):
         assert "run manage.py migrate first" in done.stderr
 
 
+@pytest.mark.newest
 def test_the_real_catalog(real_data, tmp_path):
     for expected in ({"created": 12404, "unchanged": 2}, {"unchanged": 12406}):
         code, _out, _err = backfill(real_data / "course_runs.csv", "--report", tmp_path / "report.json")

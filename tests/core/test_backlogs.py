@@ -12,7 +12,7 @@ from openedx_catalog import messages
 from openedx_catalog.messages import outbox
 from openedx_catalog.models_api import InboxMessage, OutboxMessage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.newest]
 
 LATER = timedelta(hours=1)
 

@@ -32,9 +32,24 @@ class TestSubscriptions(Ours):
     url_names = ("openedx_catalog:subscriptions:subscription-list",)
 
 
+class TestSkills(Ours):
+    app, label = "openedx_catalog.contrib.skills", "openedx_catalog_skills"
+    url_names = ("openedx_catalog:skills:skill-list",)
+
+
 class TestListings(Ours):
     app, label = "openedx_catalog.contrib.listings", "openedx_catalog_listings"
     url_names = ("openedx_catalog:listings:listing-course-list", "openedx_catalog:listings:course-list")
+
+
+class TestPublishing(Ours):
+    app, label = "openedx_catalog.contrib.publishing", "openedx_catalog_publishing"
+    url_names = ("openedx_catalog:publishing:edit-list",)
+
+
+class TestPathways(Ours):
+    app, label = "openedx_catalog.contrib.pathways", "openedx_catalog_pathways"
+    url_names = ("openedx_catalog:pathways:learner-pathway-list",)
 
 
 class TestHandouts(AbsentAppContract):

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openedx_catalog import api
@@ -145,6 +145,7 @@ def test_numbers_and_dates_of_a_workbook():
 CELL = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=5))
 @pytest.mark.parametrize("format", tables.FORMATS)
 def test_what_is_written_is_read_as_it_was(format, rows):

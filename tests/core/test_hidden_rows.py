@@ -34,9 +34,8 @@ class HidesSecret(ModelPermissions):
         return rows.exclude(key_ci__contains="secret") if rows.model.__name__ == "CourseRun" else rows
 
 
-@pytest.fixture
-def secret(settings):
-    settings.OPENEDX_CATALOG_PERMISSION_POLICY = f"{__name__}.HidesSecret"
+@pytest.fixture(scope="module")
+def rows(module_db):
     api.associate_course_run(RUN_KEY, title="Microeconomics")
     api.associate_course_run("course-v1:MITx+14.100x+secret-run", title="Secret Microeconomics")
     api.associate_course_run("course-v1:MITx+left+secret-left", title="Left")
@@ -46,6 +45,11 @@ def secret(settings):
     api.move_course_run("course-v1:MITx+14.100x+shown", "SecretX+secret-code", reason="Secret")
     api.move_course_run("course-v1:MITx+14.100x+shown", "MITx+14.100x", reason="Back")
     api.delete_course_run("course-v1:MITx+left+secret-left", for_good=True, reason="Secret")
+
+
+@pytest.fixture
+def secret(rows, settings):
+    settings.OPENEDX_CATALOG_PERMISSION_POLICY = f"{__name__}.HidesSecret"
 
 
 COURSE = "catalog-courses/MITx+14.100x/"

@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ModelState, ProjectState
 
 from openedx_catalog import api
+from openedx_catalog.migrations import _operations
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,3 +88,30 @@ def test_rows_survive_the_way_back_and_forth(at_0001):
     assert old.get_model("openedx_catalog", "CourseRun").objects.count() == 2
     migrate_to_the_last()
     assert sorted(CourseRun.objects.values_list("course_key__text", "title")) == texts
+
+
+def test_a_table_needs_the_classes_of_what_it_points_to_and_no_others(monkeypatch):
+    """With Django's own operation they are those of every model that is related to one of them, and so on."""
+    point = models.ForeignKey("openedx_catalog.CourseRun", models.CASCADE)
+    operation = _operations.CreateModel("Extra", [("id", models.AutoField(primary_key=True)), ("run", point)])
+    before = MigrationExecutor(connection).loader.project_state()
+    after = before.clone()
+    operation.state_forwards("openedx_catalog", after)
+    made, render = [], ModelState.render
+    monkeypatch.setattr(ModelState, "render", lambda state, apps: made.append(state.name) or render(state, apps))
+    with connection.schema_editor(collect_sql=True) as editor:
+        operation.database_forwards("openedx_catalog", editor, before, after)
+    assert set(made) == {"Extra", "CourseRun", "CatalogCourse", "Organization"}
+    assert any(sql.startswith("CREATE TABLE") for sql in editor.collected_sql)
+
+
+def test_a_table_may_point_at_one_of_an_app_without_migrations():
+    """As a host's own users may be."""
+    point = models.ForeignKey("auth.User", models.CASCADE)
+    operation = _operations.CreateModel("Extra", [("id", models.AutoField(primary_key=True)), ("user", point)])
+    before = ProjectState(real_apps={"auth", "contenttypes"})
+    after = before.clone()
+    operation.state_forwards("openedx_catalog", after)
+    with connection.schema_editor(collect_sql=True) as editor:
+        operation.database_forwards("openedx_catalog", editor, before, after)
+    assert any("auth_user" in sql for sql in editor.collected_sql)

@@ -1,5 +1,6 @@
 """Where a router keeps our tables out of a database, migrations are recorded there that have made nothing."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -15,20 +16,31 @@ from tests.conftest import ROOT, RUN_KEY
 from tests.second_database import second_database
 
 pytestmark = pytest.mark.once
+MIGRATE = ("migrate", "--database", "elsewhere", "--verbosity", "0")
+COMMANDS = """
+import json, sys
+from django.core.management import execute_from_command_line
+for words in json.loads(sys.argv[1]):
+    execute_from_command_line(["manage.py", *words])
+"""
 
 
 @pytest.fixture
 def manage(tmp_path):
-    """``manage(*arguments)`` in a host with two databases: the exit code, and what it printed."""
+    """
+    ``manage(*commands)`` in a host with two databases, each command its words: the exit code, and what they printed.
+
+    They run in one process, up to the first that fails.
+    """
     environment = {"CATALOG_DB": "sqlite", "CATALOG_DB_NAME": str(tmp_path / "ours.sqlite3")}
     environment |= {
         "CATALOG_ELSEWHERE": str(tmp_path / "elsewhere.sqlite3"),
         "DJANGO_SETTINGS_MODULE": "tests.core.two_databases",
     }
 
-    def run(*arguments):
+    def run(*commands):
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, "-c", COMMANDS, json.dumps(commands)],
             cwd=ROOT,
             env={**os.environ, **environment},
             capture_output=True,
@@ -40,12 +52,10 @@ def manage(tmp_path):
 
 
 def test_such_a_database_is_migrated_as_often_as_one_likes(manage, tmp_path):
-    migrate = ("migrate", "--database", "elsewhere", "--verbosity", "0")
     apps = ("openedx_catalog_sync", "openedx_catalog_programs", "openedx_catalog")
-    for arguments in ((), (), *((label, "zero") for label in apps), ("openedx_catalog", "0001_initial"), ()):
-        assert manage(*migrate, *arguments)[0] == 0, arguments
-    code, reported = manage("check", "--database", "elsewhere")
-    assert (code, "openedx_catalog.E" in reported) == (0, False)
+    aims = ((), (), *((label, "zero") for label in apps), ("openedx_catalog", "0001_initial"), ())
+    code, reported = manage(*((*MIGRATE, *aim) for aim in aims), ("check", "--database", "elsewhere"))
+    assert (code, "openedx_catalog.E" in reported) == (0, False), reported
     with closing(sqlite3.connect(tmp_path / "elsewhere.sqlite3")) as database:
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
     assert "django_migrations" in tables
@@ -53,8 +63,8 @@ def test_such_a_database_is_migrated_as_often_as_one_likes(manage, tmp_path):
 
 
 def test_a_command_looks_where_the_catalog_is(manage):
-    assert manage("migrate", "--database", "elsewhere", "--verbosity", "0")[0] == 0
-    code, reported = manage("catalog_doctor")
+    assert manage(MIGRATE)[0] == 0
+    code, reported = manage(("catalog_doctor",))
     assert (code, "lacks migrations" in reported) == (2, True)
 
 

@@ -263,6 +263,7 @@ def test_it_asks_no_query_for_each_row(django_assert_max_num_queries):
         assert len(suggested()) == 60 + 30
 
 
+@pytest.mark.newest
 def test_the_figures_of_a_real_catalog(real_data):
     with open_catalog_file(str(real_data / "course_runs.csv")) as file:
         api.associate_course_runs(file.records(), source="test")

@@ -139,8 +139,8 @@ ADJECTIVES = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def catalog(db):
+@pytest.fixture(autouse=True, scope="module")
+def catalog(module_db):
     api.associate_course_run(RUN_KEY)
     api.associate_course_run("course-v1:MITx+14.100x+Gone")
     api.delete_course_run("course-v1:MITx+14.100x+Gone", for_good=True)

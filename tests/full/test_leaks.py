@@ -17,7 +17,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import Permission
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -25,10 +26,16 @@ from openedx_catalog import api as catalog
 from openedx_catalog import permissions
 from openedx_catalog.contrib.listings import api as listings
 from openedx_catalog.contrib.listings.models.listings import CourseListingQuerySet
+from openedx_catalog.contrib.pathways import api as pathways
+from openedx_catalog.contrib.pathways.models.pathway import LearnerPathwayQuerySet
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.programs.models.bases import KeptQuerySet
+from openedx_catalog.contrib.publishing import api as publishing
+from openedx_catalog.contrib.skills import api as skills
+from openedx_catalog.models_api import CatalogCourse
 from openedx_catalog.testing.users import rest_user
 from tests.hosts.pages import rest_routes
+from tests.listings.conftest import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 
@@ -77,14 +84,64 @@ def secrets(db, settings, tmp_path):
     for program in hidden:
         programs.create_curriculum(program, name=MARK, courses=["GTx+PUB"])
         programs.add_cost(programs.create_degree(program), description=MARK, amount="1", currency="USD")
+        # By itself a name is nobody's secret, and that they have it is.
+        skills.set_program_skills(program, ["Economics"], skill_source=MARK, reason=MARK)
+    _keep_changes_back()
+    kept_pathways = _keep_pathways_back(hidden[0])
     hid = catalog.get_catalog_course(key_str="catalog-course:GTx:HID")
     return {
         "listing": [f"hush-{code}" for code in ("hid", "off", "1", "2")],
         "course": [str(hid.uuid), hid.key_str, "GTx+OFF", "GTx+UNL"],
         "run": [KEY.format("HID", "R1"), KEY.format("PUB", "R2"), KEY.format("PUB", "R5")],
         "program": [str(hidden[0].uuid), str(hidden[1].uuid)],
+        "pathway": [str(row.uuid) for row in kept_pathways],
         "pk": ["1", "2"],
     }
+
+
+def _keep_pathways_back(hidden):
+    """Pathways that are inactive, and of a group; one that is unlisted; and a hidden program in one that all may see."""
+    group = Group.objects.create(name=f"{MARK} customers")
+    said = {"title": f"{MARK} pathway", "overview": MARK}
+    kept = [
+        pathways.create_learner_pathway(**said),
+        pathways.create_learner_pathway(**said, status="active", scope="groups", groups=[group], reason=MARK),
+    ]
+    unlisted = pathways.create_learner_pathway(**said, status="active", visibility="unlisted")
+    public = pathways.create_learner_pathway(title="Public pathway", status="active")
+    for pathway in (*kept, unlisted):
+        pathways.add_step(pathway, [pathways.NodeRecord(catalog_course="GTx+PUB")], title=MARK)
+    pathways.add_step(public, [pathways.NodeRecord(program=hidden), pathways.NodeRecord(catalog_course="GTx+PUB")])
+    return kept
+
+
+def _keep_changes_back():
+    """What waits to be published of a public course and of a hidden one, all that is said of it, and who works on it."""
+    listings.create_level(name="Advanced")
+    people = get_user_model().objects
+    editor, reviewer = people.create_user(f"{MARK}-editor"), people.create_user(f"{MARK}-reviewer", email=f"{MARK}@example.org")
+    publishing.add_member("GTx", editor)
+    texts = ("title", "title_override", "short_description", "full_description", "image_alt")
+    for code in ("PUB", "HID"):
+        course, run = f"GTx+{code}", KEY.format(code, "R1")
+        publishing.add_editor(course, editor, reason=MARK)
+        said = {name: f"{MARK} {code} {name}" for name in texts} | {"readable_id": f"{MARK}-copy-{code}"}
+        said |= {"video_url": f"https://video.example/{MARK}", "slug": f"hush-copy-{code.lower()}"}
+        publishing.set_working_copy(course, **said, subjects=[], level="advanced", image=picture(), user=editor)
+        publishing.set_legal_fields(course, restricted_countries=["CU"], legal_note=MARK, user=reviewer)
+        of_run = {name: f"{MARK} {code} {name}" for name in texts[:4]} | {"slug": f"hush-run-{code.lower()}"}
+        of_run |= dict.fromkeys(("video_url", "courseware_url"), f"https://lms.example/{MARK}")
+        publishing.set_run_working_copy(run, **of_run, user=editor)
+        publishing.perform(course, "submit", reason=f"{MARK} please", user=editor)
+        publishing.perform(course, "reject", reason=f"{MARK} no", user=reviewer)
+        publishing.perform(course, "submit", reason=f"{MARK} again", user=editor)
+        publishing.add_comment(course, f"{MARK} in a comment", user=editor)
+        publishing.add_comment(course, f"{MARK} of a run", course_key=run, user=reviewer)
+    # What was decided of a course that learners read, and who may edit it.
+    publishing.set_legal_fields("GTx+UNL", restricted_countries=["IR"], legal_note=f"{MARK} law", user=reviewer)
+    for step in ("submit", "publish"):
+        publishing.perform("GTx+UNL", step, reason=f"{MARK} {step}", user=reviewer)
+    publishing.grant_publisher_editor(reviewer, reason=f"{MARK} for spring")
 
 
 def client_of(name):
@@ -197,9 +254,22 @@ def test_nothing_that_is_kept_back_stands_on_any_page(secrets, name):
         ("anonymous", CourseListingQuerySet, "public", lambda rows: rows),
         ("anonymous", CourseListingQuerySet, "reachable", lambda rows: rows),
         ("user", KeptQuerySet, "public", lambda rows: rows),
+        ("user", publishing, "workable_courses", lambda user: CatalogCourse.objects.all()),
+        ("user", LearnerPathwayQuerySet, "active", lambda rows: rows),
+        ("user", LearnerPathwayQuerySet, "listed", lambda rows: rows),
+        ("user", LearnerPathwayQuerySet, "meant_for", lambda rows, organizations, groups: rows),
         ("staff", permissions, "known_entries", lambda user, entries, models: list(entries)),
     ],
-    ids=["listings", "pages by their slugs", "programs", "histories"],
+    ids=[
+        "listings",
+        "pages by their slugs",
+        "programs",
+        "working copies",
+        "inactive pathways",
+        "unlisted pathways",
+        "pathways of others",
+        "histories",
+    ],
 )
 def test_the_hunt_finds_what_one_filter_less_would_show(secrets, monkeypatch, name, target, attribute, taken_out):
     monkeypatch.setattr(target, attribute, taken_out)

@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.listings import api as listings
+from openedx_catalog.contrib.pathways import api as pathways
 from openedx_catalog.contrib.programs import api, handlers, lms, lms_cache
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.lib import dispatch
@@ -126,6 +127,27 @@ def test_what_no_event_reports_is_there_too(commit, site):
     assert cache.get(f"programs-by-type-{site.pk}-master of science") == [str(program.uuid)]
     commit(catalog.update_organization, catalog.find_organization_by_code("GTx"), name="Georgia Tech")
     assert entry()["authoring_organizations"][0]["name"] == "Georgia Tech"
+
+
+def test_pathways_of_programs_are_there_too(commit, site):
+    program = commit(api.create_program, title="P", type="masters", status="active")
+    assert cache.get(f"program-{program.uuid}")["pathway_ids"] == []
+
+    def kept(pathway):
+        return cache.get(f"pathway-{pathway.pk}"), cache.get(f"program-{program.uuid}")["pathway_ids"]
+
+    pathway = commit(pathways.create_program_pathway, name="ASU", programs=[program])
+    assert (kept(pathway), cache.get("pathway-ids-lms.example.org")) == ((None, []), [])
+    commit(pathways.update_program_pathway, pathway, status="published")
+    assert kept(pathway) == (lms.get_pathways(site, pathway.pk), [pathway.pk])
+    assert kept(pathway)[0]["program_uuids"] == [str(program.uuid)]
+    assert cache.get("pathway-ids-lms.example.org") == [pathway.pk]
+    commit(api.change_program_status, program, "unpublished")
+    assert cache.get(f"pathway-{pathway.pk}")["program_uuids"] == []
+    commit(api.change_program_status, program, "active")
+    assert kept(pathway) == (lms.get_pathways(site, pathway.pk), [pathway.pk])
+    commit(pathways.delete_program_pathway, pathway)
+    assert (kept(pathway), cache.get("pathway-ids-lms.example.org")) == ((None, []), [])
 
 
 def test_nothing_is_written_of_what_is_rolled_back(django_capture_on_commit_callbacks):

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.core.checks import run_checks
 from openedx.core.djangoapps.catalog import dashboard, utils
 
+from openedx_catalog.contrib.pathways import api as pathways
+from openedx_catalog.contrib.pathways.apps import PathwaysConfig
 from openedx_catalog.contrib.programs import api, checks, lms, lms_patch
 from tests.programs.conftest import course_of, run_of
 
@@ -21,6 +23,7 @@ def program(db, settings):
     run_of("A")
     program = api.create_program(title="P", type="xseries", status="active", authoring_organizations=["GTx"])
     api.create_curriculum(program, name="Core", courses=["GTx+A"])
+    pathways.create_program_pathway(name="ASU", status="published", programs=[program])
     return program
 
 
@@ -63,11 +66,19 @@ def test_every_function_answers(served, program):
         "get_course_uuid_for_course": (RUN,), "get_owners_for_course": (course.uuid,), "get_program_types": (),
         "get_programs": (1,), "get_programs_by_type": (1, "xseries"), "get_programs_by_type_slug": (1, "xseries"),
         "get_programs_by_uuids": ([program.uuid],), "get_programs_for_organization": ("GTx",), "get_programs_with_type": (1,),
+        "get_pathways": (1,),
     }.items():  # fmt: skip
         assert getattr(utils, name)(*arguments), name
-    for kept in ("get_pathways", "get_currency_data"):
-        with pytest.raises(utils.AskedElsewhere):
-            getattr(utils, kept)()
+    with pytest.raises(utils.AskedElsewhere):
+        utils.get_currency_data()
+
+
+def test_pathways_stay_those_of_the_lms_where_no_app_has_any(program, unpatched, monkeypatch):
+    monkeypatch.delattr(PathwaysConfig, "program_pathways")
+    lms_patch.install()
+    assert utils.get_programs is lms.get_programs
+    with pytest.raises(utils.AskedElsewhere):
+        utils.get_pathways()
 
 
 def test_what_only_the_lms_knows_is_its_own_answer(program, unpatched):

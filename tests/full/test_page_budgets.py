@@ -4,21 +4,35 @@ import itertools
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from organizations.models import Organization
 
 from openedx_catalog import api
 from openedx_catalog.contrib.course_types.models_api import CourseRunType, CourseRunTyping, CourseType, CourseTyping
 from openedx_catalog.contrib.listings import api as listings
-from openedx_catalog.contrib.listings.models_api import CourseListing, CourseListingSubject, CourseRunListing
+from openedx_catalog.contrib.listings.models_api import CourseListing, CourseListingSubject, CourseRunListing, Subject
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.publishing import api as publishing
+from openedx_catalog.contrib.publishing.models_api import (
+    CourseComment,
+    CourseEditor,
+    CourseRestriction,
+    CourseRunWorkingCopy,
+    CourseWorkingCopy,
+    Review,
+    WorkingCopySubject,
+)
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncOutcome
 from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog.testing.pathways import LearnerPathwayFactory
 from openedx_catalog.testing.tables import NOBODY
 from openedx_catalog.transfer import open_catalog_file
-from tests.admin_pages import CORE, COURSE_TYPES, LISTINGS, PROGRAMS, SUBSCRIPTIONS, SYNC
+from tests.admin_pages import CORE, COURSE_TYPES, LISTINGS, PATHWAYS, PROGRAMS, PUBLISHING, SKILLS, SUBSCRIPTIONS, SYNC
 from tests.conftest import DATA, RUN_KEY
 
 FILE = DATA / "course_runs.csv"
@@ -29,15 +43,17 @@ pytestmark = [
 ]
 BUDGET = 10
 MORE = {
-    # What every app that is installed knows of a row, or of the catalog.
-    "catalogcourse_change": 28, "courserun_change": 27, "catalogcourse_overview": 25,
-    # Two or three for each kind of row that stands on it.
-    "catalogcourse_changes": 64,
-    # Django asks every table that points there, and what goes along is named: two or three for each kind of row.
-    "courserun_delete": 41, "catalogcourse_delete": 40, "courselisting_delete": 11, "curriculum_delete": 20,
+    # What every app that is installed knows of a row, or of the catalog. Publishing: what waits, beside what learners read.
+    "catalogcourse_change": 40, "courserun_change": 36, "catalogcourse_overview": 27, "courseworkingcopy_change": 21,
+    # Two or three for each kind of row that stands on it: eight of publishing, three of pathways.
+    "catalogcourse_changes": 82,
+    # Django asks every table that points there, and what goes along is named: two or three for each kind of row. Eight tables
+    # of publishing point at a course or its working copy, one at a run.
+    "courserun_delete": 45, "catalogcourse_delete": 65, "courselisting_delete": 11, "curriculum_delete": 20,
     # The histories of all that stands in it, one by one.
-    "curriculum_history": 18, "program_history": 18, "program_as_of": 15, "program_change": 15,
-    "catalogcourse_history": 12, "source_change": 11, "subscriptionplan_organizations": 12,
+    "curriculum_history": 18, "learnerpathway_history": 18, "learnerpathway_delete": 20, "program_history": 18,
+    "program_as_of": 15, "program_change": 17,
+    "catalogcourse_history": 13, "courserun_history": 11, "source_change": 11, "subscriptionplan_organizations": 12,
     "syncjob_change": 11, "mode_history": 12, "seattype_history": 12, "coursetype_history": 13,
     # What a type can be made of, and what it is made of; all types, and how many have them.
     "coursetype_change": 12, "coursetype_matrix": 13, "coursetype_delete": 11,
@@ -63,6 +79,9 @@ def fill(runs, number_of_programs, number_of_jobs):
     CourseRunListing.objects.bulk_create(
         CourseRunListing(run=row, slug=f"run-{row.pk}") for row in CourseRun.objects.filter(listing=None)
     )
+    fill_publishing(course)
+    for _number in range(number_of_jobs):
+        LearnerPathwayFactory(steps=[[course]] * 3)
     for number in range(number_of_programs):
         program = programs.create_program(title=f"Program {number}", type="masters", authoring_organizations=["MITx"])
         if number % 10 == 0:
@@ -78,11 +97,40 @@ def fill(runs, number_of_programs, number_of_jobs):
         )
 
 
+def fill_publishing(course):
+    """Each fifth course has a working copy, an editor, a step and a comment; each organization has a member, as has a role."""
+    courses = CatalogCourse.objects.filter(working_copy=None).order_by("pk")
+    said = {"at": timezone.now(), "user_name": "ann"}
+    chosen = [row for row in courses if row.pk % 5 == 0 or row == course]
+    CourseWorkingCopy.objects.bulk_create(
+        CourseWorkingCopy(catalog_course=row, title=f"Better {row.pk}", slug=f"course-{row.pk}") for row in chosen
+    )
+    WorkingCopySubject.objects.bulk_create(
+        WorkingCopySubject(copy=copy, subject=subject, position=position)
+        for copy in CourseWorkingCopy.objects.filter(subject_rows=None)
+        for position, subject in enumerate(Subject.objects.all()[:3])
+    )
+    Review.objects.bulk_create(
+        Review(catalog_course=row, action="edit", from_state="published", to_state="unpublished", **said) for row in chosen
+    )
+    CourseComment.objects.bulk_create(CourseComment(catalog_course=row, body="Fine.", state="parked", **said) for row in chosen)
+    CourseRestriction.objects.bulk_create(CourseRestriction(catalog_course=row, restricted_countries=["CU"]) for row in chosen)
+    CourseRunWorkingCopy.objects.bulk_create(
+        CourseRunWorkingCopy(run=run, title=f"Run {run.pk}", slug=f"run-{run.pk}")
+        for run in CourseRun.objects.filter(catalog_course__working_copy__isnull=False, working_copy=None)
+    )
+    user = get_user_model().objects.get_or_create(username="ann")[0]
+    publishing.grant_publisher_editor(user, reason="Helps out.")
+    for organization in Organization.objects.filter(catalog_editors=None):
+        publishing.add_member(organization, user)
+    CourseEditor.objects.bulk_create(CourseEditor(catalog_course=row, user=user) for row in chosen)
+
+
 def pages():
     """Every page that a GET opens, for a row that is there: ``{name: path}``."""
     models = {model._meta.label_lower: model for model in admin.site._registry}
     run = api.get_course_run(RUN_KEY)
-    for page in (*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS, *LISTINGS):
+    for page in (*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS, *SKILLS, *LISTINGS, *PUBLISHING, *PATHWAYS):
         model = models[page.model]
         row = {CourseRun: run, CatalogCourse: run.catalog_course}.get(model) or model._default_manager.order_by("pk").last()
         if row is None or ":" in page.name or page.see == NOBODY:

@@ -15,13 +15,17 @@ import termios
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.publishing import api as publishing
+from openedx_catalog.contrib.publishing.models_api import CourseWorkingCopy
 from openedx_catalog.contrib.subscriptions import api as subscriptions
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.lib import commands
 from openedx_catalog.models_api import CourseRun
+from openedx_catalog.testing.factories import CatalogPathwayFactory
 from tests.conftest import ROOT
 from tests.processes.conftest import child_environment
 
@@ -37,21 +41,26 @@ FILES = {
     ],
     "keys.csv": [("course_key", "external_course_key"), *((key, f"Partner {key}") for key in KEYS[:40])],
     "listings.csv": [("catalog_course", "live"), *((f"Org+C{number}", "yes") for number in range(40))],
+    "listed_runs.csv": [("course_key", "live"), *((key, "no") for key in KEYS[:40])],
+    "skills.csv": [("subject", "skill", "confidence"), *((f"Org+C{number}", "Circuits", "0.5") for number in range(40))],
     "left_out.csv": [("catalog_course", "included"), *((f"Org+C{number}", "no") for number in range(40))],
     "modes.csv": [("course_key", "modes"), *((key, "audit verified") for key in KEYS[:40])],
 }
-# With how many things done of how many, where there is a line of progress.
+# In this order, with how many things done of how many, where there is a line of progress.
 COMMANDS = {
-    "backfill_catalog runs.csv --batch-size 100": "3000/3000",
-    "sync_catalog spreadsheet --file runs.csv": "3000/3000",
+    "fill_lms_programs_cache --site 1=example.org": "1/1",
     "migrate_program_courses programs.csv": "40/40",
     "set_external_course_keys keys.csv": "40/40",
     "set_course_run_products modes.csv": "40/40",
     "match_course_types": "40/40",
     "set_course_subscriptions left_out.csv --plan terminal": "40/40",
+    "set_skills skills.csv": "40/40",
+    "request_program_skills": "41/41",
     "set_course_listings listings.csv": "40/40",
+    "set_course_run_listings listed_runs.csv": "40/40",
     "refresh_subscriptions": "40/40",
-    "fill_lms_programs_cache --site 1=example.org": "1/1",
+    "publish_due_listings --json": "3/3",
+    "make_learner_pathways --all": "3/3",
     "export_catalog exported.csv": "40/40",
     "export_catalog": "40/40",
     "process_catalog_inbox": "",
@@ -60,7 +69,33 @@ COMMANDS = {
     "catalog_doctor --suggest": "",
     "audit_external_keys": "",
     "repair_catalog list-deleted": "",
+    "backfill_catalog runs.csv --batch-size 100": "3000/3000",
+    "sync_catalog spreadsheet --file runs.csv": "3000/3000",
 }
+# Those that say much, in each way that there is.
+IN_A_PIPE = (
+    "backfill_catalog runs.csv",
+    "export_catalog",
+    "publish_due_listings --json",
+    "catalog_doctor",
+    "audit_external_keys",
+)
+# Many commands in one process, since a process takes seconds to begin: each between two marks, and then its exit code.
+DRIVER = """
+import json, sys
+import django
+from django.core.management import execute_from_command_line
+django.setup()
+for line in json.loads(sys.argv[1]):
+    code = 0
+    print(f"<<{line}>>", flush=True)
+    try:
+        execute_from_command_line(["manage.py", *line.split()])
+    except SystemExit as ended:
+        code = ended.code or 0
+    sys.stderr.flush()
+    print(f"<<ended {code}>>", flush=True)
+"""
 
 
 @pytest.fixture
@@ -79,11 +114,21 @@ def filled(folder):
     programs.create_program(title="Stored", type="terminal", status="active")
     sync.create_source(name="spreadsheet", kind="file", create_missing=True)
     subscriptions.create_subscription_plan(name="Terminal")
+    CatalogPathwayFactory.create_batch(3)
+    for number in range(3):
+        publishing.open_working_copy(f"Org+C{number}")
+    CourseWorkingCopy.objects.update(state="reviewed", go_live_at=timezone.now())
     return folder
 
 
+def driven(lines):
+    """The command line that runs all of these."""
+    return ["-c", DRIVER, json.dumps(list(lines))]
+
+
 def start(line, folder, **streams):
-    command = [sys.executable, str(ROOT / "manage.py"), *line.split()]
+    """A command of ours, or a command line of Python's."""
+    command = [sys.executable, *(line if isinstance(line, list) else [str(ROOT / "manage.py"), *line.split()])]
     return subprocess.Popen(command, cwd=folder, env=child_environment(), **streams)
 
 
@@ -115,21 +160,23 @@ class Terminal:
         return self.process.wait()
 
 
-@pytest.mark.parametrize(("line", "done"), COMMANDS.items(), ids=COMMANDS)
-def test_on_a_terminal_progress_is_one_line_that_is_drawn_anew(filled, line, done):
-    shown = Terminal(line, filled)
-    code = shown.end()
-    assert code in (0, 1), shown.text
+def test_on_a_terminal_progress_is_one_line_that_is_drawn_anew(filled):
+    shown = Terminal(driven(COMMANDS), filled)
+    assert shown.end() == 0, shown.text
     assert "Traceback" not in shown.text
     # Nothing is red, as Django's own wrapper has it.
     assert "\x1b[31" not in shown.text
-    drawn = [text for text in re.split(r"[\r\n]+", shown.text) if "/s]" in text or "it/s" in text]
-    if done:
-        assert any(done in text and "%|" in text for text in drawn), shown.text
-        assert not re.search(r"%\|[^\r\n]*\n[^\r\n]*%\|", shown.text), "a line for each step"
+    ended = re.findall(r"<<(?!ended)(.+?)>>(.*?)<<ended (.+?)>>", shown.text, re.DOTALL)
+    assert [line for line, _said, _code in ended] == list(COMMANDS)
+    for line, said, code in ended:
+        assert code in ("0", "1"), said
+        if done := COMMANDS[line]:
+            drawn = [text for text in re.split(r"[\r\n]+", said) if "/s]" in text or "it/s" in text]
+            assert any(done in text and "%|" in text for text in drawn), said
+            assert not re.search(r"%\|[^\r\n]*\n[^\r\n]*%\|", said), f"{line}: a line for each step"
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+@pytest.mark.parametrize("line", IN_A_PIPE)
 def test_in_a_pipe_it_is_quiet_and_may_be_cut_off(filled, line):
     read, write = os.pipe()
     os.close(read)
@@ -224,18 +271,25 @@ def test_a_command_whose_app_lacks_its_tables_says_so(folder):
     own = {"CATALOG_DB": "sqlite", "CATALOG_DB_NAME": str(folder / "new.sqlite3")}
 
     def run(*arguments):
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        return subprocess.run(command, cwd=folder, env=child_environment(**own), capture_output=True, text=True, check=False)
+        command = [sys.executable, *arguments]
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=child_environment(**own),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
 
-    assert run("migrate", "openedx_catalog", "-v0").returncode == 0
-    for line in COMMANDS:
-        if line.startswith(("sync", "migrate", "set", "match", "fill", "audit")):
-            done = run(*line.split())
-            assert (done.returncode, "run manage.py migrate first" in done.stderr, "Traceback" in done.stderr) == (
-                2,
-                True,
-                False,
-            )
+    assert run(str(ROOT / "manage.py"), "migrate", "openedx_catalog", "-v0").returncode == 0
+    lines = [line for line in COMMANDS if line.startswith(("sync", "migrate", "set", "match", "publish", "fill", "audit"))]
+    done = run(*driven(lines))
+    assert "Traceback" not in done.stdout
+    ended = re.findall(r"<<(?!ended)(.+?)>>(.*?)<<ended (.+?)>>", done.stdout, re.DOTALL)
+    assert [(line, code, "run manage.py migrate first" in said) for line, said, code in ended] == [
+        (line, "2", True) for line in lines
+    ]
 
 
 def test_in_a_log_progress_is_a_line_now_and_then(tmp_path, monkeypatch):

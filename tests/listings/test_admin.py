@@ -388,17 +388,17 @@ def test_a_viewer_is_offered_nothing_to_write(viewer_of, course):
 # Files
 
 
-def sent(client, content):
+def sent(client, content, kind="courselisting"):
     file = SimpleUploadedFile("listings.csv", content.encode())
-    return client.post(url("courselisting_import"), {"file": file, "source": "spring", "reason": "as edited"})
+    return client.post(url(f"{kind}_import"), {"file": file, "source": "spring", "reason": "as edited"})
 
 
 def outcomes(response):
     return {name: count for name, count in response.context["report"].outcomes.items() if count}
 
 
-def exported(client, form="csv"):
-    response = client.get(url("courselisting_export", _format=form))
+def exported(client, kind="courselisting"):
+    response = client.get(url(f"{kind}_export", _format="csv"))
     return b"".join(response.streaming_content)
 
 
@@ -414,6 +414,14 @@ def test_a_file_is_previewed_and_imported(admin_client, course, listed):
     row = api.find_course_listing("MITx+A")
     assert (row.title, row.live, api.find_course_listing("MITx+B").title_override) == ("All of A", True, "")
     assert row.history.get().history_change_reason == "admin:spring: as edited"
+
+
+def test_what_was_signed_for_courses_is_not_imported_as_their_listings(admin_client, course):
+    course("A")
+    file = SimpleUploadedFile("courses.csv", b"catalog_course,title\nMITx+A,All of A\n")
+    page = admin_client.post(reverse("admin:openedx_catalog_catalogcourse_import"), {"file": file, "source": "spring"})
+    answer = admin_client.post(url("courselisting_import"), {"signed": page.context["signed"]})
+    assert (answer.status_code, api.find_course_listing("MITx+A")) == (302, None)
 
 
 def test_an_export_is_a_file_to_import(admin_client, listed):
@@ -434,6 +442,34 @@ def test_an_export_is_a_file_to_import(admin_client, listed):
     assert api.listing_values(api.find_course_listing("MITx+A")) == first
     unchanged = [{**row, "modified": None} for row in before]
     assert [{**row, "modified": None} for row in api.get_course_listings().values()] == unchanged
+
+
+def test_an_export_of_runs_is_a_file_to_import(admin_client, run):
+    run(KEY)
+    said = {
+        "title_override": "=1+1", "short_description": '"Quoted", and more', "full_description": "<p>One</p>\n<p>Two</p>",
+        "video_url": "https://video.example/1", "courseware_url": "https://lms.example/1", "min_effort": 0, "weeks": 12,
+        "languages": ["en", "es-419"], "live": False, "visibility": "hidden", "invitation_only": True, "unscheduled": True,
+    }  # fmt: skip
+    first = api.listing_values(api.set_course_run_listing(KEY, **said))
+    content = exported(admin_client, "courserunlisting").decode("utf-8-sig")
+    assert outcomes(sent(admin_client, content, "courserunlisting")) == {"unchanged": 1}
+    api.delete_course_run_listing(KEY)
+    page = sent(admin_client, content, "courserunlisting")
+    assert outcomes(page) == {"created": 1}
+    assert api.find_course_run_listing(KEY) is None
+    assert admin_client.post(url("courserunlisting_import"), {"signed": page.context["signed"]}).context["done"]
+    row = api.find_course_run_listing(KEY)
+    assert (api.listing_values(row), row.history.latest().history_change_reason) == (first, "admin:spring: as edited")
+
+
+@pytest.mark.parametrize("kind", ["courselisting", "courserunlisting"])
+def test_the_sample_is_a_file_that_is_taken(admin_client, course, run, kind):
+    course(), run("course-v1:MITx+14.100x+3T2027")
+    sample = admin_client.get(url(f"{kind}_import", sample=1)).content.decode("utf-8-sig")
+    page = sent(admin_client, sample, kind)
+    assert outcomes(page) == {"created": 1}, page.context["problems"]
+    assert {column.name for column in page.context["columns"]} == set(sample.splitlines()[0].split(","))
 
 
 # No page is made of what somebody wrote
@@ -474,7 +510,7 @@ def test_pages_cost_as_many_queries_whatever_there_is(admin_client, listed, run)
             of_run = api.set_course_run_listing(term.course_key)
         paths = [url(f"{kind}_changelist") for kind in ("courselisting", "courserunlisting", "subject", "level")]
         paths += [url("courselisting_changelist", q="MITx C1"), page_of(row), page_of(of_run), page_of(subjects[0])]
-        paths += [url("courselisting_export")]
+        paths += [url("courselisting_export"), url("courserunlisting_export")]
         for path in paths:
             # Whatever Django looks up once in a process.
             b"".join(admin_client.get(path))

@@ -17,6 +17,7 @@ from openedx_catalog import api as catalog
 from openedx_catalog.contrib.listings import api
 from openedx_catalog.contrib.listings.pages import views
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.programs import lms
 from openedx_catalog.models_api import CourseRunWithdrawal
 from openedx_catalog.permissions import ModelPermissions
 
@@ -454,6 +455,23 @@ def test_a_program_that_is_not_public_is_nowhere(listed, client, text, values):
         assert client.get(f"{PROGRAMS}{name}/").status_code == 404
     for address in (PROGRAMS, "/catalog/courses/microeconomics/", SITEMAP):
         assert "marker" not in text(address).lower()
+
+
+def test_a_hidden_program_is_known_to_whom_its_help_text_says(client):
+    row = program(courses=[], marketing_slug="former")
+    programs.update_program(row, marketing_slug="marker", hidden=True)
+    help_text = str(row._meta.get_field("hidden").help_text)
+    assert "no public page: only whoever may view programs, and the LMS, know of it" in help_text
+    viewer = User.objects.create_user("viewer")
+    viewer.user_permissions.add(Permission.objects.get(codename="view_program"))
+    for reader, status in ((None, 404), (viewer, 200)):
+        if reader:
+            client.force_login(reader)
+        assert client.get(f"/api/catalog/v1/programs/{row.uuid}/").status_code == status
+        for name in ("former", "marker", row.uuid):
+            assert client.get(f"{PROGRAMS}{name}/").status_code == 404
+    assert [each["uuid"] for each in lms.get_programs_with_type(site=1)] == [str(row.uuid)]
+    assert lms.get_programs_with_type(site=1, include_hidden=False) == []
 
 
 @pytest.mark.parametrize("name", ["none", "%00", "x" * 3000, "a/b", "00000000-0000-0000-0000-000000000000"])

@@ -17,9 +17,11 @@ from rest_framework.test import APIClient
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.listings import api
 from openedx_catalog.contrib.listings.models_api import CourseListing
+from openedx_catalog.contrib.listings.policies import BestRun
 from openedx_catalog.lib.images import MAX_BYTES
 from openedx_catalog.lib.permissions import ModelPermissions
 from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog.policies import DateWindow
 from openedx_catalog.testing.users import rest_client, rest_user
 
 from .conftest import picture
@@ -584,6 +586,63 @@ class KeepsAnOrganizationBack(ModelPermissions):
             return rows
         paths = {CatalogCourse: "org__short_name", CourseRun: "catalog_course__org__short_name", Organization: "short_name"}
         return rows.exclude(**{paths[rows.model]: "TUMx"}) if rows.model in paths else rows.public()
+
+
+class KeepsRunsBack(ModelPermissions):
+    """As a host writes it: second runs are only for superusers."""
+
+    def visible(self, user, rows):
+        if rows.model is CourseRun and not user.is_superuser:
+            return rows.exclude(run_code="R2")
+        return super().visible(user, rows)
+
+
+class FirstCode(BestRun):
+    """As a host writes it: by what only the row of a run has."""
+
+    def rank(self, run, at):
+        return (-int(run.run_code[1:]), run.course_key.org, run.catalog_course.course_code)
+
+
+class EnrollmentNeverEnds(DateWindow):
+    """As a host writes it."""
+
+    enrollable = DateWindow.enrollable[:2]
+
+
+@pytest.fixture
+def two_runs(listed, run):
+    """A course with two runs: in the first one enrollment is over."""
+    listed()
+    now = timezone.now()
+    over = {"start": now - timedelta(days=9), "enrollment_end": now - timedelta(days=1)}
+    run("course-v1:MITx+14.100x+R1", **over)
+    run("course-v1:MITx+14.100x+R2", start=now + timedelta(days=9))
+
+
+def best_and_runs(client):
+    [row] = client.get(COURSES).data["results"]
+    return row["best_run"]["course_key"][-2:], [each["course_key"][-2:] for each in row["runs"]]
+
+
+def test_runs_that_a_policy_keeps_back_are_kept_back(client, reader, two_runs, settings):
+    settings.OPENEDX_CATALOG_PERMISSION_POLICY = f"{__name__}.KeepsRunsBack"
+    assert best_and_runs(client) == ("R2", ["R1", "R2"])
+    assert best_and_runs(reader) == ("R1", ["R1"])
+
+
+@pytest.mark.parametrize(
+    ("setting", "policy", "best"),
+    [
+        ("BEST_RUN", "openedx_catalog.contrib.listings.policies.BestRun", "R2"),
+        ("BEST_RUN", f"{__name__}.FirstCode", "R1"),
+        ("DATE_WINDOW", f"{__name__}.EnrollmentNeverEnds", "R1"),
+    ],
+    ids=["ours", "best run", "dates"],
+)
+def test_policies_of_the_host_say_which_run_is_best(reader, two_runs, settings, setting, policy, best):
+    setattr(settings, f"OPENEDX_CATALOG_{setting}", policy)
+    assert best_and_runs(reader) == (best, ["R1", "R2"])
 
 
 def test_listings_of_courses_that_a_policy_keeps_back_are_kept_back(client, reader, three, settings):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import resolve
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.listings import api
 from openedx_catalog.contrib.listings.models_api import CourseSlug
+from openedx_catalog.contrib.listings.rest_api.v1.urls import REF, urlpatterns
 from openedx_catalog.exceptions import DuplicateValue, InvalidValue
 from openedx_catalog.lib.slugs import make_slug
 
@@ -109,6 +111,38 @@ def test_slashes_are_allowed_only_where_the_site_says_so(listed, settings):
     assert api.set_course_listing("MITx+A", slug="Learn/Physics").slug == "learn/physics"
     with pytest.raises(InvalidValue):
         api.set_course_listing("MITx+A", slug="learn//physics")
+
+
+def test_no_slug_has_its_address_taken_by_another_route(listed, client, settings):
+    settings.OPENEDX_CATALOG_SLUGS_WITH_SLASHES = settings.OPENEDX_CATALOG_ANONYMOUS_READ = True
+    listed()
+    routes = [str(route.pattern).replace(REF, "learn").strip("^$/") for route in urlpatterns]
+    slugs = {path.removeprefix("listings/courses/") for path in routes if path.startswith("listings/courses/")}
+    assert {"facets", "learn/image", "learn"} <= slugs
+    for slug in slugs | {"image", "redirects", "facets/learn", "image/facets", "new-facets"}:
+        address = f"/api/catalog/v1/listings/courses/{slug}/"
+        try:
+            api.set_course_listing("MITx+14.100x", slug=slug)
+        except InvalidValue:
+            assert resolve(address).url_name != "listing-course-detail"
+        else:
+            assert client.get(address).json()["slug"] == slug
+
+
+@pytest.mark.parametrize("slug", ["facets", "Facets", "learn/image", "learn/physics/Redirects"])
+def test_a_slug_that_is_an_address_of_something_else_is_refused(listed, settings, slug):
+    settings.OPENEDX_CATALOG_SLUGS_WITH_SLASHES = True
+    listed(title="Micro")
+    with pytest.raises(InvalidValue, match="something else at such an address"):
+        api.set_course_listing("MITx+14.100x", slug=slug)
+    with pytest.raises(InvalidValue, match="something else at such an address"):
+        api.add_course_redirect("MITx+14.100x", slug)
+    assert api.find_course_by_slug("micro").is_current
+
+
+def test_a_title_that_gives_such_a_slug_gives_one_with_a_number(listed):
+    assert [listed(code, title="Facets").slug for code in ("A", "B")] == ["facets-2", "facets-3"]
+    assert listed("C", title="Image").slug == "image"
 
 
 def test_the_slug_of_a_run_contains_its_key(course, run):

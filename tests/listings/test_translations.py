@@ -55,6 +55,7 @@ def test_every_admin_page_is_translated(admin_client, everything):
     course = everything.catalog_course
     addresses = spanish.pages_of(APP) | {
         "import": reverse(f"admin:{APP}_courselisting_import"),
+        "import of runs": reverse(f"admin:{APP}_courserunlisting_import"),
         "course": reverse("admin:openedx_catalog_catalogcourse_change", args=[course.pk]),
         "run": reverse("admin:openedx_catalog_courserun_change", args=[course.runs.first().pk]),
     }

@@ -15,7 +15,7 @@ from tests.thorough import sample
 STEPS = 50
 ASKED = int(os.environ.get("CATALOG_MODEL_GAMES") or 0)
 # How many games, where there is the time: 5,000 steps in the gate.
-GAMES = ASKED or sample(100, 4000)
+GAMES = ASKED or sample(60, 4000)
 PROMISED = GAMES * STEPS
 # Making a failure short takes as long as many games: in the gate it is printed as it was played.
 SHORTEN = bool(ASKED) or sample(False, True)

@@ -59,10 +59,16 @@ class Nursery:
         return process.exitcode
 
 
-@pytest.fixture(scope="module")
-def nursery(django_db_setup: None) -> Iterator[Nursery]:
+def forking() -> Any:
+    """What forks processes off one that has Django and no connection; its environment is that of when it was first used."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pytest", "tests.processes.racing"])
+    return context
+
+
+@pytest.fixture(scope="module")
+def nursery(django_db_setup: None) -> Iterator[Nursery]:
+    context = forking()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in child_environment().items():
             patch.setenv(name, value)
@@ -70,9 +76,13 @@ def nursery(django_db_setup: None) -> Iterator[Nursery]:
 
 
 @contextmanager
-def racing_processes(count: int, **environment: str) -> Iterator[Racers]:
-    """So many processes that stay, on the database and with the settings of this test where `environment` names no others."""
-    context = multiprocessing.get_context("spawn")
+def racing_processes(count: int, *, anew: bool = False, **environment: str) -> Iterator[Racers]:
+    """
+    So many processes that stay, on the database and with the settings of this test where `environment` names no others.
+
+    They are forked off the one that the nursery has; with an environment of their own, or `anew`, each begins by itself.
+    """
+    context = multiprocessing.get_context("spawn") if anew or environment else forking()
     barrier = context.Barrier(count)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in child_environment(**environment).items():

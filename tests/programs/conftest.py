@@ -34,6 +34,10 @@ def media(settings):
 
 @pytest.fixture
 def courses(db):
+    return three_courses()
+
+
+def three_courses():
     """GTx A, B and C with one run each."""
     for code in "ABC":
         run_of(code, title=f"Course {code}")

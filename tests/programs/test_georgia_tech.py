@@ -28,50 +28,47 @@ TOOLS = ("Analytical Tools", ["ISYE6501", "CSE6040", "MGT8803"], [], [])
 NESTED = ["Analytics: Essential Tools"]
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    """Set the time."""
-
-    def at(text):
-        moment = datetime.fromisoformat(text)
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-
-    return at
+def set_clock(patch, text):
+    moment = datetime.fromisoformat(text)
+    patch.setattr(timezone, "now", lambda: moment)
 
 
-@pytest.fixture
-def client():
+@pytest.fixture(scope="module")
+def client(module_db):
     made = APIClient()
     # Without a session, which would end in the meantime.
     made.force_authenticate(get_user_model().objects.create_superuser("root"))
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def doors(client):
     root = get_user_model().objects.get()
     return {"python": PythonDoor(), "rest": RestDoor(client), "admin": AdminDoor(Client(), root)}
 
 
-def played(door, clock, after=lambda degree, now: None):
-    """The uuid of the degree, once all has happened; `after` is called after each act."""
-    degree = ""
-    for now, done in play(door):
-        clock(now)
-        if done:
-            degree = done
-            after(degree, now)
-    return degree
+@pytest.fixture(scope="module")
+def played(doors):
+    """For each door the uuid of its degree, and what was told after each act: ``(now, instant, told)``."""
+    degrees, recorded, teller = {}, {name: [] for name in doors}, PythonDoor()
+    with pytest.MonkeyPatch.context() as patch:
+        set_clock(patch, "2018-12-01T00:00:00Z")
+        load_catalog()
+        for name, door in doors.items():
+            for now, done in play(door):
+                set_clock(patch, now)
+                if done:
+                    degrees[name] = done
+                    past = [instant for instant in [*INSTANTS, now] if instant <= now]
+                    recorded[name] += [(now, instant, teller.answers(done, instant)) for instant in past]
+    return degrees, recorded
 
 
 @pytest.fixture
-def played_out(doors, clock):
+def played_out(played, monkeypatch):
     """``{door: degree}`` of three degrees with the same past, and the time in which it is known."""
-    clock("2018-12-01T00:00:00Z")
-    load_catalog()
-    degrees = {name: played(door, clock) for name, door in doors.items()}
-    clock("2028-12-01T00:00:00Z")
-    return degrees
+    set_clock(monkeypatch, "2028-12-01T00:00:00Z")
+    return played[0]
 
 
 def test_all_doors_lead_to_the_same_past_and_tell_it_alike(doors, played_out):
@@ -130,16 +127,8 @@ def test_what_was_offered_when(played_out):
 
 
 @pytest.mark.parametrize("name", ["python", "rest", "admin"])
-def test_nothing_of_the_past_is_changed_by_what_comes_later(doors, clock, name):
-    clock("2018-12-01T00:00:00Z")
-    load_catalog()
-    teller, recorded = PythonDoor(), []
-
-    def record(degree, now):
-        past = [instant for instant in [*INSTANTS, now] if instant <= now]
-        recorded.extend((now, instant, teller.answers(degree, instant)) for instant in past)
-
-    degree = played(doors[name], clock, record)
+def test_nothing_of_the_past_is_changed_by_what_comes_later(played, played_out, name):
+    teller, degree, recorded = PythonDoor(), played_out[name], played[1][name]
     now = {instant: teller.answers(degree, instant) for instant in {instant for _now, instant, _told in recorded}}
     assert len(recorded) > 50
     # What was so at the very instant of an act is told of the time after it.

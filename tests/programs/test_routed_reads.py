@@ -27,6 +27,7 @@ from openedx_catalog.contrib.programs.models_api import (
 from openedx_catalog.exceptions import DatesOverlap, DuplicateValue, HasDependents
 from openedx_catalog.lib.changes import Change
 from openedx_catalog.lib.routing import reads_from_writer
+from openedx_catalog.lib.transactions import atomically
 
 from .conftest import NOW, PAST, run_of
 
@@ -104,6 +105,7 @@ WRITES = {
     "exclude_course_run": lambda s: (
         api.exclude_course_run(s["program"], A1) is True and api.exclude_course_run(s["program"], A1) is False
     ),
+    "hold_program": lambda s: atomically("default", lambda: api.hold_program(str(s["program"].uuid))) == s["program"],
     "import_programs": lambda s: (
         api.import_programs([api.ProgramRecord(uuid=str(s["program"].uuid), title="Read anew")]).outcomes["updated"] == 1
         and now(s["program"]).title == "Read anew"
@@ -115,6 +117,7 @@ WRITES = {
     ),
     "note_past_the_api": lambda s: api.note_past_the_api(s["member"], "updated") is None,
     "note_runs_past_the_api": lambda s: api.note_runs_past_the_api([1]) is None,
+    "note_shown_programs": lambda s: atomically("default", lambda: api.note_shown_programs([s["program"].pk])) is None,
     "reintroduce": lambda s: retired(s["member"]) and api.reintroduce(s["member"], at=PAST).version == "2",
     "remove": lambda s: api.remove(s["curriculum"]) is None and not exists(s["member"]),
     "reorder": lambda s: (
@@ -169,6 +172,7 @@ READS = (
     "audit_",
     "check_",
     "containing_",
+    "courses_in_",
     "courses_of_",
     "curriculum_for",
     "diagnose",
@@ -181,6 +185,7 @@ READS = (
     "read_",
     "resolve_",
     "status_steps",
+    "programs_around",
     "programs_by_course",
 )
 # Called by the core when runs are moved and courses merged: the test below does both.

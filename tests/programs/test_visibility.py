@@ -1,6 +1,7 @@
 """What REST shows of programs that are not public: nothing, not even an error message; all of it to whoever may view."""
 
 import uuid
+from copy import deepcopy
 
 import pytest
 from django.apps import apps
@@ -13,6 +14,8 @@ from openedx_catalog.lib import permissions
 from openedx_catalog.models_api import OutboxMessage
 from openedx_catalog.testing.users import rest_user
 
+from .conftest import three_courses
+
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.newest]
 
 ROOT = "/api/catalog/v1"
@@ -22,10 +25,10 @@ KEPT = {"unpublished": ("unpublished", False), "deleted": ("deleted", False), "h
 PUBLIC = {"active": ("active", False), "retired": ("retired", False)}
 
 
-@pytest.fixture
-def offered(courses):
-    """A program of every kind, each a degree with one curriculum of GTx A, a cost and a deadline: ``{kind: program}``."""
+@pytest.fixture(scope="module")
+def made(module_db):
     found = {}
+    three_courses()
     for kind, (status, hidden) in {**PUBLIC, **KEPT}.items():
         program = api.create_program(title=kind, type="masters", status="active", readable_id=f"{kind}-id", hidden=hidden)
         api.create_curriculum(program, name="Core", courses=["GTx+A"])
@@ -36,6 +39,12 @@ def offered(courses):
             program = api.update_program(program, status=status)
         found[kind] = program
     return found
+
+
+@pytest.fixture
+def offered(made):
+    """A program of every kind, each a degree with one curriculum of GTx A, a cost and a deadline: ``{kind: program}``."""
+    return deepcopy(made)
 
 
 def get(client, path, status=200):

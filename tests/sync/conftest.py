@@ -34,6 +34,13 @@ def remote():
     server.close()
 
 
+@pytest.fixture(scope="module")
+def remote_of_module():
+    server = Remote()
+    yield server
+    server.close()
+
+
 @pytest.fixture(autouse=True)
 def nobody_waits(monkeypatch):
     """Nor does what a test starts without a clock of its own, as the admin does."""

@@ -8,6 +8,7 @@ that count in it, and amounts and dates of degrees as free text.
 from __future__ import annotations
 
 import uuid
+from copy import deepcopy
 from typing import Any
 
 from django.utils.text import slugify
@@ -39,6 +40,14 @@ class Service:
         self.titles: dict[str, str] = {}
         # Of courses that have got another key.
         self.uuids: dict[str, str] = {}
+
+    def again(self) -> Service:
+        """The same, served as if nobody had asked yet; what is changed in it is not changed in this one."""
+        found, remote = Service(self.remote), self.remote
+        vars(found).update({name: deepcopy(value) for name, value in vars(self).items() if name != "remote"})
+        remote.asked, remote.faults, remote.refused_keys = [], {}, set()
+        found.serve()
+        return found
 
     def course(self, key: str, **runs: dict[str, Any]) -> None:
         """A course with its runs: ``course("MITx+A", R1={"external_key": "K"})``."""

@@ -33,6 +33,10 @@ PER_PROGRAM, PER_CURRICULUM = 21, 6
 
 @pytest.fixture
 def service(db, remote):
+    return four_courses(remote)
+
+
+def four_courses(remote):
     """Four courses with runs, and a source that takes over all that there is."""
     also = ["organizations", "courses", "programs"]
     values = {"base_url": remote.url, "create_missing": True, "per_minute": 6000, "also": also}
@@ -993,3 +997,39 @@ def test_an_unchanged_program_costs_the_same_however_much_stands_in_it(service, 
     assert queries_of_one("MITx+A", "MITx+B", "MITx+C", "MITx+D") == few
     one = queries_of_one("MITx+A", "MITx+B", tracks=["x"])
     assert queries_of_one("MITx+A", "MITx+B", "MITx+C", tracks=["x", "y", "z"]) - one <= 2 * PER_CURRICULUM
+
+
+def test_what_would_be_lost_counts_where_the_organizations_are_not_said(service, follow):
+    for number in range(10):
+        service.program(f"Program {number}", "MITx+A")
+    follow()
+    api.update_source("discovery", organizations=["MITx"])
+    for each in service.programs.values():
+        each |= {"status": "retired", "unsaid": ("authoring_organizations",)}
+    assert follow().status == "aborted"
+
+
+def test_blank_addresses_are_none(service, follow):
+    for number in range(10):
+        service.program(f"Program {number}", "MITx+A")
+    follow()
+    for each in service.programs.values():
+        each["slug"] = " "
+    assert follow().status == "aborted"
+
+
+@pytest.mark.parametrize("how", ["missing", "retired"])
+def test_a_program_that_comes_back_counts_the_runs_that_the_source_lists_then(service, follow, how):
+    api.update_source("discovery", retire_missing=True)
+    stored = service.program("Both", "MITx+A", "MITx+B", excluded=["course-v1:MITx+B+R2"])
+    follow()
+    if how == "missing":
+        del service.programs["Both"]
+    stored["status"] = "retired"
+    follow(allow_mass_missing=True)
+    assert program().status == "retired"
+    service.course("MITx+A", R1={"external_key": "A-2026"}, R2={}, R3={})
+    follow()
+    service.programs["Both"] = stored | {"status": "active", "excluded": ["course-v1:MITx+A+R3"]}
+    assert follow().status == "ok"
+    assert (program().status, runs()) == ("active", ["A+R1", "A+R2", "B+R1", "B+R2"])

@@ -7,18 +7,30 @@ from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.programs.models_api import Program
 from openedx_catalog.contrib.sync import api
 
-from .conftest import by_outcome
+from .conftest import FakeClock, by_outcome
 from .discovery import curriculum, uuid_of
-from .test_follows import codes, follow, program, service, written  # noqa: F401 - the fixtures
+from .test_follows import codes, follow, four_courses, program, written  # noqa: F401 - the fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.newest, pytest.mark.any_database]
 
 
-@pytest.fixture
-def three(service, follow):  # noqa: F811 - they are used here
+@pytest.fixture(scope="module")
+def taken_over(module_db, remote_of_module):
+    service = four_courses(remote_of_module)
     for title, code in (("One", "A"), ("Two", "B"), ("Three", "C")):
         service.program(title, f"MITx+{code}")
-    assert follow().status == "ok"
+    service.serve()
+    assert api.sync_source("discovery", clock=FakeClock()).status == "ok"
+    return service
+
+
+@pytest.fixture
+def service(taken_over):
+    return taken_over.again()
+
+
+@pytest.fixture
+def three(service):
     return service
 
 
@@ -26,7 +38,7 @@ def slugs():
     return dict(Program.objects.order_by("pk").values_list("title", "marketing_slug"))
 
 
-def turn(service):  # noqa: F811
+def turn(service):
     """Each has the address of the next one."""
     names = ["One", "Two", "Three"]
     was = [service.programs[name]["slug"] for name in names]

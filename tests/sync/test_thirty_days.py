@@ -26,10 +26,10 @@ from .thirty_reading import differences, expected, stored
 from .thirty_rows import Source
 from .thirty_world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.newest]
+pytestmark = [pytest.mark.django_db, pytest.mark.newest, pytest.mark.two_databases]
 
 # All of them, and 500 runs and 40 programs, in ``make test-everything``.
-DAYS = int(os.environ.get("CATALOG_THIRTY_DAYS") or sample(12, 30))
+DAYS = int(os.environ.get("CATALOG_THIRTY_DAYS") or sample(9, 30))
 # Each course has five runs.
 COURSES, PROGRAMS = sample((30, 8), (100, 40))
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)

@@ -7,22 +7,39 @@ from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.programs.models_api import Curriculum, DegreeCost
 from openedx_catalog.contrib.sync import api
 
-from .conftest import by_outcome, counts
+from .conftest import FakeClock, by_outcome, counts
 from .discovery import curriculum, degree, uuid_of
-from .test_follows import codes, follow, member, program, runs, service, written  # noqa: F401 - the fixtures
+from .test_follows import codes, follow, four_courses, member, program, runs, written  # noqa: F401 - the fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.newest, pytest.mark.any_database]
 
 
-@pytest.fixture
-def followed(service, follow):  # noqa: F811 - they are used here
-    """A program with all that it may have, taken over."""
+@pytest.fixture(scope="module")
+def taken_over(module_db, remote_of_module):
+    service = four_courses(remote_of_module)
     tracks = [curriculum("Core", "MITx+C", "MITx+A", programs=["Nested"], excluded=["course-v1:MITx+C+R2"])]
     service.program("Nested", "MITx+D")
     service.program(
         "Both", "MITx+B", curricula=tracks, degree=degree(), subtitle="A degree", excluded=["course-v1:MITx+B+R2"], hidden=True
     )
-    assert follow().status == "ok"
+    service.serve()
+    assert api.sync_source("discovery", clock=FakeClock()).status == "ok"
+    return service
+
+
+@pytest.fixture
+def remote(remote_of_module):
+    return remote_of_module
+
+
+@pytest.fixture
+def service(taken_over):
+    return taken_over.again()
+
+
+@pytest.fixture
+def followed(service):
+    """A program with all that it may have, taken over."""
     return service
 
 
@@ -259,25 +276,6 @@ def test_a_run_counts_that_the_source_leaves_out_no_longer_when_its_course_comes
     assert "A+R2" in runs()
 
 
-def test_what_would_be_lost_counts_where_the_organizations_are_not_said(service, follow):  # noqa: F811
-    for number in range(10):
-        service.program(f"Program {number}", "MITx+A")
-    follow()
-    api.update_source("discovery", organizations=["MITx"])
-    for each in service.programs.values():
-        each |= {"status": "retired", "unsaid": ("authoring_organizations",)}
-    assert follow().status == "aborted"
-
-
-def test_blank_addresses_are_none(service, follow):  # noqa: F811
-    for number in range(10):
-        service.program(f"Program {number}", "MITx+A")
-    follow()
-    for each in service.programs.values():
-        each["slug"] = " "
-    assert follow().status == "aborted"
-
-
 def test_what_an_editor_corrected_stays_whichever_source_put_it_in(followed, follow, remote):  # noqa: F811
     programs.update_cost(DegreeCost.objects.get(description="Tuition"), amount="5")
     api.create_source(
@@ -286,20 +284,3 @@ def test_what_an_editor_corrected_stays_whichever_source_put_it_in(followed, fol
     followed.serve()
     api.sync_source("second")
     assert DegreeCost.objects.not_over().get(description="Tuition").amount == 5
-
-
-@pytest.mark.parametrize("how", ["missing", "retired"])
-def test_a_program_that_comes_back_counts_the_runs_that_the_source_lists_then(service, follow, how):  # noqa: F811
-    api.update_source("discovery", retire_missing=True)
-    stored = service.program("Both", "MITx+A", "MITx+B", excluded=["course-v1:MITx+B+R2"])
-    follow()
-    if how == "missing":
-        del service.programs["Both"]
-    stored["status"] = "retired"
-    follow(allow_mass_missing=True)
-    assert program().status == "retired"
-    service.course("MITx+A", R1={"external_key": "A-2026"}, R2={}, R3={})
-    follow()
-    service.programs["Both"] = stored | {"status": "active", "excluded": ["course-v1:MITx+A+R3"]}
-    assert follow().status == "ok"
-    assert (program().status, runs()) == ("active", ["A+R1", "A+R2", "B+R1", "B+R2"])

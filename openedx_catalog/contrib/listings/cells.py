@@ -1,4 +1,4 @@
-"""Listings as rows of files: what an export of the admin writes, its import and ``set_course_listings`` read."""
+"""Listings as rows of files: what an export of the admin writes, and its import and the commands read."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from openedx_catalog.api.for_contrib import given_values
 from openedx_catalog.lib.tables import Words
 
 from . import api
-from .data import ListingRecord
-from .models_api import CourseListing
+from .data import CourseRunListingRecord, ListingRecord
+from .models_api import CourseListing, CourseRunListing
 
 COLUMNS = ListingRecord._fields[:-1]
-KEY = COLUMNS[0]
+RUN_COLUMNS = CourseRunListingRecord._fields[:-1]
 _LISTS = ("subjects", "languages", "owners")
-_FLAGS = ("live", "invitation_only")
+_FLAGS = ("live", "invitation_only", "unscheduled")
 _NUMBERS = ("min_effort", "max_effort", "weeks")
 # Words of any kind: "none" takes away what the others say.
 _EMPTY: dict[str, Any] = dict.fromkeys(("title_override", "short_description", "full_description", "video_url"), "")
@@ -28,15 +28,27 @@ def read_record(*, line: int = 0, **cells: Any) -> ListingRecord:
     A row of a file. An empty cell says nothing, "none" takes the value away; the parts of a list stand between commas or
     blanks. What makes no sense stays as it is: whoever writes it refuses it.
     """
-    row = ListingRecord(**{KEY: "", **cells}, line=line)
-    given = {name: _read(name, value) for name, value in given_values(row, COLUMNS[1:]).items()}
-    return ListingRecord(row.catalog_course, line=line, **given)
+    return _record(ListingRecord, line, cells)
 
 
-def cells_of(listing: CourseListing) -> list[str]:
-    """What `read_record` reads, in the order of `COLUMNS`. No query where course, level, subjects and owners are prefetched."""
-    values = api.listing_values(listing)
-    return [listing.catalog_course.key_str, *(_shown(name, values[name]) for name in COLUMNS[1:])]
+def read_run_record(*, line: int = 0, **cells: Any) -> CourseRunListingRecord:
+    """The same of a file of runs."""
+    return _record(CourseRunListingRecord, line, cells)
+
+
+def cells_of(listing: CourseListing | CourseRunListing) -> list[str]:
+    """
+    What these read, in the order of `COLUMNS` or `RUN_COLUMNS`. No query where the run, or course, level, subjects and owners
+    are there.
+    """
+    key = listing.catalog_course.key_str if isinstance(listing, CourseListing) else str(listing.run.course_key)
+    return [key, *(_shown(name, value) for name, value in api.listing_values(listing).items())]
+
+
+def _record(kind: Any, line: int, cells: dict[str, Any]) -> Any:
+    key, *names = kind._fields[:-1]
+    row = kind(**{key: "", **cells}, line=line)
+    return kind(row[0], line=line, **{name: _read(name, value) for name, value in given_values(row, names).items()})
 
 
 def _read(name: str, value: Any) -> Any:

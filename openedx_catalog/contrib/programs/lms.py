@@ -3,9 +3,8 @@ The functions of edx-platform's catalog utilities, answered from the database: s
 
 Of ``openedx.core.djangoapps.catalog.utils``: swap the import, or let OPENEDX_CATALOG_SERVE_LMS_PROGRAMS do it (`lms_patch`).
 Nothing is fetched, and only the answer with all programs is kept (`lms_answers`); every call gives fresh dicts, since callers
-change them. What no table here holds yet is
-there, of the right type, and empty: pathways and the order of instructors. `site` is taken and not looked at: one
-database, one catalog. Nothing here checks permissions.
+change them. The order of instructors, which no table here holds, is there, of the right type, and empty; so are pathways where
+no app says any. `site` is taken and not looked at: one database, one catalog. Nothing here checks permissions.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ from .api.programs import get_program_types as _types
 from .lms_answers import all_programs
 from .lms_dicts import STATUSES, Dict, course_dict, fresh_run, owner_dicts, program_dicts, run_dicts, type_dict
 from .lms_modes import course_entitlements
+from .lms_pathways import are_told, pathway_dicts
 from .lms_texts import course_texts
 from .lms_walk import (
     child_programs,
@@ -77,8 +77,13 @@ __all__ = [
 
 LMS_MODULE = "openedx.core.djangoapps.catalog.utils"
 SERVED: list[str] = []
-"""The functions that the LMS gets from here (`lms_patch`). Not what it works out itself, of dicts, prices and enrollments; nor
-exchange rates and pathways, which no table here holds."""
+"""The functions that the LMS gets from here in any case. Not what it works out itself, of dicts, prices and enrollments; nor
+exchange rates, which no table here holds."""
+
+
+def served() -> list[str]:
+    """The functions that the LMS gets from here (`lms_patch`): of pathways only where an app says any."""
+    return [*SERVED, "get_pathways"] if are_told() else SERVED
 
 
 def _served(function: Function) -> Function:
@@ -103,9 +108,9 @@ def get_programs(
     Active and retired ones, by title: all (`site`), those of `uuids` in that order, those that hold the run of that key
     (`course`) or that catalog course, themselves or in a program in them, as `course_run_keys_for_program` reads it, or those
     that an organization authors (its short_name). What names nothing gives nothing. At most 12 queries, one more for each level
-    of nested programs, one for the course modes of the LMS, and four for what learners read of courses and runs; for all
-    (`site`) three and the modes where nothing has changed since, else at most eight more than those (`lms_answers`). `at` asks
-    for another instant.
+    of nested programs, one for the course modes of the LMS, one for pathways, and four for what learners read of courses and
+    runs; for all (`site`) three and the modes where nothing has changed since, else at most eight more than those
+    (`lms_answers`). `at` asks for another instant.
     """
     given = (site, uuid, uuids, course, catalog_course_uuid, organization)
     if sum(value is not None for value in given) != 1:
@@ -187,8 +192,14 @@ def get_program_types(name: str | None = None) -> Any:
 
 
 def get_pathways(site: Any, pathway_id: Any = None) -> Any:
-    """No table here holds pathways yet: an empty list, or None for one."""
-    return [] if pathway_id is None else None
+    """
+    The published credit and industry pathways, by id, each with the uuids of its programs in order; with an id one, or None.
+
+    Of their programs those that `get_programs` knows. Three queries. Where no app has pathways there are none.
+    """
+    if not pathway_id:
+        return pathway_dicts()
+    return next(iter(pathway_dicts(_ids(pathway_id))), None)
 
 
 def get_currency_data() -> list[Dict]:
@@ -312,6 +323,12 @@ def _entries(course_ids: Sequence[int] | None) -> list[Dict]:
 
 def _only(found: Dict, fields: Sequence[str]) -> Dict:
     return {name: found[name] for name in fields if name in found} if fields else found
+
+
+def _ids(given: Any) -> list[int]:
+    """An id, as a number or a text; none where it is none."""
+    text = str(given)
+    return [int(text)] if text.isascii() and text.isdigit() and len(text) < 19 else []
 
 
 def _uuids(values: Iterable[Any]) -> list[UUID]:

@@ -12,7 +12,7 @@ Whether it still holds is read from the database each time, so that no process n
 - program types, and organizations with the addresses of their logos: read again, and compared;
 - the modes of the runs, from extensions, the LMS and the settings: read again, and compared;
 - the entitlements of the courses, and what learners read of courses and runs: extensions have them in the feed
-  (`CatalogExtensionConfig.course_entitlements`, `course_texts`, `course_run_texts`);
+  (`CatalogExtensionConfig.course_entitlements`, `course_texts`, `course_run_texts`); so have they the pathways of programs;
 - the policy for dates: with one that writes SQL of its own nothing is kept;
 - the time: an answer holds until the next date passes in a schedule, a curriculum or a membership,
   or a deadline of what a program that is bought at once is sold by.

@@ -1,5 +1,6 @@
 """
-The cache entries that the LMS reads programs from, written from our tables: its ``cache_programs``, without discovery.
+The cache entries that the LMS reads programs and pathways from, written from our tables: its ``cache_programs``, without
+discovery.
 
 The keys and values are those of ``openedx.core.djangoapps.catalog``; entries never expire, as there. The LMS takes a missing
 entry for "no programs", so a memcached that was flushed must be filled again: by ``manage.py lms fill_lms_programs_cache``.
@@ -25,6 +26,7 @@ from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseR
 
 from .api import containing_programs, reading
 from .lms_dicts import STATUSES, program_dicts
+from .lms_pathways import pathway_dicts
 from .lms_walk import course_run_keys_for_program, course_uuids_for_program
 from .models_api import ExternalCourseKey, Program, ProgramOrganization, ProgramType
 
@@ -63,11 +65,11 @@ def sites() -> list[Site]:
 @reads_from_writer()
 def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], None] | None = None) -> Written:
     """
-    Write every entry anew, and delete those of programs, runs and courses that are no longer.
+    Write every entry anew, and delete those of programs, pathways, runs and courses that are no longer.
 
     An entry that the cache refuses keeps no other from being written. `of_sites`: those of django.contrib.sites unless given.
     `on_progress` is called with how many programs more are done. Memory and time grow with the programs, of which 100 cost 12
-    queries. Raises CacheUnwritable.
+    queries, 13 where there are pathways, which cost three. Raises CacheUnwritable.
     """
     chosen = sites() if of_sites is None else list(of_sites)
     pks = list(_served().order_by("title", "pk").values_list("pk", flat=True))
@@ -81,17 +83,19 @@ def fill(of_sites: Sequence[Site] | None = None, on_progress: Callable[[int], No
         writer.write({f"program-{program['uuid']}": program for program in page})
         if on_progress:
             on_progress(len(page))
-    lists |= {f"pathway-ids-{site.domain}": [] for site in chosen}
-    writer.write(lists)
+    pathways = {f"pathway-{pathway['id']}": pathway for pathway in pathway_dicts()}
+    writer.write(pathways)
+    writer.write(lists | _pathway_lists(pathways.values(), chosen))
     served = {f"program-{uuid}" for uuid in _uuids(_served())}
-    cache.delete_many(sorted(stale - set(lists) - served))
+    cache.delete_many(sorted(stale - set(lists) - set(pathways) - served))
     return Written(writer.entries, writer.refused)
 
 
 @reads_from_writer()
 def refresh(uuids: Iterable[str], of_sites: Sequence[Site] | None = None) -> None:
     """
-    Write anew what the cache has of these programs, of those that contain them, and every list that they come into or leave.
+    Write anew what the cache has of these programs, of those that contain them, and every list that they come into or leave;
+    and of the pathways of those that the LMS learns of, or forgets.
 
     The lists are read from the tables, so that two of these at once do no harm. About 20 queries for each 100 programs, and
     12 where no list changes; none without programs. An entry that the cache refuses is logged, and the rest is written. Raises
@@ -116,13 +120,54 @@ def _refresh_page(changed: QuerySet[Program], chosen: list[Site]) -> None:
             for key in lists & set(index_keys(program, chosen)):
                 found[key].append(program["uuid"])
         found |= {key: uuids for key, uuids in _broad_lists(affected, chosen).items() if key in lists}
+    turned = [(before.get(name) or after[name]).get("pathway_ids", ()) for name in before.keys() ^ after.keys()]
+    if pathways := {pk for pks in turned for pk in pks}:
+        found |= _entries_of(pathways, pathway_dicts(sorted(pathways)))
+    _replace(found)
+
+
+def _replace(found: dict[str, Any]) -> None:
+    """Write entries, and delete those of which nothing is left."""
     # A site without programs has a list all the same: the LMS logs a missing one as an error.
-    kept = {key: value for key, value in found.items() if value or key.startswith("program-uuids-")}
+    kept = {key: value for key, value in found.items() if value or key.startswith(("program-uuids-", "pathway-ids-"))}
     writer = _Writer()
     writer.write(kept)
     cache.delete_many(sorted(set(found) - set(kept)))
     if writer.refused:
         logger.error("The cache of the LMS refused %d entries: %s.", len(writer.refused), ", ".join(writer.refused))
+
+
+@reads_from_writer()
+def refresh_pathways(ids: Iterable[int], of_sites: Sequence[Site] | None = None) -> None:
+    """
+    Write anew what the cache has of these pathways (`CatalogExtensionConfig.program_pathways`), their lists, and the programs
+    that have come into them or left them.
+
+    Read from the tables, as `refresh`. Three queries, and those of `refresh`; none without pathways. Raises CacheUnwritable.
+    """
+    if not (named := set(ids)):
+        return
+    chosen, told = (sites() if of_sites is None else list(of_sites)), pathway_dicts()
+    found = _entries_of(named, told)
+    before = cache.get_many(list(found))
+    _replace(found | _pathway_lists(told, chosen))
+    moved: set[str] = set()
+    for key, after in found.items():
+        was, now = (set(pathway["program_uuids"] if pathway else ()) for pathway in (before.get(key), after))
+        moved |= was ^ now
+    refresh(moved, chosen)
+
+
+def _entries_of(ids: Iterable[int], told: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The entries of the pathways of these ids; None for those of which nothing is told any more."""
+    known = {pathway["id"]: pathway for pathway in told}
+    return {f"pathway-{pk}": known.get(pk) for pk in ids}
+
+
+def _pathway_lists(told: Iterable[dict[str, Any]], of_sites: Sequence[Site]) -> dict[str, list[int]]:
+    """The list of pathways of each site. Ids, as the LMS reads it; its own ``cache_programs`` writes keys of entries there."""
+    ids = [pathway["id"] for pathway in told]
+    return {f"pathway-ids-{site.domain}": list(ids) for site in of_sites}
 
 
 def _lists_to_write(before: dict[str, Any], after: dict[str, Any], chosen: list[Site]) -> set[str]:
@@ -245,9 +290,11 @@ def _pages(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 
 def _listed_keys(of_sites: Sequence[Site]) -> set[str]:
-    """The keys of all entries of the programs that the cache lists for these sites."""
+    """The keys of all entries of the programs and pathways that the cache lists for these sites."""
     found: set[str] = set()
     for site in of_sites:
+        named = cache.get(f"pathway-ids-{site.domain}") or ()
+        found |= {name if str(name).startswith("pathway-") else f"pathway-{name}" for name in named}
         programs = {f"program-{uuid}" for uuid in cache.get(f"program-uuids-{site.domain}") or ()}
         for page in _pages(programs, PAGE):
             found.update(key for program in cache.get_many(page).values() for key in index_keys(program, of_sites))

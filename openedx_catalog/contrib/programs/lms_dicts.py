@@ -17,7 +17,7 @@ from openedx_catalog.lib.values import iso_instant
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.policies import date_window
 
-from . import lms_modes, lms_purchase, lms_texts
+from . import lms_modes, lms_pathways, lms_purchase, lms_texts
 from .api import reading
 from .models_api import Curriculum, Program, ProgramOrganization, ProgramType
 
@@ -157,6 +157,7 @@ class _Builder:
         roles = ProgramOrganization.objects.filter(program_id__in=self.programs).select_related("organization")
         for role in roles.order_by("position", "pk"):
             self.organizations[role.program_id, role.role].append(role.organization)
+        self.pathway_ids = lms_pathways.pathway_ids(list(self.programs))
 
     def _read_courses(self) -> None:
         self.uses: dict[int, list[reading.CourseUse]] = defaultdict(list)
@@ -200,7 +201,7 @@ class _Builder:
             "applicable_seat_types": list(program.type.applicable_seat_types),
             "is_program_eligible_for_one_click_purchase": self._is_bought_at_once(program, first),
             "instructor_ordering": [],
-            "pathway_ids": [],
+            "pathway_ids": list(self.pathway_ids.get(program.pk, ())),
         }
 
     def _curriculum(self, curriculum: Curriculum, seen: set[int], masters: bool) -> Dict:

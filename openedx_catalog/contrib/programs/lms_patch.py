@@ -34,7 +34,7 @@ def install() -> list[str]:
     if not in_lms():
         return []
     theirs = import_module(lms.LMS_MODULE)
-    pairs = ((getattr(theirs, name, None), getattr(lms, name)) for name in lms.SERVED)
+    pairs = ((getattr(theirs, name, None), getattr(lms, name)) for name in lms.served())
     ours = {id(their): our for their, our in pairs if their not in (None, our)}
     return sorted(name for name, module in list(sys.modules.items()) if _replaced(module, ours))
 

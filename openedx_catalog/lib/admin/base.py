@@ -85,7 +85,12 @@ def stored_on_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 class _NamedBox:
-    """Of Django's autocomplete: with a name for screen readers."""
+    """Of Django's autocomplete: with a name for screen readers, and deaf to what is no id."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """Of what is chosen."""
+        ids = [each for each in value if not each or row_id(str(each)) >= 0]
+        return super().optgroups(name, ids, attr)  # type: ignore[misc]  # that of the widget beside it
 
     @property
     def media(self) -> forms.Media:
@@ -279,6 +284,8 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
     search: ClassVar[Any] = None
     # Models by whose rows it finds others, by the argument of `search` that takes those which the user may know of.
     searched_by: ClassVar[dict[str, Any]] = {}
+    # What belongs to a row, and goes with it: models, with the columns that point at it. Histories of both are one.
+    linked: ClassVar[dict[Any, str]] = {}
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
@@ -318,14 +325,19 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         """The histories that the page of an object shows: its own first."""
-        return [self.model.history.filter(id=pk)]
+        parts = (model.history.filter(**{column: pk}) for model, column in self.linked.items())
+        return [self.model.history.filter(id=pk), *parts]
+
+    def histories_for(self, user: Any, pk: int) -> list[QuerySet[Any]]:
+        """The same without rows that name what a user may not know of."""
+        return self.histories(pk)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Read-only: to go back is a change like any other, made through the API, with its own reason."""
         if not hasattr(self.model, "history") or not (object_id.isascii() and object_id.isdigit()):
             raise Http404
         pk = int(object_id[:18])
-        return history_view(self, request, pk, self.histories(pk))
+        return history_view(self, request, pk, self.histories_for(request.user, pk))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         """
@@ -409,6 +421,19 @@ class CatalogModelAdmin(ShortQueries, PolicyModelAdmin):
 
     def _again(self, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(request.get_full_path())
+
+
+class KeptAdmin(CatalogModelAdmin):
+    """Rows that are kept back with others (`kept_with`): whoever may not view those, sees and does nothing here."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and permissions.sees_all(request.user, self.model)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self.has_view_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self.has_view_permission(request, obj)
 
 
 def _plain(row: Any, name: str = "") -> str:

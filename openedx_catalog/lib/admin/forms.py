@@ -3,55 +3,21 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget, AdminURLFieldWidget
-from django.core.exceptions import ValidationError
 from django.db import models, router
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import permissions, values
-from ..changes import MAX_TEXT
+from .. import forms as plain
 from ..exceptions import CatalogError
+from ..forms import InstantField, InstantInput, refuse_what_others_changed, say_refusal
+from ..routing import rows_of
 from ..transactions import atomically
 from .base import CatalogModelAdmin
-
-
-class InstantInput(forms.DateTimeInput):
-    """The browser's own calendar: no script."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__({"step": 1}, "%Y-%m-%dT%H:%M:%S")
-
-
-class InstantField(forms.DateTimeField):
-    """An instant, shown and read in UTC."""
-
-    widget = InstantInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        defaults: dict[str, Any] = {"required": False, "help_text": _("In UTC."), "show_hidden_initial": True}
-        super().__init__(**defaults | kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
-
-    def to_python(self, value: Any) -> Any:
-        with timezone.override(UTC):
-            return super().to_python(value)
-
-    def clean(self, value: Any) -> datetime | None:
-        try:
-            return values.parse_datetime(super().clean(value), "date")
-        except CatalogError as error:
-            raise ValidationError(_("Enter a date between the years 1000 and 9999.")) from error
 
 
 class CompareForm(forms.Form):
@@ -67,18 +33,10 @@ class CompareForm(forms.Form):
         self.order_fields(self.field_order)
 
 
-class ReasonField(forms.CharField):
-    """Why something is changed, as much as the history takes; blank where nobody says."""
+class ReasonField(plain.ReasonField):
+    """In a line of the admin."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        defaults: dict[str, Any] = {
-            "label": _("Reason"),
-            "required": False,
-            "max_length": MAX_TEXT,
-            "widget": AdminTextInputWidget,
-            "help_text": _("Optional. Recorded in the history, for whoever asks later why this was changed."),
-        }
-        super().__init__(**defaults | kwargs)
+    widget = AdminTextInputWidget
 
 
 class DeleteForm(forms.Form):
@@ -105,6 +63,9 @@ class ApiForm(forms.ModelForm):
     user: Any = None
     # Fields that the API calls otherwise: {its name: the form's}.
     named: ClassVar[dict[str, str]] = {}
+    # The field of what a row is about, and where that has but one row, what is said where it has one already.
+    owner: ClassVar[str] = ""
+    taken: Any = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,6 +77,14 @@ class ApiForm(forms.ModelForm):
         if self.asks_why:
             self.fields["reason"] = ReasonField()
         self.reason = ""
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if self.taken and self.instance.pk is None:
+            rows = rows_of(self._meta.model).filter(**{self.owner: found.get(self.owner)})
+            if rows.exists():
+                self.add_error(self.owner, self.taken)
+        return found
 
     def given(self) -> dict[str, Any]:
         """What is to be stored, as the API calls it."""
@@ -135,7 +104,7 @@ class ApiForm(forms.ModelForm):
     def _post_clean(self) -> None:
         """The API validates; the instance would find only half of the errors."""
         if self.instance.pk and not self.errors:
-            self._refuse_what_others_changed()
+            refuse_what_others_changed(self)
         if self.errors:
             return
         if self.asks_why:
@@ -143,32 +112,7 @@ class ApiForm(forms.ModelForm):
         try:
             self.instance = atomically(router.db_for_write(self._meta.model), self.write)
         except CatalogError as error:
-            field = self.named.get(error.field, error.field)
-            self.add_error(field if field in self.fields else None, str(permissions.discreet(self.user, error)))
-
-    def _refuse_what_others_changed(self) -> None:
-        """
-        Say of each value that is to change, and that somebody else has changed since the page was opened, what it is by now.
-        Whoever sends the form again has seen that, and overwrites it.
-        """
-        for name in self.changed_data:
-            field: Any = self.fields[name]
-            sent, widget = self.add_initial_prefix(name), field.hidden_widget()
-            shown = widget.value_from_datadict(self.data, self.files, sent)
-            now = self.get_initial_for_field(field, name)
-            # Where the form did not send what it showed, as of files, nobody knows.
-            if shown is None or not field.has_changed(now, shown) or not field.has_changed(now, self[name].data):
-                continue
-            known = field.prepare_value(now)
-            text = _("Somebody has changed this meanwhile: it was %(shown)s, and is %(now)s. Save again to set yours.")
-            self.add_error(name, text % {"shown": _quoted(shown), "now": _quoted(known)})
-            given: Any = self.data
-            data = given.copy()
-            if isinstance(known, list | tuple):
-                data.setlist(sent, [str(each) for each in known])
-            else:
-                data[sent] = widget.format_value(known) or ""
-            self.data = data
+            say_refusal(self, self.user, error)
 
     def save(self, commit: bool = True) -> Any:
         return self.instance
@@ -182,28 +126,10 @@ class ApiForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in changed}
 
 
-def _quoted(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        value = ", ".join(map(str, value))
-    return f"“{value}”" if value not in (None, "") else str(_("empty"))
+class CodesField(plain.CodesField):
+    """Short names of organizations, and other codes, in a line of the admin."""
 
-
-class CodesField(forms.CharField):
-    """Short names of organizations, separated by commas or blanks, in order: at most `max_codes`, since each is looked up."""
-
-    def __init__(self, *, max_codes: int = 1000, **kwargs: Any) -> None:
-        self.max_codes = max_codes
-        super().__init__(required=False, show_hidden_initial=True, widget=AdminTextInputWidget, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        codes = super().clean(value).replace(",", " ").split()
-        if len(codes) > self.max_codes:
-            text = _("Expected at most %(limit)s short names, got %(found)s.")
-            raise forms.ValidationError(text, params={"found": f"{len(codes):,}", "limit": self.max_codes})
-        return codes
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return str(initial or "").replace(",", " ").split() != str(data or "").replace(",", " ").split()
+    widget = AdminTextInputWidget
 
 
 class ApiModelAdmin(CatalogModelAdmin):
@@ -259,6 +185,11 @@ class ApiModelAdmin(CatalogModelAdmin):
         if isinstance(response, TemplateResponse) and response.context_data and "deletable_objects" in response.context_data:
             response.context_data["delete_form"] = self.delete_form()
         return response
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody has it where neither a function nor the form changes a row."""
+        writes = self.update_row is not None or getattr(self.form, "write", ApiForm.write) is not ApiForm.write
+        return writes and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody has it where no function deletes."""

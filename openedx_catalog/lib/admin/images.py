@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
+
+from .. import forms
 
 
 class ImageWidget(AdminFileWidget):
@@ -17,27 +15,10 @@ class ImageWidget(AdminFileWidget):
     use_fieldset = False
 
 
-class UploadedImageField(forms.FileField):
-    """No ImageField of Django's: it would open whatever it is given, of any size and in any format."""
+class UploadedImageField(forms.UploadedImageField):
+    """As the admin shows a file."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        said: dict[str, Any] = {
-            "required": False,
-            "max_length": 255,
-            "label": _("Image"),
-            "help_text": _("PNG, JPEG, GIF or WebP, at most 2 MB."),
-            "widget": ImageWidget(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
-        }
-        super().__init__(**said | kwargs)
-
-    @property
-    def show_hidden_initial(self) -> bool:
-        """Never: a browser sends no file back that it was not given."""
-        return False
-
-    @show_hidden_initial.setter
-    def show_hidden_initial(self, value: bool) -> None:
-        """Forms that write through the API ask for it of all their fields."""
+    widget = ImageWidget
 
 
 def image_cell(url: str, alt: str = "") -> SafeString:

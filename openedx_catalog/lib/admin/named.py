@@ -16,8 +16,6 @@ from .forms import ApiModelAdmin
 class NamedModelAdmin(ApiModelAdmin):
     """The oldest first. A page that deletes says in numbers what goes along, and what is in the way."""
 
-    # What belongs to a row, and goes with it: models, with the columns that point at it. Histories of both are one.
-    linked: ClassVar[dict[Any, str]] = {}
     # What keeps a row from being deleted: models, with the ways from them to it.
     used_by: ClassVar[tuple[tuple[Any, str], ...]] = ()
     # Of these, models of which there may be thousands.
@@ -25,9 +23,6 @@ class NamedModelAdmin(ApiModelAdmin):
     ordering: ClassVar[tuple[str, ...]] = ("pk",)
     search_fields = ("name", "slug")
     search_help_text = _("Search by name or slug.")
-
-    def histories(self, pk: int) -> list[QuerySet[Any]]:
-        return [*super().histories(pk), *(model.history.filter(**{column: pk}) for model, column in self.linked.items())]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
         """Django would list every row that uses one, and links by their ids."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -76,12 +77,18 @@ def instant_column(field: str, label: Any) -> Any:
     return column
 
 
-def link_column(field: str, label: Any, *, ordering: str) -> Any:
-    """A method of an admin: a row that a row points at, as a link for whoever may see it."""
+def value_column(path: str, label: Any, *, ordering: str | None = None, boolean: bool | None = None) -> Any:
+    """A method of an admin: a value that a row has, or what it points at, e.g. ``catalog_course.org.short_name``."""
+    read = attrgetter(path)
+    return admin.display(description=label, ordering=ordering, boolean=boolean)(lambda self, row: read(row))
+
+
+def link_column(field: str, label: Any, *, ordering: str | None = None, text: str = "") -> Any:
+    """A method of an admin: a row that a row points at, or what that says as `text`, as a link for whoever may see it."""
 
     @admin.display(description=label, ordering=ordering)
     def column(self: Any, row: Any) -> str:
         related = getattr(row, field)
-        return self.link(row, type(related), "change", related.pk, related)
+        return self.link(row, type(related), "change", related.pk, getattr(related, text) if text else related)
 
     return column

@@ -62,6 +62,13 @@ class CatalogPermission(drf_permissions.BasePermission):
         return all(permissions.can_write(request.user, model or view.model, verb) for verb, model in needed)
 
 
+class SignedIn(drf_permissions.BasePermission):
+    """Whoever is signed in may ask; the view decides what he sees and may do, for which Django may have no permission."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user.is_authenticated) and permissions.can_read(request.user)
+
+
 def needing(*needs: tuple[str, Any] | str) -> Callable[[Callable[..., Any]], Any]:
     """Decorate an action that needs all these permissions: ``"change"`` of the resource's own model, or ``("add", Model)``."""
 
@@ -327,11 +334,12 @@ class ResourceViewSet(viewsets.GenericViewSet):
         """Narrow a list; every parameter must be one that we know."""
         filters = self.filterset_class.base_filters
         self.refuse_unknown_parameters({*filters, *LIST_PARAMETERS})
-        given = self.request.query_params.lists()
+        asked = {name: sent for name, sent in self.request.query_params.lists() if name in filters}
         # Otherwise a client whose list of keys happens to be empty would get the whole catalog.
-        if wrong := [name for name, sent in given if name in filters and (len(sent) > 1 or not sent[0].strip(" ,"))]:
+        if wrong := [name for name, sent in asked.items() if len(sent) > 1 or not sent[0].strip(" ,")]:
             raise ValidationError({name: [_("Expected exactly one value that is not empty.")] for name in wrong})
-        return super().filter_queryset(queryset)
+        # django-filter copies all filters of a list, and makes a form of them, before it looks which are asked for.
+        return super().filter_queryset(queryset) if asked else queryset
 
     def refuse_unknown_parameters(self, known: Any) -> None:
         """Raise ValidationError for a parameter that is none of `known`, or that is too long to be looked at."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-import attrs
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -55,7 +55,7 @@ class Reader(serializers.Serializer):
     @classmethod
     def by_pk(cls, pks: Iterable[int], viewer: Any = None, **context: Any) -> dict[int, dict[str, Any]]:
         """``{pk: representation}`` of these rows, in no order."""
-        rows = rows_of(cls.model).filter(pk__in=pks).order_by().values("pk", *cls.columns())
+        rows = _rows(cls).filter(pk__among=list(pks))
         found = {row["pk"]: cls.represent(row, **context) for row in rows}
         for pk, more in cls.related(list(found), viewer).items() if found else ():
             found[pk] |= more
@@ -74,7 +74,7 @@ class Reader(serializers.Serializer):
     @classmethod
     def represent(cls, row: dict[str, Any], at: str = "") -> dict[str, Any]:
         """The representation of a row, ``{column: value}``; `at` is the path of a nested reader to its columns."""
-        return {name: part.represent(row, at) for name, part in _parts(cls).items()}
+        return {name: part.read(row) for name, part in _parts(cls, at).items()}
 
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
@@ -85,8 +85,8 @@ class Reader(serializers.Serializer):
     def columns(cls, at: str = "") -> dict[str, None]:
         """The columns that are read, each once."""
         found = dict.fromkeys(f"{at}{column}" for column in cls.also)
-        for part in _parts(cls).values():
-            found |= part.columns(at)
+        for part in _parts(cls, at).values():
+            found |= part.columns
         return found
 
     def get_fields(self) -> dict[str, Any]:
@@ -103,49 +103,35 @@ class TimestampedReader(Reader):
     modified = serializers.DateTimeField(allow_null=True)
 
 
-@attrs.frozen
-class _Column:
-    """A field that is one column."""
-
-    path: str
-    convert: Callable[[Any], Any]
-
-    def columns(self, at: str) -> dict[str, None]:
-        return {at + self.path: None}
-
-    def represent(self, row: dict[str, Any], at: str) -> Any:
-        return self.convert(row[at + self.path])
+@cache
+def _rows(reader: type[Reader]) -> Any:
+    """All rows of a reader's model, as it reads them; to be narrowed, which is cheaper than to name the columns again."""
+    return rows_of(reader.model).order_by().values("pk", *reader.columns())
 
 
-@attrs.frozen
-class _Nested:
-    """A field that is a reader of its own."""
+class _Part(NamedTuple):
+    """What a field is read from, and how: one column, or those of a reader of its own."""
 
-    path: str
-    reader: type[Reader]
-
-    def columns(self, at: str) -> dict[str, None]:
-        return self.reader.columns(at + self.path)
-
-    def represent(self, row: dict[str, Any], at: str) -> Any:
-        return self.reader.represent(row, at + self.path)
+    columns: dict[str, None]
+    read: Callable[[dict[str, Any]], Any]
 
 
 @cache
-def _parts(reader: type[Reader]) -> dict[str, _Column | _Nested]:
-    """How each field of a reader is read from a row, but those that it makes itself."""
-    found: dict[str, _Column | _Nested] = {}
+def _parts(reader: type[Reader], at: str) -> dict[str, _Part]:
+    """How each field of a reader is read from a row, but those that it makes itself; `at` is the path to its columns."""
+    found = dict[str, _Part]()
     for name, field in reader._declared_fields.items():
         source = (field._kwargs.get("source") or name).replace(".", "__")  # type: ignore[attr-defined]
         if isinstance(field, Reader):
-            found[name] = _Nested("" if source == "*" else f"{source}__", type(field))
+            path = at if source == "*" else f"{at}{source}__"
+            found[name] = _Part(field.columns(path), partial(type(field).represent, at=path))
         elif source != "*" and not isinstance(field, serializers.ListSerializer):
-            found[name] = _Column(source, _CONVERTERS.get(type(field), _unchanged))
+            found[name] = _column(at + source, _CONVERTERS.get(type(field)))
     return found
 
 
-def _unchanged(value: Any) -> Any:
-    return value
+def _column(path: str, convert: Callable[[Any], Any] | None) -> _Part:
+    return _Part({path: None}, itemgetter(path) if convert is None else lambda row: convert(row[path]))
 
 
 def _text_or_none(value: Any) -> str | None:

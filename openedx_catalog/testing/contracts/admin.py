@@ -75,7 +75,8 @@ class AdminContract:
     The admin of one model: who sees and sends which page, what is offered, the history, odd addresses, and cost.
 
     `factory` makes a row. `pages` is the table of pages, where they are others than `usual_pages` has; `lists` are the names of
-    pages that take the ids of rows in ``?ids=``. `reads` are values that the page of a row shows to whoever may only view.
+    pages that take the ids of rows in ``?ids=``. `reads` are values that the page of a row shows to whoever may only view;
+    `viewed_with` are permissions that it takes to view besides that of the model.
     """
 
     pytestmark = pytest.mark.django_db
@@ -84,6 +85,7 @@ class AdminContract:
     pages: ClassVar[Sequence[Page]] = ()
     lists: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[tuple[str, ...]] = ()
+    viewed_with: ClassVar[tuple[str, ...]] = ()
     list_budget: ClassVar[int] = 10
     sizes: ClassVar[tuple[int, int]] = (2, 12)
 
@@ -116,7 +118,7 @@ class AdminContract:
             metafunc.parametrize("user", page_users(cls.table(), label_of(cls.model())))
         if "viewer" in metafunc.fixturenames:
             app, name = label_of(cls.model()).split(".")
-            metafunc.parametrize("viewer", [f"{app}.view_{name}", "whole app"])
+            metafunc.parametrize("viewer", [" + ".join([f"{app}.view_{name}", *cls.viewed_with]), "whole app"])
 
     def routes(self) -> dict[str, str]:
         """``{name of a page: its route}``, as the admin class has them."""
@@ -144,8 +146,11 @@ class AdminContract:
         return 200 if allowed else 403
 
     def client_of(self, viewer: str) -> Any:
-        app = self.model()._meta.app_label
-        return viewer_client(app) if viewer == "whole app" else admin_client(viewer)
+        return self.viewer_of_app() if viewer == "whole app" else admin_client(viewer)
+
+    def viewer_of_app(self) -> Any:
+        """Whoever may view everything in the app, and in those of `viewed_with`."""
+        return viewer_client(self.model()._meta.app_label, *(name.partition(".")[0] for name in self.viewed_with))
 
     @pytest.fixture
     def pk(self, db: Any) -> Any:
@@ -194,14 +199,14 @@ class AdminContract:
 
     def test_whoever_may_only_view_is_shown_nothing_that_is_refused(self, viewer: str, pk: Any) -> None:
         label, app = label_of(self.model()), self.model()._meta.app_label
-        held = f"{app}.view_{self.model()._meta.model_name}"
+        held = " + ".join([f"{app}.view_{self.model()._meta.model_name}", *self.viewed_with])
         names = [page.name for page in self.table() if page_allowed(held, label, page.see) and ": " not in page.name]
         paths = [self.path(name, pk) for name in names]
         assert paths
         assert temptations(self.client_of(viewer), [*paths, reverse("admin:index"), f"{reverse('admin:index')}{app}/"]) == []
 
     def test_whoever_may_only_view_reads_every_value(self, pk: Any) -> None:
-        page = viewer_client(self.model()._meta.app_label).get(self.path("change", pk)).content.decode()
+        page = self.viewer_of_app().get(self.path("change", pk)).content.decode()
         assert [value for value in self.reads if value not in page] == []
 
     @same_everywhere
@@ -260,7 +265,7 @@ class AdminContract:
             assert escape(reason) in history.content.decode()
 
     def test_the_list_costs_as_many_queries_whatever_its_size(self) -> None:
-        client, costs = viewer_client(self.model()._meta.app_label), []
+        client, costs = self.viewer_of_app(), []
         path = self.path("changelist", None)
         for size in self.sizes:
             self.make_rows(size)

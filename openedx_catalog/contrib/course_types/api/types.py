@@ -14,7 +14,7 @@ from openedx_catalog.api.for_contrib import organization_named
 from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import Change, Provenance, delete_with_history, save_with_history
-from openedx_catalog.lib.named import NamedRows
+from openedx_catalog.lib.named import MAX_LENGTH, NamedRows
 from openedx_catalog.lib.transactions import writes_to
 
 from ..models import (
@@ -28,8 +28,16 @@ from ..models import (
 )
 from .kinds import SEAT_TYPES, Pair, tracks_of
 
+
+def _slug(field: str, value: Any) -> str:
+    found = values.slug(field, value, max_length=MAX_LENGTH)
+    if found == "match":
+        raise values.invalid(field, value, _("the REST API has something else at such an address"))
+    return found
+
+
 RUN_TYPES = NamedRows(CourseRunType, "course_run_type", is_marketable=values.flag)
-COURSE_TYPES = NamedRows(CourseType, "course_type")
+COURSE_TYPES = NamedRows(CourseType, "course_type", slug=_slug)
 
 
 def get_course_run_types() -> QuerySet[CourseRunType]:

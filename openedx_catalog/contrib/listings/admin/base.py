@@ -14,25 +14,50 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.bulk import BulkPages
+from openedx_catalog.admin.importing import Column, ImportPages
+from openedx_catalog.admin.owned import OwnedAdmin
 from openedx_catalog.lib import permissions
+from openedx_catalog.lib.admin.exporting import Table
 from openedx_catalog.lib.admin.forms import ApiForm, CodesField
 from openedx_catalog.lib.admin.texts import instant_column
-from openedx_catalog.lib.searching import searched
 from openedx_catalog.lib.texts import fold
 
+from ..cells import cells_of
 from ..models_api import CourseListing
 from . import seen
 
 _DATES = (instant_column("created", _("Created")), instant_column("modified", _("Modified")))
 IDENTITY: Any = (_("Identity"), {"fields": _DATES})
 MODIFIED = _DATES[1]
+YES_NO = "yes · no"
+# Of files of courses and of runs.
+_COLUMNS = (
+    Column("title_override", _("What learners read in place of the title in the catalog. “none” takes it away.")),
+    Column("short_description", _("One or two sentences. “none” takes it away."), "Supply, demand and prices."),
+    Column("full_description", _("HTML. “none” takes it away."), "<p>Supply, demand and prices.</p>"),
+    Column("video_url", _("The address of a video. “none” takes it away.")),
+    Column("min_effort", _("Hours a week. “none” takes it away."), "4"),
+    Column("max_effort", _("Hours a week. “none” takes it away."), "6"),
+    Column("weeks", _("How many it takes. “none” takes it away."), "12"),
+    Column("languages", _("Codes, separated by commas. “none” takes them away."), "en"),
+    Column("slug", _("The end of the address of its page.")),
+    Column("live", YES_NO, "no"),
+    Column("visibility", " · ".join(CourseListing.Visibility.values), "public"),
+    Column("invitation_only", YES_NO, "no"),
+)
+
+
+def columns_of(names: Iterable[str], *own: Column) -> tuple[Column, ...]:
+    """The columns of a file in this order: its own ones, and those of both kinds of files."""
+    known = {column.name: column for column in (*_COLUMNS, *own)}
+    return tuple(known[name] for name in names)
 
 
 class ListingForm(ApiForm):
-    """What listings of courses and runs have in common. `owner` is the field of what they are of, chosen once."""
+    """What listings of courses and runs have in common."""
 
-    owner: ClassVar[str]
     named: ClassVar[dict[str, str]] = {"language": "languages", "org_code": "owners"}
+    taken = _("It has a listing already: change that one.")
 
     languages = CodesField(
         max_codes=50,
@@ -50,17 +75,9 @@ class ListingForm(ApiForm):
             # Django takes what helps for markup.
             field.help_text = format_html("{} {}", field.help_text, _("There it is “%(title)s”.") % {"title": title})
 
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        if self.instance.pk is None and (chosen := values.get(self.owner)):
-            rows = self._meta.model.objects.filter(**{self.owner: chosen})
-            if rows.exists():
-                self.add_error(self.owner, _("It has a listing already: change that one."))
-        return values
 
-
-class ListingsModelAdmin(BulkPages):
-    """With the buttons that say who sees the selected ones."""
+class ListingsModelAdmin(OwnedAdmin, BulkPages, ImportPages):
+    """With the buttons that say who sees the selected ones, and files."""
 
     class Media:
         css: ClassVar[Any] = {"all": ["openedx_catalog_listings/admin.css"]}
@@ -69,8 +86,8 @@ class ListingsModelAdmin(BulkPages):
     actions = ("make_live", "take_offline", "edit_selected")
     bulk_fields: ClassVar[tuple[str, ...]] = ("live", "visibility", "invitation_only")
     search_fields = ("title_override",)
-    # The foreign key to what a row is a listing of; its slugs.
-    owner: ClassVar[str]
+    found_by = ("title_override__icontains",)
+    # Those of what a row is a listing of.
     slugs: ClassVar[Any]
 
     @admin.action(description=_("Make live…"), permissions=["change"])
@@ -88,27 +105,14 @@ class ListingsModelAdmin(BulkPages):
         """Go to the form, with what was selected."""
         return self.to_form(request, queryset, "edit_many")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """But for courses and runs that the user may not know of."""
-        rows, owner = super().get_queryset(request), self.opts.get_field(self.owner)
-        model: Any = owner.related_model
-        if permissions.sees_all(request.user, model):
-            return rows
-        return rows.filter(**{f"{self.owner}__in": permissions.visible(request.user, model._default_manager.all())})
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """By the course or the run, as the list of those finds it; by its own title, and by a slug, also a former one."""
-        if not (term := searched(search_term).strip()):
-            return queryset, False
+    def found_itself(self, term: str) -> Q:
+        """By its own title, and by a slug, also a former one."""
         by_slug = self.slugs.objects.order_by().filter(slug_ci__contains=fold(term)).values(self.owner)
-        found = Q(title_override__icontains=term) | Q(**{f"{self.owner}__in": by_slug})
-        for rows in self.owners_found(request, term):
-            found |= Q(**{f"{self.owner}__in": rows.order_by().values("pk")})
-        return queryset.filter(found), False
+        return super().found_itself(term) | Q(**{f"{self.owner}__in": by_slug})
 
-    def owners_found(self, request: HttpRequest, term: str) -> Iterable[QuerySet[Any]]:
-        """The courses or runs that a text finds."""
-        raise NotImplementedError
+    def export_table(self, request: HttpRequest, rows: QuerySet[Any]) -> Table:
+        """What can be imported again."""
+        return self.importer.names, map(cells_of, self.rows_to_export(request, rows))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
@@ -130,9 +134,31 @@ class ListingsModelAdmin(BulkPages):
 
     former_slugs.short_description = _("Former slugs")  # type: ignore[attr-defined]
 
-    @admin.display(description=_("Title"))
-    def title_(self, row: Any) -> str:
-        return str(row)
+
+class PartsColumns:
+    """
+    Of listings of courses and their working copies: what the form of a listing asks for, and who may not change it sees.
+    """
+
+    @admin.display(description=_("Subjects"))
+    def subjects(self, row: Any) -> str:
+        return slugs_of_subjects(row) or "–"
+
+    @admin.display(description=_("Owners"))
+    def owners(self, row: Any) -> str:
+        return names_of_owners(row) or "–"
+
+
+def slugs_of_subjects(row: Any) -> str:
+    """The subjects of a listing, in order."""
+    links = row.subject_rows.order_by("position", "pk")
+    return ", ".join(links.values_list("subject__slug", flat=True))
+
+
+def names_of_owners(row: Any) -> str:
+    """The short names of the organizations that a listing names as its owners, in order."""
+    links = row.owner_rows.order_by("position", "pk")
+    return ", ".join(links.values_list("organization__short_name", flat=True))
 
 
 def page_address(request: HttpRequest, listing: CourseListing) -> str:

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.admin.filters import OrganizationFilter
-from openedx_catalog.admin.importing import Column, Importer, ImportPages
-from openedx_catalog.api import search_catalog_courses
-from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.exporting import Table
+from openedx_catalog.admin.importing import Column, Importer
 from openedx_catalog.lib.admin.forms import CodesField
 from openedx_catalog.lib.admin.images import UploadedImageField, image_cell
 from openedx_catalog.lib.admin.named import refuse_unknown
-from openedx_catalog.models_api import CatalogCourse, CourseRun
+from openedx_catalog.models_api import CatalogCourse
 
 from .. import api
-from ..cells import COLUMNS, KEY, cells_of, read_record
+from ..cells import COLUMNS, read_record
 from ..models_api import CourseListing, CourseListingOwner, CourseListingSubject, CourseSlug
-from .base import IDENTITY, MODIFIED, ListingForm, ListingsModelAdmin
+from .base import (
+    IDENTITY,
+    MODIFIED,
+    ListingForm,
+    ListingsModelAdmin,
+    PartsColumns,
+    columns_of,
+    names_of_owners,
+    slugs_of_subjects,
+)
 
 # How many a help text names.
 NAMED = 60
-_YES_NO = "yes · no"
 
 
 class SubjectsField(CodesField):
@@ -59,27 +61,21 @@ class CourseListingForm(ListingForm):
         text = _("Their slugs, the most important first, separated by commas. There are: %(known)s.")
         self.fields["subjects"].help_text = text % {"known": known or "–"}
         if self.instance.pk:
-            self.initial["subjects"] = _subjects(self.instance)
-            self.initial["owners"] = _owners(self.instance)
-
-
-class OfOrganization(OrganizationFilter):
-    """Of courses of an organization."""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return self.narrowed(queryset, catalog_course__org=self.chosen)
+            self.initial["subjects"] = slugs_of_subjects(self.instance)
+            self.initial["owners"] = names_of_owners(self.instance)
 
 
 @admin.register(CourseListing)
-class CourseListingAdmin(ListingsModelAdmin, ImportPages):
+class CourseListingAdmin(PartsColumns, ListingsModelAdmin):
     """The listings of courses, the newest first."""
 
     form = CourseListingForm
-    owner, slugs = "catalog_course", CourseSlug
+    slugs = CourseSlug
     list_display = ("title_", "image_", "organization", "live", "visibility", "slug", MODIFIED)
-    list_filter = ("live", "visibility", OfOrganization, "level", "subject_rows__subject")
+    list_filter = ("live", "visibility", OrganizationFilter, "level", "subject_rows__subject")
     search_help_text = _("Search by title, slug, or by current or former code or key or organization of the course.")
     prefetched = ("catalog_course__org",)
+    linked: ClassVar[dict[Any, str]] = {CourseListingSubject: "listing_id", CourseListingOwner: "listing_id"}
     exported_with = ("level", "subject_rows__subject", "owner_rows__organization")
     autocomplete_fields = ("catalog_course",)
     _texts = ("title_override", "short_description", "full_description")
@@ -104,26 +100,19 @@ class CourseListingAdmin(ListingsModelAdmin, ImportPages):
     readonly_fields = ("course_link", "present_image", "former_slugs", *IDENTITY[1]["fields"])
     importer = Importer(
         title=_("Import course listings"),
-        columns=(
-            Column(KEY, _("Required. The key of its course, also a former one, or its uuid."), "catalog-course:MITx:14.100x"),
-            Column("title_override", _("What learners read in place of the title in the catalog. “none” takes it away.")),
-            Column("short_description", _("One or two sentences. “none” takes it away."), "Supply, demand and prices."),
-            Column("full_description", _("HTML. “none” takes it away."), "<p>Supply, demand and prices.</p>"),
-            Column("video_url", _("The address of a video. “none” takes it away.")),
+        columns=columns_of(
+            COLUMNS,
+            Column(
+                "catalog_course",
+                _("Required. The key of its course, also a former one, or its uuid."),
+                "catalog-course:MITx:14.100x",
+            ),
             Column("subjects", _("Slugs, separated by commas. “none” takes them away."), ""),
             Column("level", _("The slug of its level. “none” takes it away.")),
-            Column("min_effort", _("Hours a week. “none” takes it away."), "4"),
-            Column("max_effort", _("Hours a week. “none” takes it away."), "6"),
-            Column("weeks", _("How many it takes. “none” takes it away."), "12"),
-            Column("languages", _("Codes, separated by commas. “none” takes them away."), "en"),
             Column("owners", _("Short names, separated by commas. “none” takes them away.")),
             Column("readable_id", _("What partners call it. “none” takes it away.")),
-            Column("slug", _("The end of the address of its page.")),
-            Column("live", _YES_NO, "no"),
-            Column("visibility", " · ".join(CourseListing.Visibility.values), "public"),
-            Column("invitation_only", _YES_NO, "no"),
         ),
-        keys=(KEY,),
+        keys=COLUMNS[:1],
         key_label=_("Catalog course"),
         record=read_record,
         write=api.import_course_listings,
@@ -144,18 +133,6 @@ class CourseListingAdmin(ListingsModelAdmin, ImportPages):
         """The course has no page any more."""
         api.delete_course_listing(row.catalog_course, **provenance)
 
-    def histories(self, pk: int) -> list[QuerySet[Any]]:
-        parts = (CourseListingSubject, CourseListingOwner)
-        return [*super().histories(pk), *(model.history.filter(listing_id=pk) for model in parts)]
-
-    def owners_found(self, request: HttpRequest, term: str) -> Iterable[QuerySet[Any]]:
-        listed = CatalogCourse.objects.filter(pk__in=CourseListing.objects.order_by().values("catalog_course"))
-        return [search_catalog_courses(term, rows=listed, **permissions.seen_parts(request.user, runs=CourseRun))]
-
-    def export_table(self, request: HttpRequest, rows: QuerySet[Any]) -> Table:
-        """What can be imported again."""
-        return COLUMNS, map(cells_of, self.rows_to_export(request, rows))
-
     def listing_with_page(self, row: CourseListing) -> CourseListing:
         return row
 
@@ -170,31 +147,3 @@ class CourseListingAdmin(ListingsModelAdmin, ImportPages):
     @admin.display(description=_("Present image"))
     def present_image(self, row: CourseListing) -> str:
         return image_cell(row.thumbnail_url, row.image_alt)
-
-    @admin.display(description=_("Organization"))
-    def organization(self, row: CourseListing) -> str:
-        return row.catalog_course.org.short_name
-
-    @admin.display(description=_("Catalog course"))
-    def course_link(self, row: CourseListing) -> str:
-        return self.link(row, CatalogCourse, "change", row.catalog_course_id, row.catalog_course.key_str)
-
-    # What the form asks for, and users without the permission to change it see.
-
-    @admin.display(description=_("Subjects"))
-    def subjects(self, row: CourseListing) -> str:
-        return _subjects(row) or "–"
-
-    @admin.display(description=_("Owners"))
-    def owners(self, row: CourseListing) -> str:
-        return _owners(row) or "–"
-
-
-def _subjects(row: CourseListing) -> str:
-    links = row.subject_rows.order_by("position", "pk")
-    return ", ".join(links.values_list("subject__slug", flat=True))
-
-
-def _owners(row: CourseListing) -> str:
-    links = row.owner_rows.order_by("position", "pk")
-    return ", ".join(links.values_list("organization__short_name", flat=True))

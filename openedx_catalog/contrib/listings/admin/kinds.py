@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.admin.forms import ApiForm
 from openedx_catalog.lib.admin.named import NamedModelAdmin
+from openedx_catalog.lib.admin.texts import value_column
 
 from .. import api
 from ..models_api import CourseListing, CourseListingSubject, Level, Subject
@@ -79,6 +80,7 @@ class TranslatedAdmin(NamedModelAdmin):
     add_fieldsets: ClassVar[Any] = ((None, {"fields": ("name", "slug", "translations")}),)
     fieldsets = (*add_fieldsets, (_("Identity"), {"fields": ("uuid",)}))
     readonly_fields = ("uuid",)
+    courses_ = value_column("count_", _("Courses"), ordering="count_")
     # Of a row: the listings that have it, and by which column.
     used_in: ClassVar[tuple[Any, str]]
 
@@ -100,10 +102,6 @@ class TranslatedAdmin(NamedModelAdmin):
     @admin.display(description=_("Names in other languages"))
     def names(self, row: Any) -> str:
         return _as_text(row).replace("\n", ", ") or "–"
-
-    @admin.display(description=_("Courses"), ordering="count_")
-    def courses_(self, row: Any) -> int:
-        return row.count_
 
 
 @admin.register(Subject)

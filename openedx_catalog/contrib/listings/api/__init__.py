@@ -1,9 +1,10 @@
 """The Python API of listings. Nothing here checks permissions."""
 
-from ..data import ListingRecord, SlugMatch
+from ..data import CourseRunListingRecord, ListingRecord, SlugMatch
 from .diagnosing import diagnose, repair
+from .given import CourseListingValues, RunListingValues
 from .histories import histories_of
-from .importing import import_course_listings, listing_values
+from .importing import import_course_listings, import_course_run_listings, listing_values
 from .kinds import (
     create_level,
     create_subject,
@@ -28,14 +29,17 @@ from .reading import (
     get_course_listings,
     get_course_run_listings,
     get_shown_runs,
-    run_titles,
+    run_title,
 )
 from .slugs import add_course_redirect, find_course_by_slug, find_course_run_by_slug, get_former_slugs
 from .texts import page_address, texts_of_courses, texts_of_runs
 from .values import checked_values
 
 __all__ = [
+    "CourseListingValues",
+    "CourseRunListingRecord",
     "ListingRecord",
+    "RunListingValues",
     "SlugMatch",
     "add_course_redirect",
     "best_run",
@@ -67,11 +71,12 @@ __all__ = [
     "get_subjects",
     "histories_of",
     "import_course_listings",
+    "import_course_run_listings",
     "listing_values",
     "owners_of_courses",
     "page_address",
     "repair",
-    "run_titles",
+    "run_title",
     "set_course_listing",
     "set_course_run_listing",
     "texts_of_courses",

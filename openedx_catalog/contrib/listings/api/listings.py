@@ -2,60 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Unpack
 
-from django.core.files import File
 from django.utils.translation import gettext as _
 from opaque_keys.edx.keys import CourseKey
-from organizations.models import Organization
 
 from openedx_catalog.api.for_contrib import CourseName, hold_courses, locked_run, record_shown_changes, record_shown_courses
-from openedx_catalog.data import UNSET, Unset
 from openedx_catalog.lib import values
 from openedx_catalog.lib.changes import (
     Change,
     Provenance,
     delete_with_history,
+    parted,
     refuse_duplicate,
-    save_with_history,
     store_changes,
 )
 from openedx_catalog.lib.dated import revised
 from openedx_catalog.lib.images import check_described, store_image
+from openedx_catalog.lib.linked import link_parts
 from openedx_catalog.lib.transactions import writes_to
 
-from ..models import CourseListing, CourseListingOwner, CourseListingSubject, CourseRunListing, Level, Subject
+from ..models import CourseListing, CourseListingOwner, CourseListingSubject, CourseRunListing
 from . import _telling
-from .kinds import LEVELS
+from .given import CourseListingValues, RunListingValues
 from .slugs import take_course_slug, take_run_slug
-from .values import IMAGE, checked_values, owners_of, subjects_of
+from .values import IMAGE, checked_course, checked_values
+
+_PARTS: dict[str, Any] = {"subjects": CourseListingSubject, "owners": CourseListingOwner}
 
 
 @writes_to(CourseListing)
-def set_course_listing(
-    catalog_course: CourseName,
-    *,
-    title_override: str | Unset = UNSET,
-    short_description: str | Unset = UNSET,
-    full_description: str | Unset = UNSET,
-    image: File | Unset | None = UNSET,
-    image_alt: str | Unset = UNSET,
-    video_url: str | Unset = UNSET,
-    subjects: Sequence[Subject | str] | Unset = UNSET,
-    level: Level | str | Unset | None = UNSET,
-    min_effort: int | Unset | None = UNSET,
-    max_effort: int | Unset | None = UNSET,
-    weeks: int | Unset | None = UNSET,
-    languages: Sequence[str] | Unset = UNSET,
-    owners: Sequence[Organization | str] | Unset = UNSET,
-    readable_id: str | Unset | None = UNSET,
-    slug: str | Unset = UNSET,
-    live: bool | Unset = UNSET,
-    visibility: str | Unset = UNSET,
-    invitation_only: bool | Unset = UNSET,
-    **provenance: Unpack[Provenance],
-) -> CourseListing:
+def set_course_listing(catalog_course: CourseName, **given: Unpack[CourseListingValues]) -> CourseListing:
     """
     Say what learners read of a catalog course; UNSET leaves a value. A course without a listing gets one, which is not live
     unless `live` says so, with a slug of its title.
@@ -72,22 +49,13 @@ def set_course_listing(
     Raises CatalogCourse.DoesNotExist, Subject.DoesNotExist, Level.DoesNotExist, OrganizationNotFound, DuplicateValue (slug,
     readable_id), InvalidCatalogKey, InvalidLanguage, InvalidValue, InvalidRequest.
     """
-    change = Change(**provenance)
-    wanted = checked_values(
-        title_override=title_override, short_description=short_description, full_description=full_description, image=image,
-        image_alt=image_alt, video_url=video_url, min_effort=min_effort, max_effort=max_effort, weeks=weeks,
-        languages=languages, readable_id=readable_id, slug=slug, live=live, visibility=visibility,
-        invitation_only=invitation_only,
-    )  # fmt: skip
-    if level is not UNSET:
-        wanted["level"] = None if level in (None, "") else LEVELS.find(level)
-    subject_rows = None if subjects is UNSET else subjects_of(subjects)
-    owner_rows = None if owners is UNSET else owners_of(owners)
+    change, said = parted("set_course_listing", given, CourseListingValues)
+    wanted, parts = checked_course(said)
     course = hold_courses(catalog_course)[0]
     row = CourseListing.objects.filter(catalog_course=course).first() or CourseListing()
     row.catalog_course, was_public = course, row.is_public
     new = revised(row, wanted)
-    _check_effort(new)
+    check_effort(new)
     check_described(new.image, new.image_alt)
     if "readable_id" in wanted:
         refuse_duplicate(new, "readable_id")
@@ -96,9 +64,9 @@ def set_course_listing(
     if "image" in wanted:
         wanted["image"] = store_image(IMAGE, wanted["image"], thumbnail=True)
     is_new = row.pk is None
-    changed = _store(row, wanted, change)
-    changed |= subject_rows is not None and _link(CourseListingSubject, "subject", row, subject_rows, change)
-    changed |= owner_rows is not None and _link(CourseListingOwner, "organization", row, owner_rows, change)
+    changed = store_changes(row, wanted, change)
+    for name, model in _PARTS.items():
+        changed |= name in parts and link_parts(model, row, parts[name], change)
     if changed:
         _telling.tell_course(row, "created" if is_new else "updated", change, was_public=was_public)
         record_shown_courses([course.pk], reason=change.reason)
@@ -125,25 +93,7 @@ def delete_course_listing(catalog_course: CourseName, **provenance: Unpack[Prove
 
 
 @writes_to(CourseRunListing)
-def set_course_run_listing(
-    course_key: CourseKey | str,
-    *,
-    title_override: str | Unset = UNSET,
-    short_description: str | Unset = UNSET,
-    full_description: str | Unset = UNSET,
-    video_url: str | Unset = UNSET,
-    min_effort: int | Unset | None = UNSET,
-    max_effort: int | Unset | None = UNSET,
-    weeks: int | Unset | None = UNSET,
-    languages: Sequence[str] | Unset = UNSET,
-    courseware_url: str | Unset = UNSET,
-    slug: str | Unset = UNSET,
-    live: bool | Unset = UNSET,
-    visibility: str | Unset = UNSET,
-    invitation_only: bool | Unset = UNSET,
-    unscheduled: bool | Unset = UNSET,
-    **provenance: Unpack[Provenance],
-) -> CourseRunListing:
+def set_course_run_listing(course_key: CourseKey | str, **given: Unpack[RunListingValues]) -> CourseRunListing:
     """
     Say what learners read of a run beside what they read of its course, as `set_course_listing`; what is blank or None is that
     of the course. A run without a listing gets one, which is live. Its slug always contains its key.
@@ -153,21 +103,16 @@ def set_course_run_listing(
 
     Raises CourseRun.DoesNotExist, InvalidCourseKey, DuplicateValue (slug), InvalidLanguage, InvalidValue, InvalidRequest.
     """
-    change = Change(**provenance)
-    wanted = checked_values(
-        title_override=title_override, short_description=short_description, full_description=full_description,
-        video_url=video_url, min_effort=min_effort, max_effort=max_effort, weeks=weeks, languages=languages,
-        courseware_url=courseware_url, slug=slug, live=live, visibility=visibility, invitation_only=invitation_only,
-        unscheduled=unscheduled,
-    )  # fmt: skip
+    change, said = parted("set_course_run_listing", given, RunListingValues)
+    wanted = checked_values(**said)
     run = locked_run(course_key)
     row = CourseRunListing.objects.filter(run=run).first() or CourseRunListing()
     row.run, was_public, is_new = run, row.is_public, row.pk is None
     new = revised(row, wanted)
-    _check_effort(new)
+    check_effort(new)
     if not row.slug or wanted.get("slug") not in (None, row.slug):
         wanted["slug"] = take_run_slug(run, wanted.get("slug", ""), new.title_override or run.title)
-    if _store(row, wanted, change):
+    if store_changes(row, wanted, change):
         _telling.tell_run(row, "created" if is_new else "updated", change, was_public=was_public)
         record_shown_changes([run.pk], reason=change.reason)
     return row
@@ -197,38 +142,13 @@ def delete_course_run_listing(course_key: CourseKey | str, **provenance: Unpack[
 
 def remove_course_listing(row: CourseListing, change: Change) -> None:
     """Delete a listing and what it has, with their history; nothing is told."""
-    for model in (CourseListingSubject, CourseListingOwner):
+    for model in _PARTS.values():
         for link in model.objects.filter(listing=row).order_by("pk"):
             delete_with_history(link, change)
     delete_with_history(row, change)
 
 
-def _store(row: Any, wanted: dict[str, Any], change: Change) -> bool:
-    if row.pk is not None:
-        return store_changes(row, wanted, change)
-    for name, value in wanted.items():
-        setattr(row, name, value)
-    save_with_history(row, change)
-    return True
-
-
-def _link(model: Any, end: str, row: CourseListing, wanted: Sequence[Any], change: Change) -> bool:
-    """Have a listing have these rows, in order. Returns whether that changed anything."""
-    stored = {getattr(link, f"{end}_id"): link for link in model.objects.filter(listing=row)}
-    changed = False
-    for pk in stored.keys() - {each.pk for each in wanted}:
-        delete_with_history(stored[pk], change)
-        changed = True
-    for position, each in enumerate(wanted):
-        link = stored.get(each.pk) or model(listing=row, **{end: each})
-        if link.pk is None or link.position != position:
-            link.position = position
-            save_with_history(link, change)
-            changed = True
-    return changed
-
-
-def _check_effort(row: Any) -> None:
+def check_effort(row: Any) -> None:
     if row.min_effort is not None and row.max_effort is not None and row.min_effort > row.max_effort:
         reason = _("it is more than the most effort, %(most)d hours") % {"most": row.max_effort}
         raise values.invalid("min_effort", row.min_effort, reason)

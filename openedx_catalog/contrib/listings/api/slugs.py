@@ -7,14 +7,14 @@ from typing import Any, Unpack
 from openedx_catalog import keys
 from openedx_catalog.api.for_contrib import CourseName, course_named, hold_courses
 from openedx_catalog.lib.changes import Change, Provenance
-from openedx_catalog.lib.slugs import MAX_MADE, find_slug, make_slug, parse_slug, take_free_slug, take_slug
+from openedx_catalog.lib.slugs import MAX_MADE, find_slug, make_slug, take_free_slug, take_slug
 from openedx_catalog.lib.texts import MAX_LENGTH, fold
 from openedx_catalog.lib.transactions import writes_to
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
-from .. import conf
 from ..data import SlugMatch
 from ..models import CourseListing, CourseRunListing, CourseRunSlug, CourseSlug
+from .values import RESERVED_SLUGS, slug_of_page
 
 
 def find_course_by_slug(slug: str) -> SlugMatch | None:
@@ -47,7 +47,7 @@ def add_course_redirect(catalog_course: CourseName, slug: str, **provenance: Unp
     InvalidRequest.
     """
     Change(**provenance)
-    found = parse_slug("slug", slug, slashes=conf.slugs_with_slashes())
+    found = slug_of_page("slug", slug)
     course = hold_courses(catalog_course)[0]
     take_slug(CourseSlug, {"catalog_course": course}, found, origin=course.uuid)
 
@@ -59,7 +59,8 @@ def take_course_slug(course: CatalogCourse, wanted: str, title: str) -> str:
     """The slug that a course, held, has from now on: the wanted one, or for "" one of its title. Raises DuplicateValue."""
     owner = {"catalog_course": course}
     if not wanted:
-        return take_free_slug(CourseSlug, owner, make_slug(title, course.key_str), origin=course.uuid)
+        made = make_slug(title, course.key_str)
+        return take_free_slug(CourseSlug, owner, made, reserved=RESERVED_SLUGS, origin=course.uuid)
     take_slug(CourseSlug, owner, wanted, origin=course.uuid)
     return wanted
 

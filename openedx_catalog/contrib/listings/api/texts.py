@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from openedx_catalog import keys
 from openedx_catalog.data import CourseRunTexts, CourseTexts
@@ -14,7 +16,8 @@ from openedx_catalog.models_api import CourseRun
 
 from .. import conf
 from ..models.listings import shown
-from .reading import get_course_listings
+from ..policies import best_run_policy
+from .reading import get_course_listings, shown_runs
 
 # Long, and not asked for.
 _UNREAD = ("listing__full_description", "catalog_course__listing__full_description")
@@ -46,6 +49,26 @@ def texts_of_runs(course_keys: Sequence[str]) -> Mapping[str, CourseRunTexts]:
     rows = rows.filter(shown("listing__")) | rows.filter(listing=None)
     found = rows.select_related("listing", "catalog_course__listing").defer(*_UNREAD)
     return {str(run.course_key): _texts_of_run(run) for run in found}
+
+
+def hours_of_courses(catalog_course_ids: Sequence[int]) -> dict[int, float]:
+    """
+    ``{id of a course: the hours that the run takes to which learners are led}``: its weeks, each with the effort between the
+    least and the most. Courses are left out that nobody sees, that have no such run, or of which nobody has said it. One query.
+    """
+    rows = shown_runs(catalog_course_ids).filter(shown("catalog_course__listing__", unlisted=True))
+    runs: dict[int, list[CourseRun]] = defaultdict(list)
+    for run in rows.select_related("schedule", "withdrawal", "listing", "catalog_course__listing").defer(*_UNREAD):
+        runs[run.catalog_course_id].append(run)
+    policy, now = best_run_policy(), timezone.now()
+    found = {course: hours_of(_texts_of_run(policy.choose(each, now))) for course, each in runs.items()}
+    return {course: hours for course, hours in found.items() if hours}
+
+
+def hours_of(texts: CourseRunTexts) -> float | None:
+    """The hours that a run takes, or None where its weeks or its effort are not known."""
+    effort = [hours for hours in (texts.min_effort, texts.max_effort) if hours is not None]
+    return texts.weeks * sum(effort) / len(effort) if texts.weeks and effort else None
 
 
 def page_address(listing: Any) -> str:

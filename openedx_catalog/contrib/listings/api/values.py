@@ -18,9 +18,9 @@ from openedx_catalog.lib.slugs import parse_slug
 from openedx_catalog.lib.unset import UNSET
 
 from .. import conf
-from ..models import CourseListing, Subject
+from ..models import CourseListing, Level, Subject
 from ..models.bases import Visibility
-from .kinds import SUBJECTS
+from .kinds import LEVELS, SUBJECTS
 
 MAX_SHORT, MAX_FULL = 2_000, 50_000
 MAX_HOURS, MAX_WEEKS = 168, 1_000
@@ -39,6 +39,8 @@ _ATTRIBUTES = {
     "*": {"lang", "dir"},
 }
 _SCHEMES = {"http", "https", "mailto"}
+# What the REST API has where it has slugs, and behind them where these have several parts.
+RESERVED_SLUGS, RESERVED_ENDS = ("facets",), ("/image", "/redirects")
 
 
 def clean_html(field: str, value: Any) -> str:
@@ -61,6 +63,21 @@ def checked_values(**given: Any) -> dict[str, Any]:
     return {name: _READERS[name](name, value) for name, value in given.items() if value is not UNSET}
 
 
+def checked_course(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """The columns that are given for the listing of a course, and the rows of its subjects and owners. Raises as these."""
+    readers: dict[str, Callable[[Any], list[Any]]] = {"subjects": subjects_of, "owners": owners_of}
+    columns = checked_values(**{name: value for name, value in given.items() if name not in readers})
+    return columns, {name: read(given[name]) for name, read in readers.items() if name in given}
+
+
+def slug_of_page(field: str, value: Any) -> str:
+    """A slug at whose address REST has nothing else. Raises InvalidValue."""
+    found = parse_slug(field, value, slashes=conf.slugs_with_slashes())
+    if found in RESERVED_SLUGS or found.endswith(RESERVED_ENDS):
+        raise values.invalid(field, value, _("the REST API has something else at such an address"))
+    return found
+
+
 def subjects_of(given: Any) -> list[Subject]:
     """Subjects, given as objects or slugs, each once, in order. Raises Subject.DoesNotExist, InvalidValue. A query for each."""
     found = SUBJECTS.find_all(_few("subjects", given), "subjects")
@@ -75,20 +92,20 @@ def owners_of(given: Any) -> list[Organization]:
 
 
 def _few(field: str, value: Any) -> list[Any]:
-    found = values.sequence(field, value)
-    if len(found) > MAX_PARTS:
-        reason = _("expected at most %(limit)d, got %(found)d") % {"limit": MAX_PARTS, "found": len(found)}
-        raise values.invalid(field, len(found), reason)
-    return found
+    return values.sequence(field, value, most=MAX_PARTS)
 
 
 def _languages(field: str, value: Any) -> list[str]:
     return list(dict.fromkeys(some_language(code) for code in _few(field, value)))
 
 
+def _level(_field: str, value: Any) -> Level | None:
+    return None if value in (None, "") else LEVELS.find(value)
+
+
 def _slug(field: str, value: Any) -> str:
     """A slug, or "" for one that is made of the title."""
-    return "" if value in (None, "") else parse_slug(field, value, slashes=conf.slugs_with_slashes())
+    return "" if value in (None, "") else slug_of_page(field, value)
 
 
 def _address(field: str, value: Any) -> str:
@@ -102,6 +119,7 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     "video_url": _address,
     "min_effort": partial(values.number, most=MAX_HOURS),
     "max_effort": partial(values.number, most=MAX_HOURS),
+    "level": _level,
     "weeks": partial(values.number, most=MAX_WEEKS),
     "languages": _languages,
     "visibility": partial(values.choice, names=Visibility.values),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.fields import ExactCharField, FoldedCharField, OptionalCharField, TitleCharField
+from openedx_catalog.lib.images import thumbnail_name
 from openedx_catalog.lib.models import TimestampedModel
 
 
@@ -101,6 +102,17 @@ class AbstractCourseListing(AbstractListing):
     class Meta:
         abstract = True
 
+    @property
+    def thumbnail_url(self) -> str:
+        """The address of the smaller form of its image, or ""."""
+        return self.image.storage.url(thumbnail_name(str(self.image.name))) if self.image else ""
+
+    @property
+    def subjects(self) -> list[Any]:
+        """The subjects in order. No query where they are prefetched (`with_parts`)."""
+        rows: Any = self.subject_rows  # type: ignore[attr-defined]  # the end of a foreign key of each table's own
+        return [row.subject for row in rows.all()]
+
 
 class AbstractCourseRunListing(AbstractListing):
     """What learners read of a run beside what they read of its course."""
@@ -121,17 +133,3 @@ class AbstractCourseRunListing(AbstractListing):
 
     class Meta:
         abstract = True
-
-
-class Link(TimestampedModel):
-    """What a listing has, in the order of `position`."""
-
-    ends: ClassVar[tuple[str, str]]
-    position = models.PositiveIntegerField(_("position"), default=0)
-
-    class Meta:
-        abstract = True
-        ordering: Any = ("position", "id")
-
-    def __str__(self) -> str:
-        return ": ".join(str(getattr(self, f"{name}_id")) for name in self.ends)

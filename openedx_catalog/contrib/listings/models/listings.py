@@ -11,10 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from openedx_catalog.fields import OrganizationForeignKey
 from openedx_catalog.history import CatalogHistoricalRecords
-from openedx_catalog.lib.images import thumbnail_name
+from openedx_catalog.lib.linked import Link
 from openedx_catalog.lib.routing import CatalogQuerySet
 
-from .bases import AbstractCourseListing, AbstractCourseRunListing, Link, Visibility
+from .bases import AbstractCourseListing, AbstractCourseRunListing, Visibility
 
 _KEPT_WITH = "openedx_catalog_listings.CourseListing"
 
@@ -81,11 +81,6 @@ class CourseListing(AbstractCourseListing):
         return self.live and self.visibility == Visibility.PUBLIC
 
     @property
-    def subjects(self) -> list[Any]:
-        """The subjects in order. No query where they are prefetched (`with_parts`)."""
-        return [row.subject for row in self.subject_rows.all()]
-
-    @property
     def owners(self) -> list[Any]:
         """The organizations that own the course, in order: where nobody has said any, that of its key."""
         return [row.organization for row in self.owner_rows.all()] or [self.catalog_course.org]
@@ -94,11 +89,6 @@ class CourseListing(AbstractCourseListing):
     def image_url(self) -> str:
         """The address of its image, or ""."""
         return self.image.url if self.image else ""
-
-    @property
-    def thumbnail_url(self) -> str:
-        """The address of the smaller form of its image, or ""."""
-        return self.image.storage.url(thumbnail_name(str(self.image.name))) if self.image else ""
 
 
 class LinkQuerySet(CatalogQuerySet):

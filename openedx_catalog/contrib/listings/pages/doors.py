@@ -8,19 +8,21 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.handlers.exception import response_for_exception
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import http_date
+from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_safe
 
 from openedx_catalog import permissions
 from openedx_catalog.lib.routing import reads_from_writer
 
-from .. import conf
-from . import states
+from .. import conf, states
 
 View = Callable[..., HttpResponseBase]
+METHODS = ["GET", "HEAD", "POST"]
 
 
 def page(view: View) -> View:
@@ -46,6 +48,44 @@ def page(view: View) -> View:
         return _private(request, lambda: redirect_to_login(request.get_full_path()))
 
     return guarded
+
+
+def private_page(view: View) -> View:
+    """
+    A page that is read and sent, for who is signed in and may read; others are led to sign in. Where OPENEDX_CATALOG_PAGES has
+    no pages, there are none of these.
+
+    No answer is kept anywhere, nor in the lists of search engines: errors neither.
+    """
+
+    protected = csrf_protect(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            # It shows what has just been stored, however late a replica is.
+            with reads_from_writer():
+                response = _answered(request, lambda: protected(request, *args, **kwargs))
+        except (BadRequest, Http404, PermissionDenied) as error:
+            response = response_for_exception(request, error)
+        patch_cache_control(response, private=True, no_store=True)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return guarded
+
+
+def _answered(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    if not conf.pages():
+        raise Http404
+    if request.method not in METHODS:
+        return HttpResponseNotAllowed(METHODS)
+    user = user_of(request)
+    if not user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if not permissions.can_read(user):
+        raise PermissionDenied
+    return view()
 
 
 def user_of(request: HttpRequest) -> Any:

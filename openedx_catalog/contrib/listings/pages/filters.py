@@ -18,9 +18,9 @@ from openedx_catalog.lib import searching, texts
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.models_api import CourseRun
 
+from .. import states
 from ..models import CourseListing, CourseListingOwner, CourseListingSubject, Subject
 from ..models.listings import shown
-from . import states
 from .reading import language_name
 
 NAMES = ("q", "subject", "level", "language", "organization", "open")

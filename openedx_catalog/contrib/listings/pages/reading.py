@@ -100,7 +100,7 @@ def shown_courses(user: Any, listings: Iterable[CourseListing]) -> list[ShownCou
     Listings with the runs that learners see, the ones that they are led to first. One query, whatever their number, where no
     policy of the host hides runs or organizations.
     """
-    at, rows, policy = timezone.now(), list(listings), best_run_policy()
+    at, rows = timezone.now(), list(listings)
     by_course = api.get_shown_runs([row.catalog_course_id for row in rows])
     owners = {row.pk: row.owners for row in rows}
     named = [each for some in (*by_course.values(), *owners.values()) for each in some]
@@ -108,13 +108,16 @@ def shown_courses(user: Any, listings: Iterable[CourseListing]) -> list[ShownCou
     found = []
     for row in rows:
         runs = [run for run in by_course.get(row.catalog_course_id, ()) if (CourseRun, run.pk) in known]
-        best = policy.choose(runs, at)
-        shown = [ShownRun(run, row, at, is_best=best is not None and run.pk == best.pk) for run in runs]
-        shown.sort(
-            key=lambda each: (not each.is_best, each.is_over, each.start is None, each.start or at, each.run.key_ci or "")
-        )
-        found.append(ShownCourse(row, shown, [org for org in owners[row.pk] if (type(org), org.pk) in known]))
+        found.append(shown_course(row, runs, [org for org in owners[row.pk] if (type(org), org.pk) in known], at))
     return found
+
+
+def shown_course(listing: CourseListing, runs: Sequence[CourseRun], owners: Sequence[Any], at: datetime) -> ShownCourse:
+    """A listing with these runs, the one that learners are led to first. No query where listings and schedules are joined."""
+    best = best_run_policy().choose(runs, at)
+    shown = [ShownRun(run, listing, at, is_best=best is not None and run.pk == best.pk) for run in runs]
+    shown.sort(key=lambda each: (not each.is_best, each.is_over, each.start is None, each.start or at, each.run.key_ci or ""))
+    return ShownCourse(listing, shown, owners)
 
 
 def languages_of(listing: CourseListing) -> list[str]:

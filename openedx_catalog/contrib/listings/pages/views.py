@@ -74,7 +74,7 @@ def course_page(request: HttpRequest, slug: str) -> HttpResponse:
         "course": course,
         "listing": listing,
         "effort": reading.effort_of(listing),
-        "programs": _programs_with(user, listing),
+        "programs": programs_with(user, listing),
         "preview": preview,
         "noindex": preview or not listing.is_public,
         "canonical": structured.course_url(request, listing.slug),
@@ -109,7 +109,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return _xml(request, "sitemap.xml", {"entries": entries})
 
 
-# For the pages of programs
+# For the pages of programs, and those of other apps
 
 
 def page_of(rows: Any, request: HttpRequest, count: int | None = None) -> Page:
@@ -134,7 +134,8 @@ def frame(section: str) -> dict[str, Any]:
     return {"site_name": conf.site_name(), "section": section, "has_programs": has_programs}
 
 
-def _programs_with(user: Any, listing: Any) -> list[Any]:
+def programs_with(user: Any, listing: Any) -> list[Any]:
+    """The programs that the page of a course names; none where that app is not installed."""
     if not apps.is_installed("openedx_catalog.contrib.programs"):
         return []
     from . import programs

@@ -54,4 +54,4 @@ class ProgramsModelAdmin(ApiModelAdmin):
     """With the styles of programs."""
 
     class Media:
-        css: ClassVar[Any] = {"all": ["openedx_catalog_programs/admin.css"]}
+        css: ClassVar[Any] = {"all": ["openedx_catalog/builder.css", "openedx_catalog_programs/admin.css"]}

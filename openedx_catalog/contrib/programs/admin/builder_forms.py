@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist
@@ -17,7 +17,8 @@ from openedx_catalog import api as catalog
 from openedx_catalog.api.for_contrib import course_named
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.lib import permissions
-from openedx_catalog.lib.admin.base import Autocomplete, AutocompleteMultiple
+from openedx_catalog.lib.admin import building
+from openedx_catalog.lib.admin.building import PartForm, RowsInOrderField
 from openedx_catalog.lib.admin.forms import InstantField, ReasonField
 from openedx_catalog.lib.dated import check_dates
 from openedx_catalog.lib.transactions import atomically
@@ -27,9 +28,6 @@ from .. import api
 from ..models_api import CurriculumCourseMembership, CurriculumProgramMembership, Program
 from .base import BEGINS, AlwaysField, begin
 
-if TYPE_CHECKING:
-    from .builder import Builder
-
 _GROUP = _("The group of the curriculum of which it counts, e.g. Electives. Leave blank if it is required.")
 # As many as REST takes: each is looked up.
 MAX_EXCLUDED = 500
@@ -37,19 +35,9 @@ MAX_ADDED = 200
 _BETWEEN_KEYS = re.compile(r"[\s,;]+")
 
 
-class InOrderField(forms.ModelMultipleChoiceField):
-    """Rows in the order in which they were chosen; Django has them in that of the table."""
-
-    def clean(self, value: Any) -> Any:
-        order = {str(pk): index for index, pk in enumerate(value or ())}
-        return sorted(super().clean(value), key=lambda row: order.get(str(row.pk), len(order)))
-
-
-class AddForm(forms.Form):
+class AddForm(building.AddForm):
     """What is added to the curriculum, and when it is in effect. The fields of `first` are in sight, the others unfold."""
 
-    model: Any
-    target: str
     first: Sequence[str]
     effective_at = InstantField(
         label=_("Effective"),
@@ -60,16 +48,6 @@ class AddForm(forms.Form):
     retired_at = InstantField(label=_("Retired"), show_hidden_initial=False, help_text=_("UTC. Blank: it does not end."))
     group = forms.CharField(label=_("Group"), required=False, max_length=100, help_text=_GROUP)
     reason = ReasonField()
-
-    def __init__(self, builder: Builder, **kwargs: Any) -> None:
-        asked = builder.asked == f"add_{self.prefix}"
-        super().__init__(builder.request.POST if asked else None, **kwargs)
-        self.curriculum, self.user = builder.curriculum, builder.request.user
-        target: Any = self.fields[self.target]
-        several = isinstance(target, forms.ModelMultipleChoiceField)
-        widget = AutocompleteMultiple if several else Autocomplete
-        target.widget = widget(self.model._meta.get_field(self.target), builder.admin.admin_site)
-        target.queryset = permissions.visible(self.user, target.queryset.all())
 
     def in_sight(self) -> list[Any]:
         """The fields that are shown at once."""
@@ -88,15 +66,11 @@ class AddForm(forms.Form):
         names = ("effective_at", "always", "retired_at", "group", "reason")
         return begin({name: self.cleaned_data[name] for name in names if self.cleaned_data[name]})
 
-    def save(self, provenance: dict[str, Any]) -> int:
-        """Add it, and say how many were added. Raises CatalogError."""
-        raise NotImplementedError
-
 
 class AddCourseForm(AddForm):
     """Catalog courses that are added to the curriculum, chosen or pasted: all of them, or none."""
 
-    catalog_course = InOrderField(
+    catalog_course = RowsInOrderField(
         label=_("Catalog courses"), queryset=CatalogCourse.objects.with_org(), required=False,
         help_text=_("As many as you like, in the order in which they are to stand."),
     )  # fmt: skip
@@ -116,7 +90,7 @@ class AddCourseForm(AddForm):
         help_text=_("Keys of runs of the courses that do not count here, one per line."),
     )
     field_order = ("catalog_course", "keys", "effective_at", "always", "retired_at", "group", "excluded_runs", "reason")
-    model, target, prefix = CurriculumCourseMembership, "catalog_course", "course"
+    model, targets, prefix = CurriculumCourseMembership, ("catalog_course",), "course"
     first = ("catalog_course", "keys")
 
     def clean_excluded_runs(self) -> list[str]:
@@ -181,7 +155,7 @@ class AddCourseForm(AddForm):
 
     def _refused(self, course: CatalogCourse, dates: dict[str, Any]) -> str:
         """What the API would say of one of several, so that all are told at once; "" where it takes it."""
-        row = CurriculumCourseMembership(curriculum=self.curriculum, catalog_course=course, version="")
+        row = CurriculumCourseMembership(curriculum=self.row, catalog_course=course, version="")
         row.effective_at, row.retired_at = dates["effective_at"], dates["retired_at"]
         try:
             check_dates(row)
@@ -191,7 +165,7 @@ class AddCourseForm(AddForm):
 
     def save(self, provenance: dict[str, Any]) -> int:
         runs = self.cleaned_data["excluded_runs"]
-        rows = api.add_courses(self.curriculum, self.cleaned_data["courses"], excluded_runs=runs, **self.given(), **provenance)
+        rows = api.add_courses(self.row, self.cleaned_data["courses"], excluded_runs=runs, **self.given(), **provenance)
         return len(rows)
 
 
@@ -200,37 +174,30 @@ class AddProgramForm(AddForm):
 
     program = forms.ModelChoiceField(label=_("Program"), queryset=Program.objects.all())
     field_order = ("program", "effective_at", "always", "retired_at", "group", "reason")
-    model, target, prefix = CurriculumProgramMembership, "program", "program"
+    model, targets, prefix = CurriculumProgramMembership, ("program",), "program"
     first = ("program",)
 
     def save(self, provenance: dict[str, Any]) -> int:
-        api.add_program(self.curriculum, self.cleaned_data["program"], **self.given(), **provenance)
+        api.add_program(self.row, self.cleaned_data["program"], **self.given(), **provenance)
         return 1
 
 
-class MemberForm(forms.Form):
-    """When a course or program is in the curriculum, and of which group it counts. It sends what it showed along."""
+class MemberForm(PartForm):
+    """When a course or program is in the curriculum, and of which group it counts."""
 
     effective_at = InstantField(label=_("Effective"), help_text=_("UTC. Blank: as long as the curriculum."))
     retired_at = InstantField(label=_("Retired"), help_text=_("UTC. Blank: it does not end."))
-    group = forms.CharField(label=_("Group"), required=False, max_length=100, show_hidden_initial=True, help_text=_GROUP)
-    reason = ReasonField()
-
-    def __init__(self, member: Any, data: Any = None) -> None:
-        shown = {name: getattr(member, name) for name in ("effective_at", "retired_at", "group")}
-        super().__init__(data, prefix=f"{member._meta.model_name}-{member.pk}", initial=shown)
-        self.member = member
+    group = forms.CharField(label=_("Group"), required=False, max_length=100, help_text=_GROUP)
+    columns = ("effective_at", "retired_at", "group")
 
     def save(self, provenance: dict[str, Any]) -> None:
         """Change what is otherwise than it was shown, in one step. Raises CatalogError."""
-        changed = {name: self.cleaned_data[name] for name in self.changed_data if name != "reason"}
+        changed = self.changed()
         group = {"group": changed.pop("group")} if "group" in changed else {}
-        if reason := self.cleaned_data["reason"]:
-            provenance = {**provenance, "reason": reason}
-        atomically(router.db_for_write(type(self.member)), partial(self._write, changed, group, provenance))
+        atomically(router.db_for_write(type(self.part)), partial(self._write, changed, group, self.why(provenance)))
 
     def _write(self, dates: dict[str, Any], group: dict[str, Any], provenance: dict[str, Any]) -> None:
         if dates:
-            api.reschedule(self.member, **dates, **provenance)
+            api.reschedule(self.part, **dates, **provenance)
         if group:
-            api.update_member(self.member, **group, **provenance)
+            api.update_member(self.part, **group, **provenance)

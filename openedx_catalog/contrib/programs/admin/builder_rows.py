@@ -58,7 +58,7 @@ def content(curriculum: Curriculum, viewer: Any, refused: MemberForm | None = No
             # What is offered again already is not offered once more.
             row.may_return = getattr(row, target) not in offered
             row.period, row.suffix = _period(row), SUFFIXES[kind]
-            row.refused = refused is not None and refused.member == row
+            row.refused = refused is not None and refused.part == row
             row.dates = refused if row.refused else MemberForm(row)
     groups: list[Any] = list(permissions.visible(viewer, curriculum.groups.not_over()).order_by("pk"))
     for group in groups:

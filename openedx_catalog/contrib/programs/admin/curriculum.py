@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.base import stored_on_post
+from openedx_catalog.lib.admin.building import BuiltAdmin
 from openedx_catalog.lib.admin.dated import DATE_COLUMNS, DATES
 from openedx_catalog.lib.admin.history import history_view
 from openedx_catalog.lib.admin.texts import instant_column, link_column
@@ -57,10 +57,10 @@ def histories_of(member: Any) -> list[QuerySet[Any]]:
 
 
 @admin.register(Curriculum)
-class CurriculumAdmin(ProgramsModelAdmin):
+class CurriculumAdmin(BuiltAdmin, ProgramsModelAdmin):
     """List, create, rename, date, build and delete curricula."""
 
-    form = DatedForm
+    form, builder = DatedForm, Builder
     list_display = ("name", "program_link", "version", *DATE_COLUMNS, instant_column("closed_at", _("Closed")), "is_current_")
     search_fields = ("name", "program__title", "program__readable_id_ci")
     search_help_text = _("Search by name, or by the title or readable ID of the program.")
@@ -78,7 +78,6 @@ class CurriculumAdmin(ProgramsModelAdmin):
     def get_urls(self) -> list[Any]:
         wrap, name = self.admin_site.admin_view, "openedx_catalog_programs_curriculum"
         return [
-            path("<int:pk>/build/", wrap(self.build_view), name=f"{name}_build"),
             path("<int:pk>/retire/", wrap(self.retire_view), name=f"{name}_retire"),
             path("<int:pk>/remove/", wrap(self.remove_view), name=f"{name}_remove"),
             *super().get_urls(),
@@ -88,12 +87,6 @@ class CurriculumAdmin(ProgramsModelAdmin):
         """With a link to what changed between two days, which is a page of the program."""
         context["may_compare"] = permissions.can_view(request.user, Program)
         return super().render_change_form(request, context, *args, **kwargs)
-
-    @stored_on_post
-    def build_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Put courses and programs into a curriculum, in order, and leave runs out; without the permission, read it."""
-        (curriculum,) = self.rows_for(request, [pk], "change" if request.method == "POST" else "view")
-        return Builder(self, request, curriculum).respond()
 
     @stored_on_post
     def retire_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -118,15 +111,6 @@ class CurriculumAdmin(ProgramsModelAdmin):
         response.context_data["title"] = _("History: %(object)s") % {"object": member.name}
         response.context_data["kept"] = f"member={named}&"
         return response
-
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        return self._to_builder(obj) if "_build" in request.POST else super().response_add(request, obj, post_url_continue)
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._to_builder(obj) if "_build" in request.POST else super().response_change(request, obj)
-
-    def _to_builder(self, curriculum: Curriculum) -> HttpResponse:
-        return redirect("admin:openedx_catalog_programs_curriculum_build", curriculum.pk)
 
     def histories(self, pk: int) -> list[QuerySet[Any]]:
         return [*super().histories(pk), *histories_within([pk])]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -25,14 +24,12 @@ class DegreeAdmin(ProgramsModelAdmin):
     search_fields = ("program__title",)
     autocomplete_fields = ("program",)
     prefetched = ("program", "costs", "deadlines")
+    linked: ClassVar[dict[Any, str]] = {DegreeCost: "degree_id", DegreeDeadline: "degree_id"}
     add_fieldsets = ((None, {"fields": ("program", "apply_url")}),)
     fieldsets = ((None, {"fields": ("title", "apply_url")}), (_("Costs and deadlines"), {"fields": ("dated_table",)}))
     readonly_fields = ("title", "dated_table")
     create_row = staticmethod(api.create_degree)
     update_row = staticmethod(api.update_degree)
-
-    def histories(self, pk: int) -> list[QuerySet[Any]]:
-        return [*super().histories(pk), *(model.history.filter(degree_id=pk) for model in (DegreeCost, DegreeDeadline))]
 
     @admin.display(description=_("Title"), ordering="program__title")
     def title(self, degree: Degree) -> str:

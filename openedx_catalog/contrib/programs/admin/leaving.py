@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openedx_catalog.admin.curation import CurationForm, Effect, with_preview
+from openedx_catalog.admin.curation import Effect, PartRemovalForm, with_preview
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.admin.forms import InstantField
 from openedx_catalog.lib.admin.texts import utc
@@ -22,22 +21,14 @@ from ..models_api import Curriculum, CurriculumCourseMembership, Program
 from .builder_rows import members_of
 
 
-class RemoveForm(CurationForm):
+class RemoveForm(PartRemovalForm):
     """What should never have been there."""
 
-    member = forms.ChoiceField(
-        label=gettext_lazy("Course or program"),
-        help_text=gettext_lazy(
-            "It counts as never having been there, and cannot be brought back with its dates. What was offered once is better "
-            "retired."
-        ),
+    label = gettext_lazy("Course or program")
+    help_text = gettext_lazy(
+        "It counts as never having been there, and cannot be brought back with its dates. What was offered once is better "
+        "retired."
     )
-    field_order: tuple[str, ...] = ("member", "reason")
-
-    def __init__(self, members: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.members = members
-        self.fields["member"].choices = [(name, row.name) for name, row in members.items()]  # type: ignore[attr-defined]
 
     def write(self, row: Any, provenance: dict[str, Any]) -> None:
         """Call the API. Raises CatalogError."""
@@ -61,10 +52,7 @@ class RetireForm(RemoveForm):
         help_text=gettext_lazy("UTC. Blank: now."),
     )
     field_order = ("member", "retired_at", "reason")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["member"].help_text = _("It keeps its history, and can be offered again as another version.")
+    help_text = gettext_lazy("It keeps its history, and can be offered again as another version.")
 
     def write(self, row: Any, provenance: dict[str, Any]) -> None:
         api.retire(row, at=self.cleaned_data["retired_at"], **provenance)
@@ -86,7 +74,7 @@ def leaving_page(model_admin: Any, request: HttpRequest, curriculum: Curriculum,
     found = members_of(curriculum, request.user)
     members = {f"{kind}:{row.number}": row for kind, rows in found.items() for row in rows if not row.is_over()}
     form = FORMS[verb](members, request.POST or None, initial=request.GET.dict())
-    row = members.get(form["member"].value() or "")
+    row = form.chosen
     title = {"retire": _("Retire %(name)s"), "remove": _("Remove %(name)s")}[verb]
     return with_preview(
         model_admin,

@@ -24,9 +24,10 @@ from ..data import (
 )
 from ._feed import note_past_the_api
 from ._feed import note_runs as note_runs_past_the_api
+from ._feed import note_shown as note_shown_programs
 from .auditing import audit_external_keys, repair_slots
 from .comparing import diff_program, program_as_of
-from .coverage import courses_of_programs
+from .coverage import courses_in_order, courses_of_programs
 from .curricula import (
     add_course,
     add_courses,
@@ -70,6 +71,7 @@ from .following import (
 from .groups import add_group, get_group, get_groups, update_group
 from .key_batches import set_external_course_keys
 from .lookup import (
+    ProgramName,
     find_program,
     find_program_by_slug,
     get_cost,
@@ -79,6 +81,7 @@ from .lookup import (
     get_program,
     get_program_states,
     get_programs,
+    hold_program,
 )
 from .programs import (
     change_program_status,
@@ -94,7 +97,7 @@ from .programs import (
     update_program,
     update_program_type,
 )
-from .reading import containing_programs, program_courses, program_runs, resolve_run
+from .reading import containing_programs, program_courses, program_runs, programs_around, resolve_run
 from .requirements import curriculum_for
 from .row_imports import import_programs
 from .row_imports import program_cells as program_cells
@@ -116,6 +119,7 @@ __all__ = [
     "MigrationReport",
     "ProgramCourseRow",
     "ProgramDiff",
+    "ProgramName",
     "ProgramRecord",
     "ProgramState",
     "Timeline",
@@ -133,6 +137,7 @@ __all__ = [
     "check_saved_keys",
     "close_curriculum",
     "containing_programs",
+    "courses_in_order",
     "courses_of_programs",
     "create_curriculum",
     "create_degree",
@@ -168,14 +173,17 @@ __all__ = [
     "get_program_types",
     "get_programs",
     "history_of",
+    "hold_program",
     "import_programs",
     "include_course_run",
     "migrate_program_courses",
     "note_past_the_api",
     "note_runs_past_the_api",
+    "note_shown_programs",
     "program_as_of",
     "program_courses",
     "program_runs",
+    "programs_around",
     "programs_by_course",
     "read_program_courses",
     "reintroduce",

@@ -31,6 +31,9 @@ from ..models import (
 )
 from .values import parse_status
 
+ProgramName = Program | UUID | str
+"""What a caller may name a program by: its object, its uuid, or the text of that."""
+
 
 def get_program(uuid: UUID | str | None = None, *, readable_id: str = "", marketing_slug: str = "") -> Program:
     """
@@ -48,6 +51,15 @@ def get_program(uuid: UUID | str | None = None, *, readable_id: str = "", market
     if keys.names_nothing(key):
         raise Program.DoesNotExist(_("No program has this %(field)s.") % {"field": field})
     return programs.get(**{f"{field}_ci": keys.fold(str(key).strip())})
+
+
+def hold_program(program: ProgramName) -> Program:
+    """
+    A program as it is now, alone held: for what changes nothing that counts in programs which contain it. Two queries at most.
+
+    Raises Program.DoesNotExist, InvalidRequest.
+    """
+    return Program.objects.select_for_update().get(pk=id_of(Program, program))
 
 
 def find_program(uuid: UUID | str | None = None, *, readable_id: str = "", marketing_slug: str = "") -> Program | None:

@@ -239,6 +239,18 @@ def nestings(
         known = known | level
 
 
+def every_nesting(
+    at: datetime, among: QuerySet[Program] | None = None
+) -> QuerySet[CurriculumProgramMembership, tuple[int, int]]:
+    """
+    All programs that contain others at an instant, or `among` these, in order, as (program, program in it); deleted ones left
+    out. One query when it is read.
+    """
+    rows = CurriculumProgramMembership.objects.counting(at).exclude(program__status=Program.Status.DELETED)
+    rows = rows if among is None else rows.filter(program__in=among)
+    return rows.order_by("curriculum_id", "position", "pk").values_list("curriculum__program_id", "program_id")
+
+
 def counting_runs(uses: Sequence[CourseUse], known: Iterable[KnownRun]) -> dict[int, list[int]]:
     """
     ``{membership: runs}`` that count there: not excluded, and begun before a retired program was retired. Two queries.

@@ -101,10 +101,7 @@ def _minimum(field: str, value: Any) -> int:
 
 def seat_types(field: str, value: Any) -> list[str]:
     """Slugs of kinds of seats, each once, in order. Raises InvalidValue."""
-    given = values.sequence(field, value)
-    if len(given) > MAX_SEAT_TYPES:
-        reason = _("expected at most %(limit)d, got %(found)d") % {"limit": MAX_SEAT_TYPES, "found": len(given)}
-        raise values.invalid(field, len(given), reason)
+    given = values.sequence(field, value, most=MAX_SEAT_TYPES)
     return list(dict.fromkeys(values.text(field, each, max_length=64, required=True) for each in given))
 
 

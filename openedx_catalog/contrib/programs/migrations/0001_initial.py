@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                     "hidden",
                     models.BooleanField(
                         default=False,
-                        help_text="If on, the program is not listed but can be opened by its URL.",
+                        help_text="If on, the program is in no list and has no public page: only whoever may view programs, and the LMS, know of it.",
                         verbose_name="hidden",
                     ),
                 ),
@@ -956,7 +956,7 @@ class Migration(migrations.Migration):
                     "hidden",
                     models.BooleanField(
                         default=False,
-                        help_text="If on, the program is not listed but can be opened by its URL.",
+                        help_text="If on, the program is in no list and has no public page: only whoever may view programs, and the LMS, know of it.",
                         verbose_name="hidden",
                     ),
                 ),

@@ -113,7 +113,11 @@ class Program(TimestampedModel, Kept, GuardedModel):
         ),
     )
     hidden = models.BooleanField(
-        _("hidden"), default=False, help_text=_("If on, the program is not listed but can be opened by its URL.")
+        _("hidden"),
+        default=False,
+        help_text=_(
+            "If on, the program is in no list and has no public page: only whoever may view programs, and the LMS, know of it."
+        ),
     )
     one_click_purchase_enabled = models.BooleanField(
         _("bought at once"),

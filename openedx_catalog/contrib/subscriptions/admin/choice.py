@@ -7,19 +7,16 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.admin.filters import OrganizationFilter
+from openedx_catalog.admin.filters import OneOfFilter, OrganizationFilter
 from openedx_catalog.admin.importing import Column, Importer, ImportForm, ImportPages
-from openedx_catalog.api import search_catalog_courses
-from openedx_catalog.lib import permissions
+from openedx_catalog.admin.owned import OwnedAdmin
 from openedx_catalog.lib.admin.exporting import Table
 from openedx_catalog.lib.admin.forms import ApiForm
 from openedx_catalog.lib.admin.texts import instant_column, link_column
-from openedx_catalog.lib.searching import searched
-from openedx_catalog.models_api import CatalogCourse
 
 from .. import api
 from ..data import SubscriptionRecord
@@ -57,24 +54,15 @@ class CourseChoiceForm(ApiForm):
         return CourseChoice.objects.get(plan=plan, catalog_course=course)
 
 
-class OfOrganization(OrganizationFilter):
-    """Courses of an organization."""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return self.narrowed(queryset, catalog_course__org=self.chosen)
-
-
-class DecisionFilter(admin.SimpleListFilter):
+class DecisionFilter(OneOfFilter):
     """What was decided."""
 
     title = _("decision")
     parameter_name = "decision"
+    offered: ClassVar[Any] = [("out", _LABELS[False]), ("in", _LABELS[True])]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("out", _LABELS[False]), ("in", _LABELS[True])]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(included=self.value() == "in") if self.value() in ("out", "in") else queryset
+    def condition(self, chosen: Any) -> Q:
+        return Q(included=chosen == "in")
 
 
 class PlanImportForm(ImportForm):
@@ -92,12 +80,12 @@ class PlanImportForm(ImportForm):
 
 
 @admin.register(CourseChoice)
-class CourseChoiceAdmin(ImportPages):
+class CourseChoiceAdmin(OwnedAdmin, ImportPages):
     """Decisions, the newest first. A row is the decision: deleting it has the organizations decide again."""
 
     form = CourseChoiceForm
     list_display = ("course_key", "plan_link", "decision", instant_column("modified", _("Modified")))
-    list_filter = ("plan", OfOrganization, DecisionFilter)
+    list_filter = ("plan", OrganizationFilter, DecisionFilter)
     search_fields = ("catalog_course__title",)
     search_help_text = _("Search by current or former code or key, title or organization of the course.")
     autocomplete_fields = ("catalog_course",)
@@ -130,34 +118,11 @@ class CourseChoiceAdmin(ImportPages):
         """Its organizations decide again."""
         api.set_course_subscription(row.catalog_course, None, plan=row.plan, **provenance)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """But for courses that the user may not know of."""
-        rows = super().get_queryset(request)
-        if permissions.sees_all(request.user, CatalogCourse):
-            return rows
-        return rows.filter(catalog_course__in=permissions.visible(request.user, CatalogCourse.objects.all()))
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """By the course, as the list of courses finds it; runs of it are not looked at."""
-        if not (term := searched(search_term).strip()):
-            return queryset, False
-        decided = CatalogCourse.objects.filter(pk__in=CourseChoice.objects.order_by().values("catalog_course"))
-        found = search_catalog_courses(term, rows=decided)
-        return queryset.filter(catalog_course__in=found.order_by().values("pk")), False
-
     def export_table(self, request: HttpRequest, rows: QuerySet[Any]) -> Table:
         """What can be imported again, and the plan that the form of the import asks for."""
         found = self.rows_to_export(request, rows)
         cells = ([row.catalog_course.key_str, "yes" if row.included else "no", row.plan.slug] for row in found)
         return ("catalog_course", "included", "plan"), cells
-
-    @admin.display(description=_("Catalog course"))
-    def course_key(self, row: CourseChoice) -> str:
-        return row.catalog_course.key_str
-
-    @admin.display(description=_("Catalog course"))
-    def course_link(self, row: CourseChoice) -> str:
-        return self.link(row, CatalogCourse, "change", row.catalog_course_id, row.catalog_course.key_str)
 
     @admin.display(description=_("Decision"), ordering="included")
     def decision(self, row: CourseChoice) -> str:

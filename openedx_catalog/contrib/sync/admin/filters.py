@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.admin.filters import ChosenFilter
+from openedx_catalog.admin.filters import ChosenFilter, OneOfFilter
 from openedx_catalog.lib import permissions
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 
@@ -36,42 +36,35 @@ class SourceFilter(ChosenFilter):
         return self.narrowed(queryset, uuid__in=[UUID(text) for text in courses.values_list("record", flat=True)])
 
 
-class StateFilter(admin.SimpleListFilter):
+class StateFilter(OneOfFilter):
     """Records that their source does not list any more."""
 
     title = _("state")
     parameter_name = "state"
+    offered: ClassVar[Any] = [("missing", _("Missing")), ("listed", _("Listed"))]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("missing", _("Missing")), ("listed", _("Listed"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        states = {"missing": Q(missing_since__isnull=False), "listed": Q(missing_since=None)}
-        return queryset.filter(states.get(self.value() or "", Q()))
+    def condition(self, chosen: Any) -> Q:
+        return Q(missing_since__isnull=chosen == "listed")
 
 
 class RunStateFilter(StateFilter):
     """The same of runs, and those without a course key."""
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*super().lookups(request, model_admin), ("legacy", _("Without a course key"))]
+    offered: ClassVar[Any] = [*StateFilter.offered, ("legacy", _("Without a course key"))]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(run=None) if self.value() == "legacy" else super().queryset(request, queryset)
+    def condition(self, chosen: Any) -> Q:
+        return Q(run=None) if chosen == "legacy" else super().condition(chosen)
 
 
-class PreviewFilter(admin.SimpleListFilter):
+class PreviewFilter(OneOfFilter):
     """Syncs, and previews of syncs."""
 
     title = _("what")
     parameter_name = "preview"
+    offered: ClassVar[Any] = [("0", _("Syncs")), ("1", _("Previews"))]
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("0", _("Syncs")), ("1", _("Previews"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        wanted = {"0": False, "1": True}.get(self.value() or "")
-        return queryset if wanted is None else queryset.filter(dry_run=wanted)
+    def condition(self, chosen: Any) -> Q:
+        return Q(dry_run=chosen == "1")
 
 
 class NotListedFilter(admin.SimpleListFilter):

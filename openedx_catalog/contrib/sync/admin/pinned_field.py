@@ -50,9 +50,6 @@ class PinnedFieldAdmin(ApiModelAdmin):
     def delete_row(self, row: PinnedField, **provenance: Any) -> None:
         api.unpin_field(str(row.run.course_key), row.field, **provenance)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_choice_field(db_field, request, **kwargs | {"choices": [("", "–"), *LABELS.items()]})
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin
@@ -65,6 +64,3 @@ class PinnedRecordFieldAdmin(ApiModelAdmin):
 
     def delete_row(self, row: PinnedRecordField, **provenance: Any) -> None:
         api.unpin_record_field(row.kind, row.record, row.field, **provenance)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

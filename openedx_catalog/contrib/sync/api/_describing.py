@@ -131,11 +131,10 @@ class Describer:
             course = courses.get(keys.fold(row.values.get("key") or ""))
             if (refused := self._refused(row, course)) is not None:
                 outcomes.append(refused)
-                continue
-            assert course is not None  # noqa: S101 - `_refused` says so
-            ruling = claims.of(row.values["key"], str(course.uuid), stored.get(course.pk))
-            write = partial(listings.set_course_listing, course, **self.provenance)
-            outcomes.append(_told(row, self._take(CourseListing, ruling, row.listing, write)))
+            elif course is not None:
+                ruling = claims.of(row.values["key"], str(course.uuid), stored.get(course.pk))
+                write = partial(listings.set_course_listing, course, **self.provenance)
+                outcomes.append(_told(row, self._take(CourseListing, ruling, row.listing, write)))
         return outcomes
 
     def _refused(self, row: SourceRow, course: Any) -> RecordOutcome | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import CommandParser
 
@@ -26,7 +26,12 @@ class Command(FileCommand):
         "be used."
     )
     app_label = "openedx_catalog_listings"
-    columns, needed, unit = COLUMNS, COLUMNS[1:], "courses"
+    columns: ClassVar[tuple[str, ...]] = COLUMNS
+    needed: ClassVar[tuple[str, ...]] = COLUMNS[1:]
+    unit = "courses"
+    source: ClassVar[str] = "set_course_listings"
+    record: ClassVar[Callable[..., Any]] = staticmethod(read_record)
+    write: ClassVar[Callable[..., Any]] = staticmethod(api.import_course_listings)
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -34,12 +39,11 @@ class Command(FileCommand):
 
     def store(self, file: CatalogFile, options: dict[str, Any], advance: Callable[[int], None]) -> Any:
         said = {name: options[name] for name in ("dry_run", "reason")}
-        report = api.import_course_listings(_records(file), **said, source="set_course_listings", on_progress=advance)
+        report = self.write(self._records(file), **said, source=self.source, on_progress=advance)
         # The others are of files of runs.
         report.outcomes = {name: report.outcomes[name] for name in OUTCOMES}
         return report
 
-
-def _records(file: CatalogFile) -> Iterator[api.ListingRecord]:
-    for line, row in file.cells():
-        yield read_record(line=line, **{name: value for name, value in row.items() if name in COLUMNS})
+    def _records(self, file: CatalogFile) -> Iterator[Any]:
+        for line, row in file.cells():
+            yield self.record(line=line, **{name: value for name, value in row.items() if name in self.columns})

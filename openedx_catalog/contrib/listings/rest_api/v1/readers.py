@@ -19,6 +19,8 @@ from openedx_catalog.models_api import CourseRun
 from openedx_catalog.rest_api.v1.serializers import CourseReader
 
 from ... import api
+from ...api.reading import read_shown_runs
+from ...data import RunRow
 from ...models_api import CourseListing, CourseListingOwner, CourseListingSubject, CourseRunListing, Level, Subject
 from ...policies import best_run_policy
 
@@ -169,20 +171,25 @@ class CourseListingReader(_NamesCourse, ListingReader):
     def by_pk(cls, pks: Iterable[int], viewer: Any = None, **context: Any) -> dict[int, dict[str, Any]]:
         """Four queries, whatever the number of listings."""
         found, moment, policy = super().by_pk(pks, viewer, **context), timezone.now(), best_run_policy()
-        runs = shown_runs([data["runs"] for data in found.values()], viewer)
+        known = permissions.visible(viewer, CourseRun.objects.all())
+        runs = read_shown_runs([data["runs"] for data in found.values()], known)
         for data in found.values():
             own = runs.get(data["runs"], [])
-            best = policy.choose(own, moment)
-            data |= {"best_run": None if best is None else _run(best), "runs": [_run(run) for run in own]}
+            best, said = policy.choose(own, moment), {run.pk: _run(run) for run in own}
+            data |= {"best_run": None if best is None else said[best.pk], "runs": list(said.values())}
         return {pk: {name: data[name] for name in cls._declared_fields} for pk, data in found.items()}
 
     @classmethod
     def related(cls, pks: Sequence[int], viewer: Any) -> dict[int, dict[str, Any]]:
         found: dict[int, dict[str, Any]] = defaultdict(dict)
-        subjects = CourseListingSubject.objects.filter(listing__in=pks).select_related("subject").order_by("position", "pk")
-        for link in subjects:
-            found[link.listing_id].setdefault("subjects", []).append(_kind(link.subject))
-        owners = CourseListingOwner.objects.filter(listing__in=pks).order_by("position", "pk")
+        links = CourseListingSubject.objects.filter(listing__id__among=pks).order_by("position", "pk")
+        subjects = dict[str, dict[str, str]]()
+        columns = ("listing_id", "subject__slug", "subject__name", "subject__translations")
+        for pk, slug, name, translations in links.values_list(*columns):
+            if slug not in subjects:
+                subjects[slug] = _kind(Subject(slug=slug, name=name, translations=translations))
+            found[pk].setdefault("subjects", []).append(subjects[slug])
+        owners = CourseListingOwner.objects.filter(listing__id__among=pks).order_by("position", "pk")
         for pk, code, name in owners.values_list("listing_id", "organization__short_name", "organization__name"):
             found[pk].setdefault("owners", []).append({"short_name": code, "name": name})
         return found
@@ -264,20 +271,13 @@ class FacetsReader(serializers.Serializer):
     org = CountedOrganizationReader(many=True)
 
 
-def shown_runs(courses: Sequence[int], viewer: Any) -> dict[int, list[CourseRun]]:
-    """``{id of a course: its runs that learners see}``, without those that a policy of the host's keeps back."""
-    found = api.get_shown_runs(courses)
-    known = {run.pk for run in permissions.known_rows(viewer, [run for own in found.values() for run in own])}
-    return {pk: [run for run in own if run.pk in known] for pk, own in found.items()}
-
-
-def _run(run: CourseRun) -> dict[str, Any]:
+def _run(run: RunRow | CourseRun) -> dict[str, Any]:
     listing, schedule = getattr(run, "listing", None), getattr(run, "schedule", None)
     unscheduled = listing is not None and listing.unscheduled
     return {
         "uuid": None if run.uuid is None else str(run.uuid),
         "course_key": str(run.course_key),
-        "title": api.run_titles([run])[run.pk],
+        "title": api.run_title(run),
         "slug": None if listing is None else listing.slug,
         **{name: None if unscheduled else iso_instant(getattr(schedule, name, None)) for name in DATES},
         "pacing": getattr(schedule, "pacing", None) or "",

@@ -28,10 +28,9 @@ from openedx_catalog.lib.rest.serializers import with_reason
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.rest_api.v1.base import CatalogViewSet, NamedViewSet, find_course, find_run
 
-from ... import api
+from ... import api, states
 from ...data import SlugMatch
 from ...models_api import CourseListing, CourseRunListing, Level, Subject
-from ...pages import states
 from . import filters, readers, writers
 from .facets import facets_of
 from .rows import OWNERS, ByAddress, known_listings

@@ -1,7 +1,7 @@
 """
-What tells a page apart from what it was before, read without reading what it shows.
+What tells a page, or a list over REST, apart from what it was before, read without reading what it shows.
 
-A page depends on the change feed, in which all is that it shows, and on the clock, as far as it passes dates of runs and of
+It depends on the change feed, in which all is that it shows, and on the clock, as far as it passes dates of runs and of
 programs. The day is part of it, so that a new template is seen by tomorrow.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import calendar
 import hashlib
+import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -28,18 +30,20 @@ from openedx_catalog.data import SCHEDULE_DATES
 from openedx_catalog.lib import feed
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.models_api import CourseSchedule
-from openedx_catalog.policies import DateWindow, date_window
+from openedx_catalog.policies import date_window
 
-from .. import conf
-from ..models import CourseListing
-from ..models.listings import shown
-from ..policies import BestRun, best_run_policy
+from . import conf
+from .models import CourseListing
+from .models.listings import shown
+from .policies import are_ours
 
 Version = tuple[Any, ...]
 
 
 # For how many seconds an answer is kept for the next visitor. As long as it is true it is found; nobody asks for it afterwards.
 KEPT = 3600
+# Others than a number have as many forms as anybody likes.
+_KEPT_QUESTIONS = re.compile(r"(?:page(?:_size)?=[1-9][0-9]{0,3})?")
 
 
 class State(NamedTuple):
@@ -59,9 +63,10 @@ class State(NamedTuple):
     def keep(self, request: HttpRequest, response: Any, kind: str = "") -> None:
         """
         Keep an answer, which is rendered, for the next one who asks, in the default cache of the site. Only of addresses
-        without a question, of which there are not more than pages; and nothing that was made for this visitor.
+        of which there are not more than pages, else anybody could fill it; and nothing that was made for this visitor.
         """
-        if response.status_code == 200 and not request.META.get("QUERY_STRING") and not _is_personal(request, response):
+        asked = _KEPT_QUESTIONS.fullmatch(request.META.get("QUERY_STRING", ""))
+        if response.status_code == 200 and asked and not _is_personal(request, response):
             with suppress(Exception):
                 cache.set(self._key(kind), response, KEPT)
 
@@ -92,15 +97,15 @@ def version_of_rows() -> Version | None:
 @reads_from_writer()
 def state_of(request: HttpRequest, *, with_programs: bool = True) -> State | None:
     """
-    The state of the page that is asked for, which may show programs. Three queries, two without programs; None where
-    `version_of_rows` is, and while somebody works on templates (DEBUG).
+    The state of the page that is asked for, which may show programs. One query; up to two more where this process has not seen
+    these rows at this time yet. None where `version_of_rows` is, and while somebody works on templates (DEBUG).
     """
     now = timezone.now()
-    if settings.DEBUG or not _follows_dates():
+    if settings.DEBUG or not are_ours():
         return None
     if (version := version_of_rows()) is None:
         return None
-    dates = [_dates_of_runs(now), *(_dates_of_programs(now) if with_programs else ())]
+    dates = [*_dates(_dates_of_runs, version, now), *(_dates(_dates_of_programs, version, now) if with_programs else ())]
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     coming = [each.coming for each in dates]
     asked = (request.scheme, request.get_host(), request.get_full_path(), get_language())
@@ -111,18 +116,34 @@ def state_of(request: HttpRequest, *, with_programs: bool = True) -> State | Non
     return State(f'"{digest}"', calendar.timegm(latest.utctimetuple()), version)
 
 
-def _follows_dates() -> bool:
-    """Whether time changes a page only as dates pass, which a policy of the host's may not do."""
-    enrollable, best = type(date_window()).is_enrollable, type(best_run_policy())
-    own = (DateWindow.is_enrollable, BestRun.choose, BestRun.rank)
-    return (enrollable, best.choose, best.rank) == own
-
-
 class _Dates(NamedTuple):
-    """Of some rows the last date that has passed, and those that pass next."""
+    """Of some rows the last date that has passed, and the instant from which another one has."""
 
     passed: datetime | None
-    coming: Any
+    coming: datetime | None
+
+
+class _Known(NamedTuple):
+    """Dates as they were read of a version of all rows, and from when to when they are true."""
+
+    version: Version
+    since: datetime
+    until: datetime | None
+    dates: list[_Dates]
+
+
+# The last ones of each kind. Replaced as a whole: threads see the one or the other.
+_known: dict[Any, _Known] = {}
+
+
+def _dates(read: Callable[[datetime], list[_Dates]], version: Version, now: datetime) -> list[_Dates]:
+    """What `read` finds; without a query, where this process has read these rows and no date has passed since."""
+    known = _known.get(read)
+    if known is None or known.version != version or now < known.since or (known.until is not None and now >= known.until):
+        dates = read(now)
+        until = min((each.coming for each in dates if each.coming is not None), default=None)
+        known = _known[read] = _Known(version, now, until, dates)
+    return known.dates
 
 
 def _dates_of_programs(now: datetime) -> list[_Dates]:
@@ -140,21 +161,23 @@ def _dates_of_programs(now: datetime) -> list[_Dates]:
         for index, (model, name) in enumerate(columns)
     ]
     found = sorted(numbered[0].union(*numbered[1:], all=True).order_by(), key=lambda row: row[0])
-    return [_Dates(*row[1:]) for row in found]
+    return [_Dates(*map(_aware, row[1:])) for row in found]
 
 
-def _dates_of_runs(now: datetime) -> _Dates:
+def _dates_of_runs(now: datetime) -> list[_Dates]:
     """The same of all that the policy for dates looks at, in the schedules of runs that pages may show. One query."""
     window = date_window()
-    conditions = {(each.field, each.ahead): each for rule in (*window.statuses().values(), window.enrollable) for each in rule}
-    asked: dict[str, Any] = {}
-    for index, key in enumerate(sorted(conditions)):
-        asked[f"coming_{index}"] = Min(key[0], filter=conditions[key].later(now))
-    for name in SCHEDULE_DATES:
-        asked[f"passed_{name}"] = Max(name, filter=Q(**{f"{name}__lte": now}))
+    rules = (*window.statuses().values(), window.enrollable)
+    conditions = {(each.field, each.ahead): each for rule in rules for each in rule}
+    asked: dict[str, Any] = {f"passed_{name}": Max(name, filter=Q(**{f"{name}__lte": now})) for name in SCHEDULE_DATES}
+    for number, condition in enumerate(conditions.values()):
+        asked[f"coming_{number}"] = Min(condition.field, filter=condition.later(now))
     found = CourseSchedule.objects.filter(shown("run__catalog_course__listing__", unlisted=True)).aggregate(**asked)
-    passed = [moment for name, moment in found.items() if name.startswith("passed_") and moment is not None]
-    return _Dates(max(passed, default=None), sorted(item for item in found.items() if item[0].startswith("coming_")))
+    dates = [_Dates(found[f"passed_{name}"], None) for name in SCHEDULE_DATES]
+    for number, condition in enumerate(conditions.values()):
+        coming = found[f"coming_{number}"]
+        dates.append(_Dates(None, None if coming is None else coming - condition.ahead))
+    return dates
 
 
 def _aware(moment: Any) -> datetime | None:

@@ -1,0 +1,1 @@
+"""Learner pathways: courses, programs and parts of courses in steps that lead somewhere (seed 003 §16)."""

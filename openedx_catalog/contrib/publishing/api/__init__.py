@@ -1,0 +1,108 @@
+"""The Python API of publishing. Nothing here checks permissions: ask `roles_of` and `workflow.allowed`."""
+
+# First: says in words where the app is not installed.
+from .. import models  # noqa: F401
+from ..data import Difference, PublishReport
+from ._steps import states_of
+from ._values import rows_named
+from .comments import (
+    add_comment,
+    comments_waiting,
+    get_comments,
+    retry_comments,
+    send_comments,
+    takes_comments,
+)
+from .copies import (
+    CourseValues,
+    RunValues,
+    compare,
+    find_working_copy,
+    get_run_working_copies,
+    get_working_copies,
+    open_working_copy,
+    set_legal_fields,
+    set_run_working_copy,
+    set_working_copy,
+    state_of,
+)
+from .diagnosing import diagnose
+from .following import follow_merged_courses, follow_moved_runs, histories_of
+from .people import (
+    add_editor,
+    add_member,
+    create_course,
+    editors_of,
+    get_candidates,
+    get_editors,
+    get_members,
+    get_publisher_editors,
+    grant_publisher_editor,
+    is_publisher_editor,
+    may_create,
+    organizations_of,
+    remove_editor,
+    remove_member,
+    revoke_publisher_editor,
+    roles_everywhere,
+    roles_of,
+    valid_editors,
+    workable_courses,
+)
+from .reading import values_of_course, values_of_courses, values_of_run, values_of_runs
+from .reviewing import STEPS, get_reviews, perform, publish_due_listings
+
+__all__ = [
+    "STEPS",
+    "CourseValues",
+    "Difference",
+    "PublishReport",
+    "RunValues",
+    "add_comment",
+    "add_editor",
+    "add_member",
+    "comments_waiting",
+    "compare",
+    "create_course",
+    "diagnose",
+    "editors_of",
+    "find_working_copy",
+    "follow_merged_courses",
+    "follow_moved_runs",
+    "get_candidates",
+    "get_comments",
+    "get_editors",
+    "get_members",
+    "get_publisher_editors",
+    "get_reviews",
+    "get_run_working_copies",
+    "get_working_copies",
+    "grant_publisher_editor",
+    "histories_of",
+    "is_publisher_editor",
+    "may_create",
+    "open_working_copy",
+    "organizations_of",
+    "perform",
+    "publish_due_listings",
+    "remove_editor",
+    "remove_member",
+    "retry_comments",
+    "revoke_publisher_editor",
+    "roles_everywhere",
+    "roles_of",
+    "rows_named",
+    "send_comments",
+    "set_legal_fields",
+    "set_run_working_copy",
+    "set_working_copy",
+    "state_of",
+    "states_of",
+    "takes_comments",
+    "valid_editors",
+    "values_of_course",
+    "values_of_courses",
+    "values_of_run",
+    "values_of_runs",
+    "workable_courses",
+]

@@ -1,0 +1,1 @@
+"""Tests of contrib.pathways, under the settings profile `pathways`."""
