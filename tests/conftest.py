@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from _pytest import main
+from django.apps import apps
 
 from tests.data import DATA as DATA
 from tests.data import ROOT as ROOT
@@ -101,6 +102,26 @@ def module_db(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def django_assert_num_queries(django_assert_num_queries, known_content_types):
+    """pytest-django's, where what a process asks once has been asked: which test is the first is random."""
+    return django_assert_num_queries
+
+
+@pytest.fixture
+def django_assert_max_num_queries(django_assert_max_num_queries, known_content_types):
+    """The same."""
+    return django_assert_max_num_queries
+
+
+@pytest.fixture
+def known_content_types(db):
+    """Django has the content types of all models in memory."""
+    from django.contrib.contenttypes.models import ContentType
+
+    ContentType.objects.get_for_models(*apps.get_models(), for_concrete_models=False)
 
 
 @pytest.fixture

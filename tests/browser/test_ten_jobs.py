@@ -115,7 +115,10 @@ def test_move_five_runs(operator, begin, runs):
     target = api.create_catalog_course(org_code="JobsX", course_code="TARGET", title="Where they go")
     end = begin("Move five runs")
     find(operator, "JobsX+FIVE")
+    # All of it loaded: without its script, the box of the head ticks no row.
+    operator.wait_for_url("**/courserun/?q=*")
     operator.locator("#action-toggle").click()
+    expect(operator.get_by_text("5 of 5 selected")).to_be_visible()
     operator.get_by_role("button", name="Move selected").click()
     choose(operator, "TARGET", "Where they go")
     operator.keyboard.press("Tab")
