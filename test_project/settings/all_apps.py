@@ -11,6 +11,7 @@ INSTALLED_APPS = [
     "openedx_catalog.contrib.listings",
     "openedx_catalog.contrib.publishing",
     "openedx_catalog.contrib.pathways",
+    "openedx_catalog.contrib.search",
 ]
 OPENEDX_CATALOG_LEGAL_GROUP = "Legal"
 OPENEDX_CATALOG_COMMENTS = "openedx_catalog.contrib.publishing.comments.DatabaseComments"

@@ -1,0 +1,18 @@
+"""Typed access to the settings of this app; docs/references/settings.rst describes them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+FAR_OFF_DAYS = 45
+ENGINE = "openedx_catalog.contrib.search.engines.database.DatabaseEngine"
+
+
+def far_off_days() -> int:
+    """A run that starts in more than so many days starts far off."""
+    return int(getattr(settings, "OPENEDX_CATALOG_FAR_OFF_DAYS", FAR_OFF_DAYS))
+
+
+def engine_path() -> str:
+    """The dotted path of the class that keeps and finds documents."""
+    return str(getattr(settings, "OPENEDX_CATALOG_SEARCH_ENGINE", ENGINE))

@@ -1,0 +1,1 @@
+"""What a search engine is told of the catalog: one document of each course, run, program and pathway for everybody."""

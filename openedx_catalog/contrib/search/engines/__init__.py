@@ -1,0 +1,1 @@
+"""What keeps documents and finds them; `base.Engine` is what each can do."""

@@ -1,0 +1,11 @@
+"""
+The tables of search.
+
+Outside this package import them from `openedx_catalog.contrib.search.models_api`, and change them through its `api`.
+"""
+
+from openedx_catalog.extensions import require_installed
+
+require_installed("openedx_catalog.contrib.search")
+
+__all__: list[str] = []
