@@ -6,7 +6,7 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
-EXTRAS = ("listings", "publishing", "salesforce", "sync", "testing", "xlsx")
+EXTRAS = ("listings", "publishing", "salesforce", "search", "sync", "testing", "xlsx")
 # What does not run with each Django that this is developed with.
 APART = ("taxonomy",)
 

@@ -119,6 +119,14 @@ class CourseRunTexts(NamedTuple):
     weeks: int | None = None
 
 
+class PageLink(NamedTuple):
+    """A public page in the navigation: `section` is what the page itself calls it, to be marked there."""
+
+    label: str
+    url: str
+    section: str
+
+
 class PathwayOfPrograms(NamedTuple):
     """
     Who accepts the record of programs, for credit or by an industry, as the LMS reads it; `programs` are their ids, in order.

@@ -17,6 +17,7 @@ from opaque_keys import InvalidKeyError
 
 from .lib.exceptions import CatalogConflict as CatalogConflict
 from .lib.exceptions import CatalogError as CatalogError
+from .lib.exceptions import CatalogUnavailable as CatalogUnavailable
 from .lib.exceptions import ConstraintViolated as ConstraintViolated
 from .lib.exceptions import DatesOverlap as DatesOverlap
 from .lib.exceptions import DuplicateValue as DuplicateValue

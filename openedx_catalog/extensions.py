@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         CourseRunTexts,
         CourseTexts,
         Finding,
+        PageLink,
         PathwayOfPrograms,
         RunElsewhere,
         RunMode,
@@ -216,6 +217,10 @@ class CatalogExtensionConfig(AppConfig):
     def program_fields(self) -> type[ProgramFields] | None:
         """Say what of the app stands in a program's representation over REST, and narrows the list of programs; likewise."""
         return None
+
+    def page_links(self) -> Sequence[PageLink]:
+        """Name public pages of the app, which the navigation of those of ``openedx_catalog.contrib.listings`` leads to."""
+        return ()
 
     def histories(self, kind: str) -> Sequence[AttachedHistory]:
         """

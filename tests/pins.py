@@ -60,7 +60,7 @@ def oldest() -> str:
     sets = pin_sets().values()
     lines = []
     for needed in (
-        *direct("base", "listings", "publishing", "salesforce", "sync", "testing", "xlsx"),
+        *direct("base", "listings", "publishing", "salesforce", "search", "sync", "testing", "xlsx"),
         *map(Requirement, BESIDE),
     ):
         name = canonicalize_name(needed.name)
@@ -83,7 +83,9 @@ def refused(pins: dict[str, Version], *names: str) -> list[str]:
 def report(name: str, pins: dict[str, Version], wheel: Path) -> tuple[bool, str]:
     """Whether a set takes what it should, and the line about it."""
     without = refused(pins, "sync")
-    problem = resolve(name, wheel, "[listings,publishing,salesforce]" if without else "[listings,publishing,salesforce,sync]")
+    problem = resolve(
+        name, wheel, "[listings,publishing,salesforce,search]" if without else "[listings,publishing,salesforce,search,sync]"
+    )
     if not problem and without and not resolve(name, wheel, "[sync]"):
         problem = f"resolves with [sync], though {without[0]}"
     found = problem or (f"resolves, without [sync]: {without[0]}" if without else "resolves, with [sync]")

@@ -73,6 +73,10 @@ class CatalogConflict(CatalogError):
     """A conflict with other rows: answered with 409 over REST. Never raised as such."""
 
 
+class CatalogUnavailable(CatalogError, RuntimeError):
+    """What answers is not there, or not yet: answered with 503 over REST. Never raised as such."""
+
+
 class InvalidRequest(CatalogError, ValidationError):
     """Raised when the arguments of a call do not fit together. Facts: ``reason``."""
 

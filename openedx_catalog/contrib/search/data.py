@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 KINDS = ("course", "course_run", "program", "pathway")
 # By what it can be narrowed. Each is a list of texts in a document; those of apps that are not installed are empty.
 FACETS = (
-    "organization", "language", "level", "subject", "program_type", "availability", "skill", "course_type",
+    "kind", "organization", "language", "level", "subject", "program_type", "availability", "skill", "course_type",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.exceptions import CatalogError, CatalogUnavailable
 
 
 class InvalidQuery(CatalogError, ValidationError):
@@ -25,13 +25,13 @@ class InvalidCursor(CatalogError, ValidationError):
     template = _("%(value)r is no place in these results. Begin without a cursor, and go on with the one that is answered.")
 
 
-class SearchIndexMissing(CatalogError, RuntimeError):
+class SearchIndexMissing(CatalogUnavailable):
     """Raised when something is searched for, and nothing was indexed yet."""
 
     template = _("There is no search index yet. Make one with: manage.py rebuild_search_index")
 
 
-class SearchUnavailable(CatalogError, RuntimeError):
+class SearchUnavailable(CatalogUnavailable):
     """Raised when the search engine does not answer, or refuses. Facts: ``reason`` (what it says, shortened)."""
 
     template = _("The search engine does not answer: %(reason)s. Try again later; the catalog itself is not concerned.")

@@ -15,7 +15,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from .. import permissions
-from ..exceptions import CatalogConflict, CatalogError
+from ..exceptions import CatalogConflict, CatalogError, CatalogUnavailable
 
 
 class Conflict(APIException):
@@ -32,6 +32,14 @@ class PreconditionFailed(APIException):
     status_code = 412
     default_detail = _("The object has changed since it was read. Read it again, then repeat the request.")
     default_code = "precondition_failed"
+
+
+class Unavailable(APIException):
+    """503: what answers is not there, or not yet."""
+
+    status_code = 503
+    default_detail = _("This cannot be answered now. Try again later.")
+    default_code = "unavailable"
 
 
 class BodyTooLarge(ParseError):
@@ -93,13 +101,16 @@ def _type_of(error: Exception, status: int) -> tuple[str, str]:
 
 def translate(error: Exception, fields: dict[str, str], references: dict[Any, str]) -> Exception:
     """
-    The DRF exception for an error of the API: 409 for conflicts, 404 for what is not there, else 400 on a field.
+    The DRF exception for an error of the API: 409 for conflicts, 404 for what is not there, 503 for what cannot answer, else
+    400 on a field.
 
     `fields` maps names of the API to those of the request: ``{"catalog_course": "into", "start": "schedule.start"}``,
     and `references` which of its fields names rows of which other models.
     """
     if isinstance(error, CatalogConflict):
         return Conflict(detail=str(error), code=error.code)
+    if isinstance(error, CatalogUnavailable):
+        return Unavailable(detail=str(error), code=error.code)
     if isinstance(error, CatalogError):
         field = fields.get(error.field, error.field)
         detail = [ErrorDetail(str(error), code=error.code)]

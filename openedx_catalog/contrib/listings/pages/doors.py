@@ -34,6 +34,15 @@ def page(view: View) -> View:
     course being read. What others see is theirs, and kept nowhere.
     """
 
+    return _read(view, _shared)
+
+
+def fresh_page(view: View) -> View:
+    """The same, of what depends on more than the catalog: nobody gets an answer that another one has seen."""
+    return _read(view, _private)
+
+
+def _read(view: View, shared: Callable[[HttpRequest, Callable[[], HttpResponseBase]], HttpResponseBase]) -> View:
     @require_safe
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -41,7 +50,7 @@ def page(view: View) -> View:
             raise Http404
         user = user_of(request)
         if permissions.can_read(user):
-            answer = _private if user.is_authenticated else _shared
+            answer = _private if user.is_authenticated else shared
             return answer(request, lambda: view(request, *args, **kwargs))
         if user.is_authenticated:
             raise PermissionDenied

@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from openedx_catalog.extensions import installed_extensions
+
 from .. import api, conf
 from . import filters, reading, structured
 from .doors import not_for_search_engines, page, user_of
@@ -131,7 +133,8 @@ def canonical(request: HttpRequest, name: str, found: Page) -> str:
 def frame(section: str) -> dict[str, Any]:
     """What the base template shows."""
     has_programs = apps.is_installed("openedx_catalog.contrib.programs")
-    return {"site_name": conf.site_name(), "section": section, "has_programs": has_programs}
+    links = [link for extension in installed_extensions() for link in extension.page_links()]
+    return {"site_name": conf.site_name(), "section": section, "has_programs": has_programs, "links": links}
 
 
 def programs_with(user: Any, listing: Any) -> list[Any]:

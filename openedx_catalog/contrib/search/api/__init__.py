@@ -1,3 +1,5 @@
 """The Python API of search: every read and write that others may rely on, and nothing else."""
 
-__all__: list[str] = []
+from .searching import search, suggest
+
+__all__ = ["search", "suggest"]

@@ -1,5 +1,18 @@
 """Routes of version 1, beside those of the core."""
 
+from __future__ import annotations
+
 from typing import Any
 
-urlpatterns: list[Any] = []
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from .searching import SearchViewSet
+
+router = SimpleRouter()
+
+urlpatterns: list[Any] = [
+    path("search/", SearchViewSet.as_view({"get": "find_all"}), name="search-list"),
+    path("search/suggestions/", SearchViewSet.as_view({"get": "suggestions"}), name="search-suggestions"),
+    *router.urls,
+]
