@@ -42,6 +42,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
     "listings": ("listings", ("listings",), 80),
     "publishing": ("publishing", ("publishing",), 100),
     "pathways": ("pathways", ("pathways",), 60),
+    "search": ("search", ("search",), 60),
     "course_types_lms": ("course_types_lms", ("course_types_lms",), 10),
     "course_types_sync": ("all_apps", ("course_types_sync",), 15),
     "listings_sync": ("all_apps", ("listings_sync",), 25),
@@ -62,7 +63,7 @@ SUITES: dict[str, tuple[str, tuple[str, ...], int]] = {
 # Services of which the profile has the shape.
 HOSTS = ("credentials", "discovery", "lms")
 EVERYWHERE = ("core", "full", "custom_models", "platform")
-OTHER_APPS = ("course_types", "course_types_lms", "subscriptions", "skills", "listings", "publishing", "pathways")
+OTHER_APPS = ("course_types", "course_types_lms", "subscriptions", "skills", "listings", "publishing", "pathways", "search")
 DEPENDS_ON_THE_DATABASE = (
     "processes",
     "contrib",

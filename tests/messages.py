@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest
 import openedx_catalog.contrib.course_types.exceptions
 import openedx_catalog.contrib.programs.exceptions
 import openedx_catalog.contrib.publishing.exceptions
+import openedx_catalog.contrib.search.exceptions
 import openedx_catalog.contrib.sync.exceptions
 import openedx_catalog.transfer  # noqa: F401 - registers the errors of files and reports
 from openedx_catalog.exceptions import CatalogError

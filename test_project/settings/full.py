@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "openedx_catalog.contrib.listings",
     "openedx_catalog.contrib.publishing",
     "openedx_catalog.contrib.pathways",
+    "openedx_catalog.contrib.search",
     "test_project.satellite",
     "test_project.handouts",
     # What of the LMS its programs data is about.

@@ -52,6 +52,11 @@ class TestPathways(Ours):
     url_names = ("openedx_catalog:pathways:learner-pathway-list",)
 
 
+class TestSearch(Ours):
+    app, label = "openedx_catalog.contrib.search", "openedx_catalog_search"
+    url_names = ("openedx_catalog:search:search-list",)
+
+
 class TestHandouts(AbsentAppContract):
     app, label = "test_project.handouts", "handouts"
     url_names = ("openedx_catalog:handouts:handout-list",)

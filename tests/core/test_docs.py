@@ -198,6 +198,7 @@ def texts_of(path):
         "contrib/listings/management",
         "contrib/publishing/management",
         "contrib/pathways/management",
+        "contrib/search/management",
     ],
 )
 def test_every_command_has_its_place_in_production(folder):

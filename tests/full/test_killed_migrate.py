@@ -29,7 +29,7 @@ PREFIX = "openedx_catalog"
 APPS = (
     "openedx_catalog", "openedx_catalog_programs", "openedx_catalog_sync", "openedx_catalog_course_types",
     "openedx_catalog_subscriptions", "openedx_catalog_skills", "openedx_catalog_listings", "openedx_catalog_publishing",
-    "openedx_catalog_pathways",
+    "openedx_catalog_pathways", "openedx_catalog_search",
 )  # fmt: skip
 
 
