@@ -1,0 +1,139 @@
+"""What a field of a query is: which courses have one of some values, one that fits a pattern, one in a range, or any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple, TypeAlias
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from openedx_catalog.lib import texts, values
+
+from .columns import Column, FoldedText, Text, within
+from .tree import Range, Term
+
+# From a condition on rows to that on the courses that have one of them, as of an instant.
+Way: TypeAlias = Callable[[Q, datetime], Q]
+
+
+def everything() -> Q:
+    """The condition that every course fits; of an empty one Django takes the opposite for the same."""
+    return Q(pk__isnull=False)
+
+
+class Field:
+    """A field that can be asked for. `help` says what it is; a subclass refuses what makes no sense for it."""
+
+    # Whether many values are one condition, and not one each.
+    takes_lists = True
+
+    def __init__(self, help: Any) -> None:
+        self.help = help
+
+    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
+        """One of these terms, which have no wildcards. Raises InvalidQuery."""
+        raise NotImplementedError
+
+    def like(self, term: Term, now: datetime) -> Q:
+        """What fits a pattern. Raises InvalidQuery."""
+        raise term.refused(_("this field has no wildcards"))
+
+    def between(self, asked: Range, now: datetime) -> Q:
+        """What lies in a range. Raises InvalidQuery."""
+        raise asked.refused(_("this field has no ranges; dates have"))
+
+    def given(self, now: datetime) -> Q:
+        """Whether there is any value."""
+        return everything()
+
+
+class Source(NamedTuple):
+    """Columns of the rows to which a way leads."""
+
+    way: Way
+    columns: tuple[Column, ...]
+
+
+def of_course(found: Q, now: datetime) -> Q:
+    """The way to the course itself."""
+    return found
+
+
+class Words(Field):
+    """Texts in columns, here or elsewhere."""
+
+    def __init__(self, help: Any, *sources: Source) -> None:
+        super().__init__(help)
+        self.sources = sources
+        self.takes_lists = not any(isinstance(each, Text | FoldedText) for source in sources for each in source.columns)
+
+    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
+        return self._any(lambda column: column.equals(terms), now)
+
+    def like(self, term: Term, now: datetime) -> Q:
+        return self._any(lambda column: column.like(term.parts), now)
+
+    def given(self, now: datetime) -> Q:
+        return self._any(lambda column: column.given(), now)
+
+    def _any(self, asked: Callable[[Column], Q], now: datetime) -> Q:
+        return reduce(or_, (way(reduce(or_, map(asked, columns)), now) for way, columns in self.sources))
+
+
+class Dates(Field):
+    """A date of some run."""
+
+    takes_lists = False
+
+    def __init__(self, help: Any, way: Way, path: str) -> None:
+        super().__init__(help)
+        self.way, self.path = way, path
+
+    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
+        return reduce(or_, (self.between(Range(term.position, term.written, term, term), now) for term in terms))
+
+    def between(self, asked: Range, now: datetime) -> Q:
+        return self.way(within(self.path, asked, now), now)
+
+    def given(self, now: datetime) -> Q:
+        return self.way(Q(**{f"{self.path}__isnull": False}), now)
+
+
+class Uuids(Field):
+    """Identifiers, which are whole or nothing."""
+
+    def __init__(self, help: Any, way: Way = of_course, path: str = "uuid") -> None:
+        super().__init__(help)
+        self.way, self.path = way, path
+
+    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
+        for term in terms:
+            if not values.UUID_LIKE.match(term.text):
+                raise term.refused(_("this is no UUID"))
+        return self.way(Q(**{f"{self.path}__in": sorted({values.parse_uuid(term.text) for term in terms})}), now)
+
+    def given(self, now: datetime) -> Q:
+        return self.way(Q(**{f"{self.path}__isnull": False}), now)
+
+
+class Choices(Field):
+    """One of a few values, each with its condition; case, spaces, hyphens and underscores do not matter."""
+
+    takes_lists = False
+
+    def __init__(self, help: Any, choices: Mapping[str, Callable[[datetime], Q]]) -> None:
+        super().__init__(help)
+        self.choices = choices
+
+    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
+        return reduce(or_, (self._chosen(term)(now) for term in terms))
+
+    def _chosen(self, term: Term) -> Callable[[datetime], Q]:
+        name = texts.fold(term.text.strip()).replace("-", "_").replace(" ", "_")
+        if name not in self.choices:
+            raise term.refused(_("expected one of: %(names)s") % {"names": ", ".join(self.choices)})
+        return self.choices[name]
