@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 FAR_OFF_DAYS = 45
+MAX_CHANGE = 10
 ENGINE = "openedx_catalog.contrib.search.engines.database.DatabaseEngine"
 
 
@@ -16,3 +17,16 @@ def far_off_days() -> int:
 def engine_path() -> str:
     """The dotted path of the class that keeps and finds documents."""
     return str(getattr(settings, "OPENEDX_CATALOG_SEARCH_ENGINE", ENGINE))
+
+
+def external_start_path() -> str:
+    """
+    The dotted path of a function that is given keys of courses and runs, and answers ``{key: start}`` of those that start by
+    a date that the catalog does not know; "" for none.
+    """
+    return str(getattr(settings, "OPENEDX_CATALOG_EXTERNAL_START", "") or "")
+
+
+def max_change() -> int:
+    """By how many percent the number of documents may change when an index is rebuilt."""
+    return int(getattr(settings, "OPENEDX_CATALOG_SEARCH_MAX_CHANGE", MAX_CHANGE))
