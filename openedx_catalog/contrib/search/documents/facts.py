@@ -46,10 +46,11 @@ class RunFacts(NamedTuple):
 
 
 class CourseFacts(NamedTuple):
-    """A course that everybody sees, with its runs; `best` is the run that learners are led to."""
+    """A course that everybody sees, with its runs; `best` is the run that learners are led to, `slug` that of its page, if any."""
 
     course: CatalogCourse
     key: str
+    slug: str | None
     title: str
     summary: str
     text: str
@@ -88,7 +89,7 @@ def read_courses(pks: Collection[int], now: datetime, *, with_programs: bool = T
         chosen = _best_run([each.run for each in own], now)
         best = next((each for each in own if each.run is chosen), None)
         title = listing.title if listing else course.title
-        facts[pk] = CourseFacts(course, keys[pk], title, *said, texts, own, best)
+        facts[pk] = CourseFacts(course, keys[pk], listing and listing.slug, title, *said, texts, own, best)
     return facts
 
 

@@ -29,6 +29,7 @@ def course_document(facts: CourseFacts) -> Document:
         more={
             "advertised_course_run": str(best.run.course_key) if best else None,
             "course_runs": [str(each.run.course_key) for each in facts.runs],
+            "slug": facts.slug,
         },
     )  # fmt: skip
 
@@ -42,7 +43,7 @@ def run_document(facts: RunFacts, course: CourseFacts) -> Document:
         facts.timing, list(filter(None, [facts.timing.status])),
         names=(key, course.key, run.run_code, course.title),
         text=facts.text,
-        more={"course": course.key},
+        more={"course": course.key, "slug": course.slug},
     )  # fmt: skip
 
 
@@ -88,7 +89,17 @@ def _document(
     programs = [program for program in texts.programs if str(program.uuid) != str(uuid)]
     types = [program.type.name for program in texts.programs]
     codes = [org.short_name for org in texts.organizations]
-    values = (codes, texts.languages, texts.levels, texts.subjects, types, availability, texts.skills, texts.course_types)
+    values = (
+        [kind],
+        codes,
+        texts.languages,
+        texts.levels,
+        texts.subjects,
+        types,
+        availability,
+        texts.skills,
+        texts.course_types,
+    )
     named = [org.name for org in texts.organizations]
     titles = [program.title for program in programs]
     words = (*codes, *named, *texts.subjects, *texts.skills, *texts.levels, *titles, *types, *keywords)

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from openedx_catalog.contrib.listings import api as listings
 from openedx_catalog.contrib.listings.pages.doors import fresh_page, not_for_search_engines
 from openedx_catalog.contrib.listings.pages.reading import language_name
 from openedx_catalog.contrib.listings.pages.structured import absolute
@@ -31,7 +29,6 @@ KINDS = {
     "program": gettext_lazy("Programs"),
     "pathway": gettext_lazy("Pathways"),
 }
-_ON_COURSE_PAGES = ("course", "course_run")
 KIND_OF_ONE = {
     "course": gettext_lazy("Course"),
     "course_run": gettext_lazy("Course Run"),
@@ -50,10 +47,10 @@ LABELS = {
     "course_type": gettext_lazy("Type of course"),
 }
 AVAILABILITY = {
-    "Current": gettext_lazy("Under way"),
-    "Starting Soon": gettext_lazy("Starting soon"),
-    "Upcoming": gettext_lazy("Later"),
-    "Archived": gettext_lazy("Over"),
+    "current": gettext_lazy("Under way"),
+    "starting_soon": gettext_lazy("Starting soon"),
+    "upcoming": gettext_lazy("Later"),
+    "archived": gettext_lazy("Over"),
 }
 
 
@@ -79,6 +76,7 @@ class Hit(NamedTuple):
 
     body: Mapping[str, Any]
     kind: Any
+    organizations: str
     availability: Any
     url: str
 
@@ -101,7 +99,11 @@ def search_page(request: HttpRequest) -> HttpResponse:
     except CatalogUnavailable as error:
         response = render(request, "openedx_catalog_search/search.html", {**context, "problem": str(error)}, status=503)
         return not_for_search_engines(response)
-    context |= {"found": found, "hits": _hits(found.bodies), "choices": [_choice(name, wanted, found) for name in FACETS]}
+    context |= {
+        "found": found,
+        "hits": [_hit(body) for body in found.bodies],
+        "choices": [_choice(name, wanted, found) for name in FACETS],
+    }
     return not_for_search_engines(render(request, "openedx_catalog_search/search.html", context))
 
 
@@ -132,38 +134,14 @@ def _name_of(facet: str, value: str) -> str:
     return str({"kind": KINDS, "availability": AVAILABILITY}.get(facet, {}).get(value, value))
 
 
-def _hits(bodies: Sequence[Mapping[str, Any]]) -> list[Hit]:
-    urls = _urls(bodies)
-    return [
-        Hit(
-            body,
-            KIND_OF_ONE.get(body["kind"], body["kind"]),
-            AVAILABILITY.get(body.get("availability") or "", ""),
-            urls.get((body["kind"], body["uuid"]), ""),
-        )
-        for body in bodies
-    ]
+def _hit(body: Mapping[str, Any]) -> Hit:
+    organizations = ", ".join(org["name"] or org["short_name"] for org in body["organizations"])
+    availability = AVAILABILITY.get(body["availability"] or "", "")
+    return Hit(body, KIND_OF_ONE[body["kind"]], organizations, availability, _url(body))
 
 
-def _urls(bodies: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
-    """The pages of what is found, by kind and uuid: a run is on that of its course. At most two queries."""
-    courses = {
-        body["uuid"]: body["course_uuid"] if body["kind"] == "course_run" else body["uuid"]
-        for body in bodies
-        if body["kind"] in _ON_COURSE_PAGES
-    }
-    rows: Any = listings.get_course_listings()
-    listed = rows.public().filter(catalog_course__uuid__in=set(courses.values()))
-    slugs = {str(uuid): slug for uuid, slug in listed.values_list("catalog_course__uuid", "slug")} if courses else {}
-    found = {}
-    for body in bodies:
-        if slug := slugs.get(courses.get(body["uuid"], "")):
-            found[body["kind"], body["uuid"]] = reverse("openedx_catalog:listings:course-page", args=[slug])
-    uuids = [body["uuid"] for body in bodies if body["kind"] == "program"]
-    if uuids and apps.is_installed("openedx_catalog.contrib.programs"):
-        from openedx_catalog.contrib.listings.pages.programs import address_of
-        from openedx_catalog.contrib.programs.models_api import Program
-
-        for uuid, slug in Program.objects.public().filter(uuid__in=uuids).values_list("uuid", "marketing_slug"):
-            found["program", str(uuid)] = address_of(slug, uuid)
-    return found
+def _url(body: Mapping[str, Any]) -> str:
+    """A run is on the page of its course."""
+    if body["kind"] == "program":
+        return reverse("openedx_catalog:listings:program-page", args=[body["marketing_slug"] or body["uuid"]])
+    return reverse("openedx_catalog:listings:course-page", args=[body["slug"]]) if body.get("slug") else ""
