@@ -61,3 +61,20 @@ class Found(NamedTuple):
     bodies: Sequence[Mapping[str, Any]]
     facets: Mapping[str, Sequence[tuple[str, int]]]
     cursor: str
+
+
+class Followed(NamedTuple):
+    """What following the change feed did: changes that were read, documents that were put and removed, and the position now."""
+
+    changes: int
+    put: int
+    removed: int
+    position: int
+
+
+class Rebuilt(NamedTuple):
+    """A new index, which is searched now: its name, its documents, and those of the one before; None where there was none."""
+
+    name: str
+    documents: int
+    before: int | None

@@ -31,6 +31,18 @@ class SearchIndexMissing(CatalogUnavailable):
     template = _("There is no search index yet. Make one with: manage.py rebuild_search_index")
 
 
+class SearchIndexChanged(CatalogError, RuntimeError):
+    """
+    Raised when a new index has far more or far fewer documents than the one that is searched, which stays. Facts: ``before``,
+    ``after`` (numbers of documents), ``limit`` (percent).
+    """
+
+    template = _(
+        "The new index has %(after)d documents, the one that is searched %(before)d: more than %(limit)d%% apart, so it was "
+        "not taken. Find out why, and if it is right, run it again with a higher limit, or with --any-change."
+    )
+
+
 class SearchUnavailable(CatalogUnavailable):
     """Raised when the search engine does not answer, or refuses. Facts: ``reason`` (what it says, shortened)."""
 

@@ -8,6 +8,7 @@ from openedx_catalog.extensions import require_installed
 
 require_installed("openedx_catalog.contrib.search")
 
+from .index import SearchIndex  # noqa: E402
 from .stored import StoredDocument, StoredFacet, StoredWord  # noqa: E402
 
-__all__ = ["StoredDocument", "StoredFacet", "StoredWord"]
+__all__ = ["SearchIndex", "StoredDocument", "StoredFacet", "StoredWord"]
