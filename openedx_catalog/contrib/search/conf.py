@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 FAR_OFF_DAYS = 45
+MAX_CONTAINED_KEYS = 500
 ENGINE = "openedx_catalog.contrib.search.engines.database.DatabaseEngine"
 
 
@@ -16,3 +17,8 @@ def far_off_days() -> int:
 def engine_path() -> str:
     """The dotted path of the class that keeps and finds documents."""
     return str(getattr(settings, "OPENEDX_CATALOG_SEARCH_ENGINE", ENGINE))
+
+
+def max_contained_keys() -> int:
+    """Of how many keys one call may ask whether a course catalog has them."""
+    return int(getattr(settings, "OPENEDX_CATALOG_MAX_CONTAINED_KEYS", MAX_CONTAINED_KEYS))

@@ -8,4 +8,6 @@ from openedx_catalog.extensions import require_installed
 
 require_installed("openedx_catalog.contrib.search")
 
-__all__: list[str] = []
+from .catalogs import CourseCatalog, CourseCatalogGroup, CourseCatalogUser  # noqa: E402
+
+__all__ = ["CourseCatalog", "CourseCatalogGroup", "CourseCatalogUser"]
