@@ -28,7 +28,7 @@ def people(db):
 
 
 def test_a_course_catalog_is_created_changed_and_deleted(people):
-    ann, ben, group = people
+    ann, ben, _group = people
     own = uuid.uuid4()
     row = stored("org:MITx", "MITx", viewers=["ann"], viewer_groups=["Customers"], uuid=str(own), user=ann, reason="new")
     assert (row.uuid, row.include_archived) == (own, False)

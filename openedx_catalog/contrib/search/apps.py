@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from openedx_catalog.extensions import CatalogExtensionConfig
+
+if TYPE_CHECKING:
+    from openedx_catalog.rest_api.v1.extending import CourseFields, RunFields
 
 
 class SearchConfig(CatalogExtensionConfig):
@@ -12,3 +17,15 @@ class SearchConfig(CatalogExtensionConfig):
     label = "openedx_catalog_search"
     verbose_name = "Open edX Catalog: Search"
     catalog_urls = "openedx_catalog.contrib.search.urls"
+
+    def catalog_course_fields(self) -> type[CourseFields]:
+        """Catalog courses by the course catalog that has them."""
+        from .rest_api.v1.catalogs.filters import CatalogOfCourse
+
+        return CatalogOfCourse
+
+    def course_run_fields(self) -> type[RunFields]:
+        """The same of their runs."""
+        from .rest_api.v1.catalogs.filters import CatalogOfRun
+
+        return CatalogOfRun

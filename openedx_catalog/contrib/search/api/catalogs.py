@@ -92,8 +92,8 @@ def set_viewers(
 def delete_course_catalog(catalog: CatalogName, **provenance: Unpack[Provenance]) -> None:
     """Delete a course catalog; no course goes with it. Raises CourseCatalog.DoesNotExist, InvalidRequest."""
     change, row = Change(**provenance), _hold(catalog)
-    for model in (CourseCatalogUser, CourseCatalogGroup):
-        for each in model.objects.filter(catalog=row).order_by("pk"):
+    for viewers in (row.user_rows, row.group_rows):
+        for each in viewers.order_by("pk"):
             delete_with_history(each, change)
     delete_with_history(row, change)
 

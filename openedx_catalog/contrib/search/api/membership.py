@@ -81,8 +81,8 @@ def contains(
     one query.
 
     Keys of courses are ``MITx+14.100x`` or ``catalog-course:MITx:14.100x``, in any case, former codes and names of
-    organizations too, as `get_catalog_course` finds them. A run is in it whose catalog course is, whatever the dates of that run
-    and its own key say. Keys of nothing are not in it.
+    organizations too, as `get_catalog_course` finds them. A run is in it whose catalog course is, whatever its own dates and
+    its key say. Keys of nothing are not in it.
 
     Raises UnreadableKeys, InvalidValue (too many, or no list), InvalidQuery.
     """

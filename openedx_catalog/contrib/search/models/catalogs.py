@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.history import CatalogHistoricalRecords
 from openedx_catalog.lib.fields import FoldedCharField, TitleCharField, public_uuid
-from openedx_catalog.lib.models import CatalogModel, TimestampedModel
+from openedx_catalog.lib.models import TimestampedModel
 from openedx_catalog.lib.routing import CatalogQuerySet
+
+KEPT_WITH = "openedx_catalog_search.CourseCatalog"
 
 
 class KeptQuerySet(CatalogQuerySet):
@@ -27,30 +29,24 @@ class CourseCatalogQuerySet(KeptQuerySet):
     """Adjectives for course catalogs."""
 
     def for_viewer(self, user: Any) -> Self:
-        """Those of which a user is a viewer, or a group that he is in."""
+        """Those of which a user is a viewer, or a group that he is in; none for who has no account."""
+        if user.pk is None:
+            # To the database he would be in every group that nobody is in.
+            return self.none()
         users = CourseCatalogUser.objects.filter(user_id=user.pk)
         groups = CourseCatalogGroup.objects.filter(group__user=user.pk)
         return self.filter(Q(pk__in=users.values("catalog_id")) | Q(pk__in=groups.values("catalog_id")))
 
 
-class Kept(CatalogModel):
-    """A row that is shown with course catalogs."""
-
-    kept_with: ClassVar[str] = "openedx_catalog_search.CourseCatalog"
-
-    objects = KeptQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-
-class CourseCatalog(TimestampedModel, Kept):
+class CourseCatalog(TimestampedModel):
     """
     A stored catalog query: the catalog courses that it finds whenever it is asked, e.g. "Economics at MITx", ``org:MITx``.
     discovery calls it Catalog. It has no courses of its own, so nothing needs to be done when courses change.
 
     .. no_pii:
     """
+
+    kept_with: ClassVar[str] = KEPT_WITH
 
     uuid = public_uuid(help_text=_("Identifies this course catalog across services; never changes."))
     name = TitleCharField(_("name"), help_text=_('What people call it, e.g. "Economics at MITx". Unique, ignoring case.'))
@@ -80,10 +76,13 @@ class CourseCatalog(TimestampedModel, Kept):
         return self.name
 
 
-class Viewer(TimestampedModel, Kept):
+class Viewer(TimestampedModel):
     """Who sees a course catalog without the permission to view all; `end` is the column of it."""
 
+    kept_with: ClassVar[str] = KEPT_WITH
     end: ClassVar[str]
+
+    objects = KeptQuerySet.as_manager()
 
     class Meta:
         abstract = True

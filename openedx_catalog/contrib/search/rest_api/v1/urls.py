@@ -1,5 +1,10 @@
 """Routes of version 1, beside those of the core."""
 
-from typing import Any
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[Any] = []
+from .catalogs.views import CourseCatalogViewSet
+
+router = SimpleRouter()
+router.register("catalogs", CourseCatalogViewSet, basename="course_catalog")
+
+urlpatterns = router.urls
