@@ -2,6 +2,7 @@
 
 # First: says in words where the app is not installed.
 from .. import models  # noqa: F401
+from ..data import CheckedCatalog, GivenCatalog
 from .catalogs import (
     CatalogName,
     create_course_catalog,
@@ -12,10 +13,15 @@ from .catalogs import (
     update_course_catalog,
     viewers_of,
 )
+from .checking import catalogs_of_page, check_catalogs, parse_page, read_catalogs
 from .membership import contains, count_courses, courses_for, courses_in
 
 __all__ = [
     "CatalogName",
+    "CheckedCatalog",
+    "GivenCatalog",
+    "catalogs_of_page",
+    "check_catalogs",
     "contains",
     "count_courses",
     "courses_for",
@@ -24,6 +30,8 @@ __all__ = [
     "delete_course_catalog",
     "get_course_catalog",
     "get_course_catalogs",
+    "parse_page",
+    "read_catalogs",
     "set_viewers",
     "update_course_catalog",
     "viewers_of",

@@ -101,7 +101,7 @@ def delete_course_catalog(catalog: CatalogName, **provenance: Unpack[Provenance]
 def viewers_of(catalogs: Sequence[int]) -> dict[int, tuple[list[str], list[str]]]:
     """``{id of a course catalog: (usernames, names of groups)}``, sorted, of all of these. Two queries."""
     found: dict[int, tuple[list[str], list[str]]] = {pk: ([], []) for pk in catalogs}
-    parts = ((CourseCatalogUser, f"user__{_username()}"), (CourseCatalogGroup, "group__name"))
+    parts: Any = ((CourseCatalogUser, f"user__{_username()}"), (CourseCatalogGroup, "group__name"))
     for index, (model, name) in enumerate(parts):
         for pk, text in model.objects.filter(catalog__in=list(catalogs)).values_list("catalog_id", name):
             found[pk][index].append(text)
