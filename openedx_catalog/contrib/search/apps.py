@@ -12,6 +12,7 @@ from openedx_catalog.extensions import CatalogExtensionConfig
 
 if TYPE_CHECKING:
     from openedx_catalog.data import PageLink
+    from openedx_catalog.rest_api.v1.extending import CourseFields, RunFields
 
 
 class SearchConfig(CatalogExtensionConfig):
@@ -27,3 +28,15 @@ class SearchConfig(CatalogExtensionConfig):
         from openedx_catalog.data import PageLink
 
         return [PageLink(_("Search"), reverse("openedx_catalog:search:search-page"), "search")]
+
+    def catalog_course_fields(self) -> type[CourseFields]:
+        """Catalog courses by the course catalog that has them."""
+        from .rest_api.v1.catalogs.filters import CatalogOfCourse
+
+        return CatalogOfCourse
+
+    def course_run_fields(self) -> type[RunFields]:
+        """The same of their runs."""
+        from .rest_api.v1.catalogs.filters import CatalogOfRun
+
+        return CatalogOfRun

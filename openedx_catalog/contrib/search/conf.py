@@ -6,6 +6,7 @@ from django.conf import settings
 
 FAR_OFF_DAYS = 45
 MAX_CHANGE = 10
+MAX_CONTAINED_KEYS = 500
 ENGINE = "openedx_catalog.contrib.search.engines.database.DatabaseEngine"
 
 
@@ -30,3 +31,8 @@ def external_start_path() -> str:
 def max_change() -> int:
     """By how many percent the number of documents may change when an index is rebuilt."""
     return int(getattr(settings, "OPENEDX_CATALOG_SEARCH_MAX_CHANGE", MAX_CHANGE))
+
+
+def max_contained_keys() -> int:
+    """Of how many keys one call may ask whether a course catalog has them."""
+    return int(getattr(settings, "OPENEDX_CATALOG_MAX_CONTAINED_KEYS", MAX_CONTAINED_KEYS))

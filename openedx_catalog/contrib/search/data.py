@@ -78,3 +78,33 @@ class Rebuilt(NamedTuple):
     name: str
     documents: int
     before: int | None
+
+
+# Course catalogs
+
+
+class GivenCatalog(NamedTuple):
+    """A catalog as another service, or a line of a file, has it: `line` counts from 1, `viewers` are usernames."""
+
+    line: int
+    name: str
+    query: str
+    include_archived: bool = False
+    viewers: Sequence[str] = ()
+    uuid: str | None = None
+
+
+class CheckedCatalog(NamedTuple):
+    """
+    What became of one. `outcome` is "understood", "created" or "unchanged" (it is here already), each with the number of its
+    courses now; "not understood", with the character (from 1, None where no query is at fault) and the reason; or "refused":
+    understood, and not stored for the reason.
+    """
+
+    line: int
+    name: str
+    query: str
+    outcome: str
+    count: int | None = None
+    position: int | None = None
+    reason: str = ""

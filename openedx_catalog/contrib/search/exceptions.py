@@ -47,3 +47,9 @@ class SearchUnavailable(CatalogUnavailable):
     """Raised when the search engine does not answer, or refuses. Facts: ``reason`` (what it says, shortened)."""
 
     template = _("The search engine does not answer: %(reason)s. Try again later; the catalog itself is not concerned.")
+
+
+class UnreadableKeys(CatalogError, ValidationError):
+    """Raised where some keys are not those of courses, or of runs. Facts: ``field``, ``keys`` (a list), ``named`` (text)."""
+
+    template = _("These are no keys: %(named)s.")

@@ -8,7 +8,16 @@ from openedx_catalog.extensions import require_installed
 
 require_installed("openedx_catalog.contrib.search")
 
+from .catalogs import CourseCatalog, CourseCatalogGroup, CourseCatalogUser  # noqa: E402
 from .index import SearchIndex  # noqa: E402
 from .stored import StoredDocument, StoredFacet, StoredWord  # noqa: E402
 
-__all__ = ["SearchIndex", "StoredDocument", "StoredFacet", "StoredWord"]
+__all__ = [
+    "CourseCatalog",
+    "CourseCatalogGroup",
+    "CourseCatalogUser",
+    "SearchIndex",
+    "StoredDocument",
+    "StoredFacet",
+    "StoredWord",
+]

@@ -7,9 +7,11 @@ from typing import Any
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from .catalogs.views import CourseCatalogViewSet
 from .searching import SearchViewSet
 
 router = SimpleRouter()
+router.register("catalogs", CourseCatalogViewSet, basename="course_catalog")
 
 urlpatterns: list[Any] = [
     path("search/", SearchViewSet.as_view({"get": "find_all"}), name="search-list"),

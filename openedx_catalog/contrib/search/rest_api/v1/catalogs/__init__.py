@@ -1,0 +1,1 @@
+"""Course catalogs over REST."""
