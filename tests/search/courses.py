@@ -19,9 +19,11 @@ NOW = datetime(2027, 6, 15, 12, tzinfo=UTC)
 
 # Code, organization, title, language; then the runs: code, start, end, enrollment start, enrollment end.
 COURSES = [
-    ("14.100x", "MITx", "Microeconomics", "en", [("1T2026", "2026-01-10", "2026-05-01"), ("1T2027", "2027-05-01", "2027-12-01")]),
+    ("14.100x", "MITx", "Microeconomics", "en",
+     [("1T2026", "2026-01-10", "2026-05-01"), ("1T2027", "2027-05-01", "2027-12-01")]),
     ("14.73x", "MITx", "Challenges of Global Poverty", "en", [("1T2027", "2027-06-15", None)]),
-    ("6.00x", "MITx", "Introduction to Computer Science", "en-us", [("1T2028", "2028-01-01", "2028-06-01", "2027-06-01", "2027-12-31")]),
+    ("6.00x", "MITx", "Introduction to Computer Science", "en-us",
+     [("1T2028", "2028-01-01", "2028-06-01", "2027-06-01", "2027-12-31")]),
     ("6.002x", "MITx", "Circuits and Electronics", "es", [("2T2027", "2027-07-01", "2027-10-01")]),
     ("6_00x", "MITx", "100% wildcards * and _", "", []),
     ("CS50", "HarvardX", "Introduction to Computer Science", "en", [("2016", "2016-12-31T23:59:59Z", "2017-12-31")]),
@@ -70,9 +72,8 @@ def make_extras():
     CurriculumFactory(program=shown, courses=[micro, poverty])
     CurriculumFactory(program=ProgramFactory(title="Secret", type=kind, status="unpublished"), courses=[hidden])
     seat = SeatTypeFactory(name="Certified seat")
-    verified = CourseRunTypeFactory(
-        name="Certified only", tracks=[(ModeFactory(name="Certified"), seat), (ModeFactory(name="Master"), None)]
-    )
+    tracks = [(ModeFactory(name="Certified"), seat), (ModeFactory(name="Master"), None)]
+    verified = CourseRunTypeFactory(name="Certified only", tracks=tracks)
     kind = CourseTypeFactory(name="Certified course", course_run_types=[verified])
     course_types.set_course_type(micro, kind)
     course_types.set_course_run_type("course-v1:MITx+14.100x+1T2026", verified)

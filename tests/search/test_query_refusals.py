@@ -95,6 +95,7 @@ pytestmark = pytest.mark.once
         ("start:[2027 TO", 15, "", "something is missing at the end"),
         ("start:[2027]", 12, "]", "this cannot stand here"),
         (":a", 1, ":a", "this cannot stand here"),
+        ("a TO b", 3, "TO", "TO stands between the ends of a range"),
         ("AND", 1, "AND", "this cannot stand here"),
         ("NOT", 4, "", "something is missing at the end"),
         ("a\\", 2, "\\", "a backslash stands before the character that it is for"),

@@ -47,18 +47,22 @@ def check(text: str) -> None:
         raise refused(MAX_LENGTH, text[MAX_LENGTH:], reason)
     if match := _UNSTORABLE.search(text):
         raise refused(match.start(), match.group(), _("no text has this character"))
-    levels, nots, last = [_Level(0, 0)], 0, _Token("", 0, "")
+    levels, nots, in_range, last = [_Level(0, 0)], 0, False, _Token("", 0, "")
     for number, token in enumerate(_tokens(text)):
         if number >= MAX_TOKENS:
             raise refused(*token[1:], _("a query has at most %(limit)d words and signs") % {"limit": MAX_TOKENS})
         _refuse_foreign(token)
         if last.kind in _ENDS_ONE and token.kind in _BEGINS_ONE:
             raise refused(*token[1:], _side_by_side(last, token))
+        in_range = token.kind == "LBRACKET" or (in_range and token.kind != "RBRACKET")
+        if token.kind == "TO" and not in_range:
+            raise refused(*token[1:], _("TO stands between the ends of a range; put the word into quotes"))
         nots = nots + 1 if token.kind == "NOT" else nots if token.kind in ("LPAREN", "COLUMN", "TERM") else 0
-        if levels[-1].depth + nots >= MAX_DEPTH and token.kind in ("NOT", "LPAREN"):
+        depth = levels[-1].depth + nots + (token.kind == "LPAREN")
+        if depth > MAX_DEPTH:
             raise refused(*token[1:], _("parentheses and NOT are at most %(limit)d deep") % {"limit": MAX_DEPTH})
         if token.kind == "LPAREN":
-            levels.append(_Level(token.position, levels[-1].depth + nots + 1))
+            levels.append(_Level(token.position, depth))
             nots = 0
         elif token.kind == "RPAREN" and len(levels) > 1:
             levels.pop()
