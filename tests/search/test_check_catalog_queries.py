@@ -58,7 +58,7 @@ def as_json(*args, **options):
     """Exit code, and ``{name: (outcome, count)}``"""
     code, text = run(*args, json=True, **options)
     rows = [json.loads(line) for line in text.splitlines()]
-    return code, {row["name"]: (row["outcome"], row["count"]) for row in rows}
+    return code, {row["name"]: (row["outcome"], row["courses"]) for row in rows}
 
 
 def test_each_is_said_to_be_understood_or_where_and_why_not(courses, file):  # noqa: F811

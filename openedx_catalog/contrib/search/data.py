@@ -105,6 +105,6 @@ class CheckedCatalog(NamedTuple):
     name: str
     query: str
     outcome: str
-    count: int | None = None
+    courses: int | None = None
     position: int | None = None
     reason: str = ""

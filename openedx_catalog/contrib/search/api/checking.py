@@ -82,7 +82,7 @@ def _checked(given: GivenCatalog, create: bool, provenance: Any) -> CheckedCatal
     try:
         if CourseCatalog.objects.filter(name_ci=texts.fold(given.name.strip()), **values).exists():
             return CheckedCatalog(*said, "unchanged", count)
-        own = {"uuid": given.uuid} if given.uuid else {}
+        own: Any = {"uuid": given.uuid} if given.uuid else {}
         create_course_catalog(name=given.name, viewers=list(given.viewers), **values, **own, **provenance)
     except CatalogError as error:
         return CheckedCatalog(*said, "refused", count, reason=str(error))

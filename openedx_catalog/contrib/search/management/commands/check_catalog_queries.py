@@ -66,7 +66,7 @@ class Command(CatalogCommand):
         names = [_cell(row.name) for row in checked]
         width = max(map(len, names), default=0)
         for name, row in zip(names, checked, strict=True):
-            count = "–" if row.count is None else f"{row.count:,}"
+            count = "–" if row.courses is None else f"{row.courses:,}"
             self.stdout.write(f"{row.line:>5}  {row.outcome:<14}  {count:>8}  {name:<{width}}  {_cell(row.query)}".rstrip())
             if row.position:
                 facts = {"position": row.position, "reason": row.reason}

@@ -1,0 +1,3 @@
+"""Course catalogs in the admin. Changes go through `api`."""
+
+from . import catalogs, naming  # noqa: F401
