@@ -2,85 +2,181 @@
 
 import django.core.serializers.json
 import django.db.models.deletion
+from django.db import migrations, models
+
 import openedx_catalog.contrib.search.fields
 import openedx_catalog.lib.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SearchIndex',
+            name="SearchIndex",
             fields=[
-                ('id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('name', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'sqlite': 'BINARY'}, help_text='What the engine calls it.', max_length=64, unique=True, verbose_name='name')),
-                ('engine', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'sqlite': 'BINARY'}, help_text='The class that keeps it: OPENEDX_CATALOG_SEARCH_ENGINE of that time.', max_length=255, verbose_name='engine')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('documents', models.PositiveIntegerField(default=0, help_text='How many it had when it was made. Those of later changes are not counted.', verbose_name='documents')),
-                ('position', models.BigIntegerField(help_text='Of the change feed: all changes up to this one are in the index.', verbose_name='position')),
-                ('looked_at', models.DateTimeField(help_text='Dates that have passed by then are in the index, too: runs that begin or end, for example.', verbose_name='looked at')),
-                ('is_live', models.BooleanField(editable=False, help_text='It is the one that is searched.', null=True, unique=True, verbose_name='live')),
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "name",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text="What the engine calls it.",
+                        max_length=64,
+                        unique=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "engine",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "sqlite": "BINARY"},
+                        help_text="The class that keeps it: OPENEDX_CATALOG_SEARCH_ENGINE of that time.",
+                        max_length=255,
+                        verbose_name="engine",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                (
+                    "documents",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="How many it had when it was made. Those of later changes are not counted.",
+                        verbose_name="documents",
+                    ),
+                ),
+                (
+                    "position",
+                    models.BigIntegerField(
+                        help_text="Of the change feed: all changes up to this one are in the index.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "looked_at",
+                    models.DateTimeField(
+                        help_text="Dates that have passed by then are in the index, too: runs that begin or end, for example.",
+                        verbose_name="looked at",
+                    ),
+                ),
+                (
+                    "is_live",
+                    models.BooleanField(
+                        editable=False, help_text="It is the one that is searched.", null=True, unique=True, verbose_name="live"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Search Index',
-                'verbose_name_plural': 'Search Indexes',
+                "verbose_name": "Search Index",
+                "verbose_name_plural": "Search Indexes",
             },
         ),
         migrations.CreateModel(
-            name='StoredDocument',
+            name="StoredDocument",
             fields=[
-                ('id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('index', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'postgresql': 'C', 'sqlite': 'BINARY'}, max_length=100)),
-                ('document_id', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'postgresql': 'C', 'sqlite': 'BINARY'}, max_length=100)),
-                ('kind', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'postgresql': 'C', 'sqlite': 'BINARY'}, max_length=20)),
-                ('key', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'postgresql': 'C', 'sqlite': 'BINARY'}, max_length=255)),
-                ('number', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'postgresql': 'C', 'sqlite': 'BINARY'}, max_length=255)),
-                ('title', models.TextField()),
-                ('length', models.PositiveIntegerField()),
-                ('rank', models.FloatField(default=1e+300)),
-                ('words', openedx_catalog.contrib.search.fields.WordsField()),
-                ('body', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "index",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=100
+                    ),
+                ),
+                (
+                    "document_id",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=100
+                    ),
+                ),
+                (
+                    "kind",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=20
+                    ),
+                ),
+                (
+                    "key",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=255
+                    ),
+                ),
+                (
+                    "number",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=255
+                    ),
+                ),
+                ("title", models.TextField()),
+                ("length", models.PositiveIntegerField()),
+                ("rank", models.FloatField(default=1e300)),
+                ("words", openedx_catalog.contrib.search.fields.WordsField()),
+                ("body", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
             ],
             options={
-                'verbose_name': 'Stored Document',
-                'verbose_name_plural': 'Stored Documents',
-                'indexes': [models.Index(fields=['index', 'rank', 'document_id'], name='oecat_search_rank_idx')],
-                'constraints': [models.UniqueConstraint(fields=('index', 'document_id'), name='oecat_search_document_unique')],
+                "verbose_name": "Stored Document",
+                "verbose_name_plural": "Stored Documents",
+                "indexes": [models.Index(fields=["index", "rank", "document_id"], name="oecat_search_rank_idx")],
+                "constraints": [models.UniqueConstraint(fields=("index", "document_id"), name="oecat_search_document_unique")],
             },
         ),
         migrations.CreateModel(
-            name='StoredWord',
+            name="StoredWord",
             fields=[
-                ('id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('index', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'postgresql': 'C', 'sqlite': 'BINARY'}, max_length=100)),
-                ('word', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'postgresql': 'C', 'sqlite': 'BINARY'}, max_length=64)),
-                ('backwards', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'postgresql': 'C', 'sqlite': 'BINARY'}, max_length=64)),
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "index",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=100
+                    ),
+                ),
+                (
+                    "word",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=64
+                    ),
+                ),
+                (
+                    "backwards",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=64
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Stored Word',
-                'verbose_name_plural': 'Stored Words',
-                'indexes': [models.Index(fields=['index', 'backwards'], name='oecat_search_backwards_idx')],
-                'constraints': [models.UniqueConstraint(fields=('index', 'word'), name='oecat_search_word_unique')],
+                "verbose_name": "Stored Word",
+                "verbose_name_plural": "Stored Words",
+                "indexes": [models.Index(fields=["index", "backwards"], name="oecat_search_backwards_idx")],
+                "constraints": [models.UniqueConstraint(fields=("index", "word"), name="oecat_search_word_unique")],
             },
         ),
         migrations.CreateModel(
-            name='StoredFacet',
+            name="StoredFacet",
             fields=[
-                ('id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('facet', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'postgresql': 'C', 'sqlite': 'BINARY'}, max_length=20)),
-                ('value', openedx_catalog.lib.fields.CollatedCharField(db_collations={'mysql': 'utf8mb4_bin', 'postgresql': 'C', 'sqlite': 'BINARY'}, max_length=255)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='openedx_catalog_search.storeddocument')),
+                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                (
+                    "facet",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=20
+                    ),
+                ),
+                (
+                    "value",
+                    openedx_catalog.lib.fields.CollatedCharField(
+                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=255
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="openedx_catalog_search.storeddocument",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Stored Facet',
-                'verbose_name_plural': 'Stored Facets',
-                'indexes': [models.Index(fields=['facet', 'value', 'document'], name='oecat_search_facet_idx')],
+                "verbose_name": "Stored Facet",
+                "verbose_name_plural": "Stored Facets",
+                "indexes": [models.Index(fields=["facet", "value", "document"], name="oecat_search_facet_idx")],
             },
         ),
     ]
