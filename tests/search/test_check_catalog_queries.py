@@ -68,7 +68,7 @@ def test_each_is_said_to_be_understood_or_where_and_why_not(courses, file):  # n
     assert lines[0].split() == ["1", "understood", "5", "All", "*"]
     assert lines[1].split() == ["2", "understood", "3", "MITx", "org:MITx"]
     assert lines[2].split() == ["3", "not", "understood", "–", "Broken", "org:("]
-    assert lines[3].strip().startswith("character 1: ")
+    assert lines[3].strip().startswith("character 5: ")
     assert lines[-1] == "understood: 3, not understood: 1"
     assert not CourseCatalog.objects.exists()
     code, text = run(file(PAGE["results"]), json=True)
