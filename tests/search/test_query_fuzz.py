@@ -14,15 +14,16 @@ from .courses import NOW, make_courses, make_extras
 pytestmark = [pytest.mark.django_db, pytest.mark.newest]
 
 VALUES = [
-    "MITx", "14.100x", "MITx+14.100x", '"course-v1:MITx+14.100x+1T2027"', "course-v1\\:MITx+*", "2027-01-31", "2027", "now", "now-30d",
-    "now+1y-6M", "*", "*x*", "?", "1*?", '"computer science"', "en", "English", "Current", "école", "\u0130", "ß",
-    "%", "_", "\\\\", "\\*", '"\\""', "11111111-2222-4333-8444-555555555555", "course", "'", "0", "a" * 300, "true", "true/false",
-    "2027-01-31T10:00:00Z", '"2027-01-31 10:00:00+14:00"', "9999-12-31", "1000-01-01", "catalog-course\\:MITx\\:6.00x", "a%b_c",
+    "MITx", "14.100x", "MITx+14.100x", '"course-v1:MITx+14.100x+1T2027"', "course-v1\\:MITx+*", "2027-01-31", "2027",
+    "now", "now-30d", "now+1y-6M", "*", "*x*", "?", "1*?", '"computer science"', "en", "English", "Current", "école",
+    "\u0130", "ß", "%", "_", "\\\\", "\\*", '"\\""', "11111111-2222-4333-8444-555555555555", "course", "'", "0", "a" * 300,
+    "true", "true/false", "2027-01-31T10:00:00Z", '"2027-01-31 10:00:00+14:00"', "9999-12-31", "1000-01-01",
+    "catalog-course\\:MITx\\:6.00x", "a%b_c",
 ]  # fmt: skip
 DATES = ("start", "end", "enrollment_start", "enrollment_end")
 NOISE = [
-    *'()[]{}:"\\/~^+-!&|<>=*?\'; \n\t\x00\u200f\ud800\U0001f600e\u0301', "AND", "OR", "NOT", "TO", "and", "&&", "||", "^2", "~", "||/d",
-    "now/d",
+    *'()[]{}:"\\/~^+-!&|<>=*?\'; \n\t\x00\u200f\ud800\U0001f600e\u0301', "AND",
+    "OR", "NOT", "TO", "and", "&&", "||", "^2", "~", "||/d", "now/d",
     "--", "%s", "%(x)s", "{0}", "$1", "::text", "/*", "' OR 1=1", "\\", "()", "[]", ":*", "org:", "x:y:z",
 ]  # fmt: skip
 

@@ -17,7 +17,7 @@ from .reading import read
 from .tree import Asked, Both, Either, Everything, Node, Not, Range, Term, refused
 
 # More make a statement that no database plans in time, and a tree that SQLite does not take.
-MAX_CONDITIONS = 300
+MAX_CONDITIONS = 200
 
 
 def condition(text: str, *, now: datetime | None = None) -> Q:

@@ -18,7 +18,7 @@ from openedx_catalog.models_api import CatalogCourseCode, CourseRun
 
 from .columns import Folded, Like, folded, pattern
 from .kinds import Field
-from .tree import Term
+from .tree import Term, Wildcard
 
 _RUNS = ("course-v1:", "ccx-v1:")
 
