@@ -130,8 +130,8 @@ LIMITS = [
     ("(" * 20_000 + ")" * 20_000, 51, "at most 50 deep"),
     ("NOT " * 20_000 + "a", 201, "at most 50 deep"),
     ("a:" * 9_000 + "a", 3, "a colon in a value"),
-    ("a OR " * 300 + "a", 1501, "at most 300 conditions"),
-    (" AND ".join(["org:a"] * 301), 300 * 10 + 5, "at most 300 conditions"),
+    ("a OR " * 200 + "a", 1001, "at most 200 conditions"),
+    (" AND ".join(["org:a"] * 201), 200 * 10 + 5, "at most 200 conditions"),
 ]  # fmt: skip
 
 

@@ -65,6 +65,12 @@ class Column:
 
     path: str
 
+    def fits(self, terms: Sequence[Term]) -> Q:
+        """One of these terms."""
+        exact = [term for term in terms if not term.is_pattern]
+        patterns = (self.like(term.parts) for term in terms if term.is_pattern)
+        return reduce(or_, patterns, self.equals(exact) if exact else Q())
+
     def equals(self, terms: Sequence[Term]) -> Q:
         """One of these terms without wildcards."""
         raise NotImplementedError

@@ -17,7 +17,7 @@ from .reading import read
 from .tree import Asked, Both, Either, Everything, Node, Not, Range, Term, refused
 
 # More make a statement that no database plans in time, and a tree that SQLite does not take.
-MAX_CONDITIONS = 300
+MAX_CONDITIONS = 200
 
 
 def condition(text: str, *, now: datetime | None = None) -> Q:
@@ -49,29 +49,26 @@ class _Conditions:
         return self._asked(self._field(node), node)
 
     def _any_of(self, parts: Sequence[Node]) -> Iterator[Q]:
-        """With one condition for all whole values of a field, of which there may be thousands."""
-        lists: dict[int, tuple[Field, list[Asked]]] = {}
+        """With one condition for all terms of a field, of which there may be thousands."""
+        terms: dict[int, tuple[Field, list[Term]]] = {}
         for part in parts:
-            if not isinstance(part, Asked):
+            if not isinstance(part, Asked) or isinstance(part.value, Range) or part.value.is_anything:
                 yield self.of(part)
                 continue
             field = self._field(part)
-            if isinstance(part.value, Range) or part.value.is_pattern or not field.takes_lists:
-                yield self._asked(field, part)
-            else:
-                lists.setdefault(id(field), (field, []))[1].append(part)
-        for field, asked in lists.values():
-            self._one_more(asked[0])
-            yield field.equals([each.value for each in asked if isinstance(each.value, Term)], self.now)
+            found = terms.setdefault(id(field), (field, []))[1]
+            if part.value.is_pattern or not (field.takes_lists and found):
+                self._one_more(part)
+            found.append(part.value)
+        for field, found in terms.values():
+            yield field.fits(found, self.now)
 
     def _asked(self, field: Field, asked: Asked) -> Q:
         self._one_more(asked)
         value = asked.value
         if isinstance(value, Range):
             return field.between(value, self.now)
-        if value.is_anything:
-            return field.given(self.now)
-        return field.like(value, self.now) if value.is_pattern else field.equals([value], self.now)
+        return field.given(self.now) if value.is_anything else field.fits([value], self.now)
 
     def _one_more(self, asked: Asked) -> None:
         self.count += 1

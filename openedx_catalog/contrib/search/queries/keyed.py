@@ -18,7 +18,7 @@ from openedx_catalog.models_api import CatalogCourseCode, CourseRun
 
 from .columns import Folded, Like, folded, pattern
 from .kinds import Field
-from .tree import Term
+from .tree import Term, Wildcard
 
 _RUNS = ("course-v1:", "ccx-v1:")
 
@@ -40,44 +40,53 @@ class Keys(Field):
     A prefix that says what a key is of (``course:``) is left out.
     """
 
+    takes_lists = True
+
     def __init__(self, help: Any, *prefixes: str) -> None:
         super().__init__(help)
         self.prefixes = prefixes
 
-    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
-        courses: set[tuple[str, str]] = set()
-        runs: set[str] = set()
+    def fits(self, terms: Sequence[Term], now: datetime) -> Q:
+        codes, runs = Q(), Q()
+        courses: set[str] = set()
+        run_keys: set[str] = set()
         for term in terms:
-            text = self._without_prefix(term.text.strip())
-            try:
-                if text.startswith(_RUNS) or "/" in text:
-                    runs.add(keys.parse_course_key(text).key_ci)
-                else:
-                    key = keys.parse_catalog_key(text)
-                    courses.add((keys.fold(key.org), keys.fold(key.code)))
-            except (InvalidCatalogKey, InvalidCourseKey) as error:
-                raise term.refused(str(error.facts["reason"])) from error
-        found = Q()
+            if term.is_pattern:
+                is_run, found = self._like(folded(term.parts))
+                codes, runs = (codes, runs | found) if is_run else (codes | found, runs)
+            else:
+                self._read(term, courses, run_keys)
         if courses:
             # The codes by their index, then which of them belong to these organizations.
-            codes = Q(code_ci__among=sorted({code for _org, code in courses}))
-            found |= of_codes(codes & Q(Among(_whole_key(), sorted("+".join(key) for key in courses))), now)
-        if runs:
-            found |= of_runs(Q(key_ci__among=sorted(runs)), now)
-        return found
+            by_code = Q(code_ci__among=sorted({key.partition("+")[2] for key in courses}))
+            codes |= by_code & Q(Among(_whole_key(), sorted(courses)))
+        if run_keys:
+            runs |= Q(key_ci__among=sorted(run_keys))
+        found = of_codes(codes, now) if codes else Q()
+        return found | of_runs(runs, now) if runs else found
 
-    def like(self, term: Term, now: datetime) -> Q:
-        first, *rest = folded(term.parts)
+    def _read(self, term: Term, courses: set[str], runs: set[str]) -> None:
+        text = self._without_prefix(term.text.strip())
+        try:
+            if text.startswith(_RUNS) or "/" in text:
+                runs.add(keys.parse_course_key(text).key_ci)
+            else:
+                courses.add("+".join(map(keys.fold, keys.parse_catalog_key(text))))
+        except (InvalidCatalogKey, InvalidCourseKey) as error:
+            raise term.refused(str(error.facts["reason"])) from error
+
+    def _like(self, parts: Sequence[str | Wildcard]) -> tuple[bool, Q]:
+        """Whether a pattern is of keys of runs, and the condition on those, or on codes."""
+        first, *rest = parts
         if not isinstance(first, str):
-            return of_codes(Q(Like(_whole_key(), pattern([first, *rest]))), now)
+            return False, Q(Like(_whole_key(), pattern(parts)))
         first = self._without_prefix(first)
         if first.startswith(_RUNS) or "/" in first:
-            return of_runs(Folded("key_ci").like([first, *rest]), now)
+            return True, Folded("key_ci").like([first, *rest])
         org, plus, code = first.partition("+")
         if not plus:
-            return of_codes(Q(Like(_whole_key(), pattern([first, *rest]))), now)
-        parts = [code, *rest] if code else rest
-        return of_codes(Q(Among(Lower(F("org__short_name")), [org])) & Folded("code_ci").like(parts), now)
+            return False, Q(Like(_whole_key(), pattern([first, *rest])))
+        return False, Q(Among(Lower(F("org__short_name")), [org])) & Folded("code_ci").like([code, *rest] if code else rest)
 
     def _without_prefix(self, text: str) -> str:
         return next((text.removeprefix(prefix) for prefix in self.prefixes if text.startswith(prefix)), text)
@@ -86,11 +95,12 @@ class Keys(Field):
 class Languages(Field):
     """Codes (``en``, ``pt-br``), or English names of languages at large: ``English`` is also that of ``en-us``."""
 
-    takes_lists = False
-
-    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
+    def fits(self, terms: Sequence[Term], now: datetime) -> Q:
         found = Q()
         for term in terms:
+            if term.is_pattern:
+                found |= Q(Like(F("language"), pattern(folded(term.parts))))
+                continue
             # Discovery writes "English - United States".
             name = keys.fold(term.text.partition(" - ")[0].strip())
             if code := _NAMES.get(name):
@@ -98,9 +108,6 @@ class Languages(Field):
             else:
                 found |= Q(language=self._code(term))
         return found
-
-    def like(self, term: Term, now: datetime) -> Q:
-        return Q(Like(F("language"), pattern(folded(term.parts))))
 
     def given(self, now: datetime) -> Q:
         return ~Q(language="")

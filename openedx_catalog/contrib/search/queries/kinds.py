@@ -1,4 +1,4 @@
-"""What a field of a query is: which courses have one of some values, one that fits a pattern, one in a range, or any."""
+"""What a field of a query is: which courses have a value that fits one of some terms, one in a range, or any."""
 
 from __future__ import annotations
 
@@ -28,19 +28,15 @@ def everything() -> Q:
 class Field:
     """A field that can be asked for. `help` says what it is; a subclass refuses what makes no sense for it."""
 
-    # Whether many values are one condition, and not one each.
-    takes_lists = True
+    # Whether many terms without wildcards are one condition, and not one each.
+    takes_lists = False
 
     def __init__(self, help: Any) -> None:
         self.help = help
 
-    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
-        """One of these terms, which have no wildcards. Raises InvalidQuery."""
+    def fits(self, terms: Sequence[Term], now: datetime) -> Q:
+        """What fits one of these terms. Raises InvalidQuery."""
         raise NotImplementedError
-
-    def like(self, term: Term, now: datetime) -> Q:
-        """What fits a pattern. Raises InvalidQuery."""
-        raise term.refused(_("this field has no wildcards"))
 
     def between(self, asked: Range, now: datetime) -> Q:
         """What lies in a range. Raises InvalidQuery."""
@@ -49,6 +45,13 @@ class Field:
     def given(self, now: datetime) -> Q:
         """Whether there is any value."""
         return everything()
+
+    def whole(self, terms: Sequence[Term]) -> Sequence[Term]:
+        """The same, for a field that takes no patterns. Raises InvalidQuery."""
+        for term in terms:
+            if term.is_pattern:
+                raise term.refused(_("this field has no wildcards"))
+        return terms
 
 
 class Source(NamedTuple):
@@ -71,11 +74,8 @@ class Words(Field):
         self.sources = sources
         self.takes_lists = not any(isinstance(each, Text | FoldedText) for source in sources for each in source.columns)
 
-    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
-        return self._any(lambda column: column.equals(terms), now)
-
-    def like(self, term: Term, now: datetime) -> Q:
-        return self._any(lambda column: column.like(term.parts), now)
+    def fits(self, terms: Sequence[Term], now: datetime) -> Q:
+        return self._any(lambda column: column.fits(terms), now)
 
     def given(self, now: datetime) -> Q:
         return self._any(lambda column: column.given(), now)
@@ -87,14 +87,13 @@ class Words(Field):
 class Dates(Field):
     """A date of some run."""
 
-    takes_lists = False
-
     def __init__(self, help: Any, way: Way, path: str) -> None:
         super().__init__(help)
         self.way, self.path = way, path
 
-    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
-        return reduce(or_, (self.between(Range(term.position, term.written, term, term), now) for term in terms))
+    def fits(self, terms: Sequence[Term], now: datetime) -> Q:
+        days = (Range(term.position, term.written, term, term) for term in self.whole(terms))
+        return self.way(reduce(or_, (within(self.path, day, now) for day in days)), now)
 
     def between(self, asked: Range, now: datetime) -> Q:
         return self.way(within(self.path, asked, now), now)
@@ -106,12 +105,14 @@ class Dates(Field):
 class Uuids(Field):
     """Identifiers, which are whole or nothing."""
 
+    takes_lists = True
+
     def __init__(self, help: Any, way: Way = of_course, path: str = "uuid") -> None:
         super().__init__(help)
         self.way, self.path = way, path
 
-    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
-        for term in terms:
+    def fits(self, terms: Sequence[Term], now: datetime) -> Q:
+        for term in self.whole(terms):
             if not values.UUID_LIKE.match(term.text):
                 raise term.refused(_("this is no UUID"))
         return self.way(Q(**{f"{self.path}__in": sorted({values.parse_uuid(term.text) for term in terms})}), now)
@@ -123,14 +124,12 @@ class Uuids(Field):
 class Choices(Field):
     """One of a few values, each with its condition; case, spaces, hyphens and underscores do not matter."""
 
-    takes_lists = False
-
     def __init__(self, help: Any, choices: Mapping[str, Callable[[datetime], Q]]) -> None:
         super().__init__(help)
         self.choices = choices
 
-    def equals(self, terms: Sequence[Term], now: datetime) -> Q:
-        return reduce(or_, (self._chosen(term)(now) for term in terms))
+    def fits(self, terms: Sequence[Term], now: datetime) -> Q:
+        return reduce(or_, (self._chosen(term)(now) for term in self.whole(terms)))
 
     def _chosen(self, term: Term) -> Callable[[datetime], Q]:
         name = texts.fold(term.text.strip()).replace("-", "_").replace(" ", "_")
