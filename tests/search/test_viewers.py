@@ -70,6 +70,15 @@ def test_each_may_do_what_is_his_to_do(courses, who):  # noqa: F811
         assert client.get(CATALOGS).json()["count"] == LISTED.get(who, 0)
 
 
+def test_a_policy_may_let_staff_do_all_of_it(courses):  # noqa: F811
+    client, row, found = rest_client("staff"), stored(), {}
+    with override_settings(OPENEDX_CATALOG_PERMISSION_POLICY="openedx_catalog.permissions.StaffMayWrite"):
+        for name, ask in ACTIONS.items():
+            with undone():
+                found[name] = ask(client, f"{CATALOGS}{row.uuid}/").status_code
+    assert found == {"list": 200} | MATRIX["superuser"]
+
+
 def test_a_viewer_is_not_told_of_the_others(courses):  # noqa: F811
     client, row = rest_client("user"), stored()
     api.set_viewers(row, viewers=["user"], viewer_groups=[])

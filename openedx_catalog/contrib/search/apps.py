@@ -40,3 +40,11 @@ class SearchConfig(CatalogExtensionConfig):
         from .rest_api.v1.catalogs.filters import CatalogOfRun
 
         return CatalogOfRun
+
+    def ready(self) -> None:
+        """Guard against losing rows with the app."""
+        from django.db.models.signals import pre_migrate
+
+        from openedx_catalog import guards
+
+        pre_migrate.connect(guards.refuse_uninstall, sender=self, dispatch_uid=f"{self.label}.refuse_uninstall")

@@ -23,10 +23,12 @@ from .. import api
 from ..api.catalogs import MAX_VIEWERS
 from ..exceptions import InvalidQuery
 from ..models_api import CourseCatalog, CourseCatalogGroup, CourseCatalogUser
-from .preview import preview_page
+from .preview import may_try, preview_page
 
 _CREATED, _MODIFIED = instant_column("created", _("Created")), instant_column("modified", _("Modified"))
 _IDENTITY = ("uuid", _CREATED, _MODIFIED)
+_QUERY = ("name", "query", "include_archived")
+_SEEN: Any = (_("Who sees it"), {"fields": ("viewers", "viewer_groups")})
 _PREVIEW = "openedx_catalog_search_coursecatalog_preview"
 
 
@@ -62,17 +64,15 @@ class CourseCatalogAdmin(KeptAdmin, ApiModelAdmin):
     """By name."""
 
     form = CourseCatalogForm
+    change_list_template = "admin/openedx_catalog_search/catalogs.html"
     list_display = ("name", "short_query", "include_archived", _MODIFIED)
     list_filter = ("include_archived",)
     search_fields = ("name_ci", "uuid")
     search_help_text = _("Search by name or UUID.")
     ordering: ClassVar[tuple[str, ...]] = ("name_ci",)
     linked: ClassVar[dict[Any, str]] = dict.fromkeys((CourseCatalogUser, CourseCatalogGroup), "catalog_id")
-    add_fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("name", "query", "include_archived", "found")}),
-        (_("Who sees it"), {"fields": ("viewers", "viewer_groups")}),
-    )
-    fieldsets = (*add_fieldsets, (_("Identity"), {"fields": _IDENTITY}))
+    add_fieldsets: ClassVar[Any] = ((None, {"fields": _QUERY}), _SEEN)
+    fieldsets = ((None, {"fields": (*_QUERY, "found")}), _SEEN, (_("Identity"), {"fields": _IDENTITY}))
     readonly_fields = ("found", *_IDENTITY)
     create_row = staticmethod(api.create_course_catalog)
     update_row = staticmethod(api.update_course_catalog)
@@ -81,6 +81,9 @@ class CourseCatalogAdmin(KeptAdmin, ApiModelAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.preview_view)
         return [path("preview/", view, name=_PREVIEW), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), "may_try": may_try(self, request)})
 
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         """What a query finds: that of ``?catalog=``, or one that is typed there."""
@@ -94,14 +97,12 @@ class CourseCatalogAdmin(KeptAdmin, ApiModelAdmin):
     @admin.display(description=_("Courses"))
     def found(self, row: Any) -> str:
         """How many courses it has that whoever looks may see, and the way to a list of them."""
-        url = reverse(f"admin:{_PREVIEW}", query={"catalog": row.pk} if row.pk else None)
-        if not row.pk:
-            return format_html('<a href="{}">{}</a>', url, _("Try a query"))
         try:
             count = api.count_courses(row, **permissions.seen_parts(row.viewer, courses=CatalogCourse))
             said = ngettext("%(count)s course", "%(count)s courses", count) % {"count": f"{count:,}"}
         except InvalidQuery as error:
             said = str(error)
+        url = reverse(f"admin:{_PREVIEW}", query={"catalog": row.pk})
         return format_html('{} · <a href="{}">{}</a>', said, url, _("Preview"))
 
     # What the form asks for, and who may not change it sees.

@@ -37,7 +37,8 @@ class PreviewForm(forms.Form):
 
     def __init__(self, data: Any, viewer: Any) -> None:
         super().__init__(data)
-        self.viewer, self.courses = viewer, CatalogCourse.objects.none()
+        self.viewer = viewer
+        self.courses: Any = CatalogCourse.objects.none()
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -50,9 +51,18 @@ class PreviewForm(forms.Form):
         return values
 
 
+def may_try(model_admin: Any, request: HttpRequest) -> bool:
+    """Whether a user may try queries: he may store some."""
+    return model_admin.has_add_permission(request) or model_admin.has_change_permission(request)
+
+
 def preview_page(model_admin: Any, request: HttpRequest, pk: int | None) -> HttpResponse:
-    """Of a course catalog, or of what was typed. Writes nothing. Raises PermissionDenied, Http404."""
-    if not (model_admin.has_view_permission(request) or model_admin.has_add_permission(request)):
+    """
+    What the query of a course catalog finds, for whoever may view it; or that which was typed, for whoever may write some.
+    Writes nothing. Raises PermissionDenied, Http404.
+    """
+    tries = may_try(model_admin, request)
+    if not model_admin.has_view_permission(request) or (request.method == "POST" and not tries):
         raise PermissionDenied
     row = None if pk is None else model_admin.rows_for(request, [pk], "view")[0]
     data: Any = request.POST if request.method == "POST" else None
@@ -60,7 +70,7 @@ def preview_page(model_admin: Any, request: HttpRequest, pk: int | None) -> Http
         data = {"query": row.query, **({"include_archived": "on"} if row.include_archived else {})}
     form = PreviewForm(data, request.user)
     asked = form.is_bound and form.is_valid()
-    context: dict[str, Any] = {"form": form, "asked": asked, "shown": SHOWN}
+    context: dict[str, Any] = {"form": form, "asked": asked, "shown": SHOWN, "may_try": tries, "query": row and row.query}
     if asked:
         first = form.courses.order_by("pk")[:SHOWN]
         context |= {"count": form.courses.order_by().count(), "rows": [(each, page_of(request.user, each)) for each in first]}

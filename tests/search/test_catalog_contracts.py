@@ -1,0 +1,54 @@
+"""Course catalogs in REST and in the admin, held to the contracts; who sees which row says `test_viewers`."""
+
+import pytest
+
+from openedx_catalog.testing.contracts import AdminContract, InstalledAppContract, ResourceContract
+from openedx_catalog.testing.search import CourseCatalogFactory
+from openedx_catalog.testing.tables import Page, Rule, usual_pages, usual_rules
+
+MODEL = "openedx_catalog_search.coursecatalog"
+RULES = [
+    *usual_rules("course_catalog", MODEL),
+    Rule("course_catalog-courses", "GET", "", MODEL),
+    Rule("course_catalog-contains", "GET", "", MODEL),
+    Rule("course_catalog-contains", "POST", "", MODEL),
+    Rule("course_catalog-csv", "GET", "", MODEL),
+    Rule("course_catalog-preview", "GET", "", MODEL),
+]
+PAGES = [*usual_pages(MODEL, delete="view + delete"), Page(MODEL, "preview", "view", "change")]
+pytestmark = pytest.mark.any_database
+
+
+class TestCatalogs(ResourceContract):
+    resource, changes, factory, rules = (
+        "openedx_catalog:search:course_catalog",
+        {"name": "Changed"},
+        CourseCatalogFactory,
+        RULES,
+    )
+
+    # Others do not see the row: `test_viewers`. Nobody reads without an account, whatever the site opens.
+    test_a_policy_or_a_setting_may_let_everybody_read = None
+
+    @classmethod
+    def users(cls):
+        return ["anonymous", "inactive", "superuser", "openedx_catalog_search.change_coursecatalog"]
+
+    def new(self):
+        return {"name": "New", "query": "*"}
+
+    def query(self, rule):
+        asked = {"course_catalog-contains": "?course_id=MITx%2BA", "course_catalog-preview": "?query=*"}
+        return asked.get(rule.route, "") if rule.method == "GET" else ""
+
+    def bodies(self, row):
+        return {"course_catalog-contains": {"course_ids": ["MITx+A"]}}
+
+
+class TestCatalogsInTheAdmin(AdminContract):
+    factory, reads = CourseCatalogFactory, ("Catalog ",)
+    pages = PAGES
+
+
+class TestSearchIsInstalled(InstalledAppContract):
+    factory = CourseCatalogFactory
