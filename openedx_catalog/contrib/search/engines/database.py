@@ -125,7 +125,7 @@ def _row(index: str, document: Document, marked: Any) -> StoredDocument:
         key=words.key_words(document.key),
         number=words.number_words(document.key),
         title=document.title,
-        length=len(words.split(document.title)),
+        length=words.title_length(document.title),
         rank=NO_RANK if document.rank is None else document.rank,
         words=marked,
         body=dict(document.body),

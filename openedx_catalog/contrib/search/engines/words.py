@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 # More than this of a search is not looked at, nor of the words of one part of a document.
@@ -32,6 +33,7 @@ LITTLE = {
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:(?![{_IDEOGRAPHS}])[^\W_])+(?:\.[^\W_]+)*(?:(?:\+\+|#)(?!\w))?")
 _POSSESSIVE = re.compile(r"['’]s\b")
+_SUBTITLE = re.compile(r":\s| [-–—] ")
 _PHRASE = re.compile(r'"([^"]*)"')
 # Of the key of a run: no word of it.
 _SCHEME = re.compile(r"\b[a-z]+(?:-[a-z]+)*-v\d:")
@@ -51,7 +53,7 @@ Asked = list[tuple[Term, ...]]
 def split(text: str) -> list[str]:
     """The words of a text, in order."""
     text = _SCHEME.sub("", _folded(text[:MAX_TEXT])).replace(" & ", " and ")
-    return [_stem(word) for word in _WORD.findall(_POSSESSIVE.sub("s", text))[:MAX_WORDS]]
+    return [_stem(word[:MAX_LENGTH]) for word in _WORD.findall(_POSSESSIVE.sub("s", text))[:MAX_WORDS]]
 
 
 def asked(text: str) -> Asked:
@@ -82,6 +84,13 @@ def number_words(key: str) -> str:
     """Likewise the number in the key of a course or a run; "" where there is none."""
     parts = re.split(r"[+/]", key)
     return key_words(parts[1]) if len(parts) > 1 else ""
+
+
+def title_length(title: str) -> int:
+    """How much a title says beside what was asked: its words. What follows a colon or a dash is one, or of the parts of a
+    course that with the shortest subtitle would be first."""
+    main, *rest = _SUBTITLE.split(title, maxsplit=1)
+    return len(split(main)) + len(rest)
 
 
 def has_digit(word: str) -> bool:
@@ -131,15 +140,20 @@ def _parts(word: str) -> Iterator[str]:
 def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
+    # Piece by piece, because most are ASCII.
+    return " ".join(piece.lower() if piece.isascii() else _without_accents(piece) for piece in text.split(" "))
+
+
+def _without_accents(text: str) -> str:
     # Marks go before composed letters are taken apart: to sort 80,000 in a row takes seconds.
-    text = unicodedata.normalize("NFKD", _without_marks(text))
-    return _without_marks(text).casefold()
+    return _without_marks(unicodedata.normalize("NFKD", _without_marks(text))).casefold()
 
 
 def _without_marks(text: str) -> str:
     return "".join(letter for letter in text if not unicodedata.category(letter).startswith("M"))
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     if len(word) > 1 and word[-1] == "x" and word[-2].isdigit():
         word = word[:-1]
@@ -147,4 +161,4 @@ def _stem(word: str) -> str:
         word = f"{word[:-3]}y"
     elif len(word) > 3 and word[-1] == "s" and word[-2] not in "sui":
         word = word[:-1]
-    return word[:MAX_LENGTH].replace(".", "_").replace("++", "_plus").replace("#", "_sharp")
+    return word.replace(".", "_").replace("++", "_plus").replace("#", "_sharp")

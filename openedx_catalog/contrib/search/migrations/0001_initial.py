@@ -482,6 +482,8 @@ class Migration(migrations.Migration):
                 (
                     "document",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="openedx_catalog_search.storeddocument",
@@ -491,7 +493,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Stored Facet",
                 "verbose_name_plural": "Stored Facets",
-                "indexes": [models.Index(fields=["facet", "value", "document"], name="oecat_search_facet_idx")],
+                "indexes": [
+                    models.Index(fields=["facet", "value", "document"], name="oecat_search_facet_idx"),
+                    models.Index(fields=["document", "facet", "value"], name="oecat_search_values_idx"),
+                ],
             },
         ),
     ]

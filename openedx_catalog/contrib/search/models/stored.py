@@ -23,7 +23,8 @@ def _exact(max_length: int = 255) -> Any:
 
 class StoredDocument(CatalogModel):
     """
-    A document in an index; `key` and `number` are words as `engines.words` splits them, `length` the words of the title.
+    A document in an index; `key` and `number` are words as `engines.words` splits them, `length` how many the title
+    has (`words.title_length`).
 
     .. no_pii:
     """
@@ -58,14 +59,20 @@ class StoredFacet(CatalogModel):
     .. no_pii:
     """
 
-    document = models.ForeignKey(StoredDocument, on_delete=models.CASCADE, related_name="+")
+    # No constraint: only one program writes both tables, and the database would look each document up for each value.
+    document = models.ForeignKey(
+        StoredDocument, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     facet = _exact(20)
     value = _exact()
 
     class Meta:
         verbose_name = _("Stored Facet")
         verbose_name_plural = _("Stored Facets")
-        indexes: ClassVar[Any] = [models.Index(fields=["facet", "value", "document"], name="oecat_search_facet_idx")]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["facet", "value", "document"], name="oecat_search_facet_idx"),
+            models.Index(fields=["document", "facet", "value"], name="oecat_search_values_idx"),
+        ]
 
     def __str__(self) -> str:
         return self.value
