@@ -144,6 +144,9 @@ PATHWAYS = [
     *_with_deletes("openedx_catalog_pathways.programpathway"),
 ]
 
+_COURSE_CATALOG = "openedx_catalog_search.coursecatalog"
+SEARCH = [*_with_deletes(_COURSE_CATALOG, delete="view + delete"), Page(_COURSE_CATALOG, "preview", "view", "change")]
+
 _LISTINGS = "openedx_catalog_listings"
 LISTINGS = [*_with_deletes(f"{_LISTINGS}.subject"), *_with_deletes(f"{_LISTINGS}.level")]
 for _name in ("courselisting", "courserunlisting"):

@@ -24,7 +24,7 @@ if not apps.ready:
     django.setup()
 
 from openedx_catalog.testing.tables import NOBODY, Page, Rule, expected, page_allowed, permission
-from tests.admin_pages import CORE, COURSE_TYPES, LISTINGS, PATHWAYS, PROGRAMS, PUBLISHING, SKILLS, SUBSCRIPTIONS, SYNC
+from tests.admin_pages import CORE, COURSE_TYPES, LISTINGS, PATHWAYS, PROGRAMS, PUBLISHING, SEARCH, SKILLS, SUBSCRIPTIONS, SYNC
 from tests.rest_permissions import (
     COURSE_TYPE_RULES,
     LISTING_RULES,
@@ -32,15 +32,24 @@ from tests.rest_permissions import (
     PROGRAM_RULES,
     ROOT,
     RULES,
+    SEARCH_RULES,
     SKILL_RULES,
     SUBSCRIPTION_RULES,
 )
 
 TARGET = Path(__file__).parents[1] / "docs/references/permissions.rst"
 ROUTES = [
-    *(ROOT, *RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES, *SKILL_RULES, *LISTING_RULES, *PATHWAY_RULES)
+    ROOT,
+    *RULES,
+    *PROGRAM_RULES,
+    *COURSE_TYPE_RULES,
+    *SUBSCRIPTION_RULES,
+    *SKILL_RULES,
+    *LISTING_RULES,
+    *PATHWAY_RULES,
+    *SEARCH_RULES,
 ]
-PAGES = [*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS, *SKILLS, *LISTINGS, *PUBLISHING, *PATHWAYS]
+PAGES = [*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS, *SKILLS, *LISTINGS, *PUBLISHING, *PATHWAYS, *SEARCH]
 ALL, PUBLIC, DONE, LOGIN = "all rows", "public rows", "yes", "login"
 
 HEAD = """\
@@ -60,8 +69,9 @@ for each of these users:
 *All rows* and *public rows* are what is seen of a list, a count, a filter, a search and a nested row. Other rows are as if they
 did not exist: 404 over REST, and no error names them. Rows that are not public are programs that are unpublished, deleted or
 hidden, with their curricula, degrees, costs, deadlines and skills, listings that are not live, unlisted or hidden, learner
-pathways that are not for the user, and all that publishing keeps; whoever may view programs, listings of courses, learner
-pathways, or working copies of courses, sees all of them. Of learner pathways REST shows active ones alone, to everybody.
+pathways that are not for the user, course catalogs of which the user is no viewer, and all that publishing keeps; whoever may
+view programs, listings of courses, learner pathways, course catalogs, or working copies of courses, sees all of them. Of
+learner pathways REST shows active ones alone, to everybody.
 Numbers are the status of a refusal.
 """
 

@@ -126,7 +126,19 @@ PATHWAY_RULES = [
     *(Rule(f"learner-pathway-{path}", "GET", "", _LEARNER_PATHWAY) for path in ("list", "detail", "snapshot", "uuids")),
     *(Rule(f"program-pathway-{path}", "GET", "", "openedx_catalog_pathways.programpathway") for path in ("list", "detail")),
 ]
-_ALL = [*(*RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES, *SKILL_RULES, *LISTING_RULES, *PATHWAY_RULES)]
+_COURSE_CATALOG = "openedx_catalog_search.coursecatalog"
+# Whoever may view course catalogs sees all of them; others those of which they are viewers.
+SEARCH_RULES = [
+    *usual_rules("course_catalog", _COURSE_CATALOG),
+    *(Rule(f"course_catalog-{path}", "GET", "", _COURSE_CATALOG) for path in ("courses", "contains", "csv")),
+    Rule("course_catalog-contains", "POST", "", _COURSE_CATALOG),
+    Rule("course_catalog-preview", "GET", "change", _COURSE_CATALOG),
+    *(Rule(f"search-{path}", "GET", "", "openedx_catalog.catalogcourse") for path in ("list", "suggestions")),
+]
+_ALL = [
+    *RULES, *PROGRAM_RULES, *COURSE_TYPE_RULES, *SUBSCRIPTION_RULES, *SKILL_RULES, *LISTING_RULES, *PATHWAY_RULES,
+    *SEARCH_RULES,
+]  # fmt: skip
 
 
 def rules_of(name: str) -> list[Rule]:

@@ -18,6 +18,7 @@ from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.testing import CatalogPathwayFactory
 from openedx_catalog.testing.contracts.admin import EXPORT, Controls
 from openedx_catalog.testing.pathways import LearnerPathwayFactory
+from openedx_catalog.testing.search import CourseCatalogFactory
 from openedx_catalog.testing.users import viewer_client
 from tests import permission_table
 from tests.hosts.pages import rest_routes
@@ -92,6 +93,7 @@ def filled(db):
     publishing.set_working_copy("GTx+A", weeks=3)
     publishing.add_comment("GTx+A", "All is well.", user=member)
     LearnerPathwayFactory(steps=[["GTx+A", program], ["GTx+B"]])
+    CourseCatalogFactory()
 
 
 def _followed(link):

@@ -4,18 +4,9 @@ import pytest
 
 from openedx_catalog.testing.contracts import AdminContract, InstalledAppContract, ResourceContract
 from openedx_catalog.testing.search import CourseCatalogFactory
-from openedx_catalog.testing.tables import Page, Rule, usual_pages, usual_rules
+from tests.admin_pages import SEARCH
+from tests.rest_permissions import rules_of
 
-MODEL = "openedx_catalog_search.coursecatalog"
-RULES = [
-    *usual_rules("course_catalog", MODEL),
-    Rule("course_catalog-courses", "GET", "", MODEL),
-    Rule("course_catalog-contains", "GET", "", MODEL),
-    Rule("course_catalog-contains", "POST", "", MODEL),
-    Rule("course_catalog-csv", "GET", "", MODEL),
-    Rule("course_catalog-preview", "GET", "", MODEL),
-]
-PAGES = [*usual_pages(MODEL, delete="view + delete"), Page(MODEL, "preview", "view", "change")]
 pytestmark = pytest.mark.any_database
 
 
@@ -24,7 +15,7 @@ class TestCatalogs(ResourceContract):
         "openedx_catalog:search:course_catalog",
         {"name": "Changed"},
         CourseCatalogFactory,
-        RULES,
+        rules_of("course_catalog"),
     )
 
     # Others do not see the row: `test_viewers`. Nobody reads without an account, whatever the site opens.
@@ -47,7 +38,7 @@ class TestCatalogs(ResourceContract):
 
 class TestCatalogsInTheAdmin(AdminContract):
     factory, reads = CourseCatalogFactory, ("Catalog ",)
-    pages = PAGES
+    pages = SEARCH
 
 
 class TestSearchIsInstalled(InstalledAppContract):

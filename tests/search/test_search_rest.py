@@ -72,11 +72,17 @@ def test_pages_neither_repeat_nor_skip(indexed, ask):
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("language=en&colour=red", "colour"), ("kind=person", "kind"), ("facets=colour", "facets"), ("page_size=0", "page_size"),
-        ("page_size=101", "page_size"), ("page_size=x", "page_size"), ("cursor=nonsense", "cursor"), ("q=a&q=b", "q"),
+        ("language=en&colour=red", "colour"),
+        ("kind=person", "kind"),
+        ("facets=colour", "facets"),
+        ("page_size=0", "page_size"),
+        ("page_size=101", "page_size"),
+        ("page_size=x", "page_size"),
+        ("cursor=nonsense", "cursor"),
+        ("q=a&q=b", "q"),
         ("language=%00", "language"),
     ],
-)  # fmt: skip
+)
 def test_what_makes_no_sense_is_refused_by_name(indexed, ask, query, field):
     assert list(ask(query, status=400)["errors"]) == [field]
 

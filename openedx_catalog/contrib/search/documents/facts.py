@@ -46,7 +46,7 @@ class RunFacts(NamedTuple):
 
 
 class CourseFacts(NamedTuple):
-    """A course that everybody sees, with its runs; `best` is the run that learners are led to, `slug` that of its page, if any."""
+    """A course that everybody sees, with its runs; `best` is the run that learners are led to, `slug` names its page."""
 
     course: CatalogCourse
     key: str

@@ -17,8 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openedx_catalog.lib import permissions, texts
-from openedx_catalog.lib.rest.base import LIST_PARAMETERS, CatalogPermission, SignedIn
-from openedx_catalog.lib.rest.restricted import NotRestricted
+from openedx_catalog.lib.rest.base import LIST_PARAMETERS
 from openedx_catalog.lib.rest.schema import SHAPE, described, refusals
 from openedx_catalog.lib.tables import FORMATS
 from openedx_catalog.models_api import CatalogCourse, CourseRun
@@ -51,7 +50,6 @@ class CourseCatalogViewSet(CatalogViewSet):
     courses that they may see. Which courses and runs are in one says ``?catalog=`` of their lists, too.
     """
 
-    permission_classes: Any = (NotRestricted, SignedIn, CatalogPermission)
     model = CourseCatalog
     reader: Any = readers.CourseCatalogReader
     writer = writers.CourseCatalogWriter
