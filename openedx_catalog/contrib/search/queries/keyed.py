@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf.locale import LANG_INFO
@@ -47,23 +49,20 @@ class Keys(Field):
         self.prefixes = prefixes
 
     def fits(self, terms: Sequence[Term], now: datetime) -> Q:
-        codes, runs = Q(), Q()
+        of_patterns = [self._like(folded(term.parts), now) for term in terms if term.is_pattern]
         courses: set[str] = set()
-        run_keys: set[str] = set()
+        runs: set[str] = set()
         for term in terms:
-            if term.is_pattern:
-                is_run, found = self._like(folded(term.parts))
-                codes, runs = (codes, runs | found) if is_run else (codes | found, runs)
-            else:
-                self._read(term, courses, run_keys)
+            if not term.is_pattern:
+                self._read(term, courses, runs)
+        found = reduce(or_, of_patterns, Q())
         if courses:
             # The codes by their index, then which of them belong to these organizations.
             by_code = Q(code_ci__among=sorted({key.partition("+")[2] for key in courses}))
-            codes |= by_code & Q(Among(_whole_key(), sorted(courses)))
-        if run_keys:
-            runs |= Q(key_ci__among=sorted(run_keys))
-        found = of_codes(codes, now) if codes else Q()
-        return found | of_runs(runs, now) if runs else found
+            found |= _listed(CatalogCourseCode, by_code & Q(Among(_whole_key(), sorted(courses))))
+        if runs:
+            found |= _listed(CourseRun, Q(key_ci__among=sorted(runs)))
+        return found
 
     def _read(self, term: Term, courses: set[str], runs: set[str]) -> None:
         text = self._without_prefix(term.text.strip())
@@ -75,18 +74,18 @@ class Keys(Field):
         except (InvalidCatalogKey, InvalidCourseKey) as error:
             raise term.refused(str(error.facts["reason"])) from error
 
-    def _like(self, parts: Sequence[str | Wildcard]) -> tuple[bool, Q]:
-        """Whether a pattern is of keys of runs, and the condition on those, or on codes."""
+    def _like(self, parts: Sequence[str | Wildcard], now: datetime) -> Q:
         first, *rest = parts
         if not isinstance(first, str):
-            return False, Q(Like(_whole_key(), pattern(parts)))
+            return of_codes(Q(Like(_whole_key(), pattern(parts))), now)
         first = self._without_prefix(first)
         if first.startswith(_RUNS) or "/" in first:
-            return True, Folded("key_ci").like([first, *rest])
+            return of_runs(Folded("key_ci").like([first, *rest]), now)
         org, plus, code = first.partition("+")
         if not plus:
-            return False, Q(Like(_whole_key(), pattern([first, *rest])))
-        return False, Q(Among(Lower(F("org__short_name")), [org])) & Folded("code_ci").like([code, *rest] if code else rest)
+            return of_codes(Q(Like(_whole_key(), pattern([first, *rest]))), now)
+        by_code = Folded("code_ci").like([code, *rest] if code else rest)
+        return of_codes(Q(Among(Lower(F("org__short_name")), [org])) & by_code, now)
 
     def _without_prefix(self, text: str) -> str:
         return next((text.removeprefix(prefix) for prefix in self.prefixes if text.startswith(prefix)), text)
@@ -120,6 +119,14 @@ class Languages(Field):
 
 
 _NAMES = {info["name"].lower(): code for code, info in LANG_INFO.items() if "name" in info and "-" not in code}
+
+
+def _listed(model: Any, found: Q) -> Q:
+    """
+    The courses of rows that a query lists: no more than it has characters, so that a database reads them once. `Exists` would
+    have SQLite look for each of them at each course.
+    """
+    return Q(pk__in=model.objects.order_by().filter(found).values("catalog_course"))
 
 
 def _whole_key() -> Concat:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from luqum.exceptions import IllegalCharacterError
 from luqum.parser import lexer
 
@@ -23,6 +24,15 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ENDS_ONE = {"TERM", "PHRASE", "RPAREN", "RBRACKET"}
 _BEGINS_ONE = {"TERM", "PHRASE", "LPAREN", "LBRACKET", "NOT", "LESSTHAN", "GREATERTHAN"}
 _SYMBOLS = re.compile(r"&&|\|\||^!")
+_FOREIGN = {
+    "BOOST": gettext_lazy("^ (a boost) is a construct of Elasticsearch: here every course fits, or does not"),
+    "APPROX": gettext_lazy("~ (fuzzy words and near words) is a construct of Elasticsearch: use * and ?"),
+    "REGEX": gettext_lazy("a regular expression is a construct of Elasticsearch: use * and ?, or put the text into quotes"),
+    "PLUS": gettext_lazy("+ before a term is a construct of Elasticsearch: join terms with AND"),
+    "MINUS": gettext_lazy(
+        "- before a term is a construct of Elasticsearch: write NOT, or put a value with a hyphen into quotes"
+    ),
+}
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
@@ -112,15 +122,8 @@ def _refuse_foreign(token: _Token) -> None:
         else:
             reason = _("&& and || are constructs of Elasticsearch: write AND and OR")
         raise refused(token.position + found.start(), token.written[found.start() :], reason)
-    reasons = {
-        "BOOST": _("^ (a boost) is a construct of Elasticsearch: here every course fits, or does not"),
-        "APPROX": _("~ (fuzzy words and near words) is a construct of Elasticsearch: use * and ?"),
-        "REGEX": _("a regular expression is a construct of Elasticsearch: use * and ?, or put the text into quotes"),
-        "PLUS": _("+ before a term is a construct of Elasticsearch: join terms with AND"),
-        "MINUS": _("- before a term is a construct of Elasticsearch: write NOT, or put a value with a hyphen into quotes"),
-    }
-    if token.kind in reasons:
-        raise refused(token.position, token.written, reasons[token.kind])
+    if token.kind in _FOREIGN:
+        raise refused(token.position, token.written, str(_FOREIGN[token.kind]))
 
 
 def _side_by_side(first: _Token, second: _Token) -> str:
