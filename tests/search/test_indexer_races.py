@@ -1,6 +1,6 @@
 """
 While processes write and merge, others follow the index, are killed, and a new one is built: in the end it has what the
-catalog has. ``CATALOG_INDEX_ROUNDS`` (6) rounds.
+catalog has. ``CATALOG_INDEX_ROUNDS`` (4) rounds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from . import racing
 
 pytestmark = [pytest.mark.newest, pytest.mark.django_db(transaction=True)]
 
-ROUNDS = int(os.environ.get("CATALOG_INDEX_ROUNDS", sample(6, 20)))
+ROUNDS = int(os.environ.get("CATALOG_INDEX_ROUNDS", sample(4, 20)))
 WRITERS, CALLS = 3, 30
 
 

@@ -19,6 +19,7 @@ from openedx_catalog.contrib.listings import api as listings
 from openedx_catalog.contrib.pathways import api as pathways
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.search import api
+from openedx_catalog.contrib.search.api import indexing
 from openedx_catalog.contrib.search.documents import documents_of, models
 from openedx_catalog.contrib.search.exceptions import SearchIndexChanged, SearchIndexMissing
 from openedx_catalog.contrib.search.models_api import SearchIndex
@@ -188,6 +189,25 @@ def test_whoever_is_killed_before_the_position_is_stored_leaves_nothing_out(worl
             follow()
     assert api.search_index().position == position
     follow()
+    assert searched() == of_catalog()
+
+
+def test_of_two_that_follow_at_once_one_works(world, monkeypatch):
+    api.rebuild_index()
+    CHANGES["courses merged"](world)
+    affected_by, others = indexing.affected_by, []
+
+    def while_another_one_follows(*args):
+        found = affected_by(*args)
+        if not others:
+            others.append(None)
+            others.append(api.follow_changes())
+            # What the other one has put must not be put again as it was before this.
+            monkeypatch.setattr(MemoryEngine, "put", killed)
+        return found
+
+    monkeypatch.setattr(indexing, "affected_by", while_another_one_follows)
+    assert (api.follow_changes()[:3], others[1].changes > 0) == ((0, 0, 0), True)
     assert searched() == of_catalog()
 
 
