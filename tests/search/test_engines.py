@@ -10,14 +10,20 @@ from openedx_catalog.contrib.search.engines.database import DatabaseEngine
 from openedx_catalog.contrib.search.exceptions import InvalidCursor
 
 # MariaDB's full-text index shows what is committed.
-pytestmark = pytest.mark.django_db(transaction=connection.vendor == "mysql")
+pytestmark = [
+    pytest.mark.django_db(transaction=connection.vendor == "mysql"),
+    # How edx-search calls its client.
+    pytest.mark.filterwarnings("ignore:The 'body' parameter is deprecated"),
+    pytest.mark.filterwarnings("ignore:The use of ids is depreciated"),
+]
 
 INDEX = "catalog_1"
 
 
 def document(number, title, key="", kind="course", rank=None, **values):
     """A course with this title; its body says which one was found."""
-    values = {"names": f"{title} {key}", **values}
+    facets = {"kind": [kind], **values.pop("facets", {})}
+    values = {"names": f"{title} {key}", "facets": facets, **values}
     return Document(f"{kind}:{number}", kind, key, title, rank=rank, body={"title": title, "number": number}, **values)
 
 
@@ -36,10 +42,16 @@ ALL = [CIRCUITS, MICRO, MACRO, C, RUN]
 
 
 @pytest.fixture
-def engine(db):
+def database(db):
     engine = DatabaseEngine()
     engine.create(INDEX)
     return engine
+
+
+@pytest.fixture(params=["database", "meilisearch", "elasticsearch"])
+def engine(request):
+    """Each engine, with an empty index."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
@@ -48,12 +60,19 @@ def filled(engine):
     return engine
 
 
+@pytest.fixture
+def catalog(database):
+    """The database's, filled: where it is to say what is found by which words."""
+    database.put(INDEX, ALL)
+    return database
+
+
 def numbers(found):
     return [body["number"] for body in found.bodies]
 
 
-def found(engine, text="", **asked):
-    return numbers(engine.search(INDEX, Search(text, **asked)))
+def found(engine, text="", *, kinds=(), facets=None, **asked):
+    return numbers(engine.search(INDEX, Search(text, facets={"kind": kinds, **(facets or {})}, **asked)))
 
 
 def test_what_is_put_again_replaces_what_was_there(filled):
@@ -113,26 +132,26 @@ def test_indexes_know_nothing_of_each_other(filled):
         ("", [4, 2, 1, 3, 5]),
     ],
 )
-def test_words_codes_and_phrases(filled, text, expected):
-    assert found(filled, text) == expected
+def test_words_codes_and_phrases(catalog, text, expected):
+    assert found(catalog, text) == expected
 
 
 @pytest.mark.parametrize(
     "text", ["circiuts", "cirucits", "icrcuits", "circuist", "ciruits", "circcuits", "curcuits", "electonics amplifiers"]
 )
-def test_a_mistyped_word_is_taken_for_the_nearest(filled, text):
-    assert found(filled, text) == [1]
+def test_a_mistyped_word_is_taken_for_the_nearest(catalog, text):
+    assert found(catalog, text) == [1]
 
 
-def test_a_right_word_is_not_corrected(filled):
-    filled.put(INDEX, [document(6, "Macroeconomics")])
-    assert found(filled, "macroeconomics") == [6]
+def test_a_right_word_is_not_corrected(catalog):
+    catalog.put(INDEX, [document(6, "Macroeconomics")])
+    assert found(catalog, "macroeconomics") == [6]
 
 
-def test_names_come_before_keywords_and_keywords_before_text(engine):
+def test_names_come_before_keywords_and_keywords_before_text(database):
     places = ({"names": "x", "text": "robots"}, {"names": "x", "keywords": "robots"}, {"names": "robots"})
-    engine.put(INDEX, [document(number, "x", rank=number, **parts) for number, parts in enumerate(places, 1)])
-    assert found(engine, "robots") == [3, 2, 1]
+    database.put(INDEX, [document(number, "x", rank=number, **parts) for number, parts in enumerate(places, 1)])
+    assert found(database, "robots") == [3, 2, 1]
 
 
 def test_of_equals_the_rank_decides_and_none_comes_last_then_the_id(engine):
@@ -151,7 +170,7 @@ def test_kinds_and_facets_narrow(filled):
 
 
 def test_counts_are_exact_and_leave_the_own_choice_aside(filled):
-    asked = Search("economics", facets={"language": ["es"]}, counted=["language", "subject", "level"], kinds=["course"], size=1)
+    asked = Search("economics", {"language": ["es"], "kind": ["course"]}, counted=["language", "subject", "level"], size=1)
     result = filled.search(INDEX, asked)
     assert result.total == 1
     assert result.facets == {"language": [("en", 1), ("es", 1)], "subject": [("Economics", 1)], "level": []}
@@ -159,7 +178,7 @@ def test_counts_are_exact_and_leave_the_own_choice_aside(filled):
     assert (everything.total, everything.facets["subject"]) == (5, [("Economics", 2), ("Electronics", 1), ("Engineering", 1)])
 
 
-@pytest.mark.parametrize("text", ["", "robots", "robotz"])
+@pytest.mark.parametrize("text", ["", "robots"])
 def test_the_cursor_leads_through_all_once(engine, text):
     engine.put(INDEX, [document(n, f"Robots{' again' * (n % 3)}", rank=None if n % 4 else n % 5) for n in range(25)])
     pages, cursor = [], ""
@@ -207,17 +226,19 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_any_text_has_a_result(filled, text):
-    filled.put(INDEX, [document(9, text.replace("\x00", "").replace("\ud800", "") or "x", key="X+1")])
-    for asked in (text, f"{text} circuits", f'"{text}"'):
-        result = filled.search(INDEX, Search(asked, counted=["language"], facets={"language": [text]}, kinds=[text[:20]]))
-        assert result.total == 0
-        assert filled.search(INDEX, Search(asked)).total >= 0
-        filled.suggest(INDEX, asked)
+def test_any_text_has_a_result(filled):
+    for text in HOSTILE:
+        name = text.replace("\x00", "").replace("\ud800", "") or "x"
+        filled.put(INDEX, [document(9, name, key="X+1", facets={"subject": [name[:100]]})])
+        for asked in (text, f"{text} circuits", f'"{text}"'):
+            result = filled.search(INDEX, Search(asked, facets={"language": [text], "kind": [text[:20]]}, counted=["language"]))
+            assert result.total == 0, text[:20]
+            assert filled.search(INDEX, Search(asked)).total >= 0, text[:20]
+            filled.suggest(INDEX, asked)
+        assert found(filled, facets={"subject": [name[:100]]}) == [9], text[:20]
 
 
-def test_what_is_kept_is_found_in_any_script(engine):
+def test_what_is_kept_is_found_in_any_script(database):
     titles = [
         "日本語の歴史",
         "Введение в физику",
@@ -226,6 +247,6 @@ def test_what_is_kept_is_found_in_any_script(engine):
         "Einführung in die Straße",
         "한국어 입문",
     ]
-    engine.put(INDEX, [document(number, title) for number, title in enumerate(titles)])
+    database.put(INDEX, [document(number, title) for number, title in enumerate(titles)])
     asked = ["歴史", "физику", "देवनागरी", "البرمجة", "strasse", "입문"]
-    assert [found(engine, text) for text in asked] == [[number] for number in range(len(titles))]
+    assert [found(database, text) for text in asked] == [[number] for number in range(len(titles))]

@@ -68,10 +68,11 @@ def engine(db, real_data):
                 titles[key[1], key[2]] = row["title"] or titles.get((key[1], key[2]), "")
     engine = DatabaseEngine()
     engine.create(INDEX)
-    engine.put(INDEX, [
-        Document(f"course:{org}+{number}", "course", f"{org}+{number}", title, f"{title} {org} {number}", body={"key": f"{org}+{number}"})
-        for (org, number), title in titles.items()
-    ])  # fmt: skip
+    keys = {f"{org}+{number}": f"{title} {org} {number}" for (org, number), title in titles.items()}
+    courses = zip(keys, titles.values(), keys.values(), strict=True)
+    engine.put(
+        INDEX, [Document(f"course:{key}", "course", key, title, names, body={"key": key}) for key, title, names in courses]
+    )
     return engine
 
 

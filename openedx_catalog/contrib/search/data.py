@@ -39,12 +39,11 @@ class Document:
 
 class Search(NamedTuple):
     """
-    What somebody asks: words (quotes make a phrase; "" finds everything), kinds (none: all), and facets, of which a document
-    has one of the values of each: ``{"language": {"en", "es"}, "level": {"Advanced"}}``. `counted` are the facets to count.
+    What somebody asks: words (quotes make a phrase; "" finds everything), and facets, of which a document has one of the values
+    of each: ``{"kind": ["course"], "language": ["en", "es"]}``. `counted` are the facets to count.
     """
 
     text: str = ""
-    kinds: Sequence[str] = ()
     facets: Mapping[str, Sequence[str]] = {}
     counted: Sequence[str] = ()
     size: int = 20

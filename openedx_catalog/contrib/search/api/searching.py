@@ -42,7 +42,7 @@ def search(
     for value in chosen.get("kind", ()):
         _require(value in KINDS, "kind", value, _("expected one of %(names)s") % {"names": ", ".join(KINDS)})
     _require(1 <= size <= MAX_SIZE, "size", size, _("expected 1 to %(most)d") % {"most": MAX_SIZE})
-    asked = Search(_readable(text), facets=chosen, counted=tuple(dict.fromkeys(counted)), size=size, cursor=cursor)
+    asked = Search(_readable(text), chosen, counted=tuple(dict.fromkeys(counted)), size=size, cursor=cursor)
     return engine().search(search_index().name, asked)
 
 

@@ -8,13 +8,11 @@ by rank and id. A word that no document has stands for those that it begins, els
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial, reduce
 from operator import or_
 from typing import Any
 
-from django.core import signing
 from django.db import connections, router
 from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Length
@@ -23,10 +21,9 @@ from openedx_catalog.lib import pages, sql, texts
 from openedx_catalog.lib.transactions import atomically
 
 from ..data import Document, Found, Search
-from ..exceptions import InvalidCursor
 from ..models import StoredDocument, StoredFacet, StoredWord
 from ..models.stored import NO_RANK
-from . import words
+from . import cursors, words
 from .words import Asked, Term
 
 # Documents of one transaction, and words that a mistyped one is compared with.
@@ -69,8 +66,6 @@ class DatabaseEngine:
 
     def search(self, index: str, search: Search) -> Found:
         rows = StoredDocument.objects.filter(index=index)
-        if search.kinds:
-            rows = rows.filter(kind__in=_storable(search.kinds))
         chosen = {facet: _storable(values) for facet, values in search.facets.items() if values}
         words_given = words.asked(search.text)
         asked = _meant(index, words_given)
@@ -83,7 +78,7 @@ class DatabaseEngine:
         ordered = _with_facets(found, chosen).annotate(score=_score(search.text, asked))
         page = _after(ordered, search).order_by("score", "rank", "document_id")
         best = list(page.values_list("score", "rank", "document_id", "body")[: search.size + 1])
-        cursor = _signer(search).sign_object(best[search.size - 1][:3]) if len(best) > search.size else ""
+        cursor = cursors.cursor(search, best[search.size - 1][:3]) if len(best) > search.size else ""
         bodies = [body for *_place, body in best[: search.size]]
         return Found(total, bodies, _counts(found, chosen, search.counted), cursor)
 
@@ -234,20 +229,10 @@ def _score(text: str, asked: Asked) -> Any:
     )
 
 
-def _signer(search: Search) -> signing.Signer:
-    """A cursor is signed for what was asked, and worth nothing for anything else."""
-    facets = sorted((facet, sorted(values)) for facet, values in search.facets.items() if values)
-    asked = repr((search.text, sorted(search.kinds), facets)).encode("utf-8", "backslashreplace")
-    return signing.Signer(salt=f"openedx_catalog.search {hashlib.sha256(asked).hexdigest()}")
-
-
 def _after(rows: QuerySet[Any], search: Search) -> QuerySet[Any]:
-    if not search.cursor:
+    if (place := cursors.place(search)) is None:
         return rows
-    try:
-        score, rank, document_id = _signer(search).unsign_object(search.cursor)
-    except (signing.BadSignature, ValueError):
-        raise InvalidCursor(value=texts.shorten(search.cursor, 60)) from None
+    score, rank, document_id = place
     same = Q(score=score, rank__gt=rank) | Q(score=score, rank=rank, document_id__gt=document_id)
     return rows.filter(Q(score__gt=score) | same)
 

@@ -50,17 +50,18 @@ Asked = list[tuple[Term, ...]]
 """What is to be found: one of the terms of each."""
 
 
-def split(text: str) -> list[str]:
-    """The words of a text, in order."""
+def split(text: str, *, stemmed: bool = True) -> list[str]:
+    """The words of a text, in order; not stemmed, as they are written but for case and accents."""
     text = _SCHEME.sub("", _folded(text[:MAX_TEXT])).replace(" & ", " and ")
-    return [_stem(word[:MAX_LENGTH]) for word in _WORD.findall(_POSSESSIVE.sub("s", text))[:MAX_WORDS]]
+    found = [word[:MAX_LENGTH] for word in _WORD.findall(_POSSESSIVE.sub("s", text))[:MAX_WORDS]]
+    return list(map(_stem, found)) if stemmed else found
 
 
-def asked(text: str) -> Asked:
+def asked(text: str, *, stemmed: bool = True) -> Asked:
     """What a search asks for. A word with a digit is a code, or the beginning of one."""
     found: Asked = []
     for number, part in enumerate(_PHRASE.split(text[:MAX_ASKED])):
-        words = split(part)
+        words = split(part, stemmed=stemmed)
         if number % 2 and words:
             found.append((Term(tuple(words)),))
         else:
