@@ -8,7 +8,7 @@ from setuptools import find_packages, setup
 HERE = Path(__file__).parent
 EXTRAS = ("listings", "publishing", "salesforce", "search", "sync", "testing", "xlsx")
 # What does not run with each Django that this is developed with.
-APART = ("taxonomy",)
+APART = ("edx-search", "taxonomy")
 
 
 def version() -> str:

@@ -60,7 +60,7 @@ def oldest() -> str:
     sets = pin_sets().values()
     lines = []
     for needed in (
-        *direct("base", "listings", "publishing", "salesforce", "search", "sync", "testing", "xlsx"),
+        *direct("base", "edx-search", "listings", "publishing", "salesforce", "search", "sync", "testing", "xlsx"),
         *map(Requirement, BESIDE),
     ):
         name = canonicalize_name(needed.name)
