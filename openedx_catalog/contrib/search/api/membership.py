@@ -91,17 +91,18 @@ def contains(
     run_names = values.sequence("run_keys", run_keys, most=limit - len(named))
     asked = _read("catalog_keys", named, keys.parse_catalog_key)
     asked_runs = _read("run_keys", run_names, keys.parse_course_key)
-    inside = courses_in(catalog, courses=courses).order_by().values("pk")
+    # Not `IN`: SQLite would look for each key among all courses that there are.
+    inside = Exists(courses_in(catalog, courses=courses).order_by().filter(pk=OuterRef("catalog_course_id")))
     parts = []
     if asked_runs:
         rows = (CourseRun.objects.all() if runs is None else runs).by_key(*set(asked_runs.values()))  # type: ignore[attr-defined]
-        parts.append(_part(_RUN, rows.filter(catalog_course__in=inside), "pk", "course_key__text"))
+        parts.append(_part(_RUN, rows.filter(inside), "pk", "course_key__text"))
     if asked:
         codes = CatalogCourseCode.objects.filter(code_ci__among=list({keys.fold(key.code) for key in asked.values()}))
         organizations = rows_of(Organization)
         former = organizations.filter(catalog_former_names__isnull=False)
         parts += [
-            _part(_CODE, codes.filter(catalog_course__in=inside), "org_id", "code_ci"),
+            _part(_CODE, codes.filter(inside), "org_id", "code_ci"),
             _part(_ORG, organizations, "pk", "short_name"),
             _part(_FORMER, former, "pk", "catalog_former_names__name_ci"),
         ]
