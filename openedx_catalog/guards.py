@@ -72,8 +72,8 @@ def refuse_downgrade(sender: AppConfig, using: str, plan: Any = (), **kwargs: An
 
 
 def _tells_of_others(model: Any) -> bool:
-    """Whether the rows of a model say what became of other rows: without those they are no loss."""
-    return hasattr(model, "history_id") or model is CatalogChange
+    """Whether the rows of a model say what became of other rows, or are made of them: without those they are no loss."""
+    return hasattr(model, "history_id") or model is CatalogChange or getattr(model, "is_made_of_others", False)
 
 
 def _rows(count: int, table: str) -> str:

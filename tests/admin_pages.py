@@ -145,7 +145,11 @@ PATHWAYS = [
 ]
 
 _COURSE_CATALOG = "openedx_catalog_search.coursecatalog"
-SEARCH = [*_with_deletes(_COURSE_CATALOG, delete="view + delete"), Page(_COURSE_CATALOG, "preview", "view", "change")]
+SEARCH = [
+    *_with_deletes(_COURSE_CATALOG, delete="view + delete"),
+    Page(_COURSE_CATALOG, "preview", "view", "change"),
+    *usual_pages("openedx_catalog_search.searchindex", add=NOBODY, change=NOBODY, delete=NOBODY, history=False),
+]
 
 _LISTINGS = "openedx_catalog_listings"
 LISTINGS = [*_with_deletes(f"{_LISTINGS}.subject"), *_with_deletes(f"{_LISTINGS}.level")]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from openedx_catalog.extensions import CatalogExtensionConfig
 
 if TYPE_CHECKING:
-    from openedx_catalog.data import PageLink
+    from openedx_catalog.data import Finding, PageLink
     from openedx_catalog.rest_api.v1.extending import CourseFields, RunFields
 
 
@@ -42,9 +42,23 @@ class SearchConfig(CatalogExtensionConfig):
         return CatalogOfRun
 
     def ready(self) -> None:
-        """Guard against losing rows with the app."""
+        """Guard against losing rows with the app, and check the settings."""
         from django.db.models.signals import pre_migrate
 
         from openedx_catalog import guards
 
+        from . import checks  # noqa: F401
+
         pre_migrate.connect(guards.refuse_uninstall, sender=self, dispatch_uid=f"{self.label}.refuse_uninstall")
+
+    def needs_decision(self, viewer: Any) -> Sequence[tuple[str, str]]:
+        """An index that nobody keeps in step."""
+        from .admin.indexes import to_look_into
+
+        return to_look_into(viewer)
+
+    def diagnose(self, quick: bool) -> Iterator[Finding]:
+        """An index that nobody keeps in step, and queries that are not understood any more."""
+        from . import api
+
+        return api.diagnose(quick)

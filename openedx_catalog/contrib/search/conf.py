@@ -36,3 +36,11 @@ def max_change() -> int:
 def max_contained_keys() -> int:
     """Of how many keys one call may ask whether a course catalog has them."""
     return int(getattr(settings, "OPENEDX_CATALOG_MAX_CONTAINED_KEYS", MAX_CONTAINED_KEYS))
+
+
+NUMBERS = {
+    "OPENEDX_CATALOG_FAR_OFF_DAYS": far_off_days,
+    "OPENEDX_CATALOG_SEARCH_MAX_CHANGE": max_change,
+    "OPENEDX_CATALOG_MAX_CONTAINED_KEYS": max_contained_keys,
+}
+"""What reads each of the settings that are numbers, for the check of them."""

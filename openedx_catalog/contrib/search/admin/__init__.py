@@ -1,3 +1,3 @@
-"""Course catalogs in the admin. Changes go through `api`."""
+"""Course catalogs and search indexes in the admin. Changes go through `api`."""
 
-from . import catalogs, naming  # noqa: F401
+from . import catalogs, indexes, naming  # noqa: F401

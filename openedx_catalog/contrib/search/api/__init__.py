@@ -14,6 +14,7 @@ from .catalogs import (
     viewers_of,
 )
 from .checking import catalogs_of_page, check_catalogs, parse_page, read_catalogs
+from .diagnosing import diagnose, forgotten_index, forgotten_text
 from .indexing import count_rows, follow_changes, rebuild_index, search_index
 from .membership import contains, count_courses, courses_for, courses_in
 from .searching import search, suggest
@@ -33,7 +34,10 @@ __all__ = [
     "courses_in",
     "create_course_catalog",
     "delete_course_catalog",
+    "diagnose",
     "follow_changes",
+    "forgotten_index",
+    "forgotten_text",
     "get_course_catalog",
     "get_course_catalogs",
     "parse_page",

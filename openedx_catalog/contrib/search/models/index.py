@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,8 @@ class SearchIndex(CatalogModel):
 
     .. no_pii:
     """
+
+    is_made_of_others: ClassVar[bool] = True
 
     name = ExactCharField(_("name"), max_length=64, unique=True, help_text=_("What the engine calls it."))
     engine = ExactCharField(_("engine"), help_text=_("The class that keeps it: OPENEDX_CATALOG_SEARCH_ENGINE of that time."))

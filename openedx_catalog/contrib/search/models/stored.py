@@ -29,6 +29,8 @@ class StoredDocument(CatalogModel):
     .. no_pii:
     """
 
+    is_made_of_others: ClassVar[bool] = True
+
     index = _exact(100)
     document_id = _exact(100)
     kind = _exact(20)
@@ -59,6 +61,8 @@ class StoredFacet(CatalogModel):
     .. no_pii:
     """
 
+    is_made_of_others: ClassVar[bool] = True
+
     # No constraint: only one program writes both tables, and the database would look each document up for each value.
     document = models.ForeignKey(
         StoredDocument, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
@@ -86,6 +90,8 @@ class StoredWord(CatalogModel):
 
     .. no_pii:
     """
+
+    is_made_of_others: ClassVar[bool] = True
 
     index = _exact(100)
     word = _exact(64)
