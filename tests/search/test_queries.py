@@ -1,5 +1,7 @@
 """Which courses a query names: each construct by what it finds among twelve courses."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from openedx_catalog import api as catalog
@@ -165,3 +167,7 @@ def test_a_row_without_identity_is_what_is_not_named():
     for text in ("number:CS50", "number:CS*", "number:*S50*", "number:*", f"uuid:{course('MITx', '6.00x').uuid}", "uuid:*"):
         assert "CS50B" not in named(text)
         assert sorted(named(text) + named(f"NOT {text}")) == sorted(everything())
+
+
+def test_three_months_after_the_31st_is_the_last_day_of_a_shorter_month():
+    assert named("start:[now+3M TO now+3M+1d]", now=datetime(2027, 3, 31, 1, tzinfo=UTC)) == ["6.002x"]
