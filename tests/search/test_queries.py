@@ -1,8 +1,11 @@
 """Which courses a query names: each construct by what it finds among twelve courses."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from openedx_catalog import api as catalog
+from openedx_catalog.models_api import CatalogCourse
 
 from .courses import course, everything, make_courses, make_extras, named
 
@@ -116,6 +119,7 @@ HARVARD = ["CS50", "CS50B", "PH525"]
         ("start:*", ["14.100x", "14.73x", "6.00x", "6.002x", "CS50", "CS50B", "DS100", "BerkeleyX+14.100x"]),
         ("start:[* TO *]", ["14.100x", "14.73x", "6.00x", "6.002x", "CS50", "CS50B", "DS100", "BerkeleyX+14.100x"]),
         ("NOT start:*", ["6_00x", "PH525", "Éco-1", "AND"]),
+        ("subjects:[* TO *]", ["14.100x", "14.73x"]),
         # Each clause may be true of another run.
         ("start:2026 AND end:2027", ["14.100x"]),
         ("enrollment_start:[2027-06-01 TO now] AND enrollment_end:[now TO 9999-12-31]", ["6.00x"]),
@@ -155,3 +159,15 @@ def test_a_course_is_named_by_its_uuid():
 def test_a_renamed_course_is_named_by_its_former_key():
     catalog.rename_catalog_course(course("MITx", "6.00x"), course_code="6.0001", reason="as the test asks")
     assert named("key:MITx+6.00x") == named("key:MITx+6.0001") == named("key:MITx+6.00?") == ["6.0001"]
+
+
+def test_a_row_without_identity_is_what_is_not_named():
+    """As another program writes it, until it is filled."""
+    CatalogCourse.objects.filter(course_code="CS50B").update(course_code_ci=None, uuid=None)
+    for text in ("number:CS50", "number:CS*", "number:*S50*", "number:*", f"uuid:{course('MITx', '6.00x').uuid}", "uuid:*"):
+        assert "CS50B" not in named(text)
+        assert sorted(named(text) + named(f"NOT {text}")) == sorted(everything())
+
+
+def test_three_months_after_the_31st_is_the_last_day_of_a_shorter_month():
+    assert named("start:[now+3M TO now+3M+1d]", now=datetime(2027, 3, 31, 1, tzinfo=UTC)) == ["6.002x"]

@@ -146,8 +146,8 @@ def spellings(terms: Sequence[Term]) -> list[str]:
 
 
 def within(path: str, asked: Range, now: datetime) -> Q:
-    """The condition that a date lies in a range. A whole day is in it as a whole, or not at all."""
-    found = Q(**{f"{path}__isnull": False})
+    """The condition that a date lies in a range with an end. A whole day is in it as a whole, or not at all."""
+    found = Q()
     if asked.low is not None:
         low = read_moment(asked.low, now)
         # After a day: from its end on; after an instant: later.

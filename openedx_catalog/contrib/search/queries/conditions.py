@@ -66,8 +66,10 @@ class _Conditions:
     def _asked(self, field: Field, asked: Asked) -> Q:
         self._one_more(asked)
         value = asked.value
-        if isinstance(value, Range):
+        if isinstance(value, Range) and (value.low or value.high):
             return field.between(value, self.now)
+        if isinstance(value, Range):
+            return field.given(self.now)
         return field.given(self.now) if value.is_anything else field.fits([value], self.now)
 
     def _one_more(self, asked: Asked) -> None:
