@@ -8,10 +8,15 @@ from __future__ import annotations
 import os
 import random
 import signal
+from threading import Thread
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
+from openedx_catalog import api as catalog
 from openedx_catalog.contrib.search import api
+from openedx_catalog.contrib.search.engines.database import DatabaseEngine
+from openedx_catalog.contrib.search.models_api import SearchIndex
 from tests.processes import stressing
 from tests.processes.conftest import nursery as nursery
 from tests.thorough import sample
@@ -67,3 +72,32 @@ def test_an_index_ends_with_what_the_catalog_has(nursery):
     # A proof of nothing where nothing was written, or nobody was there to be killed.
     assert killed == ROUNDS
     assert documents == {"course", "course_run", "program", "pathway"}
+
+
+def test_nobody_else_follows_while_documents_are_made(make_course, monkeypatch):
+    api.rebuild_index()
+    course, found, put = make_course("1x"), [], DatabaseEngine.put
+
+    def another_one():
+        try:
+            with transaction.atomic():
+                if connection.vendor == "sqlite":
+                    connection.cursor().execute("PRAGMA busy_timeout = 0")
+                    SearchIndex.objects.update(documents=0)
+                SearchIndex.objects.select_for_update(nowait=True).get()
+            found.append("was let in")
+        except OperationalError:
+            found.append("has to wait")
+        finally:
+            connection.close()
+
+    def look(self, index, documents):
+        other = Thread(target=another_one)
+        other.start()
+        other.join()
+        put(self, index, documents)
+
+    monkeypatch.setattr(DatabaseEngine, "put", look)
+    catalog.update_catalog_course(course, title="Other")
+    assert api.follow_changes().put == 1
+    assert set(found) == {"has to wait"}
