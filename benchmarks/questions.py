@@ -34,7 +34,9 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "subscription": ("default", "none"),
         "skill": ("circuits", "none"),
         "listed": ("true", "false"),
+        "catalog": ("{catalog}", NOBODY),
     },
+    "course_catalog": {"q": ("all", "zzz")},
     "deleted-course-run": {},
     "organization": {"q": ("org", "of 77", "zzz"), "active": ("true", "false")},
     "catalog-course": {

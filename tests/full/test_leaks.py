@@ -31,6 +31,7 @@ from openedx_catalog.contrib.pathways.models.pathway import LearnerPathwayQueryS
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.programs.models.bases import KeptQuerySet
 from openedx_catalog.contrib.publishing import api as publishing
+from openedx_catalog.contrib.search import api as search
 from openedx_catalog.contrib.skills import api as skills
 from openedx_catalog.models_api import CatalogCourse
 from openedx_catalog.testing.users import rest_user
@@ -87,6 +88,7 @@ def secrets(db, settings, tmp_path):
         # By itself a name is nobody's secret, and that they have it is.
         skills.set_program_skills(program, ["Economics"], skill_source=MARK, reason=MARK)
     _keep_changes_back()
+    kept_catalog = _keep_catalogs_back()
     kept_pathways = _keep_pathways_back(hidden[0])
     hid = catalog.get_catalog_course(key_str="catalog-course:GTx:HID")
     return {
@@ -95,6 +97,7 @@ def secrets(db, settings, tmp_path):
         "run": [KEY.format("HID", "R1"), KEY.format("PUB", "R2"), KEY.format("PUB", "R5")],
         "program": [str(hidden[0].uuid), str(hidden[1].uuid)],
         "pathway": [str(row.uuid) for row in kept_pathways],
+        "catalog": [str(kept_catalog.uuid)],
         "pk": ["1", "2"],
     }
 
@@ -113,6 +116,14 @@ def _keep_pathways_back(hidden):
         pathways.add_step(pathway, [pathways.NodeRecord(catalog_course="GTx+PUB")], title=MARK)
     pathways.add_step(public, [pathways.NodeRecord(program=hidden), pathways.NodeRecord(catalog_course="GTx+PUB")])
     return kept
+
+
+def _keep_catalogs_back():
+    """A course catalog of somebody else, and an index of all that is public."""
+    viewer = get_user_model().objects.create_user(f"{MARK}-customer")
+    row = search.create_course_catalog(name=f"{MARK} catalog", query=f"* OR title:{MARK}", viewers=[viewer.username])
+    search.rebuild_index()
+    return row
 
 
 def _keep_changes_back():

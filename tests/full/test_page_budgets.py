@@ -32,7 +32,7 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.testing.pathways import LearnerPathwayFactory
 from openedx_catalog.testing.tables import NOBODY
 from openedx_catalog.transfer import open_catalog_file
-from tests.admin_pages import CORE, COURSE_TYPES, LISTINGS, PATHWAYS, PROGRAMS, PUBLISHING, SKILLS, SUBSCRIPTIONS, SYNC
+from tests.admin_pages import CORE, COURSE_TYPES, LISTINGS, PATHWAYS, PROGRAMS, PUBLISHING, SEARCH, SKILLS, SUBSCRIPTIONS, SYNC
 from tests.conftest import DATA, RUN_KEY
 
 FILE = DATA / "course_runs.csv"
