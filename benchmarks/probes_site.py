@@ -53,7 +53,9 @@ def prepare(*, writer: bool) -> Client:
         "ref": COURSE,
         "username": "reader",
     }
-    found.update({"learner-pathways": str(pathway.uuid)})
+    catalog = search.create_course_catalog(name="All", query="*")
+    search.rebuild_index()
+    found.update({"learner-pathways": str(pathway.uuid), "catalogs": str(catalog.uuid)})
     found.update(keys, programs=str(program.uuid), curricula=str(curriculum.uuid))
     client = Client(raise_request_exception=False)
     client.force_login(_writer() if writer else _reader())

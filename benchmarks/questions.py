@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from django.apps import apps
+
 NOBODY = "00000000-0000-4000-8000-000000000000"
 ROOT = "/api/catalog/v1"
 
@@ -106,8 +108,18 @@ def _middle() -> dict[str, str]:
         "course": course.key_str,
         "largest": CatalogCourse.objects.order_by("pk")[0].key_str, "run": str(run.course_key),
         "program": str(member.curriculum.program.uuid), "curriculum": str(member.curriculum.uuid),
-        "type": member.curriculum.program.type.slug, "recent": recent.isoformat(),
+        "type": member.curriculum.program.type.slug, "recent": recent.isoformat(), "catalog": _catalog(),
     }  # fmt: skip
+
+
+def _catalog() -> str:
+    """A course catalog of a part of the courses, where that app is; else that of nobody."""
+    if not apps.is_installed("openedx_catalog.contrib.search"):
+        return NOBODY
+    from openedx_catalog.contrib.search import api
+
+    found = api.get_course_catalogs().first() or api.create_course_catalog(name="Some", query="org:Org1 OR number:C7*")
+    return str(found.uuid)
 
 
 def rest_urls(ask: Callable[[str], Any]) -> Iterator[str]:

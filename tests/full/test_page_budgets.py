@@ -44,9 +44,9 @@ pytestmark = [
 BUDGET = 10
 MORE = {
     # What every app that is installed knows of a row, or of the catalog. Publishing: what waits, beside what learners read.
-    "catalogcourse_change": 40, "courserun_change": 36, "catalogcourse_overview": 27, "courseworkingcopy_change": 21,
-    # Two or three for each kind of row that stands on it: eight of publishing, three of pathways.
-    "catalogcourse_changes": 82,
+    "catalogcourse_change": 40, "courserun_change": 36, "catalogcourse_overview": 28, "courseworkingcopy_change": 21,
+    # Two or three for each kind of row that stands on it: eight of publishing, three of pathways, one of search.
+    "catalogcourse_changes": 85,
     # Django asks every table that points there, and what goes along is named: two or three for each kind of row. Eight tables
     # of publishing point at a course or its working copy, one at a run.
     "courserun_delete": 45, "catalogcourse_delete": 65, "courselisting_delete": 11, "curriculum_delete": 20,
@@ -130,7 +130,7 @@ def pages():
     """Every page that a GET opens, for a row that is there: ``{name: path}``."""
     models = {model._meta.label_lower: model for model in admin.site._registry}
     run = api.get_course_run(RUN_KEY)
-    for page in (*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS, *SKILLS, *LISTINGS, *PUBLISHING, *PATHWAYS):
+    for page in (*CORE, *PROGRAMS, *SYNC, *COURSE_TYPES, *SUBSCRIPTIONS, *SKILLS, *LISTINGS, *PUBLISHING, *PATHWAYS, *SEARCH):
         model = models[page.model]
         row = {CourseRun: run, CatalogCourse: run.catalog_course}.get(model) or model._default_manager.order_by("pk").last()
         if row is None or ":" in page.name or page.see == NOBODY:
