@@ -22,6 +22,7 @@ from rest_framework.serializers import ListField
 from openedx_catalog import api
 from openedx_catalog.contrib.pathways import api as pathways
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.search import api as search
 from openedx_catalog.contrib.sync import api as sync
 
 from . import probes
