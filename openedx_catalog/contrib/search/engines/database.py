@@ -248,9 +248,7 @@ def _counts(
     """Of each facet that is counted how many have which value, one statement: a part for each that is chosen as well."""
     free = [facet for facet in counted if facet not in chosen]
     parts = [(free, chosen)] if free else []
-    parts += [
-        ([each], {facet: values for facet, values in chosen.items() if facet != each}) for each in counted if each in chosen
-    ]
+    parts += [([each], {name: chosen[name] for name in chosen if name != each}) for each in counted if each in chosen]
     counts: dict[str, list[tuple[str, int]]] = {facet: [] for facet in counted}
     if not parts:
         return counts
