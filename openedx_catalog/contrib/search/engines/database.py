@@ -8,11 +8,13 @@ by rank and id. A word that no document has stands for those that it begins, els
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial, reduce
 from operator import or_
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections, router
 from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Length
@@ -23,7 +25,7 @@ from openedx_catalog.lib.transactions import atomically
 from ..data import Document, Found, Search
 from ..models import StoredDocument, StoredFacet, StoredWord
 from ..models.stored import NO_RANK
-from . import cursors, words
+from . import cursors, dialects, words
 from .words import Asked, Term
 
 # Documents of one transaction, and words that a mistyped one is compared with.
@@ -33,8 +35,9 @@ _LAST = "\U0010ffff"
 
 class DatabaseEngine:
     """
-    Keeps documents in three tables. A search takes at most nine statements: known words, similar ones, count, page and
-    facets; where nothing is found, the first four again with all words taken less strictly.
+    Keeps documents in three tables. A search takes at most four statements, however many it finds: known words, the page, the
+    total (where that is more than a page) and facets. One more looks for words like one that nobody knows, and where nothing is
+    found all but the last are asked again, less strictly.
     """
 
     def create(self, index: str) -> None:
@@ -67,17 +70,16 @@ class DatabaseEngine:
     def search(self, index: str, search: Search) -> Found:
         rows = StoredDocument.objects.filter(index=index)
         chosen = {facet: _storable(values) for facet, values in search.facets.items() if values}
-        words_given = words.asked(search.text)
-        asked = _meant(index, words_given)
-        found = _with_words(rows, asked)
-        total = _with_facets(found, chosen).count()
-        if words_given and not total and not (chosen and found.exists()):
-            asked = _meant(index, words_given, strictly=False)
+        given = words.asked(search.text)
+        for strictly in (True, False):
+            asked = _meant(index, given, strictly=strictly)
             found = _with_words(rows, asked)
-            total = _with_facets(found, chosen).count()
-        ordered = _with_facets(found, chosen).annotate(score=_score(search.text, asked))
-        page = _after(ordered, search).order_by("score", "rank", "document_id")
-        best = list(page.values_list("score", "rank", "document_id", "body")[: search.size + 1])
+            narrowed = _with_facets(found, chosen)
+            page = _after(narrowed.annotate(score=_score(search.text, asked)), search).order_by("score", "rank", "document_id")
+            best = list(page.values_list("score", "rank", "document_id", "body")[: search.size + 1])
+            total = narrowed.count() if search.cursor or len(best) > search.size else len(best)
+            if total or not given or (chosen and found.exists()):
+                break
         cursor = cursors.cursor(search, best[search.size - 1][:3]) if len(best) > search.size else ""
         bodies = [body for *_place, body in best[: search.size]]
         return Found(total, bodies, _counts(found, chosen, search.counted), cursor)
@@ -97,34 +99,35 @@ class DatabaseEngine:
 def _put(using: str, index: str, documents: Mapping[str, Document]) -> None:
     _remove(using, index, list(documents))
     kept = {document.id: words.marked(document.names, document.keywords, document.text) for document in documents.values()}
-    rows = StoredDocument.objects.using(using)
-    rows.bulk_create([_row(index, document, kept[document.id]) for document in documents.values()])
-    pks = dict(rows.filter(index=index, document_id__among=list(documents)).values_list("document_id", "pk"))
+    connection = connections[using]
+    # Not bulk_create, which takes half as long again.
+    rows = [_row(document, dialects.kept(connection.vendor, kept[document.id])) for document in documents.values()]
+    sql.insert_rows(connection, StoredDocument, rows, common={"index": index})
+    stored = StoredDocument.objects.using(using).filter(index=index, document_id__among=list(documents))
+    pks = dict(stored.values_list("document_id", "pk"))
     facets = [
         {"document": pks[document.id], "facet": facet, "value": value[: texts.MAX_LENGTH]}
         for document in documents.values()
         for facet, values in document.facets.items()
         for value in sorted(set(values))
     ]
-    connection = connections[using]
     for start in range(0, len(facets), 10 * BATCH):
         sql.insert_rows(connection, StoredFacet, facets[start : start + 10 * BATCH])
     _learn(using, index, {word[2:] for marked in kept.values() for word in marked if word.startswith(words.EVERYTHING)})
 
 
-def _row(index: str, document: Document, marked: Any) -> StoredDocument:
-    return StoredDocument(
-        index=index,
-        document_id=document.id,
-        kind=document.kind,
-        key=words.key_words(document.key),
-        number=words.number_words(document.key),
-        title=document.title,
-        length=words.title_length(document.title),
-        rank=NO_RANK if document.rank is None else document.rank,
-        words=marked,
-        body=dict(document.body),
-    )
+def _row(document: Document, kept: str) -> dict[str, Any]:
+    return {
+        "document_id": document.id,
+        "kind": document.kind,
+        "key": words.key_words(document.key),
+        "number": words.number_words(document.key),
+        "title": document.title,
+        "length": words.title_length(document.title),
+        "rank": NO_RANK if document.rank is None else float(document.rank),
+        "words": kept,
+        "body": json.dumps(document.body, cls=DjangoJSONEncoder),
+    }
 
 
 def _learn(using: str, index: str, found: set[str]) -> None:
@@ -243,9 +246,7 @@ def _counts(
     """Of each facet that is counted how many have which value, one statement: a part for each that is chosen as well."""
     free = [facet for facet in counted if facet not in chosen]
     parts = [(free, chosen)] if free else []
-    parts += [
-        ([each], {facet: values for facet, values in chosen.items() if facet != each}) for each in counted if each in chosen
-    ]
+    parts += [([each], {name: chosen[name] for name in chosen if name != each}) for each in counted if each in chosen]
     counts: dict[str, list[tuple[str, int]]] = {facet: [] for facet in counted}
     if not parts:
         return counts

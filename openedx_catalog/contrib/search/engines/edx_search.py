@@ -125,7 +125,7 @@ def _source(document: Document) -> dict[str, Any]:
         "title": document.title,
         "begins": sorted(begins),
         **{facet: sorted(document.facets.get(facet, ())) for facet in FACETS},
-        "rank": NO_RANK if document.rank is None else document.rank,
+        "rank": NO_RANK if document.rank is None else float(document.rank),
         "body": json.loads(json.dumps(document.body, cls=DjangoJSONEncoder)),
     }
 
