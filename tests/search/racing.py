@@ -21,6 +21,7 @@ from openedx_catalog.contrib.search.documents import documents_of, models
 from openedx_catalog.contrib.search.models_api import StoredDocument, StoredFacet
 from openedx_catalog.contrib.skills import api as skills
 from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.models_api import CatalogCourse
 
 Documents = dict[str, tuple[Any, ...]]
 """``{id: (body, facets)}``"""
@@ -82,7 +83,11 @@ OURS = (list_course, list_course, list_run, merge, tag, hide_program, lead)
 
 
 def _course(chance: random.Random) -> Any:
-    return chance.choice(list(catalog.get_catalog_courses()[:20]))
+    """Raises CatalogCourse.DoesNotExist where nobody has written any yet."""
+    courses = list(catalog.get_catalog_courses()[:20])
+    if not courses:
+        raise CatalogCourse.DoesNotExist
+    return chance.choice(courses)
 
 
 def follow() -> None:
