@@ -6,13 +6,12 @@ import re
 from typing import Any
 
 from django.utils.translation import gettext as _
-from luqum import tree as lucene
-from luqum.exceptions import ParseError
-from luqum.thread import parse
 
 from openedx_catalog.lib import texts
 
 from . import tokens
+from .lucene import ParseError, parse
+from .lucene import tree as lucene
 from .tree import Asked, Both, Either, Everything, Node, Not, Range, Term, Wildcard, refused
 
 # A pattern of many stars takes a database long.

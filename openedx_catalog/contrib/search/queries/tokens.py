@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from luqum.exceptions import IllegalCharacterError
-from luqum.parser import lexer
 
+from .lucene import IllegalCharacterError, lexer
 from .tree import refused
 
 # Room for thousands of keys. Joining operands takes luqum the square of their number.
