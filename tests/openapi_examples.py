@@ -110,7 +110,7 @@ def example(method: str, url: str, body: dict[str, Any], known: dict[str, str]) 
     found: dict[str, Any] = {}
     if method in ("POST", "PUT", "PATCH"):
         found["request"] = _plain(body, known)
-    if answer.status_code in (200, 201) and answer.content:
+    if answer.status_code in (200, 201) and not answer.streaming and answer.content:
         found["response"] = _plain(_shortened(answer.json()), known)
     return found
 

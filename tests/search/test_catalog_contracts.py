@@ -1,8 +1,10 @@
 """Course catalogs in REST and in the admin, held to the contracts; who sees which row says `test_viewers`."""
 
+from pathlib import Path
+
 import pytest
 
-from openedx_catalog.testing.contracts import AdminContract, InstalledAppContract, ResourceContract
+from openedx_catalog.testing.contracts import AdminContract, InstalledAppContract, ResourceContract, SchemaContract
 from openedx_catalog.testing.search import CourseCatalogFactory
 from tests.admin_pages import SEARCH
 from tests.rest_permissions import rules_of
@@ -43,3 +45,12 @@ class TestCatalogsInTheAdmin(AdminContract):
 
 class TestSearchIsInstalled(InstalledAppContract):
     factory = CourseCatalogFactory
+
+
+class TestSchema(SchemaContract):
+    snapshot = Path(__file__).parents[2] / "docs" / "references" / "openapi-search.yml"
+    paths = (
+        *(f"/api/catalog/v1/catalogs/{path}" for path in ("", "preview/", "{uuid}/", "{uuid}/courses/", "{uuid}/csv/")),
+        "/api/catalog/v1/search/",
+        "/api/catalog/v1/search/suggestions/",
+    )

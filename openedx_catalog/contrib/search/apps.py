@@ -31,13 +31,13 @@ class SearchConfig(CatalogExtensionConfig):
 
     def catalog_course_fields(self) -> type[CourseFields]:
         """Catalog courses by the course catalog that has them."""
-        from .rest_api.v1.catalogs.filters import CatalogOfCourse
+        from .rest_api.v1.filters import CatalogOfCourse
 
         return CatalogOfCourse
 
     def course_run_fields(self) -> type[RunFields]:
         """The same of their runs."""
-        from .rest_api.v1.catalogs.filters import CatalogOfRun
+        from .rest_api.v1.filters import CatalogOfRun
 
         return CatalogOfRun
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from .catalogs.views import CourseCatalogViewSet
 from .searching import SearchViewSet
+from .views import CourseCatalogViewSet
 
 router = SimpleRouter()
 router.register("catalogs", CourseCatalogViewSet, basename="course_catalog")

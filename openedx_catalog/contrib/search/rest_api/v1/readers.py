@@ -11,8 +11,8 @@ from rest_framework.renderers import JSONRenderer
 from openedx_catalog.lib import permissions
 from openedx_catalog.lib.rest.serializers import TimestampedReader
 
-from ....api import viewers_of
-from ....models_api import CourseCatalog
+from ...api import viewers_of
+from ...models_api import CourseCatalog
 
 _KEPT = "Whole; null for whoever may not view all course catalogs."
 

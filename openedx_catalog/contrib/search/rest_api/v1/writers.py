@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openedx_catalog.lib.rest.serializers import MAX_KEY, Text, Texts, Truth, UUIDText, Writer
 
-from ....api.catalogs import MAX_QUERY, MAX_VIEWERS
+from ...api.catalogs import MAX_QUERY, MAX_VIEWERS
 
 MAX_KEYS = 10_000
 

@@ -24,10 +24,10 @@ from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.rest_api.v1.base import CatalogViewSet
 from openedx_catalog.rest_api.v1.serializers import CatalogCourseReader
 
-from .... import api
-from ....doors import seen_by
-from ....exceptions import InvalidQuery
-from ....models_api import CourseCatalog
+from ... import api
+from ...doors import seen_by
+from ...exceptions import InvalidQuery
+from ...models_api import CourseCatalog
 from . import filters, readers, tables, writers
 
 COURSE_IDS, RUN_IDS, QUERY, ARCHIVED = "course_id", "course_run_id", "query", "include_archived"

@@ -15,10 +15,10 @@ from openedx_catalog.lib import texts, values
 from openedx_catalog.lib.rest.filters import CatalogFilter, any_of, ordering
 from openedx_catalog.rest_api.v1.extending import CourseFields, RunFields
 
-from .... import api
-from ....doors import seen_by
-from ....exceptions import InvalidQuery
-from ....models_api import CourseCatalog
+from ... import api
+from ...doors import seen_by
+from ...exceptions import InvalidQuery
+from ...models_api import CourseCatalog
 
 _LABEL = "The uuid of a course catalog that has it, and that you may see."
 

@@ -1,1 +1,0 @@
-"""Course catalogs over REST."""
