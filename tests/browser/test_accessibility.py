@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections
 from django.test import override_settings
+from django.utils import timezone
 
 from openedx_catalog import api, messages
 from openedx_catalog.contrib.course_types import api as course_types
@@ -17,6 +18,8 @@ from openedx_catalog.contrib.pathways.api import NodeRecord
 from openedx_catalog.contrib.programs import api as programs
 from openedx_catalog.contrib.publishing import api as publishing
 from openedx_catalog.contrib.publishing.models_api import CourseComment, OrganizationGroup
+from openedx_catalog.contrib.search import api as search
+from openedx_catalog.contrib.search.models_api import SearchIndex
 from openedx_catalog.contrib.subscriptions import api as subscriptions
 from openedx_catalog.contrib.sync import api as sync
 from openedx_catalog.contrib.sync.models_api import RunSource, SyncJob, SyncPage
@@ -29,7 +32,7 @@ from openedx_catalog.testing.publishing import CourseEditorFactory, PublisherRol
 from openedx_catalog.testing.skills import CourseSkillFactory, ProgramSkillFactory
 from openedx_catalog.testing.subscriptions import CourseChoiceFactory, SubscribedOrganizationFactory
 from openedx_catalog.testing.tables import NOBODY
-from tests.admin_pages import COURSE_TYPES, LISTINGS, PATHWAYS, PUBLISHING, SKILLS, SUBSCRIPTIONS
+from tests.admin_pages import COURSE_TYPES, LISTINGS, PATHWAYS, PUBLISHING, SEARCH, SKILLS, SUBSCRIPTIONS
 from tests.conftest import RUN_KEY
 from tests.listings.conftest import picture
 from tests.sync.conftest import row as listed
@@ -402,6 +405,33 @@ class TestPublishing(Pages):
     def arguments(self, name):
         model, _, page = name.partition("_")
         return [self.in_review[model]] if page in OF_A_ROW else []
+
+
+@pytest.fixture(scope="module")
+def searched(site):
+    """A course catalog with a long query, and an index: ``{model: id}``."""
+    query = f"org:MITx AND NOT key:({' OR '.join(f'MITx+{number}.00x' for number in range(60))})"
+    row = search.create_course_catalog(name="Courses of MITx, without sixty of them", query=query)
+    index = SearchIndex.objects.create(name="catalog_20310301120000_00c0ffee", engine="e", position=0, looked_at=timezone.now())
+    yield {"coursecatalog": row.pk, "searchindex": index.pk}
+    index.delete()
+    connections.close_all()
+
+
+class TestSearch(Pages):
+    start = "openedx_catalog_search_"
+    pages = tuple(
+        f"{page.model.partition('.')[2]}_{page.name}" for page in SEARCH if ":" not in page.name and page.see != NOBODY
+    )
+
+    @pytest.fixture(autouse=True)
+    def rows(self, searched):
+        self.searched = searched
+        self.query = {"coursecatalog_preview": f"?catalog={searched['coursecatalog']}"}
+
+    def arguments(self, name):
+        model, _, page = name.partition("_")
+        return [self.searched[model]] if page in OF_A_ROW else []
 
 
 @pytest.fixture(scope="module")

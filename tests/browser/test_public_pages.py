@@ -10,6 +10,7 @@ from django.test import override_settings
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.listings import api
 from openedx_catalog.contrib.programs import api as programs
+from openedx_catalog.contrib.search import api as search
 from tests.listings.conftest import picture
 
 pytestmark = pytest.mark.newest
@@ -66,6 +67,7 @@ def public(site, media):
         description="Three courses.\n\nOne exam.", authoring_organizations=["PagesX"], marketing_slug="economics-and-data",
     )  # fmt: skip
     programs.create_curriculum(made, name="Core", courses=["PagesX+14.100x", "PagesX+P2"])
+    search.rebuild_index(any_change=True)
     yield
     connections.close_all()
 
@@ -91,6 +93,8 @@ PAGES = {
     "bare_course": "courses/introducción-a-la-programación/",
     "programs": "programs/",
     "program": "programs/economics-and-data/",
+    "search": "search/?q=economics",
+    "nothing_found": "search/?q=nothing-is-called-so",
 }
 
 
