@@ -59,6 +59,8 @@ def test_indexes_are_looked_at_in_the_admin(admin_client, everything, make_cours
     [
         ("SEARCH_ENGINE", "no.such.Engine", "E001"),
         ("SEARCH_ENGINE", "datetime.datetime", "E001"),
+        # Which needs a setting of edx-search.
+        ("SEARCH_ENGINE", "openedx_catalog.contrib.search.engines.edx_search.EdxSearchEngine", "E001"),
         ("EXTERNAL_START", "no.such.function", "E002"),
         ("FAR_OFF_DAYS", "many", "E003"),
         ("SEARCH_MAX_CHANGE", -1, "E003"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from organizations.models import Organization
 
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.course_types import api as course_types
@@ -21,6 +22,7 @@ from openedx_catalog.contrib.search.data import FACETS, KINDS
 from openedx_catalog.contrib.search.documents import document_of, documents_of, models
 from openedx_catalog.contrib.search.documents.timing import availability_rank, is_far_off, is_sold
 from openedx_catalog.data import RunMode
+from openedx_catalog.permissions import ModelPermissions
 
 from .conftest import NOW
 
@@ -200,3 +202,17 @@ def test_as_many_queries_for_fifty_as_for_five(make_course, make_run, make_progr
                 assert len([document for _id, document in documents_of(kind, pks[:count], now=NOW) if document]) == count
             counts.append(len(queries))
         assert counts[0] == counts[1] < 25, kind
+
+
+class Discreet(ModelPermissions):
+    """Nobody is told of an organization."""
+
+    def visible(self, user, rows):
+        return rows.none() if rows.model is Organization else super().visible(user, rows)
+
+
+def test_organizations_that_a_policy_hides_stand_in_no_document(everything, settings):
+    settings.OPENEDX_CATALOG_PERMISSION_POLICY = "tests.search.test_documents.Discreet"
+    for row in vars(everything).values():
+        document = document_of(row, now=NOW)
+        assert (document.body["organizations"], document.facets["organization"]) == ([], [])

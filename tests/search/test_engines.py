@@ -238,6 +238,27 @@ def test_any_text_has_a_result(filled):
         assert found(filled, facets={"subject": [name[:100]]}) == [9], text[:20]
 
 
+def test_letters_beyond_the_basic_plane_are_letters(database):
+    database.put(INDEX, [*ALL, document(6, "\U0001e900\U0001e923\U0001e924"), document(7, "\U00020bb7野家")])
+    assert found(database, "\U0001e900\U0001e923\U0001e924") == [6]
+    assert found(database, "\U00020bb7野家") == [7]
+    assert database.suggest(INDEX, "\U00020bb7") == ["\U00020bb7野家"]
+
+
+def test_a_phrase_is_suggested_as_it_is(database):
+    database.put(INDEX, [document(6, "plain other"), document(7, "other plain")])
+    assert database.suggest(INDEX, '"other plain"') == ["other plain"]
+
+
+def test_a_cursor_of_another_engine_is_none(database, settings):
+    database.put(INDEX, ALL)
+    cursor = database.search(INDEX, Search(size=1)).cursor
+    assert database.search(INDEX, Search(size=1, cursor=cursor)).bodies
+    settings.OPENEDX_CATALOG_SEARCH_ENGINE = "other.Engine"
+    with pytest.raises(InvalidCursor):
+        database.search(INDEX, Search(size=1, cursor=cursor))
+
+
 def test_what_is_kept_is_found_in_any_script(database):
     titles = [
         "日本語の歴史",

@@ -22,7 +22,7 @@ from openedx_catalog.contrib.search import api
 from openedx_catalog.contrib.search.api import indexing
 from openedx_catalog.contrib.search.documents import documents_of, models
 from openedx_catalog.contrib.search.exceptions import SearchIndexChanged, SearchIndexMissing
-from openedx_catalog.contrib.search.models_api import SearchIndex
+from openedx_catalog.contrib.search.models_api import SearchIndex, StoredDocument
 from openedx_catalog.contrib.skills import api as skills
 from openedx_catalog.data import RunMode
 from openedx_catalog.exceptions import InvalidRequest
@@ -332,3 +332,31 @@ def test_commands_end_with_2(world):
         with pytest.raises(CommandError) as ended:
             run(name, *args)
         assert ended.value.returncode == 2
+
+
+def test_an_index_that_another_rebuild_has_forgotten_leaves_nothing(world, monkeypatch):
+    put = MemoryEngine.put
+
+    def overtaken(self, index, documents):
+        monkeypatch.setattr(MemoryEngine, "put", put)
+        api.rebuild_index()
+        # The row is gone, and whoever fills the index does not know yet.
+        INDEXES.setdefault(index, {})
+        put(self, index, documents)
+
+    monkeypatch.setattr(MemoryEngine, "put", overtaken)
+    with pytest.raises(SearchIndexMissing):
+        api.rebuild_index()
+    assert list(INDEXES) == [api.search_index().name]
+
+
+def test_an_index_of_another_engine_goes_with_that_engine(world, settings):
+    api.rebuild_index()
+    [before] = INDEXES
+    settings.OPENEDX_CATALOG_SEARCH_ENGINE = "openedx_catalog.contrib.search.engines.database.DatabaseEngine"
+    api.rebuild_index()
+    assert before not in INDEXES
+    settings.OPENEDX_CATALOG_SEARCH_ENGINE = "tests.search.memory.MemoryEngine"
+    api.rebuild_index()
+    assert not StoredDocument.objects.exists()
+    assert SearchIndex.objects.count() == 1

@@ -19,7 +19,7 @@ def check_search_settings(app_configs: Any = None, **kwargs: Any) -> list[checks
     number is none.
     """
     found: list[checks.CheckMessage] = []
-    if why := _unusable(conf.engine_path(), _CALLS):
+    if why := _unusable(conf.engine_path(), _CALLS) or _unmakable(conf.engine_path()):
         text = f"OPENEDX_CATALOG_SEARCH_ENGINE is {conf.engine_path()!r}, which cannot be used: {why}."
         hint = "Name a class as openedx_catalog.contrib.search.engines.base.Engine describes it."
         found.append(checks.Error(text, hint=hint, id="openedx_catalog_search.E001"))
@@ -38,6 +38,15 @@ def check_search_settings(app_configs: Any = None, **kwargs: Any) -> list[checks
         text = f"{name} is {why}."
         found.append(checks.Error(text, hint="Give a whole number, 0 or more.", id="openedx_catalog_search.E003"))
     return found
+
+
+def _unmakable(path: str) -> str:
+    """An engine may need what is not installed, or settings of its own."""
+    try:
+        import_string(path)()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def _unusable(path: str, calls: tuple[str, ...]) -> str:

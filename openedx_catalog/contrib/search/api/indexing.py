@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import router
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from openedx_catalog.api import get_latest_change, iter_changes
-from openedx_catalog.exceptions import InvalidRequest
+from openedx_catalog.exceptions import CatalogUnavailable, InvalidRequest
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.lib.transactions import atomically
 
@@ -74,6 +77,8 @@ def rebuild_index(
             continue
         before = atomically(router.db_for_write(SearchIndex), partial(_take_over, index, None if any_change else limit))
     except BaseException:
+        # Whoever came first may have forgotten its row, and this one has gone on to fill it.
+        keeper.drop(index.name)
         _forget(SearchIndex.objects.filter(pk=index.pk))
         raise
     _forget(SearchIndex.objects.filter(pk__lt=index.pk))
@@ -146,12 +151,18 @@ def _take_over(index: SearchIndex, limit: int | None) -> int | None:
 
 
 def _forget(rows: QuerySet[SearchIndex]) -> None:
-    """Those of another engine are its own business: its class may be gone."""
-    path, keeper = conf.engine_path(), engine()
+    """Drop what these indexes have, and their rows, each while nobody follows it; with the engine that each was made by."""
     for row in rows.order_by("pk"):
-        if row.engine == path:
-            keeper.drop(row.name)
-        row.delete()
+        atomically(router.db_for_write(SearchIndex), partial(_drop, row))
+
+
+def _drop(row: SearchIndex) -> None:
+    if not SearchIndex.objects.filter(pk=row.pk).update(name=F("name")):
+        return
+    # The class may be gone, or what it needs.
+    with suppress(ImportError, ImproperlyConfigured, CatalogUnavailable):
+        import_string(row.engine)().drop(row.name)
+    row.delete()
 
 
 def _count(index: SearchIndex) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from html import unescape
 from typing import Any, NamedTuple
@@ -114,16 +114,20 @@ def _run_facts(run: CourseRun, timing: Timing, said: tuple[str, str], languages:
 def _courses(pks: Collection[int]) -> dict[int, tuple[CatalogCourse, Any, list[Any]]]:
     """``{id: (course, its listing or None, its organizations)}``, organizations joined. At most three queries."""
     if not apps.is_installed(public.LISTINGS):
-        rows = public.public_courses().with_org().filter(id__among=list(pks)).order_by("pk")
-        return {row.pk: (row, None, [row.org]) for row in rows}
+        found = list(public.public_courses().with_org().filter(id__among=list(pks)).order_by("pk"))
+        known = known_organizations(row.org for row in found)
+        return {row.pk: (row, None, [row.org] if row.org.pk in known else []) for row in found}
     from openedx_catalog.contrib.listings.api import get_course_listings
 
     listings = get_course_listings().filter(catalog_course__id__among=list(pks), catalog_course__in=public.public_courses())
     rows = list(listings)
-    # A policy of the host may hide organizations.
-    orgs = permissions.known_rows(public.ANYBODY, {org.pk: org for row in rows for org in row.owners}.values())
-    known = {org.pk for org in orgs}
+    known = known_organizations(org for row in rows for org in row.owners)
     return {row.catalog_course_id: (row.catalog_course, row, [org for org in row.owners if org.pk in known]) for row in rows}
+
+
+def known_organizations(rows: Iterable[Any]) -> set[int]:
+    """The ids of those among some organizations that everybody may know of: a policy of the host may hide some."""
+    return {org.pk for org in permissions.known_rows(public.ANYBODY, {org.pk: org for org in rows}.values())}
 
 
 def _runs(pks: Sequence[int]) -> dict[int, list[CourseRun]]:

@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from openedx_catalog.contrib.programs.models_api import ProgramOrganization
 
 from . import public
-from .facts import CourseFacts, Texts, read_courses
+from .facts import CourseFacts, Texts, known_organizations, read_courses
 from .timing import Timing, rank_order
 
 
@@ -40,10 +40,15 @@ def read_programs(pks: Collection[int], now: datetime) -> dict[int, GroupFacts]:
     within = courses_in_order([row.pk for row in rows], now, among=public.public_programs())
     courses = read_courses({pk for some in within.values() for pk in some}, now, with_programs=False)
     skills = _skills_of_programs(list(within))
+    known = known_organizations(each.organization for row in rows for each in row.author_rows)
     found = {}
     for row in rows:
         own = [courses[pk] for pk in within[row.pk] if pk in courses]
-        texts = _texts(own, skills.get(row.pk, ()), organizations=[each.organization for each in row.author_rows])
+        texts = _texts(
+            own,
+            skills.get(row.pk, ()),
+            organizations=[each.organization for each in row.author_rows if each.organization_id in known],
+        )
         text = texts._replace(programs=[row])
         found[row.pk] = _group(row, row.description or row.subtitle, [each.title for each in own], text, own)
     return found

@@ -1,4 +1,4 @@
-"""Cursors: signed for what was asked, and worth nothing for anything else."""
+"""Cursors: signed for what was asked, and of which engine, and worth nothing for anything else."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.core import signing
 
 from openedx_catalog.lib import texts
 
+from .. import conf
 from ..data import Search
 from ..exceptions import InvalidCursor
 
@@ -32,5 +33,6 @@ def place(search: Search) -> list[Any] | None:
 
 def _signer(search: Search) -> signing.Signer:
     facets = sorted((facet, sorted(values)) for facet, values in search.facets.items() if values)
-    asked = repr((search.text, facets)).encode("utf-8", "backslashreplace")
+    # A place of one engine is nowhere in another.
+    asked = repr((conf.engine_path(), search.text, facets)).encode("utf-8", "backslashreplace")
     return signing.Signer(salt=f"openedx_catalog.search {hashlib.sha256(asked).hexdigest()}")

@@ -89,7 +89,9 @@ class DatabaseEngine:
         if not asked:
             return []
         *whole, (last, *_others) = asked
-        rows = StoredDocument.objects.filter(index=index, words__has=(words.NAMES, [*whole, (last._replace(begins=True),)]))
+        rows = StoredDocument.objects.filter(
+            index=index, words__has=(words.NAMES, [*whole, (last._replace(begins=len(last.words) == 1),)])
+        )
         if kinds:
             rows = rows.filter(kind__in=_storable(kinds))
         titles = rows.exclude(title="").order_by().values("title").annotate(first=Min("length"), best=Min("rank"))

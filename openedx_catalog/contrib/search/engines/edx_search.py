@@ -39,14 +39,18 @@ def _answered(call: Callable[..., Any]) -> Callable[..., Any]:
     def called(self: EdxSearchEngine, *args: Any, **kwargs: Any) -> Any:
         try:
             return call(self, *args, **kwargs)
-        except self.server.errors as error:
+        except (*self.server.errors, TypeError, ValueError) as error:
+            # The last two are of its client, where something else answers than it expects.
             raise SearchUnavailable(reason=texts.shorten(error, 200)) from error
 
     return called
 
 
 class EdxSearchEngine:
-    """A search takes one request, and one for each facet that is chosen and counted."""
+    """
+    A search takes one request, and one for each facet that is chosen and counted; with Meilisearch edx-search sends it the
+    order before each, which that takes for a task where nothing is new.
+    """
 
     def __init__(self) -> None:
         self.server = _server()

@@ -29,9 +29,11 @@ LITTLE = {
     "de", "del", "el", "en", "la", "las", "los", "para", "un", "una", "y",
 }  # fmt: skip
 
-# Scripts that are written without spaces: each character is a word.
+# What is written without spaces, and letter by letter means something: each character is a word.
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:(?![{_IDEOGRAPHS}])[^\W_])+(?:\.[^\W_]+)*(?:(?:\+\+|#)(?!\w))?")
+# Of no letter beyond the basic plane does MariaDB know that it is one: such letters are written by their numbers.
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _SUBTITLE = re.compile(r":\s| [-–—] ")
 _PHRASE = re.compile(r'"([^"]*)"')
@@ -147,7 +149,8 @@ def _folded(text: str) -> str:
 
 def _without_accents(text: str) -> str:
     # Marks go before composed letters are taken apart: to sort 80,000 in a row takes seconds.
-    return _without_marks(unicodedata.normalize("NFKD", _without_marks(text))).casefold()
+    text = _without_marks(unicodedata.normalize("NFKD", _without_marks(text))).casefold()
+    return _BEYOND.sub(lambda found: f"u{ord(found[0]):x}" if found[0].isalnum() else " ", text)
 
 
 def _without_marks(text: str) -> str:
