@@ -7,6 +7,7 @@ course (``6.00x``). So all three full-text indexes take it as it is, whatever th
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,8 @@ MAX_KEY = 255
 MAX_LENGTH = 40
 # Parts of a document: a word of its names is one of "b" and of "c" as well, a keyword one of "c".
 NAMES, KEYWORDS, EVERYTHING = "a", "b", "c"
+# The mark of a value of a facet.
+FACET = "f"
 # Between what does not belong to one phrase.
 _GAP = "z_z"
 # Where nothing is found these need not be in it.
@@ -92,6 +95,12 @@ def title_length(title: str) -> int:
     course that with the shortest subtitle would be first."""
     main, *rest = _SUBTITLE.split(title, maxsplit=1)
     return len(split(main)) + len(rest)
+
+
+@lru_cache(maxsize=50_000)
+def code(facet: str, value: str) -> str:
+    """A value of a facet as a word: so the index of words has facets as well."""
+    return hashlib.blake2b(f"{facet} {value}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def has_digit(word: str) -> bool:
