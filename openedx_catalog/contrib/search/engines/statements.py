@@ -79,7 +79,7 @@ class Statements:
         some = [chosen, *({name: chosen[name] for name in chosen if name != facet} for facet in aside)]
         parts, given = zip(*(self._fitting(asked, each) for each in some), strict=True)
         facets = self._columns["facets"]
-        statement = " UNION ALL ".join(f"SELECT {number}, {facets} {part}" for number, part in enumerate(parts))  # noqa: S608
+        statement = " UNION ALL ".join(f"SELECT {number}, {facets} {part}" for number, part in enumerate(parts))
         total, found = 0, [Counter[str]() for _part in parts]
         with self._connection.cursor() as cursor:
             cursor.execute(statement, [param for params in given for param in params])

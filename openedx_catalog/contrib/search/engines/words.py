@@ -35,6 +35,8 @@ LITTLE = {
 # Scripts that are written without spaces: each character is a word.
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:(?![{_IDEOGRAPHS}])[^\W_])+(?:\.[^\W_]+)*(?:(?:\+\+|#)(?!\w))?")
+# The same of ASCII in lower case, in half the time.
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*(?:(?:\+\+|#)(?!\w))?")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _SUBTITLE = re.compile(r":\s| [-–—] ")
 _PHRASE = re.compile(r'"([^"]*)"')
@@ -55,8 +57,12 @@ Asked = list[tuple[Term, ...]]
 
 def split(text: str, *, stemmed: bool = True) -> list[str]:
     """The words of a text, in order; not stemmed, as they are written but for case and accents."""
-    text = _SCHEME.sub("", _folded(text[:MAX_TEXT])).replace(" & ", " and ")
-    found = [word[:MAX_LENGTH] for word in _WORD.findall(_POSSESSIVE.sub("s", text))[:MAX_WORDS]]
+    text = _folded(text[:MAX_TEXT]).replace(" & ", " and ")
+    # Few texts have what the two expressions look for at every letter.
+    text = _SCHEME.sub("", text) if "-v" in text else text
+    text = _POSSESSIVE.sub("s", text) if "'" in text or "’" in text else text
+    pattern = _ASCII_WORD if text.isascii() else _WORD
+    found = [word[:MAX_LENGTH] for word in pattern.findall(text)[:MAX_WORDS]]
     return list(map(_stem, found)) if stemmed else found
 
 
