@@ -57,7 +57,8 @@ class Statements:
             f"ORDER BY {order} LIMIT %s",
             [*scored, *params, *(after or ()), search.size + 1],
         )
-        return list(map(Hit._make, rows))
+        # MySQL gives sums with numbers that have no sign as decimals.
+        return [Hit(int(score), *rest) for score, *rest in rows]
 
     def any(self, asked: Asked) -> bool:
         """Whether there is one at all."""
