@@ -18,7 +18,8 @@ from openedx_catalog.contrib.pathways import api as pathways
 from openedx_catalog.contrib.programs.models_api import Program
 from openedx_catalog.contrib.search import api
 from openedx_catalog.contrib.search.documents import documents_of, models
-from openedx_catalog.contrib.search.models_api import StoredDocument, StoredFacet
+from openedx_catalog.contrib.search.engines.statements import BETWEEN
+from openedx_catalog.contrib.search.models_api import StoredDocument
 from openedx_catalog.contrib.skills import api as skills
 from openedx_catalog.exceptions import CatalogError
 from openedx_catalog.models_api import CatalogCourse
@@ -107,10 +108,7 @@ def rebuild() -> None:
 def indexed() -> Documents:
     """What the index has that is searched."""
     rows = StoredDocument.objects.filter(index=api.search_index().name)
-    facets: dict[int, list[Any]] = {}
-    for pk, *facet in StoredFacet.objects.filter(document__in=rows).values_list("document", "facet", "value"):
-        facets.setdefault(pk, []).append(facet)
-    return {row.document_id: (row.body, sorted(facets.get(row.pk, []))) for row in rows}
+    return {row.document_id: (row.body, sorted(row.facets.split(BETWEEN))) for row in rows}
 
 
 def of_catalog() -> Documents:
@@ -119,6 +117,6 @@ def of_catalog() -> Documents:
     for kind, model in models().items():
         for name, document in documents_of(kind, list(model.objects.values_list("pk", flat=True)), now=timezone.now()):
             if document is not None:
-                facets = sorted([facet, value] for facet, values in document.facets.items() for value in values)
+                facets = sorted(f"{facet} {value}" for facet, values in document.facets.items() for value in values)
                 found[name] = (document.body, facets)
     return found

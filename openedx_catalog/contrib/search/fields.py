@@ -33,7 +33,7 @@ class Has(models.Lookup):
     prepare_rhs = False
 
     def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
-        return "%s", [dialects.query(connection.vendor, *value)]
+        return "%s", [dialects.query(connection.vendor, value)]
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         words, params = self.process_lhs(compiler, connection)

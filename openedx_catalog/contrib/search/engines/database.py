@@ -9,23 +9,25 @@ by rank and id. A word that no document has stands for those that it begins, els
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from operator import or_
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections, router
-from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
+from django.db.models import Min, Q
 from django.db.models.functions import Length
 
 from openedx_catalog.lib import pages, sql, texts
 from openedx_catalog.lib.transactions import atomically
 
 from ..data import Document, Found, Search
-from ..models import StoredDocument, StoredFacet, StoredWord
+from ..models import StoredDocument, StoredWord
 from ..models.stored import NO_RANK
 from . import cursors, dialects, words
+from .statements import BETWEEN, Facets, Hit, Statements, values_of
 from .words import Asked, Term
 
 # Documents of one transaction, and words that a mistyped one is compared with.
@@ -35,9 +37,8 @@ _LAST = "\U0010ffff"
 
 class DatabaseEngine:
     """
-    Keeps documents in three tables. A search takes at most four statements, however many it finds: known words, the page, the
-    total (where that is more than a page) and facets. One more looks for words like one that nobody knows, and where nothing is
-    found all but the last are asked again, less strictly.
+    Keeps documents in two tables. A search takes two statements, however many it finds: the page, then the total and the counts
+    of facets. Where nothing is found, two look which words nobody knows and for those like them, and the page is asked again.
     """
 
     def create(self, index: str) -> None:
@@ -68,21 +69,16 @@ class DatabaseEngine:
         StoredWord.objects.using(using).filter(index=index)._raw_delete(using)
 
     def search(self, index: str, search: Search) -> Found:
-        rows = StoredDocument.objects.filter(index=index)
-        chosen = {facet: _storable(values) for facet, values in search.facets.items() if values}
-        given = words.asked(search.text)
-        for strictly in (True, False):
-            asked = _meant(index, given, strictly=strictly)
-            found = _with_words(rows, asked)
-            narrowed = _with_facets(found, chosen)
-            page = _after(narrowed.annotate(score=_score(search.text, asked)), search).order_by("score", "rank", "document_id")
-            best = list(page.values_list("score", "rank", "document_id", "body")[: search.size + 1])
-            total = narrowed.count() if search.cursor or len(best) > search.size else len(best)
-            if total or not given or (chosen and found.exists()):
+        ask = Statements(connections[router.db_for_read(StoredDocument)], index)
+        chosen = {facet: values for facet, values in search.facets.items() if values}
+        asked, best = [], []
+        for asked in _meanings(index, words.asked(search.text)):
+            best = ask.best(search, asked, chosen)
+            if best or ((chosen or search.cursor) and ask.any(asked)):
                 break
+        total, facets = _counted(ask, search, asked, chosen, best)
         cursor = cursors.cursor(search, best[search.size - 1][:3]) if len(best) > search.size else ""
-        bodies = [body for *_place, body in best[: search.size]]
-        return Found(total, bodies, _counts(found, chosen, search.counted), cursor)
+        return Found(total, [json.loads(hit.body) for hit in best[: search.size]], facets, cursor)
 
     def suggest(self, index: str, beginning: str, *, kinds: Sequence[str] = (), limit: int = 10) -> list[str]:
         asked = words.asked(beginning)
@@ -100,25 +96,18 @@ class DatabaseEngine:
 
 def _put(using: str, index: str, documents: Mapping[str, Document]) -> None:
     _remove(using, index, list(documents))
-    kept = {document.id: words.marked(document.names, document.keywords, document.text) for document in documents.values()}
-    connection = connections[using]
+    connection, rows, known = connections[using], [], set()
+    for document in documents.values():
+        marked = words.marked(document.names, document.keywords, document.text)
+        known.update(marked)
+        rows.append(_row(connection.vendor, document, marked))
     # Not bulk_create, which takes half as long again.
-    rows = [_row(document, dialects.kept(connection.vendor, kept[document.id])) for document in documents.values()]
     sql.insert_rows(connection, StoredDocument, rows, common={"index": index})
-    stored = StoredDocument.objects.using(using).filter(index=index, document_id__among=list(documents))
-    pks = dict(stored.values_list("document_id", "pk"))
-    facets = [
-        {"document": pks[document.id], "facet": facet, "value": value[: texts.MAX_LENGTH]}
-        for document in documents.values()
-        for facet, values in document.facets.items()
-        for value in sorted(set(values))
-    ]
-    for start in range(0, len(facets), 10 * BATCH):
-        sql.insert_rows(connection, StoredFacet, facets[start : start + 10 * BATCH])
-    _learn(using, index, {word[2:] for marked in kept.values() for word in marked if word.startswith(words.EVERYTHING)})
+    _learn(using, index, {word[2:] for word in known if word.startswith(words.EVERYTHING)})
 
 
-def _row(document: Document, kept: str) -> dict[str, Any]:
+def _row(vendor: str, document: Document, marked: list[str]) -> dict[str, Any]:
+    facets = [(facet, value[: texts.MAX_LENGTH]) for facet, values in document.facets.items() for value in sorted(set(values))]
     return {
         "document_id": document.id,
         "kind": document.kind,
@@ -127,7 +116,8 @@ def _row(document: Document, kept: str) -> dict[str, Any]:
         "title": document.title,
         "length": words.title_length(document.title),
         "rank": NO_RANK if document.rank is None else float(document.rank),
-        "words": kept,
+        "words": dialects.kept(vendor, [*marked, *(f"{words.FACET}_{words.code(*each)}" for each in facets)]),
+        "facets": BETWEEN.join(f"{facet} {value.replace(BETWEEN, ' ')}" for facet, value in facets),
         "body": json.dumps(document.body, cls=DjangoJSONEncoder),
     }
 
@@ -148,12 +138,24 @@ def _remove(using: str, index: str, ids: Sequence[str]) -> None:
 
 def _forget(using: str, pks: Sequence[int]) -> None:
     if pks:
-        StoredFacet.objects.using(using).filter(document__in=pks)._raw_delete(using)
         StoredDocument.objects.using(using).filter(id__among=pks)._raw_delete(using)
 
 
 def _storable(values: Iterable[str]) -> list[str]:
     return [value for value in values if not texts.unstorable(value)]
+
+
+def _meanings(index: str, given: Asked) -> Iterator[Asked]:
+    """
+    What a search may mean, for as long as nothing is found: whoever finds something has asked for words that are known.
+    """
+    before = given
+    yield given
+    for strictly in (True, False) if given else ():
+        asked = _meant(index, given, strictly=strictly)
+        if asked != before:
+            yield asked
+        before = asked
 
 
 def _meant(index: str, asked: Asked, *, strictly: bool = True) -> Asked:
@@ -207,58 +209,21 @@ def _begins(column: str, start: str) -> Q:
     return Q(**{f"{column}__gte": start, f"{column}__lt": f"{start}{_LAST}"})
 
 
-def _with_words(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
-    return rows.filter(words__has=(words.EVERYTHING, asked)) if asked else rows
-
-
-def _with_facets(rows: QuerySet[Any], chosen: Mapping[str, Sequence[str]]) -> QuerySet[Any]:
-    for facet, values in chosen.items():
-        rows = rows.filter(pk__in=StoredFacet.objects.filter(facet=facet, value__in=values).values("document"))
-    return rows
-
-
-def _score(text: str, asked: Asked) -> Any:
-    """Whole numbers, so that a cursor can say where a page ended; the least is the best."""
-    if not asked:
-        return Value(0)
-    exact = [tuple(term._replace(begins=False) for term in terms) for terms in asked]
-    key = words.key_words(text)
-    return Case(
-        When(key=key, then=0),
-        When(number=key, then=F("length") + 1000),
-        When(words__has=(words.NAMES, exact), then=F("length") + 2000),
-        *([] if exact == asked else [When(words__has=(words.NAMES, asked), then=F("length") + 3000)]),
-        When(words__has=(words.KEYWORDS, asked), then=4000),
-        default=5000,
-        output_field=IntegerField(),
-    )
-
-
-def _after(rows: QuerySet[Any], search: Search) -> QuerySet[Any]:
-    if (place := cursors.place(search)) is None:
-        return rows
-    score, rank, document_id = place
-    same = Q(score=score, rank__gt=rank) | Q(score=score, rank=rank, document_id__gt=document_id)
-    return rows.filter(Q(score__gt=score) | same)
-
-
-def _counts(
-    found: QuerySet[Any], chosen: Mapping[str, Sequence[str]], counted: Sequence[str]
-) -> dict[str, list[tuple[str, int]]]:
-    """Of each facet that is counted how many have which value, one statement: a part for each that is chosen as well."""
-    free = [facet for facet in counted if facet not in chosen]
-    parts = [(free, chosen)] if free else []
-    parts += [([each], {name: chosen[name] for name in chosen if name != each}) for each in counted if each in chosen]
-    counts: dict[str, list[tuple[str, int]]] = {facet: [] for facet in counted}
-    if not parts:
-        return counts
-    first, *rest = (
-        StoredFacet.objects.filter(facet__in=facets, document__in=_with_facets(found, others).values("pk"))
-        .order_by()
-        .values_list("facet", "value")
-        .annotate(count=Count("pk"))
-        for facets, others in parts
-    )
-    for facet, value, count in first.union(*rest, all=True) if rest else first:
-        counts[facet].append((value, count))
-    return {facet: sorted(values, key=lambda each: (-each[1], each[0])) for facet, values in counts.items()}
+def _counted(
+    ask: Statements, search: Search, asked: Asked, chosen: Facets, best: list[Hit]
+) -> tuple[int, dict[str, list[tuple[str, int]]]]:
+    """The total, and of each facet that is counted how many have which value, its own choice set aside."""
+    aside = [facet for facet in search.counted if facet in chosen]
+    if not aside and not search.cursor and len(best) <= search.size:
+        total, counts = len(best), [Counter(values_of(hit.facets for hit in best))]
+    elif search.counted:
+        total, counts = ask.counts(asked, chosen, aside)
+    else:
+        total, counts = ask.total(asked, chosen), [Counter[str]()]
+    found: dict[str, list[tuple[str, int]]] = {facet: [] for facet in search.counted}
+    for part, counter in enumerate(counts):
+        for each, count in counter.items():
+            facet, _blank, value = each.partition(" ")
+            if facet in found and (facet == aside[part - 1] if part else facet not in aside):
+                found[facet].append((value, count))
+    return total, {facet: sorted(values, key=lambda each: (-each[1], each[0])) for facet, values in found.items()}

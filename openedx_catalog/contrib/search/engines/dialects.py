@@ -18,10 +18,12 @@ def kept(vendor: str, words: Sequence[str]) -> str:
     return " ".join(f"{word}:{place}" for place, word in enumerate(words, 1)) if vendor == "postgresql" else " ".join(words)
 
 
-def query(vendor: str, mark: str, asked: Asked) -> str:
-    """One term of each, in the parts with this mark, in the language of a database."""
+def query(vendor: str, *parts: tuple[str, Asked]) -> str:
+    """One term of each, in the parts of a document that have the mark before them, in the language of a database."""
     term, either, every = _LANGUAGES[vendor]
-    found = [[term([f"{mark}_{word}" for word in each.words], each) for each in terms] for terms in asked]
+    found = [
+        [term([f"{mark}_{word}" for word in each.words], each) for each in terms] for mark, asked in parts for terms in asked
+    ]
     return every([either(terms) for terms in found])
 
 

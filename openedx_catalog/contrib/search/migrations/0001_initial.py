@@ -355,6 +355,7 @@ class Migration(migrations.Migration):
                 ("length", models.PositiveIntegerField()),
                 ("rank", models.FloatField(default=1e300)),
                 ("words", openedx_catalog.contrib.search.fields.WordsField()),
+                ("facets", models.TextField()),
                 ("body", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
             ],
             options={
@@ -461,42 +462,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "Viewer of a course catalog",
                 "verbose_name_plural": "Viewers of course catalogs",
                 "constraints": [models.UniqueConstraint(fields=("catalog", "user"), name="oex_search_catalog_user_uniq")],
-            },
-        ),
-        _operations.CreateModel(
-            name="StoredFacet",
-            fields=[
-                ("id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                (
-                    "facet",
-                    openedx_catalog.lib.fields.CollatedCharField(
-                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=20
-                    ),
-                ),
-                (
-                    "value",
-                    openedx_catalog.lib.fields.CollatedCharField(
-                        db_collations={"mysql": "utf8mb4_bin", "postgresql": "C", "sqlite": "BINARY"}, max_length=255
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="openedx_catalog_search.storeddocument",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "Stored Facet",
-                "verbose_name_plural": "Stored Facets",
-                "indexes": [
-                    models.Index(fields=["facet", "value", "document"], name="oecat_search_facet_idx"),
-                    models.Index(fields=["document", "facet", "value"], name="oecat_search_values_idx"),
-                ],
             },
         ),
     ]

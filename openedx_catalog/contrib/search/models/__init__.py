@@ -10,7 +10,7 @@ require_installed("openedx_catalog.contrib.search")
 
 from .catalogs import CourseCatalog, CourseCatalogGroup, CourseCatalogUser  # noqa: E402
 from .index import SearchIndex  # noqa: E402
-from .stored import StoredDocument, StoredFacet, StoredWord  # noqa: E402
+from .stored import StoredDocument, StoredWord  # noqa: E402
 
 __all__ = [
     "CourseCatalog",
@@ -18,6 +18,5 @@ __all__ = [
     "CourseCatalogUser",
     "SearchIndex",
     "StoredDocument",
-    "StoredFacet",
     "StoredWord",
 ]

@@ -24,7 +24,7 @@ def _exact(max_length: int = 255) -> Any:
 class StoredDocument(CatalogModel):
     """
     A document in an index; `key` and `number` are words as `engines.words` splits them, `length` how many the title
-    has (`words.title_length`).
+    has (`words.title_length`). `facets` is what is counted, `words` what is found, facets as well.
 
     .. no_pii:
     """
@@ -40,6 +40,7 @@ class StoredDocument(CatalogModel):
     length = models.PositiveIntegerField()
     rank = models.FloatField(default=NO_RANK)
     words = WordsField()
+    facets = models.TextField()
     body = models.JSONField(encoder=DjangoJSONEncoder)
 
     class Meta:
@@ -52,34 +53,6 @@ class StoredDocument(CatalogModel):
 
     def __str__(self) -> str:
         return self.document_id
-
-
-class StoredFacet(CatalogModel):
-    """
-    A value of a facet of a document.
-
-    .. no_pii:
-    """
-
-    is_made_of_others: ClassVar[bool] = True
-
-    # No constraint: only one program writes both tables, and the database would look each document up for each value.
-    document = models.ForeignKey(
-        StoredDocument, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
-    )
-    facet = _exact(20)
-    value = _exact()
-
-    class Meta:
-        verbose_name = _("Stored Facet")
-        verbose_name_plural = _("Stored Facets")
-        indexes: ClassVar[Any] = [
-            models.Index(fields=["facet", "value", "document"], name="oecat_search_facet_idx"),
-            models.Index(fields=["document", "facet", "value"], name="oecat_search_values_idx"),
-        ]
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class StoredWord(CatalogModel):
