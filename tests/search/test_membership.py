@@ -113,7 +113,10 @@ def test_five_hundred_keys_of_any_spelling_cost_one_query(course, django_assert_
     }
     with django_assert_num_queries(0), pytest.raises(InvalidRequest, match="at most 500 keys together, got 501"):
         api.contains(row, catalog_keys=["MITx+C0"], run_keys=[f"course-v1:MITx+C{number}+R" for number in range(500)])
-    with override_settings(OPENEDX_CATALOG_MAX_CONTAINED_KEYS=1), pytest.raises(InvalidRequest, match="at most 1 keys together, got 2"):
+    with (
+        override_settings(OPENEDX_CATALOG_MAX_CONTAINED_KEYS=1),
+        pytest.raises(InvalidRequest, match="at most 1 keys together, got 2"),
+    ):
         api.contains(row, catalog_keys=["MITx+C0", "MITx+C1"])
 
 

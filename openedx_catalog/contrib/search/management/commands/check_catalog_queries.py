@@ -38,8 +38,8 @@ class Command(CatalogCommand):
         parser.add_argument("file", nargs="?", help="the file to read; - (default) is standard input")
         parser.add_argument(
             "--url",
-            help=f"read all pages from this address instead of a file; the environment variable {AUTHORIZATION}, if it is set, is what "
-            'is sent as the header Authorization, for example "JWT eyJ…"',
+            help="read all pages from this address instead of a file; the environment variable "
+            f'{AUTHORIZATION}, if it is set, is what is sent as the header Authorization, for example "JWT eyJ…"',
         )
         parser.add_argument("--create", action="store_true", help="store the catalogs that are understood")
         parser.add_argument("--reason", default="", metavar="TEXT", help="why, for the history of what is stored")
