@@ -58,6 +58,19 @@ def test_a_course_catalog_is_created_changed_and_deleted(courses, ann, admin_cli
     assert CourseCatalog.history.latest("history_id").history_change_reason == "admin: over"
 
 
+def test_a_username_with_a_blank_in_it_is_one(ann, admin_client):
+    get_user_model().objects.create_user("joe smith")
+    row = stored(viewers=["joe smith"])
+    page = admin_client.get(url("change", row.pk))
+    assert admin_client.post(url("change", row.pk), sent(page, name="Other")).status_code == 302
+    assert api.viewers_of([row.pk])[row.pk] == (["joe smith"], [])
+    for given in ("joe smith, ann", "ann\r\n joe smith\r\n"):
+        api.set_viewers(row, viewers=[], viewer_groups=[])
+        page = admin_client.get(url("change", row.pk))
+        assert admin_client.post(url("change", row.pk), sent(page, viewers=given)).status_code == 302
+        assert api.viewers_of([row.pk])[row.pk] == (["ann", "joe smith"], [])
+
+
 @pytest.mark.parametrize(
     ("values", "field", "said"),
     [
@@ -142,6 +155,7 @@ def test_who_may_only_view_tries_no_queries_of_his_own(courses):  # noqa: F811
     assert "3 courses</h2>" in page
     assert "<pre>org:MITx</pre>" in page
     assert "Try a query" not in text(client.get(url("changelist")))
+    assert client.get(url("preview")).status_code == 404
     CourseCatalog.objects.update(query="org:(")
     assert "at character " in text(client.get(url("preview", catalog=row.pk)))
 

@@ -119,13 +119,18 @@ def test_it_says_of_keys_whether_it_has_them(courses, editor):  # noqa: F811
     assert editor.get(at(row, "contains/"), query).json() == {"courses": expected}
     body = {"course_ids": given[:2], "course_run_ids": given[2:]}
     assert editor.post(at(row, "contains/"), body, format="json").json() == {"courses": expected}
-    assert editor.post(at(row, "contains/"), {}, format="json").json() == {"courses": {}}
-    assert "course_id" in errors(editor.get(at(row, "contains/")))
+    body["course_ids"] = [given[0].replace("+", " "), f" {given[1]} ", ""]
+    assert editor.post(at(row, "contains/"), body, format="json").json() == {"courses": expected}
+    for nothing in ({}, {"course_ids": [], "course_run_ids": []}, {"course_ids": [""]}):
+        said = errors(editor.post(at(row, "contains/"), nothing, format="json"))
+        assert said == {"course_ids": ["Give course_ids or course_run_ids."]}
+        assert "course_id" in errors(editor.get(at(row, "contains/"), {"course_id": ""} if nothing else {}))
     assert "course_run_id" in errors(editor.get(at(row, "contains/"), {"course_run_id": "MITx+A"}))
     assert "course_ids" in errors(editor.post(at(row, "contains/"), {"course_ids": ["MITx"]}, format="json"))
     assert "course_ids.0" in errors(editor.post(at(row, "contains/"), {"course_ids": [7]}, format="json"))
     with override_settings(OPENEDX_CATALOG_MAX_CONTAINED_KEYS=1):
-        assert "course_ids" in errors(editor.post(at(row, "contains/"), {"course_ids": given[:2]}, format="json"))
+        said = errors(editor.post(at(row, "contains/"), {"course_ids": given[:2]}, format="json"))
+        assert said == {"course_ids": ["Expected at most 1 keys together, got 2."]}
 
 
 def test_five_hundred_keys_fit_into_one_request_and_cost_as_much_as_one(courses, editor, django_assert_num_queries):  # noqa: F811

@@ -4,6 +4,7 @@ import io
 import json
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -113,6 +114,24 @@ def test_a_plain_file_has_a_name_and_a_query_in_each_row(courses, file, text):  
     assert as_json(file(text)) == (0, {"MITx": ("understood", 3), "All": ("understood", 4)})
 
 
+def test_a_name_in_a_plain_file_may_begin_with_a_bracket(courses, file):  # noqa: F811
+    assert as_json(file("[Old] MITx,org:MITx\n")) == (0, {"[Old] MITx": ("understood", 3)})
+
+
+def test_a_name_that_no_database_stores_is_refused_and_the_others_go_on(courses, file):  # noqa: F811
+    names = ("First", "\ud800", "\x00", "Last")
+    rows = [{"name": name, "query": "org:MITx"} for name in names]
+    outcomes = ("created", "refused", "refused", "created")
+    assert as_json(file(rows), create=True) == (1, {name: (said, 3) for name, said in zip(names, outcomes, strict=True)})
+    run(file(rows), create=True)[1].encode()
+    run(file(rows), json=True)[1].encode()
+
+
+def test_blanks_around_a_query_make_no_other_one(courses, file):  # noqa: F811
+    name = file([{"name": " MITx ", "query": "org:MITx "}])
+    assert [list(as_json(name, create=True)[1].values()) for _time in range(2)] == [[("created", 3)], [("unchanged", 3)]]
+
+
 def test_standard_input_is_read_where_no_file_is_named(courses, monkeypatch):  # noqa: F811
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"MITx,org:MITx\n")))
     assert as_json() == (0, {"MITx": ("understood", 3)})
@@ -192,6 +211,7 @@ def test_all_pages_are_read_over_http(courses, discovery, monkeypatch):  # noqa:
         ("2", (500, {}), "it answers 500"),
         ("2", (200, {"results": None}), "Expected a list"),
         ("1", (200, {"results": [], "next": "http://127.0.0.2:9/"}), "is asked"),
+        ("1", (200, {"results": [], "next": "http://[bad"}), "http://[bad cannot be read"),
     ],
 )
 def test_what_the_service_does_instead_is_said_and_nothing_is_stored(courses, discovery, page, answer, said):  # noqa: F811
@@ -204,3 +224,35 @@ def test_what_the_service_does_instead_is_said_and_nothing_is_stored(courses, di
 def test_no_service_is_no_traceback(db, discovery):
     url = discovery.url.replace(str(discovery.server_address[1]), "1")
     assert run(url=url)[0] == 2
+
+
+def test_a_next_page_is_never_asked_in_clear_text(db, monkeypatch):
+    asked, host = [], "discovery.example.org/api/v1/catalogs/"
+    following = {f"https://{host}": f"http://{host}?page=2", f"https://{host}?page=2": f"http://{host.upper()}?page=3"}
+
+    def get(url, **options):
+        asked.append(url)
+        body = json.dumps({"results": [], "next": following[url]})
+        return SimpleNamespace(status_code=200, content=body.encode())
+
+    monkeypatch.setattr("requests.get", get)
+    code, text = run(url=f"https://{host}")
+    assert (code, "only https://discovery.example.org is asked" in text, asked) == (2, True, list(following))
+
+
+@pytest.mark.parametrize("url", ["http://[bad", "", "nonsense"])
+def test_an_address_that_is_none_is_said_to_be(db, url):
+    code, text = run(url=url)
+    assert (code, f"{url} cannot be read" in text) == (2, True)
+
+
+@pytest.mark.parametrize("given", ["JWT eyJ…", "JWT a\nX: b"])
+def test_an_authorization_that_cannot_be_sent_is_said_to_be(db, discovery, monkeypatch, given):
+    monkeypatch.setenv("CATALOG_QUERIES_AUTHORIZATION", given)
+    code, text = run(url=discovery.url)
+    assert (code, "CATALOG_QUERIES_AUTHORIZATION" in text, given in text, discovery.asked) == (2, True, False, [])
+
+
+def test_a_file_and_an_address_are_not_read_both(db, discovery, file):
+    code, text = run(file(PAGE), url=discovery.url)
+    assert (code, "not both" in text, discovery.asked) == (2, True, [])

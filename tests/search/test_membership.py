@@ -9,7 +9,7 @@ from organizations.models import Organization
 from openedx_catalog import api as catalog
 from openedx_catalog.contrib.search import api
 from openedx_catalog.contrib.search.exceptions import InvalidQuery, UnreadableKeys
-from openedx_catalog.exceptions import InvalidValue
+from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.models_api import CatalogCourse, CourseRun
 from openedx_catalog.policies import DateWindow
 
@@ -111,9 +111,12 @@ def test_five_hundred_keys_of_any_spelling_cost_one_query(course, django_assert_
     assert {key for key, inside in found.items() if inside} == {
         way.format(number) for number in (0, 1) for way in (*ways[:3], "course-v1:MITx+C{}+R1")
     }
-    with django_assert_num_queries(0), pytest.raises(InvalidValue, match="at most 499, got 500"):
+    with django_assert_num_queries(0), pytest.raises(InvalidRequest, match="at most 500 keys together, got 501"):
         api.contains(row, catalog_keys=["MITx+C0"], run_keys=[f"course-v1:MITx+C{number}+R" for number in range(500)])
-    with override_settings(OPENEDX_CATALOG_MAX_CONTAINED_KEYS=1), pytest.raises(InvalidValue, match="at most 1, got 2"):
+    with (
+        override_settings(OPENEDX_CATALOG_MAX_CONTAINED_KEYS=1),
+        pytest.raises(InvalidRequest, match="at most 1 keys together, got 2"),
+    ):
         api.contains(row, catalog_keys=["MITx+C0", "MITx+C1"])
 
 

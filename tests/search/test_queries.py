@@ -25,6 +25,7 @@ def _database(db):
 
 MIT = ["14.100x", "14.73x", "6.00x", "6.002x", "6_00x"]
 HARVARD = ["CS50", "CS50B", "PH525"]
+WITH_RUNS = [each for each in everything() if each not in ("6_00x", "Éco-1", "AND")]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,12 @@ HARVARD = ["CS50", "CS50B", "PH525"]
         ("key:*+14.100x", ["14.100x", "BerkeleyX+14.100x"]),
         ("key:H*x+CS50?", ["CS50B"]),
         ("key:course-v1\\:*2T2027", ["6.002x"]),
+        ("key:*1T2026", ["14.100x"]),
+        ("key:*2t2027 OR key:MITx+6_*", ["6.002x", "6_00x"]),
+        ("key:course-v1*", WITH_RUNS),
+        ("key:Course-v1\\:HarvardX+CS50+2016", ["CS50"]),
+        ("aggregation_key:Course\\:MITx+14.73x", ["14.73x"]),
+        ("aggregation_key:Course\\:MITx+14.73*", ["14.73x"]),
         ("aggregation_key:\"course:MITx+14.73x\"", ["14.73x"]),
         ("aggregation_key:(course\\:MITx+14.73x OR courserun\\:course-v1\\:HarvardX+CS50+2016)", ["14.73x", "CS50"]),
         ("aggregation_key:course\\:harvardx+*", HARVARD),
@@ -124,6 +131,7 @@ HARVARD = ["CS50", "CS50B", "PH525"]
         ("start:2026 AND end:2027", ["14.100x"]),
         ("enrollment_start:[2027-06-01 TO now] AND enrollment_end:[now TO 9999-12-31]", ["6.00x"]),
         ("availability:Current", ["14.100x", "14.73x", "CS50B"]),
+        ("availability:*", WITH_RUNS),
         ("availability:\"Starting Soon\"", ["6.002x"]),
         ("availability:(upcoming OR ARCHIVED)", ["14.100x", "6.00x", "CS50", "PH525", "DS100", "BerkeleyX+14.100x"]),
         # Of the other apps.

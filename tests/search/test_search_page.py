@@ -51,8 +51,13 @@ def test_nobody_gets_what_another_one_has_seen(page, client, everything):
 
 def test_without_an_index_it_says_that_it_cannot_search(client, settings):
     settings.OPENEDX_CATALOG_ANONYMOUS_READ = True
-    response = client.get(URL)
-    assert (response.status_code, "Try again later" in response.content.decode()) == (503, True)
+    response = client.get(f"{URL}?q=prices&language=es&subject=")
+    text = response.content.decode()
+    assert (response.status_code, "Try again later" in text) == (503, True)
+    # Whoever tries again asks the same.
+    assert '<input type="hidden" name="language" value="es">' in text
+    assert text.count('type="hidden"') == 1
+    assert 'value="prices"' in text
 
 
 def test_it_is_there_where_the_other_pages_are(client, settings):

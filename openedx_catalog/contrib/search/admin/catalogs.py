@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
@@ -15,12 +18,11 @@ from django.utils.translation import ngettext
 from openedx_catalog.lib import permissions, texts
 from openedx_catalog.lib.admin.base import AutocompleteMultiple, KeptAdmin, row_id
 from openedx_catalog.lib.admin.building import RowsInOrderField
-from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin, CodesField
+from openedx_catalog.lib.admin.forms import ApiForm, ApiModelAdmin
 from openedx_catalog.lib.admin.texts import instant_column
 from openedx_catalog.models_api import CatalogCourse
 
 from .. import api
-from ..api.catalogs import MAX_VIEWERS
 from ..exceptions import InvalidQuery
 from ..models_api import CourseCatalog, CourseCatalogGroup, CourseCatalogUser
 from .preview import may_try, preview_page
@@ -32,13 +34,31 @@ _SEEN: Any = (_("Who sees it"), {"fields": ("viewers", "viewer_groups")})
 _PREVIEW = "openedx_catalog_search_coursecatalog_preview"
 
 
+class UsernamesField(forms.CharField):
+    """Usernames, which may have blanks in them where they come from elsewhere."""
+
+    widget = AdminTextareaWidget({"rows": 3})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, show_hidden_initial=True, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        return _names(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _names(initial) != _names(data)
+
+
+def _names(text: str | None) -> list[str]:
+    return [name for part in re.split(r"[,\r\n]", text or "") if (name := part.strip())]
+
+
 class CourseCatalogForm(ApiForm):
     """A query, and who sees it besides those who may view all."""
 
-    viewers = CodesField(
-        max_codes=MAX_VIEWERS,
+    viewers = UsernamesField(
         label=_("Users who see it"),
-        help_text=_("Usernames, separated by commas or blanks. Whoever may view course catalogs sees it anyway."),
+        help_text=_("Usernames, separated by commas or line breaks. Whoever may view course catalogs sees it anyway."),
     )
     viewer_groups = RowsInOrderField(
         label=_("Groups that see it"),

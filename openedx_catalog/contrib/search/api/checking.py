@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Unpack
 
@@ -19,6 +20,8 @@ from ..models import CourseCatalog
 from .catalogs import create_course_catalog
 from .membership import courses_for
 
+# What is JSON, even if it is not valid.
+_JSON = re.compile(r"\{|\[\s*([{\]]|\Z)")
 _TRUE = ("true", "yes", "1")
 
 
@@ -28,8 +31,17 @@ def read_catalogs(text: str) -> list[GivenCatalog]:
     query, perhaps include_archived; its first line may name the columns in another order. Raises InvalidRequest for anything
     else.
     """
-    begins = text.lstrip("\ufeff \r\n\t")[:1]
-    return catalogs_of_page(parse_page(text)) if begins in ("{", "[") else _of_csv(text)
+    begins = text.lstrip("\ufeff \r\n\t")
+    if not begins.startswith(("{", "[")):
+        return _of_csv(text)
+    try:
+        page = parse_page(text)
+    except InvalidRequest:
+        # A name may begin with a bracket.
+        if _JSON.match(begins):
+            raise
+        return _of_csv(text)
+    return catalogs_of_page(page)
 
 
 def parse_page(text: str) -> Any:
@@ -78,7 +90,9 @@ def _checked(given: GivenCatalog, create: bool, provenance: Any) -> CheckedCatal
         return CheckedCatalog(*said, "not understood", position=error.facts["position"], reason=str(error.facts["reason"]))
     if not create:
         return CheckedCatalog(*said, "understood", count)
-    values: dict[str, Any] = {"query": given.query, "include_archived": given.include_archived}
+    if why := texts.unstorable(given.name):
+        return CheckedCatalog(*said, "refused", count, reason=why)
+    values: dict[str, Any] = {"query": given.query.strip(), "include_archived": given.include_archived}
     try:
         if CourseCatalog.objects.filter(name_ci=texts.fold(given.name.strip()), **values).exists():
             return CheckedCatalog(*said, "unchanged", count)

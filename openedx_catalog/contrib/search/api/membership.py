@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from openedx_catalog import keys
-from openedx_catalog.exceptions import CatalogError
+from openedx_catalog.exceptions import CatalogError, InvalidRequest
 from openedx_catalog.lib import texts, values
 from openedx_catalog.lib.routing import rows_of
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
@@ -84,11 +84,13 @@ def contains(
     organizations too, as `get_catalog_course` finds them. A run is in it whose catalog course is, whatever its own dates and
     its key say. Keys of nothing are not in it.
 
-    Raises UnreadableKeys, InvalidValue (too many, or no list), InvalidQuery.
+    Raises UnreadableKeys, InvalidRequest (too many), InvalidValue (no list), InvalidQuery.
     """
     limit = conf.max_contained_keys()
-    named = values.sequence("catalog_keys", catalog_keys, most=limit)
-    run_names = values.sequence("run_keys", run_keys, most=limit - len(named))
+    named, run_names = values.sequence("catalog_keys", catalog_keys), values.sequence("run_keys", run_keys)
+    if (count := len(named) + len(run_names)) > limit:
+        reason = _("Expected at most %(limit)d keys together, got %(found)d.") % {"limit": limit, "found": count}
+        raise InvalidRequest(reason=reason, field="catalog_keys" if len(named) > limit else "run_keys")
     asked = _read("catalog_keys", named, keys.parse_catalog_key)
     asked_runs = _read("run_keys", run_names, keys.parse_course_key)
     # Not `IN`: SQLite would look for each key among all courses that there are.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from openedx_catalog.exceptions import InvalidValue
+from openedx_catalog.exceptions import InvalidRequest
 from openedx_catalog.lib import texts
 
 from ..data import FACETS, KINDS, Found, Search
@@ -30,7 +30,7 @@ def search(
     ``{"kind": ["course"], "language": ["en", "es"]}``. The best comes first; `counted` are the facets to count.
 
     It is what everybody may see, as far as the index has followed the catalog; who asks changes nothing. Any text is an answer,
-    however many documents that is. Raises InvalidValue, InvalidCursor, SearchIndexMissing or SearchUnavailable.
+    however many documents that is. Raises InvalidRequest, InvalidCursor, SearchIndexMissing or SearchUnavailable.
     """
     chosen = {name: list(dict.fromkeys(values)) for name, values in (facets or {}).items() if values}
     for name in (*chosen, *counted):
@@ -48,7 +48,7 @@ def search(
 
 def suggest(beginning: str, *, kinds: Sequence[str] = (), limit: int = 10) -> list[str]:
     """
-    Titles with a word that begins so, the best first, each once; none for less than two characters. Raises InvalidValue,
+    Titles with a word that begins so, the best first, each once; none for less than two characters. Raises InvalidRequest,
     SearchIndexMissing or SearchUnavailable.
     """
     for kind in kinds:
@@ -66,4 +66,5 @@ def _readable(text: str) -> str:
 
 def _require(holds: bool, field: str, value: object, reason: object) -> None:
     if not holds:
-        raise InvalidValue(field=field, value=texts.shorten(str(value), 60), reason=reason)
+        text = _("%(value)r cannot be asked for: %(reason)s.")
+        raise InvalidRequest(reason=text % {"value": texts.shorten(str(value), 60), "reason": reason}, field=field)

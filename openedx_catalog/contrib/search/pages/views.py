@@ -97,7 +97,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
     try:
         found = _found(chosen, request.GET.get("cursor", ""))
     except CatalogUnavailable as error:
-        response = render(request, "openedx_catalog_search/search.html", {**context, "problem": str(error)}, status=503)
+        kept = {name: value for name, value in chosen.items() if name in FACETS}
+        said = {**context, "problem": str(error), "kept": kept}
+        response = render(request, "openedx_catalog_search/search.html", said, status=503)
         return not_for_search_engines(response)
     context |= {
         "found": found,

@@ -65,7 +65,7 @@ class Keys(Field):
         return found
 
     def _read(self, term: Term, courses: set[str], runs: set[str]) -> None:
-        text = self._without_prefix(term.text.strip())
+        text = self._without_prefix(keys.fold(term.text.strip()))
         try:
             if text.startswith(_RUNS) or "/" in text:
                 runs.add(keys.parse_course_key(text).key_ci)
@@ -76,14 +76,15 @@ class Keys(Field):
 
     def _like(self, parts: Sequence[str | Wildcard], now: datetime) -> Q:
         first, *rest = parts
-        if not isinstance(first, str):
-            return of_codes(Q(Like(_whole_key(), pattern(parts))), now)
-        first = self._without_prefix(first)
-        if first.startswith(_RUNS) or "/" in first:
-            return of_runs(Folded("key_ci").like([first, *rest]), now)
-        org, plus, code = first.partition("+")
+        if isinstance(first, str):
+            first = self._without_prefix(first)
+        of_some_run = of_runs(Folded("key_ci").like([first, *rest]), now)
+        if isinstance(first, str) and (first.startswith(_RUNS) or "/" in first):
+            return of_some_run
+        org, plus, code = first.partition("+") if isinstance(first, str) else ("", "", "")
         if not plus:
-            return of_codes(Q(Like(_whole_key(), pattern([first, *rest]))), now)
+            # The key of a run may begin so, too.
+            return of_codes(Q(Like(_whole_key(), pattern([first, *rest]))), now) | of_some_run
         by_code = Folded("code_ci").like([code, *rest] if code else rest)
         return of_codes(Q(Among(Lower(F("org__short_name")), [org])) & by_code, now)
 

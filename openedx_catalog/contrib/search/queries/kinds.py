@@ -131,6 +131,9 @@ class Choices(Field):
     def fits(self, terms: Sequence[Term], now: datetime) -> Q:
         return reduce(or_, (self._chosen(term)(now) for term in self.whole(terms)))
 
+    def given(self, now: datetime) -> Q:
+        return reduce(or_, (choice(now) for choice in self.choices.values()), Q(pk__in=[]))
+
     def _chosen(self, term: Term) -> Callable[[datetime], Q]:
         name = texts.fold(term.text.strip()).replace("-", "_").replace(" ", "_")
         if name not in self.choices:

@@ -35,11 +35,11 @@ class Command(CatalogCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", nargs="?", default="-", help="the file to read; - (default) is standard input")
+        parser.add_argument("file", nargs="?", help="the file to read; - (default) is standard input")
         parser.add_argument(
             "--url",
-            help=f"read all pages from this address instead; the environment variable {AUTHORIZATION}, if it is set, is what "
-            'is sent as the header Authorization, for example "JWT eyJ…"',
+            help="read all pages from this address instead of a file; the environment variable "
+            f'{AUTHORIZATION}, if it is set, is what is sent as the header Authorization, for example "JWT eyJ…"',
         )
         parser.add_argument("--create", action="store_true", help="store the catalogs that are understood")
         parser.add_argument("--reason", default="", metavar="TEXT", help="why, for the history of what is stored")
@@ -47,8 +47,11 @@ class Command(CatalogCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated("openedx_catalog", "openedx_catalog_search")
+        url, file = options["url"], options["file"]
+        if url is not None and file is not None:
+            raise CommandError(_("Give a file, or an address with --url, not both."), returncode=2)
         try:
-            catalogs = list(_from_url(options["url"])) if options["url"] else api.read_catalogs(_content(options["file"]))
+            catalogs = api.read_catalogs(_content(file or "-")) if url is None else list(_from_url(url))
             with self.progress(len(catalogs), "catalogs", options) as advance:
                 said = {"create": options["create"], "reason": options["reason"], "source": "check_catalog_queries"}
                 checked = api.check_catalogs(catalogs, **said, on_progress=advance)
@@ -56,7 +59,9 @@ class Command(CatalogCommand):
             raise CommandError(str(error), returncode=2) from error
         if options["json"]:
             for row in checked:
-                self.stdout.write(json.dumps(row._asdict(), ensure_ascii=False))
+                # An unpaired surrogate is written as it is escaped in JSON.
+                line = json.dumps(row._asdict(), ensure_ascii=False)
+                self.stdout.write(line.encode(errors="backslashreplace").decode())
         else:
             self._print(checked)
         if any(row.outcome in ("not understood", "refused") for row in checked):
@@ -92,18 +97,18 @@ def _content(name: str) -> str:
 
 
 def _from_url(url: str) -> Iterator[GivenCatalog]:
-    """All pages, each after the other, of one host: the authorization is for no other one."""
+    """All pages, each after the other, of one origin: the authorization is for no other one, nor for the same in clear text."""
     import requests
 
-    host, found = urlsplit(url).netloc, 0
-    given = os.environ.get(AUTHORIZATION, "")
+    origin, found = _origin(url), 0
+    given = _authorization()
     headers = {"Accept": "application/json", **({"Authorization": given} if given else {})}
     following: str | None = url
     for _page in range(MAX_PAGES):
         if following is None:
             return
-        if urlsplit(following).netloc != host:
-            raise _unanswered(following, _("only %(host)s is asked") % {"host": host})
+        if _origin(following) != origin:
+            raise _unanswered(following, _("only %(host)s is asked") % {"host": "://".join(origin)})
         try:
             response = requests.get(following, headers=headers, timeout=TIMEOUTS, allow_redirects=False)
         except requests.RequestException as error:
@@ -115,9 +120,37 @@ def _from_url(url: str) -> Iterator[GivenCatalog]:
         found += len(rows)
         yield from rows
         link = page.get("next") if isinstance(page, dict) else None
-        following = urljoin(following, str(link)) if link else None
+        following = _joined(following, str(link)) if link else None
     if following is not None:
         raise _unanswered(following, _("it has more than %(limit)d pages") % {"limit": MAX_PAGES})
+
+
+def _authorization() -> str:
+    """The value of the header, which has neither letters beyond ASCII nor line breaks."""
+    given = os.environ.get(AUTHORIZATION, "").strip()
+    if not (given.isascii() and given.isprintable()):
+        reason = _("%(name)s has characters that cannot be sent. Was it cut, or copied with a “…”?")
+        raise CommandError(reason % {"name": AUTHORIZATION}, returncode=2)
+    return given
+
+
+def _origin(url: str) -> tuple[str, str]:
+    """Scheme and host with the port."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise _unanswered(url, str(error)) from error
+    return parts.scheme, parts.netloc
+
+
+def _joined(url: str, link: str) -> str:
+    """The next page: by https where this one was, since a service behind a proxy often takes itself for http."""
+    try:
+        before, after = urlsplit(url), urlsplit(urljoin(url, link))
+    except ValueError as error:
+        raise _unanswered(link, str(error)) from error
+    is_same = (before.scheme, after.scheme, after.netloc) == ("https", "http", before.netloc)
+    return (after._replace(scheme="https") if is_same else after).geturl()
 
 
 def _unanswered(url: str, reason: str) -> CommandError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -104,10 +105,9 @@ class CourseCatalogViewSet(CatalogViewSet):
     def contains(self, request: Request, **kwargs: Any) -> Response:
         """Whether each of these courses and runs is in this course catalog."""
         self.refuse_unknown_parameters((COURSE_IDS, RUN_IDS))
-        given = {name: _several(request, name) for name in (COURSE_IDS, RUN_IDS)}
-        if not any(given.values()):
-            raise ValidationError({COURSE_IDS: [_("Give course_id or course_run_id.")]})
-        return self._answer_contains(given[COURSE_IDS], given[RUN_IDS])
+        several = request.query_params.getlist
+        given = {name: [part for text in several(name) for part in text.split(",")] for name in (COURSE_IDS, RUN_IDS)}
+        return self._answer_contains(given, COURSE_IDS, RUN_IDS)
 
     @described(
         summary="Whether each of many courses and runs is in a course catalog",
@@ -119,8 +119,7 @@ class CourseCatalogViewSet(CatalogViewSet):
     def contains_many(self, request: Request, **kwargs: Any) -> Response:
         """The same for keys that are too many for an address."""
         self.refuse_unknown_parameters(())
-        values = self.read_body(writers.ContainsWriter)
-        return self._answer_contains(values.get("course_ids", []), values.get("course_run_ids", []))
+        return self._answer_contains(self.read_body(writers.ContainsWriter), "course_ids", "course_run_ids")
 
     @described(responses={(200, "text/csv"): OpenApiTypes.STR, **refusals(404)}, filters=False)
     @action(detail=True, pagination_class=None, renderer_classes=[JSONRenderer, readers.CsvRenderer])
@@ -153,7 +152,11 @@ class CourseCatalogViewSet(CatalogViewSet):
         self.reader, self.minimal_fields = CatalogCourseReader, ("uuid", "key", "title")
         return self.answer_page(courses.order_by("pk"))
 
-    def _answer_contains(self, course_ids: list[str], run_ids: list[str]) -> Response:
+    def _answer_contains(self, given: Mapping[str, list[str]], courses: str, runs: str) -> Response:
+        """Of the keys by these names."""
+        course_ids, run_ids = (_keys(given.get(name, ())) for name in (courses, runs))
+        if not course_ids and not run_ids:
+            raise ValidationError({courses: [_("Give %(courses)s or %(runs)s.") % {"courses": courses, "runs": runs}]})
         seen = permissions.seen_parts(self.request.user, courses=CatalogCourse, runs=CourseRun)
         found = api.contains(self.found(), catalog_keys=course_ids, run_keys=run_ids, **seen)
         return Response({"courses": found})
@@ -163,7 +166,6 @@ class CourseCatalogViewSet(CatalogViewSet):
         return permissions.seen_parts(self.request.user, courses=CatalogCourse)
 
 
-def _several(request: Request, name: str) -> list[str]:
-    """What a parameter names; a space is the "+" of a key that a client forgot to encode."""
-    given = (part.strip().replace(" ", "+") for text in request.query_params.getlist(name) for part in text.split(","))
-    return [part for part in given if part]
+def _keys(given: Iterable[str]) -> list[str]:
+    """Those that are not empty; a space is the "+" of a key that a client forgot to encode."""
+    return [key for each in given if (key := each.strip().replace(" ", "+"))]
