@@ -147,7 +147,7 @@ PATHWAYS = [
 _COURSE_CATALOG = "openedx_catalog_search.coursecatalog"
 SEARCH = [
     *_with_deletes(_COURSE_CATALOG, delete="view + delete"),
-    Page(_COURSE_CATALOG, "preview", "view", "change"),
+    Page(_COURSE_CATALOG, "preview", "change", "change"),
     *usual_pages("openedx_catalog_search.searchindex", add=NOBODY, change=NOBODY, delete=NOBODY, history=False),
 ]
 

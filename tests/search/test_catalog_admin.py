@@ -155,7 +155,7 @@ def test_who_may_only_view_tries_no_queries_of_his_own(courses):  # noqa: F811
     assert "3 courses</h2>" in page
     assert "<pre>org:MITx</pre>" in page
     assert "Try a query" not in text(client.get(url("changelist")))
-    assert client.get(url("preview")).status_code == 404
+    assert client.get(url("preview")).status_code == 403
     CourseCatalog.objects.update(query="org:(")
     assert "at character " in text(client.get(url("preview", catalog=row.pk)))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from openedx_catalog.lib import permissions
@@ -62,10 +62,8 @@ def preview_page(model_admin: Any, request: HttpRequest, pk: int | None) -> Http
     Writes nothing. Raises PermissionDenied, Http404.
     """
     tries = may_try(model_admin, request)
-    if not model_admin.has_view_permission(request) or (request.method == "POST" and not tries):
+    if not model_admin.has_view_permission(request) or (not tries and (pk is None or request.method == "POST")):
         raise PermissionDenied
-    if pk is None and not tries:
-        raise Http404
     row = None if pk is None else model_admin.rows_for(request, [pk], "view")[0]
     data: Any = request.POST if request.method == "POST" else None
     if data is None and row is not None:
