@@ -36,7 +36,7 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "subscription": ("default", "none"),
         "skill": ("circuits", "none"),
         "listed": ("true", "false"),
-        "catalog": ("{catalog}", NOBODY),
+        "catalog": ("{catalog}",),
     },
     "course_catalog": {"q": ("all", "zzz")},
     "deleted-course-run": {},
