@@ -21,6 +21,7 @@ from openedx_catalog import identity
 from openedx_catalog.contrib.programs import api
 from openedx_catalog.contrib.programs.models_api import Curriculum
 from openedx_catalog.contrib.programs.rest_api.v1.urls import router as of_programs
+from openedx_catalog.contrib.search import api as search
 from openedx_catalog.models_api import CatalogCourse, CatalogCourseCode, CourseRun
 from openedx_catalog.rest_api.v1.urls import router as of_core
 
@@ -53,6 +54,7 @@ def names():
         "run": str(run.course_key), "course": run.catalog_course.key_str, "uuid": str(run.uuid), "program": str(program.uuid),
         "curriculum": str(curriculum.uuid),
         "type": "masters", "recent": "2027-01-31T00:00:00Z",
+        "catalog": str(search.create_course_catalog(name="Some", query="org:Org1 OR number:C7*").uuid),
     }  # fmt: skip
 
 
