@@ -63,7 +63,8 @@ def create_empty(path: Path) -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("SELECT sql FROM sqlite_master WHERE sql <> '' AND name NOT LIKE 'sqlite_%%' ORDER BY rowid", [])
-            texts = [sql for (sql,) in cursor.fetchall()]
+            # Tables of a full-text index come with it: SQLite writes their names between quotes, as nobody else does.
+            texts = [sql for (sql,) in cursor.fetchall() if not sql.startswith("CREATE TABLE '")]
         with second_database(path) as second, second.cursor() as cursor:
             for sql in texts:
                 cursor.execute(sql)
