@@ -10,19 +10,13 @@ from .engines import dialects
 
 
 class WordsField(models.TextField):
-    """The words of a document (`engines.words.marked`): a tsvector on PostgreSQL, elsewhere a text; not read back."""
+    """The words of a document, as `dialects.kept` writes them: a tsvector on PostgreSQL, elsewhere a text; not read back."""
 
     def db_type(self, connection: Any) -> str | None:
         return "tsvector" if connection.vendor == "postgresql" else super().db_type(connection)
 
     def db_parameters(self, connection: Any) -> Any:
         return {**super().db_parameters(connection), "collation": "utf8mb4_bin" if connection.vendor == "mysql" else None}
-
-    def get_prep_value(self, value: Any) -> Any:
-        return value
-
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        return value if isinstance(value, str | None) else dialects.kept(connection.vendor, value)
 
 
 @WordsField.register_lookup

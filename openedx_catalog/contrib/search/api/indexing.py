@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from openedx_catalog.api import get_latest_change, iter_changes
 from openedx_catalog.exceptions import CatalogUnavailable, InvalidRequest
+from openedx_catalog.lib.pages import pages, slices
 from openedx_catalog.lib.routing import reads_from_writer
 from openedx_catalog.lib.transactions import atomically
 
@@ -75,7 +76,11 @@ def rebuild_index(
             progress(len(pks))
         while _follow(index.pk, CHANGES).changes == CHANGES:
             continue
-        before = atomically(router.db_for_write(SearchIndex), partial(_take_over, index, None if any_change else limit))
+        # Counted before anybody has to wait: an engine may be asked for each thousand of them.
+        index.documents, before = _count(index), _count_live()
+        if not any_change and before and abs(index.documents - before) * 100 > limit * before:
+            raise SearchIndexChanged(before=before, after=index.documents, limit=limit)
+        atomically(router.db_for_write(SearchIndex), partial(_take_over, index))
     except BaseException:
         # Whoever came first may have forgotten its row, and this one has gone on to fill it.
         keeper.drop(index.name)
@@ -122,32 +127,25 @@ def _redo(index: SearchIndex, affected: Affected, position: int, now: datetime) 
         return None
     keeper, gone, put = engine(), set(affected.ids), 0
     for kind, pks in affected.pks.items():
-        for page in _pages(sorted(pks)):
+        for page in slices(sorted(pks), BATCH):
             found = dict(documents_of(kind, page, now=now))
             documents: list[Document] = [document for document in found.values() if document is not None]
             keeper.put(index.name, documents)
             put += len(documents)
             gone = gone.union(found).difference(document.id for document in documents)
-    for ids in _pages(sorted(gone)):
+    for ids in slices(sorted(gone), BATCH):
         keeper.remove(index.name, ids)
     SearchIndex.objects.filter(pk=index.pk).update(position=position, looked_at=now)
     return put, len(gone)
 
 
-def _take_over(index: SearchIndex, limit: int | None) -> int | None:
-    """Have an index searched, while nobody follows another one; how many documents the one before had."""
+def _take_over(index: SearchIndex) -> None:
+    """Have an index searched, while nobody follows another one."""
     SearchIndex.objects.update(name=F("name"))
     if not SearchIndex.objects.filter(pk=index.pk).exists():
         raise SearchIndexMissing
-    live, before = SearchIndex.objects.filter(is_live=True, engine=index.engine).first(), None
-    index.documents = _count(index)
-    if live is not None:
-        before = _count(live)
-        if limit is not None and before and abs(index.documents - before) * 100 > limit * before:
-            raise SearchIndexChanged(before=before, after=index.documents, limit=limit)
     SearchIndex.objects.filter(is_live=True).update(is_live=None)
     SearchIndex.objects.filter(pk=index.pk).update(is_live=True, documents=index.documents)
-    return before
 
 
 def _forget(rows: QuerySet[SearchIndex]) -> None:
@@ -169,17 +167,17 @@ def _count(index: SearchIndex) -> int:
     return sum(1 for _id in engine().ids(index.name))
 
 
+def _count_live() -> int | None:
+    """The documents of the index that is searched; None where there is none, or another engine has it."""
+    live = SearchIndex.objects.filter(is_live=True, engine=conf.engine_path()).first()
+    return None if live is None else _count(live)
+
+
 def _all_rows() -> Iterator[tuple[str, list[int]]]:
     """All rows by kind, some at a time, in the order of their ids."""
     for kind, model in models().items():
-        last = 0
-        while pks := list(model.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-            yield kind, pks
-            last = pks[-1]
-
-
-def _pages(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[start : start + BATCH] for start in range(0, len(values), BATCH))
+        for page in pages(model.objects.all(), "pk"):
+            yield from ((kind, [pk for (pk,) in rows]) for rows in slices(page, BATCH))
 
 
 def _checked_limit(given: Any) -> int:

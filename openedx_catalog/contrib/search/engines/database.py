@@ -21,6 +21,7 @@ from django.db.models import Min, Q
 from django.db.models.functions import Length
 
 from openedx_catalog.lib import pages, sql, texts
+from openedx_catalog.lib.searching import begins_with
 from openedx_catalog.lib.transactions import atomically
 
 from ..data import Document, Found, Search
@@ -32,7 +33,6 @@ from .words import Asked, Term
 
 # Documents of one transaction, and words that a mistyped one is compared with.
 BATCH, MAX_CANDIDATES = 500, 3000
-_LAST = "\U0010ffff"
 
 
 class DatabaseEngine:
@@ -46,15 +46,14 @@ class DatabaseEngine:
 
     def put(self, index: str, documents: Sequence[Document]) -> None:
         using = router.db_for_write(StoredDocument)
-        for start in range(0, len(documents), BATCH):
+        for some in pages.slices(documents, BATCH):
             # The last of those with one id, as if they came one by one.
-            part = {document.id: document for document in documents[start : start + BATCH]}
-            atomically(using, partial(_put, using, index, part))
+            atomically(using, partial(_put, using, index, {document.id: document for document in some}))
 
     def remove(self, index: str, ids: Sequence[str]) -> None:
         using = router.db_for_write(StoredDocument)
-        for start in range(0, len(ids), BATCH):
-            atomically(using, partial(_remove, using, index, ids[start : start + BATCH]))
+        for some in pages.slices(ids, BATCH):
+            atomically(using, partial(_remove, using, index, some))
 
     def ids(self, index: str) -> Iterable[str]:
         for page in pages.pages(StoredDocument.objects.filter(index=index), "pk", "document_id"):
@@ -89,7 +88,7 @@ class DatabaseEngine:
             index=index, words__has=(words.NAMES, [*whole, (last._replace(begins=len(last.words) == 1),)])
         )
         if kinds:
-            rows = rows.filter(kind__in=_storable(kinds))
+            rows = rows.filter(kind__in=kinds)
         titles = rows.exclude(title="").order_by().values("title").annotate(first=Min("length"), best=Min("rank"))
         return list(titles.order_by("first", "best", "title").values_list("title", flat=True)[:limit])
 
@@ -139,10 +138,6 @@ def _remove(using: str, index: str, ids: Sequence[str]) -> None:
 def _forget(using: str, pks: Sequence[int]) -> None:
     if pks:
         StoredDocument.objects.using(using).filter(id__among=pks)._raw_delete(using)
-
-
-def _storable(values: Iterable[str]) -> list[str]:
-    return [value for value in values if not texts.unstorable(value)]
 
 
 def _meanings(index: str, given: Asked) -> Iterator[Asked]:
@@ -196,17 +191,12 @@ def _similar(index: str, some: Iterable[str]) -> list[str]:
     conditions = []
     for word in some:
         half, size = (len(word) - 1) // 2, len(word)
-        conditions.append(_begins("word", word))
+        conditions.append(begins_with("word", word))
         if half:
-            alike = _begins("word", word[:half]) | _begins("backwards", word[::-1][:half])
+            alike = begins_with("word", word[:half]) | begins_with("backwards", word[::-1][:half])
             conditions.append(alike & Q(size__range=(size - 2, size + 2)))
     rows = StoredWord.objects.filter(index=index).annotate(size=Length("word")).filter(reduce(or_, conditions))
     return list(rows.order_by("word").values_list("word", flat=True)[:MAX_CANDIDATES])
-
-
-def _begins(column: str, start: str) -> Q:
-    # A range, because SQLite has no index for LIKE.
-    return Q(**{f"{column}__gte": start, f"{column}__lt": f"{start}{_LAST}"})
 
 
 def _counted(

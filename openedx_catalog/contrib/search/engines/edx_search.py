@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.serializers.json import DjangoJSONEncoder
 
 from openedx_catalog.lib import texts
+from openedx_catalog.lib.pages import slices
 
 from ..data import FACETS, Document, Found, Search
 from ..exceptions import SearchUnavailable
@@ -62,13 +63,13 @@ class EdxSearchEngine:
 
     @_answered
     def put(self, index: str, documents: Sequence[Document]) -> None:
-        for start in range(0, len(documents), BATCH):
-            self.server.engine(index).index([_source(document) for document in documents[start : start + BATCH]])
+        for some in slices(documents, BATCH):
+            self.server.engine(index).index([_source(document) for document in some])
 
     @_answered
     def remove(self, index: str, ids: Sequence[str]) -> None:
-        for start in range(0, len(ids), BATCH):
-            self.server.engine(index).remove(list(ids[start : start + BATCH]))
+        for some in slices(ids, BATCH):
+            self.server.engine(index).remove(list(some))
 
     def ids(self, index: str) -> Iterable[str]:
         found = self.server.ids(index)

@@ -19,12 +19,11 @@ from django.db.models.lookups import Contains, IContains
 
 from openedx_catalog.lib import texts
 from openedx_catalog.lib.fields import Among
+from openedx_catalog.lib.searching import begins_with
 
 from .dates import read_moment
 from .tree import Range, Term, Wildcard
 
-# After every text that begins with what stands before it.
-_LAST = "\U0010ffff"
 _SIGNS = {Wildcard.MANY: "%", Wildcard.ONE: "_"}
 
 
@@ -94,7 +93,7 @@ class Folded(Column):
         parts = folded(parts)
         found = self.given()
         if isinstance(parts[0], str):
-            found &= Q(**{f"{self.path}__gte": parts[0], f"{self.path}__lt": parts[0] + _LAST})
+            found &= begins_with(self.path, parts[0])
         if not (len(parts) == 2 and isinstance(parts[0], str) and parts[1] is Wildcard.MANY):
             found &= Q(Like(F(self.path), pattern(parts)))
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.db import router
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils import timezone
 from openedx_catalog.contrib.programs.api import note_shown_programs, programs_around
 from openedx_catalog.keys import format_key_str
 from openedx_catalog.lib import feed
+from openedx_catalog.lib.pages import slices
 from openedx_catalog.models_api import CatalogCourse
 
 BATCH = 1000
@@ -20,7 +21,7 @@ def note_courses(ids: Iterable[int]) -> None:
     Date these catalog courses, and the programs that have them now, and name them in the change feed. No event. Six queries
     for each thousand. Call it in the transaction of the change.
     """
-    for pks in _pages(ids):
+    for pks in slices(sorted(set(ids)), BATCH):
         now, rows = timezone.now(), CatalogCourse.objects.filter(pk__in=pks)
         # In the order of all writers.
         list(rows.order_by("pk").select_for_update().values_list("pk"))
@@ -37,10 +38,5 @@ def note_courses(ids: Iterable[int]) -> None:
 
 def note_programs(ids: Iterable[int]) -> None:
     """The same of programs. Four queries for each thousand."""
-    for pks in _pages(ids):
+    for pks in slices(sorted(set(ids)), BATCH):
         note_shown_programs(pks)
-
-
-def _pages(ids: Iterable[int]) -> Iterable[Sequence[int]]:
-    wanted = sorted(set(ids))
-    return (wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH))
